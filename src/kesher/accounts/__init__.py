@@ -1,0 +1,1 @@
+"""Users, organisations (the bare legal body), memberships, roles."""

@@ -1,0 +1,1 @@
+"""What every room stands on: events, transitions, history, access log, tasks, notifications, suppression."""

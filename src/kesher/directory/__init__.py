@@ -1,0 +1,1 @@
+"""Services, programmes, locations, and how they come in and stay true."""

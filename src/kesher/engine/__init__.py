@@ -1,0 +1,1 @@
+"""The brains: pure Python, no Django, no database, no network, no clock."""
