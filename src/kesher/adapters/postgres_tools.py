@@ -24,17 +24,21 @@ class CopyFailed(LocalPostgresError):
     """pg_dump or pg_restore gave up."""
 
 
-def dump_database(dsn: Mapping[str, str], path: Path, *, program: Path) -> None:
+def dump_database(dsn: Mapping[str, str], path: Path, *, program: Path, snapshot: str | None = None) -> None:
     """Writes a database to `path` in pg_dump's compressed custom format.
 
-    `dsn` holds libpq's parameters. The file appears under its name only when it is whole. Raises LocalPostgresError.
+    `dsn` holds libpq's parameters. The file appears under its name only when it is whole. `snapshot`
+    is one exported by pg_export_snapshot(), to see what another transaction sees. Raises LocalPostgresError.
     """
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with explained(path.parent):
             # Made by us with mode 0600 first: a dump holds everything about everyone.
             os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            _run(program, dsn, "--format=custom", f"--file={unfinished}", "--no-password", place=path.parent)
+            arguments = ["--format=custom", f"--file={unfinished}", "--no-password"]
+            if snapshot is not None:
+                arguments.append(f"--snapshot={snapshot}")
+            _run(program, dsn, *arguments, place=path.parent)
             with unfinished.open("rb") as handle:
                 os.fsync(handle.fileno())
             unfinished.replace(path)

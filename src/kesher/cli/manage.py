@@ -1,0 +1,27 @@
+"""``kesher manage …``: Django's own management commands, with Kesher's settings."""
+
+import argparse
+from typing import Any
+
+from kesher.cli.environment import Environment, database_up, set_up_django
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds the command."""
+    parser = subparsers.add_parser("manage", help="Django's management commands, such as `kesher manage shell`")
+    parser.add_argument("--owner", action="store_true", help="work as the owner of the database, not the application")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="the command and its arguments")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Passes everything on."""
+    with database_up(Environment.read()):
+        import os
+
+        role = "owner" if args.owner else os.environ.get("KESHER_DB_ROLE", "app")
+        set_up_django(role)
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["kesher manage", *args.arguments])
+    return 0
