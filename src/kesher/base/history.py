@@ -1,0 +1,58 @@
+"""History by trigger: every insert, update and delete of a tracked row, with who and why, kept append-only.
+
+    @tracked()
+    class Service(Model): ...
+
+    with acting(actor=user.pk, reason="merged duplicate"):
+        service.save()
+
+Triggers also see ``queryset.update()``, ``COPY`` and plain SQL, which signals miss. They fire once per statement, so
+that an import of a million rows writes its history as one set-based insert.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+from django.db import connection, models
+
+Tracked = TypeVar("Tracked", bound=type[models.Model])
+
+
+def tracked(*, exclude: list[str] | None = None) -> Callable[[Tracked], Tracked]:
+    """Class decorator: keep the history of this model in ``<table>event``."""
+    options: dict[str, Any] = {"exclude": exclude} if exclude else {}
+    decorator: Callable[[Tracked], Tracked] = pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        obj_field=pghistory.ObjForeignKey(db_constraint=False, related_name="history", on_delete=models.DO_NOTHING),
+        **options,
+    )
+    return decorator
+
+
+@contextmanager
+def acting(*, actor: uuid.UUID | None, reason: str, **facts: str | int) -> Iterator[None]:
+    """Everything written inside is recorded as done by ``actor`` (None = the system) for ``reason``.
+
+    ``facts`` are ids and numbers, never names or free text about a person. Inside another ``acting`` the facts are
+    added to the outer ones.
+    """
+    with pghistory.context(actor=str(actor) if actor else None, reason=reason, **facts):
+        yield
+
+
+def begin_statement_free_writing() -> None:
+    """Make the current ``acting`` known to writes that bypass Django's cursor, such as ``COPY``.
+
+    Call inside the transaction: the setting is local to it.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("history needs a transaction around writes that bypass the ORM")
+    with connection.cursor() as cursor:
+        # Any statement that pghistory does not skip as read-only carries the context into the transaction.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,80 @@
+"""What personal data a model holds, why, how long, and whether the person may take it along.
+
+Every model of ours carries ``privacy = ...``; a test walks them all, and a field without a word here fails it. The
+privacy page and the record of processing activities (GDPR article 30) are written from these declarations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from django.apps import apps
+from django.db import models
+
+
+class LegalBasis(StrEnum):
+    """Article 6(1) of the GDPR; Israel's Protection of Privacy Law rests on consent or law in the same terms."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal obligation"
+    PUBLIC_TASK = "public task"
+    LEGITIMATE_INTEREST = "legitimate interest"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Rows are erased ``keep`` after the moment in field ``after`` (NULL there = the row stays)."""
+
+    after: str
+    keep: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """No end of its own: the row lives as long as what ``reason`` names, and goes with it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """The declaration of a model that says something about living people.
+
+    ``fields``: each personal field -> why we hold it, in words that can stand on the privacy page.
+    ``plain``: the other fields, named so that a new field cannot slip in unconsidered.
+    ``export``: whether the rows go into the file a person may ask for.
+    """
+
+    purpose: str
+    legal_basis: LegalBasis
+    retention: Retention | Kept
+    fields: Mapping[str, str]
+    plain: tuple[str, ...] = ()
+    export: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoPersonalData:
+    """The declaration of a model about things, not people; ``about`` says what."""
+
+    about: str
+
+
+class Declared(Protocol):
+    privacy: ClassVar[PersonalData | NoPersonalData]
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every concrete model of Kesher's own apps, history tables left out (they follow the model they record)."""
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("kesher.") and not hasattr(model, "pgh_tracked_model")
+    ]
+
+
+def declaration(model: type[models.Model]) -> PersonalData | NoPersonalData | None:
+    return getattr(model, "privacy", None)

@@ -1,0 +1,64 @@
+"""Row-level security, the second wall: even a query that forgot ``visible_to`` sees only one's own rows.
+
+Tables protected by :class:`ProtectRows` show a row only while the connection says for whom it works: ``app.user`` (one
+UUID) and ``app.orgs`` (UUIDs of the organisations the user belongs to). With nothing said, such tables are empty.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, migrations, transaction
+
+OWN_USER = "NULLIF(current_setting('app.user', true), '')::uuid"
+OWN_ORGANISATIONS = "string_to_array(current_setting('app.orgs', true), ',')::uuid[]"
+
+
+class ProtectRows(migrations.RunSQL):
+    """Migration operation: enable and force row-level security on ``table`` with the policy ``condition``."""
+
+    def __init__(self, table: str, condition: str, *, insert: str | None = None) -> None:
+        check = insert or condition
+        super().__init__(
+            sql=[
+                f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+                f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+                f'CREATE POLICY own_rows ON "{table}" USING ({condition}) WITH CHECK ({check})',
+            ],
+            reverse_sql=[
+                f'DROP POLICY own_rows ON "{table}"',
+                f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY',
+                f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+            ],
+        )
+
+
+def say_for_whom(user_id: uuid.UUID | None, organisation_ids: Iterable[uuid.UUID], *, for_transaction: bool) -> None:
+    """Tell the connection whose rows to show, until the end of the transaction or until said otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.user', %s, %s), set_config('app.orgs', %s, %s)",
+            [
+                str(user_id) if user_id else "",
+                for_transaction,
+                ",".join(sorted(map(str, organisation_ids))),
+                for_transaction,
+            ],
+        )
+
+
+@contextmanager
+def acting_for(*, user_id: uuid.UUID | None = None, organisation_ids: Iterable[uuid.UUID] = ()) -> Iterator[None]:
+    """For tasks and commands: a transaction that sees the rows of this user and these organisations."""
+    with transaction.atomic():
+        say_for_whom(user_id, organisation_ids, for_transaction=True)
+        yield
+
+
+def settings_of_connection() -> dict[str, Any]:
+    """What the connection has been told, for tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.user', true), current_setting('app.orgs', true)")
+        user, organisations = cursor.fetchone() or ("", "")
+    return {"user": user or "", "organisations": organisations or ""}

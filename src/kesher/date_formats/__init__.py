@@ -1,0 +1,1 @@
+"""Date and number formats of languages that Django does not know."""

@@ -1,0 +1,367 @@
+"""Every setting of the portal, read from the environment once, here and nowhere else.
+
+With nothing set, the portal runs on a private PostgreSQL in a folder of its own (see
+:mod:`kesher.adapters.local_postgres`); a town in production sets ``DATABASE_URL``, ``KESHER_SECRET_KEY``,
+``KESHER_HOSTS`` and ``KESHER_PUBLIC_URL`` (docs/operations.md).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import django.conf.locale
+import pgtrigger
+from django.core.exceptions import ImproperlyConfigured
+
+from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the outside may decide. Names of the variables stand beside each field."""
+
+    data: Path  # KESHER_DATA: folder of the private PostgreSQL, collected static files and generated secrets
+    database_url: str  # DATABASE_URL: application role; empty = the private PostgreSQL
+    database_owner_url: str  # DATABASE_OWNER_URL: owner role, for migrations; default DATABASE_URL
+    database_role: Literal["app", "owner"]  # KESHER_DB_ROLE: which of the two this process uses
+    secret_key: str = field(repr=False)  # KESHER_SECRET_KEY
+    debug: bool  # KESHER_DEBUG
+    demo: bool  # KESHER_DEMO: the demo town; every page says so
+    hosts: tuple[str, ...]  # KESHER_HOSTS: comma-separated host names the portal answers to
+    public_url: str  # KESHER_PUBLIC_URL: "https://work.example.org"; https turns secure cookies and HSTS on
+    time_zone: str  # KESHER_TIME_ZONE: of the site, IANA name
+    mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
+    mail_from: str  # KESHER_MAIL_FROM
+    log_format: Literal["json", "plain"]  # KESHER_LOG
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Environment":
+        data = Path(environ.get("KESHER_DATA") or ".kesher").absolute()
+        database_url = environ.get("DATABASE_URL", "")
+        role = environ.get("KESHER_DB_ROLE", "app")
+        if role not in ("app", "owner"):
+            raise ImproperlyConfigured(f"KESHER_DB_ROLE is {role!r}; it must be 'app' or 'owner'.")
+        log_format = environ.get("KESHER_LOG", "plain")
+        if log_format not in ("json", "plain"):
+            raise ImproperlyConfigured(f"KESHER_LOG is {log_format!r}; it must be 'json' or 'plain'.")
+        return cls(
+            data=data,
+            database_url=database_url,
+            database_owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
+            database_role="owner" if role == "owner" else "app",
+            secret_key=environ.get("KESHER_SECRET_KEY") or _kept_secret(data, allowed=not database_url),
+            debug=_flag(environ, "KESHER_DEBUG"),
+            demo=_flag(environ, "KESHER_DEMO"),
+            hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
+            public_url=environ.get("KESHER_PUBLIC_URL", "").rstrip("/"),
+            time_zone=environ.get("KESHER_TIME_ZONE") or "Asia/Jerusalem",
+            mail_url=environ.get("KESHER_MAIL_URL", ""),
+            mail_from=environ.get("KESHER_MAIL_FROM") or "kesher@localhost",
+            log_format="json" if log_format == "json" else "plain",
+        )
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value in ("", "0", "no", "false", "off"):
+        return False
+    if value in ("1", "yes", "true", "on"):
+        return True
+    raise ImproperlyConfigured(f"{name} is {value!r}; it must be 1 or 0.")
+
+
+def _kept_secret(data: Path, *, allowed: bool) -> str:
+    """The secret of a private portal, made once and kept readable by its owner alone."""
+    if not allowed:
+        raise ImproperlyConfigured(
+            "KESHER_SECRET_KEY is not set. With DATABASE_URL set, the portal needs a secret of its own: "
+            "50 random characters, for example from `openssl rand -base64 48`, the same for all its processes."
+        )
+    path = data / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+        import secrets
+
+        # O_EXCL: of several processes starting at once one writes the secret and the others read it
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            secret = secrets.token_urlsafe(48)
+            file.write(secret)
+        return secret
+
+
+def _database(environment: Environment) -> dict[str, Any]:
+    """Django's DATABASES entry for the role this process works as."""
+    common: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "TEST": {"TEMPLATE": "template0"},
+    }
+    url = environment.database_owner_url if environment.database_role == "owner" else environment.database_url
+    if not url:
+        role = OWNER if environment.database_role == "owner" else APPLICATION
+        dsn = LocalPostgres(environment.data / "postgres").dsn(role)
+        return common | {"HOST": dsn["host"], "USER": dsn["user"], "NAME": dsn["dbname"]}
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {parts.scheme!r}; Kesher runs on PostgreSQL: postgresql://user:password@host/name"
+        )
+    options = dict(parse_qsl(parts.query))
+    return common | {
+        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "OPTIONS": common["OPTIONS"] | options,
+    }
+
+
+ENVIRONMENT = Environment.read(os.environ)
+
+# --- what this process is -------------------------------------------------------------------------------------------
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = ENVIRONMENT.debug
+DEMO = ENVIRONMENT.demo
+_public = urlsplit(ENVIRONMENT.public_url)
+HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = [
+    *ENVIRONMENT.hosts,
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *([_public.hostname] if _public.hostname else []),
+]
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url] if ENVIRONMENT.public_url else []
+PUBLIC_URL = ENVIRONMENT.public_url or "http://127.0.0.1:" + os.environ.get("PORT", "8000")
+
+# --- rooms ----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "kesher.base",
+    "kesher.areas",
+    "kesher.accounts",
+    "kesher.www",
+    "kesher.demo",
+]
+MIDDLEWARE = [
+    "kesher.base.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kesher.base.middleware.RowSecurity",
+    "kesher.base.middleware.HistoryContext",
+]
+ROOT_URLCONF = "kesher.urls"
+WSGI_APPLICATION = "kesher.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kesher.www.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "kesher.www.templatetags.kesher",
+            ],
+        },
+        "DIRS": [PACKAGE / "www" / "templates"],  # before allauth's own: ours override them
+    }
+]
+FORM_RENDERER = "kesher.www.forms.Renderer"
+COTTON_DIR = "components"
+
+# --- data -----------------------------------------------------------------------------------------------------------
+DATABASES = {"default": _database(ENVIRONMENT)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        # In the database, so that lock-outs and rate limits survive a restart and hold for all workers together.
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kesher_cache",
+    }
+}
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_LEVEL = pgtrigger.Statement  # one insert into history per statement, however many rows it touched
+
+# --- languages ------------------------------------------------------------------------------------------------------
+# Amharic is not among Django's own languages; without this {% get_language_info %} raises.
+django.conf.locale.LANG_INFO["am"] = {"bidi": False, "code": "am", "name": "Amharic", "name_local": "አማርኛ"}
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("he", "עברית"),
+    ("ar", "العربية"),
+    ("en", "English"),
+    ("ru", "Русский"),
+    ("uk", "Українська"),
+    ("fr", "Français"),
+    ("am", "አማርኛ"),
+]
+COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the public front door
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["kesher.date_formats"]
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+USE_TZ = True
+TIME_ZONE = ENVIRONMENT.time_zone
+
+# --- people ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "kesher.www.accounts.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "front"
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+_mail = urlsplit(ENVIRONMENT.mail_url)
+if _mail.scheme == "smtp":
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_TLS = dict(parse_qsl(_mail.query)).get("tls") == "1"
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "kesher.base.mail.OutboxBackend"  # kept in the database; the demo shows them on a page
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+
+# --- the browser ----------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data / "static"
+STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = False  # the reverse proxy does; /health must answer plainly inside
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "kesher.www.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "kesher_session", "kesher_csrf", "kesher_language"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique, whatever their case: constraint user_email_once
+    "security.W008",  # SSL redirect belongs to the reverse proxy
+    "security.W021",  # HSTS preload is the town's own decision about its whole domain
+]
+
+# --- logs: structured, ids only, never names or free text --------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "kesher.base.logs.RequestIdFilter"}},
+    "formatters": {
+        "json": {"()": "kesher.base.logs.JsonFormatter"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": ENVIRONMENT.log_format,
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": False},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

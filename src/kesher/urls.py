@@ -1,0 +1,23 @@
+"""The map of the house: pages under their language, machines under ``/api``, the caretaker under ``/health``."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from kesher.www.front import views as front
+from kesher.www.health import live, ready
+
+urlpatterns = [
+    path("", front.choose_language, name="root"),
+    path("health/live", live, name="health_live"),
+    path("health/ready", ready, name="health_ready"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *i18n_patterns(
+        path("", include("kesher.www.urls")),
+        path("accounts/", include("allauth.urls")),
+    ),
+]
+
+handler400 = "kesher.www.errors.bad_request"
+handler403 = "kesher.www.errors.forbidden"
+handler404 = "kesher.www.errors.not_found"
+handler500 = "kesher.www.errors.server_error"

@@ -1,0 +1,18 @@
+"""How allauth behaves here."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils import translation
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts of staff and partners come by invitation or with a new organisation; a new user keeps their language."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return True
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        user.language = translation.get_language() or user.language
+        return super().save_user(request, user, form, commit)

@@ -1,0 +1,71 @@
+"""What a visitor sees when something is not as it should be: what happened, what to do, whom to ask."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _answer(request: HttpRequest, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": advice}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return render(
+        request, "errors/error.html", {"status": int(status), "title": title, "advice": advice}, status=status
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request,
+        HTTPStatus.BAD_REQUEST,
+        _("We could not read this request"),
+        _("Go back and try again. If it happens again, tell us what you did."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("This page is not for this account"),
+        _("Log in with another account, or ask your organisation's administrator."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(
+        request,
+        HTTPStatus.NOT_FOUND,
+        _("There is no such page"),
+        _("It may have moved, or the address has a slip in it. Start from the first page or search."),
+    )
+
+
+def gone(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """For what was here and is no more: a service that ended, a link that ran out."""
+    return _answer(
+        request,
+        HTTPStatus.GONE,
+        _("This is no longer here"),
+        _("What was at this address has ended. Search for something like it, or ask us."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Something went wrong on our side"),
+        _("Nothing you did. Try again in a minute. What you had sent may not have been kept."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(
+        request,
+        HTTPStatus.FORBIDDEN,
+        _("This form was open for too long"),
+        _("Go back, load the page again, and send it once more."),
+    )

@@ -1,0 +1,1 @@
+"""The public front door: for everybody, without an account."""

@@ -1,0 +1,22 @@
+"""The first page, and the way to it in the visitor's language."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.vary import vary_on_headers
+from django.views.generic import TemplateView
+
+
+@vary_on_headers("Accept-Language", "Cookie")
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """``/`` sends to the visitor's language: their choice, else their browser's, else the site's."""
+    language = translation.get_language_from_request(request)
+    with translation.override(language):
+        return redirect(reverse("front"))
+
+
+class FrontView(TemplateView):
+    """The front door."""
+
+    template_name = "front/front.html"

@@ -1,0 +1,25 @@
+"""Compiles the translation catalogues (.po) to what gettext reads (.mo), without needing gettext on the machine.
+
+``python -m kesher.www.messages`` does it for all languages; ``make install`` and the test set-up call it.
+"""
+
+from pathlib import Path
+
+import polib
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
+    """Write ``django.mo`` beside each ``django.po`` that is newer; returns the files written."""
+    written = []
+    for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            polib.pofile(str(source)).save_as_mofile(str(target))
+            written.append(target)
+    return written
+
+
+if __name__ == "__main__":
+    compile_catalogues()

@@ -1,0 +1,37 @@
+"""Fixtures every test may use, and the strictness every test lives under."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from kesher.www.messages import compile_catalogues
+from tests import database
+
+compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this worker's own, copied from a migrated template, on the private server unless DATABASE_URL says."""
+    from django.conf import settings
+
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock():
+        if not settings.ENVIRONMENT.database_url:
+            database.server().start()  # left running: the next run starts at once; see `make test`
+        name = database.make_test_database(suffix)
+    yield
+    with django_db_blocker.unblock():
+        database.drop_test_database(name)
+
+
+@pytest.fixture
+def as_application(db: None) -> Iterator[None]:
+    """Work as the application's database role, for which row-level security holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE kesher_app")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")

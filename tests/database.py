@@ -1,0 +1,115 @@
+"""A test database in a tenth of a second: migrate once per set of migrations, then copy the result."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from kesher.adapters.local_postgres import OWNER, LocalPostgres
+
+PACKAGE = Path(settings.ENVIRONMENT.data)
+
+
+def server() -> LocalPostgres:
+    return LocalPostgres(settings.ENVIRONMENT.data / "postgres", fast=True)
+
+
+def migrations_fingerprint() -> str:
+    """Changes whenever a migration, or what migrations install, changes."""
+    import kesher
+
+    digest = hashlib.sha256()
+    root = Path(kesher.__file__).parent
+    for path in sorted([*root.glob("*/migrations/*.py"), root / "base" / "rows.py", root / "base" / "rights.py"]):
+        digest.update(path.read_bytes())
+    digest.update((root.parent.parent / "requirements" / "dev.lock").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    settings.ENVIRONMENT.data.mkdir(parents=True, exist_ok=True)
+    with (settings.ENVIRONMENT.data / "template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _maintenance() -> psycopg.Connection:
+    """A connection to the server's own database, where databases are made and dropped."""
+    parameters = dict(connection.settings_dict)
+    return psycopg.connect(
+        host=parameters["HOST"] or None,
+        port=parameters["PORT"] or None if "PORT" in parameters else None,
+        user=parameters["USER"] or OWNER,
+        password=parameters["PASSWORD"] or None,
+        dbname="postgres",
+        autocommit=True,
+    )
+
+
+def make_template() -> str:
+    """The name of a migrated, empty database; made when there is none for these migrations."""
+    name = f"kesher_template_{migrations_fingerprint()}"
+    with _locked(), _maintenance() as maintenance:
+        exists = maintenance.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s AND NOT datallowconn", [name]
+        ).fetchone()
+        if exists:
+            return name
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        maintenance.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        original = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            from kesher.adapters.local_postgres import prepare_database
+
+            with _to(name) as fresh:
+                prepare_database(fresh)
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = original
+        # Closed to connections: a template in use cannot be copied, and "complete" is thereby marked too.
+        maintenance.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+    return name
+
+
+def _to(name: str) -> psycopg.Connection:
+    parameters = connection.settings_dict
+    return psycopg.connect(
+        host=parameters["HOST"] or None,
+        port=parameters["PORT"] or None,
+        user=parameters["USER"] or OWNER,
+        password=parameters["PASSWORD"] or None,
+        dbname=name,
+        autocommit=True,
+    )
+
+
+def make_test_database(suffix: str) -> str:
+    """Copy the template under a name of this worker's own and point Django at it."""
+    template = make_template()
+    name = f"test_kesher_{suffix}"
+    with _locked(), _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    return name
+
+
+def drop_test_database(name: str) -> None:
+    connection.close()
+    with _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

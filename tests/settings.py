@@ -1,0 +1,23 @@
+"""The strict settings tests run under: what is tolerated in the field fails here."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("KESHER_DATA", str(Path(__file__).resolve().parent.parent / ".kesher" / "tests"))
+os.environ.setdefault("KESHER_DB_ROLE", "owner")
+os.environ.setdefault("KESHER_SECRET_KEY", "a secret for tests only, long enough to satisfy the checks")
+
+from kesher.settings import *  # noqa: E402, F403
+from kesher.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
+
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pool's idle connections would keep test databases from being dropped
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+ACCOUNT_RATE_LIMITS = False
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "undefined: %s"  # and the test client refuses a page that says so
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
