@@ -28,7 +28,7 @@ from pathlib import Path
 import kesher
 from kesher.adapters.errors import explained
 from kesher.adapters.local_postgres import LocalPostgres
-from kesher.cli.environment import Environment, port_number, say
+from kesher.cli.environment import Environment, Subparsers, port_number, say
 from kesher.cli.errors import CommandError
 from kesher.cli.processes import Child, ProcessMark, Running, began
 
@@ -42,7 +42,7 @@ class Stopped(Exception):
     """Somebody asked us to end."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("demo", help="run a demo town on this machine", description=__doc__)
     parser.add_argument("--people", type=int, metavar="N", help="how many people live in the demo town")

@@ -1,11 +1,13 @@
 """What the commands need to know of the environment before Django is there (kesher.settings reads the same names)."""
 
+import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -13,6 +15,9 @@ from psycopg.conninfo import conninfo_to_dict
 from kesher.adapters.local_postgres import LocalPostgres
 from kesher.adapters.postgres_binaries import find_tools
 from kesher.cli.errors import CommandError
+
+#: What a command's ``add_parser`` is given.
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 @dataclass(frozen=True)

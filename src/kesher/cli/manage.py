@@ -1,12 +1,11 @@
 """``kesher manage …``: Django's own management commands, with Kesher's settings."""
 
 import argparse
-from typing import Any
 
-from kesher.cli.environment import Environment, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("manage", help="Django's management commands, such as `kesher manage shell`")
     parser.add_argument("--owner", action="store_true", help="work as the owner of the database, not the application")

@@ -1,12 +1,11 @@
 """``kesher migrate``: brings the database to this version's shape, working as its owner."""
 
 import argparse
-from typing import Any
 
-from kesher.cli.environment import Environment, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("migrate", help="bring the database and the static files to this version")
     parser.add_argument("--quiet", action="store_true", help="say only what goes wrong")

@@ -37,9 +37,7 @@ def began(process_id: int) -> str:
 
 
 def _began_without_proc(process_id: int) -> str:
-    answer = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(process_id)], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(process_id)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 

@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from kesher.cli.environment import Environment, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("serve", help="run the web server")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default 2; one per core)")

@@ -1,12 +1,11 @@
 """``kesher worker``: does the background tasks (mails, reminders, recounts) until it is told to stop."""
 
 import argparse
-from typing import Any
 
-from kesher.cli.environment import Environment, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 
 
-def add_parser(subparsers: Any) -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("worker", help="do the background tasks")
     parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="tasks at once (default 2)")
