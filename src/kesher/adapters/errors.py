@@ -77,7 +77,7 @@ def explained(place: Path) -> Iterator[None]:
     except OSError as problem:
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full(place)
-        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT):
             raise not_writable(Path(problem.filename) if problem.filename else place)
         if problem.errno in (errno.ENOTDIR, errno.EEXIST):
             raise NotWritable(

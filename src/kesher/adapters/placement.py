@@ -6,7 +6,7 @@ PostgreSQL refuses to run as root. An ordinary user runs it as themselves, insid
   61183), from the folder's path; not `nobody`, because whoever runs as `nobody` could then read the data and use the
   socket. A folder that already has an owner keeps that owner.
 - When strangers may not enter the data folder's parents (a clone under /root, or a private temporary folder), the
-  server could not either. Opening the parents would be wrong, so the server's files go to /var/lib/kesher (or beside a
+  server could not either. Opening the parents would be wrong, so the server's files go to /var/lib/kesher-private (or beside a
   temporary folder), and ``data_folder/home`` is a link to them.
 """
 
@@ -30,7 +30,7 @@ NOBODY = 65534
 LONGEST_SOCKET_FOLDER = 92
 #: Not $TMPDIR or $XDG_RUNTIME_DIR: a cron job or a service must compute the same path as a log-in session.
 SHORT_FOLDER = Path("/tmp")  # noqa: S108
-SYSTEM_HOMES = Path("/var/lib/kesher")
+SYSTEM_HOMES = Path("/var/lib/kesher-private")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """``kesher load services PATH``: a directory of services, from a file or folder in a known format."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     with database_up(Environment.read()):
         set_up_django("app")
         try:
-            from kesher.directory import importing
+            importing = import_module("kesher.directory.importing")
         except ImportError as problem:
             raise CommandError(f"This version cannot load services yet ({problem}).")
         report = importing.load(

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     )
     with database_up(environment):
         set_up_django("app")
-        from gunicorn.app.base import BaseApplication
+        from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
         class Portal(BaseApplication):  # type: ignore[misc]
             """gunicorn's application, configured here rather than by a file."""

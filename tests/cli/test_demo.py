@@ -1,0 +1,284 @@
+"""The demo as a person meets it: real processes, one data folder for the whole file."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from kesher.adapters.local_postgres import LocalPostgres
+from kesher.cli.processes import ProcessMark, Running, began
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Town:
+    """A data folder and a port, and the command run on them."""
+
+    def __init__(self, data, port):
+        self.data, self.port = data, port
+        self.address = f"http://127.0.0.1:{port}/"
+        dropped = ("DATABASE_URL", "DATABASE_OWNER_URL", "KESHER_DB_ROLE", "DJANGO_SETTINGS_MODULE", "KESHER_DEBUG")
+        self.environment = {key: value for key, value in os.environ.items() if key not in dropped}
+        self.environment |= {"KESHER_DATA": str(data), "PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+
+    def kesher(self, *arguments, seconds=60):
+        return subprocess.run(
+            [sys.executable, "-m", "kesher", *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=seconds, check=False,
+        )  # fmt: skip
+
+    def demo(self, *arguments):
+        return RunningDemo(self, arguments)
+
+    def answers(self):
+        try:
+            with urllib.request.urlopen(f"{self.address}health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+
+class RunningDemo:
+    def __init__(self, town, arguments):
+        self.town = town
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kesher", "demo", *arguments],
+            env=town.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+        self.said = ""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.said += line
+
+    def wait_until_open(self, seconds=120):
+        begun = time.monotonic()
+        while "Ctrl-C stops it" not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() - begun < seconds, self.said
+            time.sleep(0.05)
+        return time.monotonic() - begun
+
+    def end(self, sign=signal.SIGINT, seconds=15):
+        """The exit code and how long it took; like a terminal, to the whole process group."""
+        begun = time.monotonic()
+        os.killpg(self.process.pid, sign)
+        code = self.process.wait(seconds)
+        self._reader.join()
+        self.process.stdout.close()
+        return code, time.monotonic() - begun
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    town = Town(tmp_path_factory.mktemp("demo") / "data", free_port())
+    yield town
+    left = Running.read(town.data / "demo.json")
+    if left:
+        left.clean_up()
+    LocalPostgres(town.data / "postgres").destroy()
+
+
+def processes_of(data):
+    """The numbers of living processes that were given this data folder, or are its database."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            environment = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"kesher" in command and f"KESHER_DATA={data}".encode() in environment:
+            found.append(int(folder.name))
+    return found
+
+
+def test_first_start_second_start_and_ctrl_c(town):
+    demo = town.demo()
+    demo.wait_until_open()
+    assert town.address in demo.said
+    assert "caseworker" in demo.said
+    assert town.answers()
+    # A second start while one runs.
+    second = town.kesher("demo")
+    assert second.returncode == 1
+    assert f"already runs at {town.address}" in second.stderr
+    assert town.answers(), "the second start must not disturb the first"
+
+    code, seconds = demo.end()
+    assert (code, seconds < 10) == (0, True)
+    assert not town.answers()
+    assert processes_of(town.data) == []
+    assert not LocalPostgres(town.data / "postgres").is_running()
+
+    again = town.demo()
+    assert again.wait_until_open() < 10
+    assert "Building" not in again.said
+    assert again.end(signal.SIGTERM)[0] == 0
+    assert processes_of(town.data) == []
+
+
+def test_after_kill_9_the_next_start_ends_what_was_left(town):
+    demo = town.demo()
+    demo.wait_until_open()
+    left = Running.read(town.data / "demo.json")
+    demo.process.kill()
+    demo.process.wait()
+    demo._reader.join()
+    demo.process.stdout.close()
+    assert {child.name for child in left.children if child.is_alive()} == {"web", "worker"}
+    again = town.demo("--no-worker")
+    again.wait_until_open()
+    assert "ended what it left behind" in again.said
+    assert not any(child.is_alive() for child in left.children)
+    assert again.end()[0] == 0
+    assert processes_of(town.data) == []
+    assert not LocalPostgres(town.data / "postgres").is_running(), "the killed run's database is ours to stop"
+
+
+def test_a_taken_port_names_a_free_one(town):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", town.port))
+        taken.listen()
+        refused = town.kesher("demo")
+    assert refused.returncode == 1
+    assert f"Port {town.port} is taken" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+def test_a_web_server_that_dies_ends_the_demo_and_says_why(town):
+    demo = town.demo()
+    demo.wait_until_open()
+    web = next(child for child in Running.read(town.data / "demo.json").children if child.name == "web")
+    os.kill(web.process_id, signal.SIGKILL)
+    assert demo.process.wait(15) == 1
+    demo._reader.join()
+    demo.process.stdout.close()
+    assert "The web ended by itself" in demo.said
+    assert processes_of(town.data) == []
+
+
+def test_data_of_another_version_is_refused(town):
+    version = LocalPostgres(town.data / "postgres").cluster / "PG_VERSION"
+    kept = version.read_text()
+    version.write_text("12\n")
+    try:
+        refused = town.kesher("demo")
+    finally:
+        version.write_text(kept)
+    assert refused.returncode == 1
+    assert "PostgreSQL 12" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_check_backup_and_restore(town, tmp_path):
+    checked = town.kesher("check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "FAIL" not in checked.stdout
+    dump = tmp_path / "copy.dump"
+    made = town.kesher("backup", str(dump))
+    assert made.returncode == 0, made.stderr
+    rows = json.loads((tmp_path / "copy.dump.json").read_text())["rows"]
+    assert rows["accounts_user"] > 0
+
+    server = LocalPostgres(town.data / "postgres")
+    server.start()
+    try:
+        with server.connect("owner") as connection:
+            connection.execute("CREATE TABLE made_since (a int)")
+        refused = town.kesher("restore", str(dump))
+        assert refused.returncode == 1
+        assert "--yes" in refused.stderr
+        # Somebody connected must not stop it, and must be cut off.
+        busy = server.connect("app")
+        restored = town.kesher("restore", str(dump), "--yes")
+        busy.close()
+        assert restored.returncode == 0, restored.stderr
+        with server.connect("app") as connection:
+            assert connection.execute("SELECT to_regclass('made_since')").fetchone() == (None,)
+            assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() == (
+                rows["django_migrations"],
+            )
+            names = connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()
+        assert names == [("kesher",), ("postgres",), ("template0",), ("template1",)], "nothing is left over"
+    finally:
+        server.stop()
+    assert town.kesher("check").returncode == 0, "rights and extensions came back with the data"
+
+
+def test_a_changed_backup_or_wrong_counts_change_nothing(town, tmp_path):
+    dump, manifest = tmp_path / "copy.dump", tmp_path / "copy.dump.json"
+    assert town.kesher("backup", str(dump)).returncode == 0
+    content = json.loads(manifest.read_text())
+    content["rows"]["accounts_user"] += 1
+    manifest.write_text(json.dumps(content))
+    refused = town.kesher("restore", str(dump), "--yes")
+    assert refused.returncode == 1
+    assert "accounts_user" in refused.stderr
+    with dump.open("ab") as handle:
+        handle.write(b"x")
+    assert town.kesher("restore", str(dump), "--yes").returncode == 2
+    manifest.unlink()
+    assert town.kesher("restore", str(dump), "--yes").returncode == 2
+    assert town.kesher("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["demo", "--port", "abc"], "must be a number"),
+        (["demo", "--people", "0"], "--people"),
+        (["restore", "/no/such/file"], "is not there"),
+        (["load", "services", "/no/such/file"], "is not there"),
+        (["dance"], "invalid choice"),
+    ],
+)
+def test_bad_input_is_exit_code_2_in_a_sentence(town, arguments, says):
+    answer = town.kesher(*arguments)
+    assert answer.returncode == 2
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_full_disk_is_said(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    # As root the database would go beside a closed folder, on the large disk: open the way to the small one.
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    try:
+        refused = Town(small / "data", free_port()).kesher("demo")
+        assert refused.returncode == 1
+        assert "MB free" in refused.stderr
+        assert "KESHER_DATA" in refused.stderr
+    finally:
+        shutil.rmtree(small, ignore_errors=True)
+        subprocess.run(["umount", small], check=True)
+
+
+def test_a_process_is_told_apart_from_a_later_one_with_its_number():
+    me = ProcessMark("me", os.getpid(), began(os.getpid()))
+    assert me.is_alive()
+    assert not ProcessMark("earlier", os.getpid(), "1").is_alive()
