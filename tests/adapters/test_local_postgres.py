@@ -310,7 +310,6 @@ def test_an_ordinary_user_runs_it_and_another_is_told_whose_it_is(tmp_path):
     refusal = as_user(other, start_and_stop)
     assert refusal.startswith("OtherUser"), refusal
     assert "daemon" in refusal
-    assert "bin" in refusal
     # Root takes it over as its owner.
     try:
         assert server.start() is True
