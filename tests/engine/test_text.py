@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kesher.engine.inflection import FAMILIES, STOP_WORDS, variants
-from kesher.engine.text import fold, index_tokens, query_tokens, tokens
+from kesher.engine.text import _split, fold, index_tokens, query_tokens, tokens
 from tests.engine.word_forms import ARABIC, HEBREW, OTHER, STRANGERS
 
 SAME_SPELLING = [
@@ -118,6 +118,12 @@ def test_tokens_are_folded_words_and_stay_themselves(text):
 @given(texts)
 def test_tokens_do_not_depend_on_folding_first(text):
     assert tokens(fold(text)) == tokens(text)
+
+
+@given(texts)
+def test_reading_word_by_word_loses_nothing(text):
+    """Words are read between white space so that they can be remembered; reading the whole text gives the same."""
+    assert tokens(text) == _split(text)
 
 
 @given(texts, st.sampled_from([None, "he", "ar", "en", "en-GB", "fr", "ru", "am"]))

@@ -26,7 +26,15 @@ def load_queries(split: str | None = None) -> list[SearchQuery]:
     """All queries in file order, or those of one split ("train", "test")."""
     with PATH.open(encoding="utf-8", newline="") as file:
         found = [
-            SearchQuery(**{**row, "codes": tuple(row["codes"].split())})  # type: ignore[arg-type]
+            SearchQuery(
+                need=row["need"],
+                theme=row["theme"],
+                split=row["split"],
+                language=row["language"],
+                kind=row["kind"],
+                query=row["query"],
+                codes=tuple(row["codes"].split()),
+            )
             for row in csv.DictReader(file)
         ]
     return [query for query in found if split is None or query.split == split]

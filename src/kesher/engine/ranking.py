@@ -115,10 +115,11 @@ def paired_difference(
 ) -> Difference:
     """Percentile bootstrap interval of the mean difference between two rankings on the same queries.
 
-    ``treatment``, ``baseline``: shape (queries,), a metric's value per query, in the same order. Each resample draws as
-    many units with replacement as there are and averages their differences d_i = treatment_i − baseline_i; the interval
-    runs between the (1 − confidence)/2 and (1 + confidence)/2 quantiles of those averages (Efron and Tibshirani, 1993).
-    Pairing removes how hard a query is for everybody. Memory grows with ``resamples`` × units (12 MB for 10,000 × 150).
+    ``treatment``, ``baseline``: shape (queries,), a metric's value per query, in the same order. Each resample draws
+    as many units with replacement as there are and averages their differences d_i = treatment_i − baseline_i; the
+    interval runs between the (1 − confidence)/2 and (1 + confidence)/2 quantiles of those averages (Efron and
+    Tibshirani, 1993). Pairing removes how hard a query is for everybody. Memory grows with resamples × units: 12 MB for
+    10,000 × 150.
 
     ``groups``: shape (queries,), any labels; queries of one group are drawn together. Pass the need when the same need is
     asked in several languages: its three queries succeed and fail together, and drawn apart they would make the interval

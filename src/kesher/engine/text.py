@@ -20,6 +20,7 @@ Connell, "Light stemming for Arabic information retrieval" (2007), for the size 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kesher.engine.inflection import STOP_WORDS, variants
@@ -138,12 +139,8 @@ def _word(match: str) -> str:
     return _MARKS.sub("", match)
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text, folded, in order, with repeats.
-
-    Initials are one word without their mark (``צה"ל`` -> ``צהל``, ``U.S.A.`` -> ``usa``); French elisions and the
-    English possessive fall off (``l'emploi`` -> ``emploi``, ``women's`` -> ``women``); numbers stay (``24``).
-    """
+def _split(text: str) -> list[str]:
+    """The words of a text without white space, which no word crosses."""
     folded = fold(text)
     if "." in folded and _DOT_LETTER.search(folded):
         folded = _DOTTED.sub(lambda found: found[0].replace(".", ""), folded)
@@ -154,10 +151,38 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=100_000)
-def _variants(token: str, language: str | None) -> tuple[str, ...]:
-    # Town-wide text repeats its words: the cache makes an import of 100,000 services pay once per distinct word.
+# Text of a directory repeats its words: an import of 100,000 services pays once per distinct word, not per occurrence.
+# What is too long to be a word is not kept, so that the caches stay small whatever is pasted.
+_CACHED_WORDS = 100_000
+_LONGEST_CACHED = 40
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _split_cached(chunk: str) -> tuple[str, ...]:
+    return tuple(_split(chunk))
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, folded, in order, with repeats.
+
+    Initials are one word without their mark (``צה"ל`` -> ``צהל``, ``U.S.A.`` -> ``usa``); French elisions and the
+    English possessive fall off (``l'emploi`` -> ``emploi``, ``women's`` -> ``women``); numbers stay (``24``).
+    """
+    found: list[str] = []
+    for chunk in text.split():
+        found += _split_cached(chunk) if len(chunk) <= _LONGEST_CACHED else _split(chunk)
+    return found
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _variants_cached(token: str, language: str | None) -> tuple[str, ...]:
     return tuple(variants(token, language))
+
+
+def _variants(token: str, language: str | None) -> Sequence[str]:
+    if len(token) <= _LONGEST_CACHED:
+        return _variants_cached(token, language)
+    return variants(token, language)
 
 
 def index_tokens(text: str, language: str | None = None) -> list[str]:
