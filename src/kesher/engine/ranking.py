@@ -121,8 +121,8 @@ def paired_difference(
     Tibshirani, 1993). Pairing removes how hard a query is for everybody. Memory grows with resamples × units: 12 MB for
     10,000 × 150.
 
-    ``groups``: shape (queries,), any labels; queries of one group are drawn together. Pass the need when the same need is
-    asked in several languages: its three queries succeed and fail together, and drawn apart they would make the interval
+    ``groups``: shape (queries,), any labels; queries of one group are drawn together. Pass the need when one need is
+    asked in several languages: its queries succeed and fail together, and drawn apart they would make the interval
     too narrow. Without it every query is a unit of its own.
     """
     treated = _vector(treatment, "treatment")
