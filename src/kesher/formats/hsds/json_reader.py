@@ -183,6 +183,7 @@ class JsonReader:
             if identifier and code:
                 codes[identifier] = code
         for file, row, term in found:
+            self.mapper.file, self.mapper.row, self.mapper.record = file, row, _identifier(term) or ""
             detail = term.get("taxonomy_detail")
             if isinstance(detail, dict):
                 slug = self.mapper.taxonomy_of(term)

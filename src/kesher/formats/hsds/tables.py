@@ -145,7 +145,7 @@ class _Group:
     name: str
     file: str
     columns: list[str]
-    rows: dict[tuple[str, str], list[Stored]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], tuple[Stored, ...] | list[Stored]] = field(default_factory=dict)
 
 
 class TablesReader:
@@ -211,7 +211,7 @@ class TablesReader:
             ("phone", "phones"),
             ("site", "service_at_locations"),
         ):
-            self._ids[kind] = self._identifiers(name)
+            self._ids[kind] = self._identifiers(kind, name)
         for unit in self._objects("units"):
             self._units[unit.get("id", "")] = unit
         for name, (parent_field, parents) in _CHILDREN.items():
@@ -220,9 +220,13 @@ class TablesReader:
                 group = self._group(name, table, parents)
                 self._groups.setdefault(parent_field, []).append(group)
 
-    def _identifiers(self, name: str) -> set[str]:
+    def _identifiers(self, kind: str, name: str) -> set[str]:
+        """Ids of the rows of a table, if another table may point at them."""
         table = self.tables.get(name)
+        pointed = {"contact": ("phones", "contact_id"), "phone": ("languages", "phone_id")}.get(kind)
         if table is None or "id" not in table.columns:
+            return set()
+        if pointed and (pointed[0] not in self.tables or pointed[1] not in self.tables[pointed[0]].columns):
             return set()
         at = table.columns.index("id")
         before = len(self.ledger.refusals)
@@ -262,10 +266,16 @@ class TablesReader:
                 continue
             stored = (number, *[shared.setdefault(cell, cell) if len(cell) < 48 else cell for cell in cells])
             found = rows.get(key)
+            # Tuples of plain values are let go by the garbage collector, lists are walked by it again and again:
+            # with a million rows that is a third of the time. A list only where adding tuples would cost more.
             if found is None:
-                rows[key] = [stored]
-            else:
+                rows[key] = (stored,)
+            elif isinstance(found, list):
                 found.append(stored)
+            elif len(found) < 32:
+                rows[key] = (*found, stored)
+            else:
+                rows[key] = [*found, stored]
         return group
 
     def _linked(self, identifier: str, entity: str) -> tuple[str, str] | None:
