@@ -559,7 +559,7 @@ class Mapper:
         if self.enter(source, file, row) is None:
             return None
         name = self.text(source, "name", limit=_name)
-        words = source.get("name")
+        words = source.get("slug") or source.get("name")
         slug = next(
             (
                 slug
@@ -595,6 +595,7 @@ class Mapper:
             self.fault(source, "name", "The term has no name.", "Give it a name.", fatal=True)
             return None
         parent = self.take(source, "parent_id", _code)
+        above = self.take(source, "parent_code", _code) or (codes.get(parent, parent) if parent else None)
         return self.build(
             TermRecord,
             source,
@@ -603,7 +604,7 @@ class Mapper:
                 "code": self.take(source, "code", _code) or identifier,
                 "name": name,
                 "description": self.text(source, "description"),
-                "parent_code": codes.get(parent, parent) if parent else None,
+                "parent_code": above,
                 "uri": self.take(source, "term_uri", clean_url),
             },
         )
