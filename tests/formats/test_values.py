@@ -98,7 +98,9 @@ def test_a_number_too_long_to_print_is_refused():
             parse(10**5000)
 
 
-@pytest.mark.parametrize("parse", [value for name, value in vars(values).items() if name.startswith(("clean_", "parse_"))])
+@pytest.mark.parametrize(
+    "parse", [value for name, value in vars(values).items() if name.startswith(("clean_", "parse_"))]
+)
 def test_nothing_is_nothing(parse):
     assert parse(None) is None
     assert parse("") is None

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one line for each fault reads best
 """Broken input of every kind: it is refused with its place, and nothing else is ever raised."""
 
 import io

@@ -187,7 +187,9 @@ schedules = st.builds(
     notes=maybe(words),
     schedule_link=maybe(urls),
 )
-areas = st.builds(r.AreaRecord, name=named, code=maybe(codes), scheme=maybe(codes), uri=maybe(urls), extent=maybe(words))
+areas = st.builds(
+    r.AreaRecord, name=named, code=maybe(codes), scheme=maybe(codes), uri=maybe(urls), extent=maybe(words)
+)
 services = st.builds(
     r.ServiceRecord,
     external_id=st.uuids().map(str),
