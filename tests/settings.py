@@ -7,10 +7,12 @@ os.environ.setdefault("KESHER_DATA", str(Path(__file__).resolve().parent.parent 
 os.environ.setdefault("KESHER_DB_ROLE", "owner")
 os.environ.setdefault("KESHER_SECRET_KEY", "a secret for tests only, long enough to satisfy the checks")
 
-from kesher.settings import *  # noqa: E402, F403
-from kesher.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
+from kesher.settings import *  # noqa: F403
+from kesher.settings import DATABASES, STORAGES, TEMPLATES
 
-DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pool's idle connections would keep test databases from being dropped
+DATABASES["default"]["OPTIONS"].pop(
+    "pool", None
+)  # a pool's idle connections would keep test databases from being dropped
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "kesher.base",
     "kesher.areas",
     "kesher.accounts",
+    "kesher.directory",
     "kesher.www",
     "kesher.demo",
 ]

@@ -13,7 +13,7 @@ that an import of a million rows writes its history as one set-based insert.
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pghistory
 from django.db import connection, models
@@ -23,15 +23,20 @@ Tracked = TypeVar("Tracked", bound=type[models.Model])
 
 def tracked(*, exclude: list[str] | None = None) -> Callable[[Tracked], Tracked]:
     """Class decorator: keep the history of this model in ``<table>event``."""
-    options: dict[str, Any] = {"exclude": exclude} if exclude else {}
-    decorator: Callable[[Tracked], Tracked] = pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        obj_field=pghistory.ObjForeignKey(db_constraint=False, related_name="history", on_delete=models.DO_NOTHING),
-        **options,
-    )
-    return decorator
+
+    def track(model: Tracked) -> Tracked:
+        # Names of our own: pgtrigger tells triggers of one name apart by 20 bits of a hash, and they do collide.
+        name = model.__name__.lower()
+        decorated: Tracked = pghistory.track(
+            pghistory.InsertEvent(trigger_name=f"{name}_insert"),
+            pghistory.UpdateEvent(trigger_name=f"{name}_update"),
+            pghistory.DeleteEvent(trigger_name=f"{name}_delete"),
+            obj_field=pghistory.ObjForeignKey(db_constraint=False, related_name="history", on_delete=models.DO_NOTHING),
+            **({"exclude": exclude} if exclude else {}),
+        )(model)
+        return decorated
+
+    return track
 
 
 @contextmanager

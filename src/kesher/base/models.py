@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
@@ -18,7 +18,7 @@ class Model(models.Model):
     """Base of all our models: a time-ordered UUID as key, and when the row was made and last changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True, editable=False)
 
     class Meta:
@@ -31,7 +31,7 @@ class AppendOnly(models.Model):
     append_only: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    at = models.DateTimeField(db_default=Now(), editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         abstract = True

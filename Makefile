@@ -1,0 +1,67 @@
+# The two commands a newcomer needs are `make demo` and `make test`; both do all the set-up there is.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+STAMP := $(VENV)/.installed
+
+.PHONY: install demo test test-long check bench format messages assets clean
+
+install: $(STAMP)-run
+
+# What runs the portal, from a lock with hashes.
+$(STAMP)-run: requirements/run.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3.11)."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older (PYTHON=/path/to/python3.11)."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==0.13.9
+	@echo "Installing Kesher and what it stands on ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@$(BIN)/python -m kesher.www.messages
+	@touch $@
+
+# What develops it, besides.
+$(STAMP)-dev: $(STAMP)-run requirements/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(STAMP)-run
+	@$(BIN)/python -m kesher.www.messages
+	@exec $(BIN)/kesher demo --port $(PORT)
+
+test: $(STAMP)-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+test-long: $(STAMP)-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(STAMP)-dev
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/check_licences.py
+	$(BIN)/python tests/check_house.py
+
+bench: $(STAMP)-dev
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+format: $(STAMP)-dev
+	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks
+
+# Needs gettext: collect the strings of code and templates into the catalogues.
+messages: $(STAMP)-dev
+	cd src/kesher && ../../$(BIN)/python -m django makemessages --settings=tests.settings --pythonpath=../.. \
+	  -l he -l ar -l ru -l uk -l fr -l am --no-location --no-wrap
+	$(BIN)/python -m kesher.www.messages
+
+# Needs node: rebuild the vendored scripts, styles and fonts.
+assets:
+	npm ci --ignore-scripts --no-audit --no-fund
+	bash assets/build.sh
+
+clean:
+	rm -rf .kesher node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,48 @@
+"""The tables of the directory, named as HSDS 3.1.1 names them (https://docs.openreferral.org/)."""
+
+from kesher.directory.models.details import (
+    Accessibility,
+    Address,
+    Capacity,
+    Contact,
+    Cost,
+    Funding,
+    Link,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    ServiceArea,
+    ServiceLanguage,
+    ServiceTerm,
+)
+from kesher.directory.models.places import Location, ServiceAtLocation
+from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
+from kesher.directory.models.sources import Dataset, ImportRun, Sourced
+from kesher.directory.models.taxonomies import Taxonomy, Term
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Capacity",
+    "Contact",
+    "Cost",
+    "Dataset",
+    "Funding",
+    "ImportRun",
+    "Link",
+    "Location",
+    "OrganisationProfile",
+    "Phone",
+    "Programme",
+    "RequiredDocument",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceLanguage",
+    "ServiceQuerySet",
+    "ServiceTerm",
+    "Sourced",
+    "Taxonomy",
+    "Term",
+]
