@@ -98,7 +98,7 @@ def test_localities_find_their_english_name_and_few_others():
         f"{len(rows)} localities: recall {recall:.3f}; the 100 largest {recall_largest:.3f}; "
         f"strangers per name {mean_strangers:.2f}, most {max(strangers)}"
     )
-    print(figures)  # noqa: T201  the measured figures, seen with pytest -s
+    print(figures)
     assert len(rows) > 1200
     assert recall >= 0.98
     assert recall_largest >= 0.98

@@ -173,7 +173,9 @@ class Service(Sourced):
     check_by = models.DateField(_("to be checked by"), null=True, blank=True, editable=False)
     # Of services that came from a dataset
     absent_since = models.DateField(_("no longer in its dataset since"), null=True, blank=True, editable=False)
-    edited_here = models.BooleanField(_("edited here, no longer overwritten by its dataset"), default=False, editable=False)
+    edited_here = models.BooleanField(
+        _("edited here, no longer overwritten by its dataset"), default=False, editable=False
+    )
 
     objects = ServiceQuerySet.as_manager()
 
