@@ -1,8 +1,8 @@
 """France's data·inclusion: structures and services of social and work inclusion, as .xlsx, JSON or NDJSON.
 
 Schema: https://www.data.inclusion.gouv.fr (package ``data-inclusion-schema``, MIT). Version 1 is checked by the
-package's own models; version 0, which the package has left, by :mod:`kesher.formats.data_inclusion_v0`. What a field of a record
-does not hold is refused alone; a record goes only when a required field fails. In a workbook, rows marked in the column
+package's own models; version 0, which the package has left, by :mod:`kesher.formats.data_inclusion_v0`. What a field
+cannot hold is refused alone; a record goes only when a required field fails. In a workbook, rows marked in the column
 ``__ignore__`` (explanations, examples) are passed over.
 
 Whether an INSEE code exists today is not checked here: the importer knows the areas, this module only their form.
