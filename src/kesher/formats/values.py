@@ -129,7 +129,8 @@ def clean_email(value: object) -> str | None:
 
 
 _TIME = re.compile(
-    r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*(z|[+-]\d{2}:?\d{2})?", re.IGNORECASE
+    r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2})(?:\.\d+)?)?(?:\s*([ap])(?:\.?m\.?)?)?\s*(z|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE | re.ASCII,
 )
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
