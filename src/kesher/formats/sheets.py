@@ -86,12 +86,31 @@ def workbook_sheets(files: Files, name: str, ledger: Ledger, limits: Limits = LI
     except UnreadableFile:
         raise
     except Exception as error:  # openpyxl lets a dozen kinds through: broken XML, zip, styles, indexes, entities
-        raise UnreadableFile(
-            name,
-            f"The workbook cannot be read ({type(error).__name__}: {str(error)[:120]}).",
-            "Open it in a spreadsheet program and save it anew as .xlsx.",
-        ) from error
+        raise _unreadable(name, error) from error
     return [sheet for sheet in sheets if sheet is not None]
+
+
+def sheet_names(files: Files, name: str) -> list[str]:
+    """The names of a workbook's sheets, without reading them. Raises :class:`UnreadableFile`."""
+    stream = io.BytesIO(files.read(name))
+    _guard(stream, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = openpyxl.load_workbook(stream, read_only=True, keep_links=False)
+            names = [str(title) for title in workbook.sheetnames]
+            workbook.close()
+    except Exception as error:  # as in workbook_sheets
+        raise _unreadable(name, error) from error
+    return names
+
+
+def _unreadable(name: str, error: Exception) -> UnreadableFile:
+    return UnreadableFile(
+        name,
+        f"The workbook cannot be read ({type(error).__name__}: {str(error)[:120]}).",
+        "Open it in a spreadsheet program and save it anew as .xlsx.",
+    )
 
 
 def _guard(stream: io.BytesIO, name: str) -> None:

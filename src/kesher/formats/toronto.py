@@ -1,6 +1,6 @@
 """Toronto's services for newcomers: 211 Toronto's list as the City published it in 2018.
 
-One CSV with the columns ID, NAME, ADDRESS, LATITUDE, LONGITUDE (Open Government Licence - Toronto). A name holds agency,
+One CSV: ID, NAME, ADDRESS, LATITUDE, LONGITUDE (Open Government Licence - Toronto). A name holds agency,
 site and programme with commas between (``COSTI Immigrant Services, North York Centre, Family Services``), an address a
 building, street, city, province and postal code on two or three lines.
 """
