@@ -48,7 +48,7 @@ PEEK = 1 << 16
 
 
 def sniff(path: str | Path) -> str | None:
-    """The name in :data:`READERS` of the format that ``path`` has, judged by names and first lines; ``None`` if unknown.
+    """The name in :data:`READERS` of the format of ``path``, judged by names and first lines; ``None`` if unknown.
 
     Never raises: what cannot be opened has no format.
     """
