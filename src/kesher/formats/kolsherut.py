@@ -68,6 +68,8 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
         if table is not None:
             for number, row in table:
                 reader.add(table.file, number, row)
+            if not reader.services and not any(refusal.file == table.file for refusal in ledger.refusals):
+                raise UnreadableFile(table.file, "There is no row below the header.", "Export it again.")
     organisations: dict[str, OrganisationRecord] = {**departments.organisations, **clinics.organisations}
     locations: dict[str, LocationRecord] = {**departments.locations, **clinics.locations}
     services: list[ServiceRecord] = [*departments.services, *clinics.services]

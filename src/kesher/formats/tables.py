@@ -110,6 +110,9 @@ def read(path: str, /, *, language: str | None = None, mapping: str | Path | Non
             )
     for number, cells in sheet.named_rows():
         rows.add(number, cells)
+    if not rows.services and not any(refusal.fatal for refusal in ledger.refusals):
+        # a table cut after its header must not be taken for a town without services
+        raise UnreadableFile(sheet.file, "There is no service below the header.", "Export the table again.")
     return Reading(
         source=rules.source,
         language=rules.language,

@@ -58,6 +58,8 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
     gathered = _Gathered(table, ledger, language or LANGUAGE)
     for number, row in table:
         gathered.add(number, row)
+    if not gathered.services and not ledger.refusals:
+        raise UnreadableFile(names[0], "There is no service below the header.", "Export it again.")
     return Reading(
         source=SOURCE,
         language=language or LANGUAGE,
