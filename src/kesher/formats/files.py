@@ -295,6 +295,8 @@ def find_encoding(stream: IO[bytes], file: str) -> Encoding:
     """
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     first = stream.read(MIB)
+    if first.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins like UTF-16
+        raise _encoding_unknown(file)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16"
         try:

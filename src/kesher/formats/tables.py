@@ -1,0 +1,179 @@
+"""Tables of services that a town keeps itself: CSV or .xlsx, one service per row, with or without a mapping file.
+
+Without a mapping the columns are those of :func:`template_csv`. With one (see :mod:`kesher.formats.table_mapping`) any
+table can be read. Organisations, programmes and locations are made from the rows, each once.
+"""
+
+import csv
+import io
+from pathlib import Path, PurePosixPath
+
+from kesher.formats.files import Files, Ledger, open_files
+from kesher.formats.records import (
+    Reading,
+    TaxonomyRecord,
+    UnreadableFile,
+)
+from kesher.formats.sheets import Sheet, csv_sheet, is_workbook, workbook_sheets
+from kesher.formats.table_mapping import TableMapping, default_mapping, load_mapping
+from kesher.formats.table_rows import TableRows
+from kesher.formats.values import (
+    shown,
+)
+
+_TEMPLATE_COLUMNS = [
+    "name_en",
+    "name_he",
+    "name_ar",
+    "description_en",
+    "description_he",
+    "description_ar",
+    "organisation",
+    "phone",
+    "email",
+    "url",
+    "address",
+    "city",
+    "latitude",
+    "longitude",
+    "languages",
+    "cost",
+    "theme",
+    "days",
+    "opens",
+    "closes",
+    "who_may_refer",
+]
+_TEMPLATE_ROW = (
+    "Job search help",
+    "סיוע בחיפוש עבודה",
+    "مساعدة في البحث عن عمل",
+    "A counsellor helps you write a CV and look for work.",
+    "יועצת עוזרת לכתוב קורות חיים ולחפש עבודה.",
+    "مستشارة تساعدك في كتابة السيرة الذاتية والبحث عن عمل.",
+    "Town employment centre",
+    "08-9000000",
+    "jobs@example.org",
+    "https://example.org/jobs",
+    "1 Main Street",
+    "Arad",
+    "31.2589",
+    "35.2126",
+    "he; ar; en",
+    "free",
+    "Work",
+    "Sun-Thu",
+    "08:30",
+    "16:00",
+    "self; professional",
+)
+
+
+def template_csv() -> str:
+    """The plain table for a first ten services: header and one example row, to be saved as CSV UTF-8."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(_TEMPLATE_COLUMNS)
+    writer.writerow(_TEMPLATE_ROW)
+    return stream.getvalue()
+
+
+def read(path: str, /, *, language: str | None = None, mapping: str | Path | None = None) -> Reading:
+    """Services of a table. ``path``: a .csv or .xlsx, or a folder or zip with one of them and its mapping file.
+
+    ``mapping``: path of the mapping file; without one a file ``mapping.yaml``, ``.yml`` or ``.json`` beside the table
+    in the folder is taken. Raises :class:`UnreadableFile`, for a faulty mapping with its line.
+    """
+    files = open_files(path)
+    ledger = Ledger()
+    names = [name for name in files if is_workbook(name) or PurePosixPath(name).suffix.lower() in {".csv", ".tsv"}]
+    if len(files) == 1 and PurePosixPath(next(iter(files))).suffix.lower() == ".txt":
+        names = list(files)
+    if len(names) != 1:
+        raise UnreadableFile(
+            Path(path).name, f"One table (.csv or .xlsx) was expected, {len(names)} are there.", "Give one table."
+        )
+    beside = [name for name in files if PurePosixPath(name).stem.lower() == "mapping" and name not in names]
+    if mapping is None and beside and Path(path).is_dir():
+        mapping = Path(path) / beside[0]
+    sheet, rules = _sheet_and_rules(files, names[0], language, mapping, ledger)
+    rows = TableRows(sheet.file, rules, ledger)
+    for column in sheet.columns:
+        if column and column not in rules.columns and column not in rules.ignore:
+            ledger.refuse(
+                sheet.file,
+                1,
+                column,
+                f"The column {shown(column)} is not known; it was not read.",
+                "Rename it as in the template, or put it into the mapping file.",
+                fatal=False,
+            )
+    for number, cells in sheet.named_rows():
+        rows.add(number, cells)
+    if not rows.services and not any(refusal.fatal for refusal in ledger.refusals):
+        # a table cut after its header must not be taken for a town without services
+        raise UnreadableFile(sheet.file, "There is no service below the header.", "Export the table again.")
+    return Reading(
+        source=rules.source,
+        language=rules.language,
+        taxonomies=(TaxonomyRecord(slug=slug, name=name) for slug, name in rules.taxonomies.items()),
+        terms=iter(rows.terms.values()),
+        organisations=iter(rows.organisations.values()),
+        programmes=iter(rows.programmes.values()),
+        locations=iter(rows.locations.values()),
+        services=iter(rows.services),
+        refusals=ledger.refusals,
+    )
+
+
+def _sheet_and_rules(
+    files: Files, name: str, language: str | None, mapping: str | Path | None, ledger: Ledger
+) -> tuple[Sheet, TableMapping]:
+    rules: TableMapping | None = None
+    if mapping is not None:
+        rules, document, mapping_file = load_mapping(mapping)
+        if language is not None:
+            rules = rules.model_copy(update={"language": language})
+    if is_workbook(name):
+        sheets = workbook_sheets(files, name, ledger)
+        if rules is not None and rules.sheet is not None:
+            sheets = [sheet for sheet in sheets if sheet.name == rules.sheet]
+            if not sheets:
+                raise UnreadableFile(
+                    name, f"There is no sheet {shown(rules.sheet)} with a header.", "Name it in the mapping file."
+                )
+    else:
+        sheets = [csv_sheet(files, name, ledger)]
+    if not sheets:
+        raise UnreadableFile(name, "No sheet has a header row.", "Name the columns in the first row.")
+    if rules is not None:
+        mapped = rules.columns
+        sheet = max(sheets, key=lambda one: len(mapped.keys() & set(one.columns)))
+        missing = [column for column in rules.columns if column not in sheet.columns]
+        if missing:
+            line = document.line(("columns", missing[0]))
+            raise UnreadableFile(
+                sheet.file,
+                f"The column {shown(missing[0])} of {mapping_file}, line {line}, is not in the table.",
+                "Correct its name in the one or the other.",
+            )
+    else:
+        found = [(sheet, default_mapping(sheet.columns, language)) for sheet in sheets]
+        chosen = next(((sheet, default) for sheet, default in found if default is not None), None)
+        if chosen is None:
+            raise UnreadableFile(
+                sheets[0].file,
+                "No column is the name of a service (name, name_en, name_he …).",
+                "Use the template's columns, or give a mapping file.",
+            )
+        sheet, rules = chosen
+    _unambiguous(sheet, rules)
+    # the refusals of sheets that are not read are no news
+    ledger.refusals[:] = [refusal for refusal in ledger.refusals if refusal.file == sheet.file]
+    return sheet, rules
+
+
+def _unambiguous(sheet: Sheet, rules: TableMapping) -> None:
+    for column in rules.columns:
+        if sheet.columns.count(column) > 1:
+            raise UnreadableFile(sheet.file, f"The column {shown(column)} is there twice.", "Rename or delete one.")
