@@ -149,7 +149,7 @@ urls = st.sampled_from(["https://example.org", "http://a.example.co.il/x?y=1"])
 emails = st.sampled_from(["a@example.org", "b.c@town.example"])
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1))
 clocks = st.builds(time, st.integers(0, 23), st.integers(0, 59))
-EARLIEST = datetime(1900, 1, 1)  # noqa: DTZ001 - Hypothesis wants it without a zone
+EARLIEST = datetime(1900, 1, 1)
 amounts = st.decimals(min_value=0, max_value=99_999, places=2).map(lambda number: number.normalize() + 0)
 
 
