@@ -30,29 +30,11 @@ def written(folder: Path, text: str, name: str = "services.csv") -> str:
 def test_the_template_is_read_without_a_refusal(tmp_path: Path) -> None:
     text = template_csv()
     header, example = csv.reader(io.StringIO(text))
-    assert header == [
-        "name_en",
-        "name_he",
-        "name_ar",
-        "description_en",
-        "description_he",
-        "description_ar",
-        "organisation",
-        "phone",
-        "email",
-        "url",
-        "address",
-        "city",
-        "latitude",
-        "longitude",
-        "languages",
-        "cost",
-        "theme",
-        "days",
-        "opens",
-        "closes",
-        "who_may_refer",
-    ]
+    asked = (
+        "name_en name_he name_ar organisation phone email url address city latitude longitude languages cost theme days "
+        "opens closes who_may_refer"
+    )
+    assert set(asked.split()) <= set(header)
     assert all(example)
     reading = read(written(tmp_path, text))
     found = exhaust(reading)
@@ -144,8 +126,8 @@ def test_a_mapping_file(tmp_path: Path) -> None:
         (3, "נושא", False),
         (3, "עודכן", False),
         (3, "פתיחה", False),
-        (3, "פתיחה", False),  # with the opening hour gone the closing one stands alone
-    ] or [one.field for one in reading.refusals] == ["צבע", "נושא", "עודכן", "פתיחה", "סגירה"]
+        (3, "סגירה", False),  # with the opening hour gone the closing one stands alone
+    ]
 
 
 def test_the_mapping_beside_the_table_is_taken(tmp_path: Path) -> None:
