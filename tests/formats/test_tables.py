@@ -31,8 +31,8 @@ def test_the_template_is_read_without_a_refusal(tmp_path: Path) -> None:
     text = template_csv()
     header, example = csv.reader(io.StringIO(text))
     asked = (
-        "name_en name_he name_ar organisation phone email url address city latitude longitude languages cost theme days "
-        "opens closes who_may_refer"
+        "name_en name_he name_ar organisation phone email url address city latitude longitude languages cost theme "
+        "days opens closes who_may_refer"
     )
     assert set(asked.split()) <= set(header)
     assert all(example)
