@@ -46,17 +46,15 @@ TORONTO = (
     'M2,Réseau d’accueil,"2 Main St\nToronto, ON     M5S 2P1",43.6,-79.4\n'
 )
 DEPARTMENT_HEADER = sorted(DEPARTMENT_COLUMNS)
-DEPARTMENTS = (
-    ",".join(DEPARTMENT_HEADER)
-    + "\n"
-    + ",".join(
-        {"location": "ערד", "city": "ערד", "machlaka_phone": "08-9951614"}.get(c, "1") for c in DEPARTMENT_HEADER
+DEPARTMENTS = "\n".join(
+    (
+        ",".join(DEPARTMENT_HEADER),
+        *(
+            ",".join({"location": name, "city": name, "machlaka_phone": phone}.get(c, code) for c in DEPARTMENT_HEADER)
+            for code, name, phone in (("1", "ערד", "08-9951614"), ("2", "אילת", "08-6367891"))
+        ),
+        "",
     )
-    + "\n"
-    + ",".join(
-        {"location": "אילת", "city": "אילת", "machlaka_phone": "08-6367891"}.get(c, "2") for c in DEPARTMENT_HEADER
-    )
-    + "\n"
 )
 CLINIC_HEADER = [column for column in sorted(CLINIC_COLUMNS) if "," not in column]
 

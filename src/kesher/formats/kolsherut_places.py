@@ -141,14 +141,19 @@ class Places:
         )
 
     def authority(self, place: str, localities: list[str]) -> Authority | None:
-        """The authority named ``place``, else the one of the only locality, else the one most localities belong to."""
-        for name in (place, re.split(r"\s*-\s|[(]", place)[0]):
-            form = name_form(name)
+        """The authority that bears the name ``place`` or that of its only locality, else the one the locality belongs
+        to, else the one to which most of the localities do."""
+        only = localities if len(localities) == 1 else []
+        named = [place, re.split(r"\s*-\s|[(]", place)[0], *only]
+        for form in map(name_form, named):
             number = self.councils.get(form) or self.councils.get(_SAME.get(form, ""))
-            if number is None and (found := self.locality(name)) and len(localities) <= 1:
-                number = found[1]
             if number in self.authorities:
                 return self.authorities[number]
+        # the locality before the department's own name, which may be that of a village far away
+        for name in [*only, *named[:2]] if len(localities) <= 1 else []:
+            found = self.locality(name)
+            if found and found[1] in self.authorities:
+                return self.authorities[found[1]]
         numbers = [found[1] for name in localities if (found := self.locality(name))]
         most = max(sorted(set(numbers)), key=numbers.count, default="")
         return self.authorities.get(most) if 2 * numbers.count(most) > len(numbers) else None

@@ -51,6 +51,8 @@ def parse_yaml(text: str, file: str) -> Document:
         content = _content(node, (), lines, file) if node is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        if "end of stream" in str(getattr(error, "problem", "")):
+            mark = getattr(error, "context_mark", None) or mark  # where what never ends began
         place = f"Line {mark.line + 1}: " if mark is not None else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise UnreadableFile(file, f"{place}{problem}.", "Correct the file; indent with blanks.") from None
