@@ -1,6 +1,6 @@
 """The parts of HSDS objects (phones, schedules, costs, ...) to records, and where the faults in them are told."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -101,11 +101,12 @@ class Parts:
                     found[tag] = words
         return found
 
-    def children(self, source: Object, key: str, path: str = "") -> Iterator[tuple[str, Object]]:
+    def children(self, source: Object, key: str, path: str = "") -> Iterable[tuple[str, Object]]:
         """``(path, child)`` of a list of objects; whatever is not one is a fault of the field."""
         found = source.get(key)
-        if found is None or found == "" or found == []:
-            return
+        return self._listed(source, key, path, found) if found is not None and found != "" and found != [] else ()
+
+    def _listed(self, source: Object, key: str, path: str, found: object) -> Iterator[tuple[str, Object]]:
         if not isinstance(found, list):
             self.fault(source, path + key, f"A list was expected, not {type(found).__name__}.", "Write a list [...].")
             return
