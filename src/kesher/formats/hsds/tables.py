@@ -267,8 +267,8 @@ class TablesReader:
                 continue
             stored = (number, *[shared.setdefault(cell, cell) if len(cell) < 48 else cell for cell in cells])
             found = rows.get(key)
-            # Tuples of plain values are let go by the garbage collector, lists are walked by it again and again:
-            # with a million rows that is a third of the time. A list only where adding tuples would cost more.
+            # Tuples of plain values are smaller than lists and need no walking by the garbage collector; a list only
+            # where a parent has so many children that adding to a tuple would cost more.
             if found is None:
                 rows[key] = (stored,)
             elif isinstance(found, list):
