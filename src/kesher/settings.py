@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, which our own form templates build on
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -219,6 +220,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "kesher.www.templatetags.kesher",
+                "kesher.www.templatetags.look",
             ],
         },
         "DIRS": [PACKAGE / "www" / "templates"],  # before allauth's own: ours override them
