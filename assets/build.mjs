@@ -139,7 +139,17 @@ async function licences() {
   await writeFile(join(TARGET, "LICENCES.md"), text);
 }
 
+// --- Tests: axe-core, never shipped -------------------------------------------------------------------------------------
+
+async function axe() {
+  if (process.argv[2]) return; // a rebuild for comparison leaves the tests alone
+  const folder = join(ROOT, "tests/browser/vendor");
+  await mkdir(folder, { recursive: true });
+  await cp(join(MODULES, "axe-core/axe.min.js"), join(folder, "axe.min.js"));
+  await cp(join(MODULES, "axe-core/LICENSE"), join(folder, "axe-core-LICENSE.txt"));
+}
+
 await rm(TARGET, { recursive: true, force: true });
 await mkdir(TARGET, { recursive: true });
 await styles(await fonts());
-await Promise.all([icons(), leaflet(), licences()]);
+await Promise.all([icons(), leaflet(), licences(), axe()]);

@@ -256,7 +256,10 @@ LANGUAGES = [
     ("am", "አማርኛ"),
 ]
 COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the public front door
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [
+    PACKAGE / "locale",
+    PACKAGE / "locale_django",  # words of Django's own that its catalogues lack: Amharic
+]
 FORMAT_MODULE_PATH = ["kesher.date_formats"]
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True

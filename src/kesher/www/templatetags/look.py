@@ -1,6 +1,6 @@
 """Template filters the components and form templates lean on. Built in: no ``{% load %}`` needed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms, template
 from django.core.paginator import Paginator
@@ -56,3 +56,25 @@ def page_numbers(paginator: "Paginator[object]", current: int) -> Sequence[int |
             numbers.append(number - 1 if number - numbers[-1] == 2 else None)
         numbers.append(number)
     return numbers
+
+
+def _tags(attrs: object) -> set[str]:
+    """The ``tags`` allauth gives an element among its attributes: a list, words with commas, or nothing."""
+    tags = attrs.get("tags") if isinstance(attrs, Mapping) else None
+    return {tag.strip() for tag in (tags.split(",") if isinstance(tags, str) else tags or ())}
+
+
+@register.filter
+def button_variant(attrs: object) -> str:
+    """The look of a button of allauth's: one main action, the others outlined."""
+    return "secondary" if {"outline", "secondary", "link", "tool", "danger"} & _tags(attrs) else "primary"
+
+
+@register.filter
+def button_color(attrs: object) -> str:
+    return "danger" if "danger" in _tags(attrs) else "accent"
+
+
+@register.filter
+def badge_color(attrs: object) -> str:
+    return next((tag for tag in ("success", "warning", "danger") if tag in _tags(attrs)), "neutral")
