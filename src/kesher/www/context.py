@@ -21,6 +21,15 @@ def last_seen_portal() -> Portal | None:
     return _last_seen
 
 
+def in_other_language(address: str, code: str) -> str:
+    """This same address in another language; an address nobody knows keeps its path, so that the error page speaks too."""
+    translated = translate_url(address, code)
+    current = f"/{translation.get_language()}/"
+    if translated == address and address.startswith(current):
+        return f"/{code}/" + address.removeprefix(current)
+    return translated
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs and no database: languages, direction, this page in each language."""
     current = translation.get_language() or settings.LANGUAGE_CODE
@@ -33,7 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "name": name,
                 "direction": "rtl" if translation.get_language_info(code)["bidi"] else "ltr",
-                "url": translate_url(request.get_full_path(), code),
+                "url": in_other_language(request.get_full_path(), code),
                 "current": code == current,
             }
             for code, name in settings.LANGUAGES
