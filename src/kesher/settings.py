@@ -218,6 +218,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "kesher.www.templatetags.kesher",
