@@ -1,7 +1,7 @@
 """How a service of the demo is written down, and what an office makes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kesher.demo import phrases
@@ -39,8 +39,8 @@ NOTHING = words("free", "ללא תשלום", "مجانًا")
 class Offer:
     """A kind of service, given by one or several offices in the same way; each gives its own service record.
 
-    ``languages`` are BCP 47 tags parted by blanks; ``cefr`` the level of Hebrew one needs to follow, if any; ``free_until``
-    and such things are said in ``prices``, and no prices means free. ``checked`` is how many days ago somebody said
+    ``languages`` are BCP 47 tags parted by blanks; ``cefr`` the level of Hebrew one needs to follow, if any; no ``prices``
+    means free. ``checked`` is how many days ago somebody said
     "still right", of the first office; the others follow some days apart.
     """
 
@@ -49,8 +49,8 @@ class Offer:
     terms: tuple[str, ...]
     name: Text
     what: Text
-    who: Text = phrases.EVERYBODY
-    how: Text = phrases.CALL
+    who: Text = field(default_factory=lambda: phrases.EVERYBODY)
+    how: Text = field(default_factory=lambda: phrases.CALL)
     bring: tuple[Text, ...] = ()
     hours: tuple[ScheduleRecord, ...] = phrases.OFFICE
     languages: str = "he ar ru"
