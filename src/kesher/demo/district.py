@@ -115,7 +115,9 @@ REGIONS: dict[str, Region] = {
 
 
 def _authority(line: str) -> Authority:
-    code, sub, population, latitude, longitude, cluster, index, rank, *names = (part.strip() for part in line.split("|"))
+    code, sub, population, latitude, longitude, cluster, index, rank, *names = (
+        part.strip() for part in line.split("|")
+    )
     return Authority(
         code,
         sub,

@@ -30,7 +30,9 @@ MONTH = words("a month", "לחודש", "في الشهر")
 MEETING = words("a meeting", "לפגישה", "للقاء")
 RIDE = words("a ride", "לנסיעה", "للسفرة")
 OTHERS_PAY = words("Everybody else", "כל השאר", "الآخرون")
-NEWCOMERS_FREE = words("In the first ten years in Israel", "בעשר השנים הראשונות בישראל", "في السنوات العشر الأولى في إسرائيل")
+NEWCOMERS_FREE = words(
+    "In the first ten years in Israel", "בעשר השנים הראשונות בישראל", "في السنوات العشر الأولى في إسرائيل"
+)
 LOW_INCOME_PAYS = words("With a low income", "לבעלי הכנסה נמוכה", "لذوي الدخل المحدود")
 NOTHING = words("free", "ללא תשלום", "مجانًا")
 

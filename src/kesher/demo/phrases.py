@@ -54,7 +54,9 @@ OWNERS = words(
     "למי שיש להם עסק קטן או שעומדים לפתוח עסק.",
     "لمن لديهم مصلحة صغيرة أو على وشك افتتاح مصلحة.",
 )
-YOUNG_ADULTS = words("For young people aged 18 to 26.", "לצעירים ולצעירות בני 18 עד 26.", "للشباب والشابات من عمر 18 حتى 26.")
+YOUNG_ADULTS = words(
+    "For young people aged 18 to 26.", "לצעירים ולצעירות בני 18 עד 26.", "للشباب والشابات من عمر 18 حتى 26."
+)
 ADULTS_COURSE = words(
     "From age 18. Ten years of school, or a talk with us instead.",
     "מגיל 18. נדרשות עשר שנות לימוד, או שיחת התאמה במקומן.",

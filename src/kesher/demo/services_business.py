@@ -299,9 +299,7 @@ BUSINESS: tuple[Offer, ...] = (
             "ስለ ውል፣ እረፍትና መሰናበት አጭር መልሶች።",
         ),
         who=p.EMPLOYERS,
-        how=words(
-            "Call in opening hours.", "מתקשרים בשעות הפעילות.", "يُرجى الاتصال في ساعات العمل."
-        ),
+        how=words("Call in opening hours.", "מתקשרים בשעות הפעילות.", "يُرجى الاتصال في ساعات العمل."),
         hours=p.FRIDAY_TOO,
         languages="he ar ru",
         remote=True,

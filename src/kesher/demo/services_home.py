@@ -126,7 +126,11 @@ HOME: tuple[Offer, ...] = (
         prices=(Price(600, words("a month", "לחודש", "في الشهر")),),
         refer=(PROFESSIONAL,),
         seats=14,
-        wait=words("Rooms are full; two weeks at present", "אין כרגע חדרים פנויים; ההמתנה כשבועיים", "الغرف ممتلئة؛ الانتظار نحو أسبوعين"),
+        wait=words(
+            "Rooms are full; two weeks at present",
+            "אין כרגע חדרים פנויים; ההמתנה כשבועיים",
+            "الغرف ممتلئة؛ الانتظار نحو أسبوعين",
+        ),
     ),
     Offer(
         key="small-repairs",
