@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, which our own form templates build on
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -220,6 +221,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "kesher.www.templatetags.kesher",
+                "kesher.www.templatetags.look",
             ],
         },
         "DIRS": [PACKAGE / "www" / "templates"],  # before allauth's own: ours override them
@@ -255,7 +257,10 @@ LANGUAGES = [
     ("am", "አማርኛ"),
 ]
 COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the public front door
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [
+    PACKAGE / "locale",
+    PACKAGE / "locale_django",  # words of Django's own that its catalogues lack: Amharic
+]
 FORMAT_MODULE_PATH = ["kesher.date_formats"]
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True

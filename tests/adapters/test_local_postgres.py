@@ -16,6 +16,7 @@ from kesher.adapters import errors, placement, postgres_binaries
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres, LocalPostgresError
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("private server")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user or mount a small disk")
 
 

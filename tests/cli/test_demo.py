@@ -20,6 +20,9 @@ from kesher.cli.processes import ProcessMark, Running, began
 ROOT = Path(__file__).resolve().parents[2]
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -32,8 +35,10 @@ class Town:
     def __init__(self, data, port):
         self.data, self.port = data, port
         self.address = f"http://127.0.0.1:{port}/"
-        dropped = ("DATABASE_URL", "DATABASE_OWNER_URL", "KESHER_DB_ROLE", "DJANGO_SETTINGS_MODULE", "KESHER_DEBUG")
-        self.environment = {key: value for key, value in os.environ.items() if key not in dropped}
+        foreign = ("KESHER_", "DATABASE_", "DJANGO_")
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+        if "KESHER_PG_BIN" in os.environ:
+            self.environment["KESHER_PG_BIN"] = os.environ["KESHER_PG_BIN"]
         self.environment |= {"KESHER_DATA": str(data), "PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
 
     def kesher(self, *arguments, seconds=60):
@@ -222,6 +227,24 @@ def test_check_backup_and_restore(town, tmp_path):
     finally:
         server.stop()
     assert town.kesher("check").returncode == 0, "rights and extensions came back with the data"
+
+
+def test_a_backup_of_a_server_named_by_its_address(town, tmp_path):
+    server = LocalPostgres(town.data / "postgres")
+    server.start()
+    elsewhere = Town(tmp_path / "data", town.port)
+    elsewhere.environment |= {
+        "DATABASE_URL": f"postgresql://kesher_app@/kesher?host={server.socket_folder}",
+        "DATABASE_OWNER_URL": f"postgresql://kesher@/kesher?host={server.socket_folder}",
+        "KESHER_SECRET_KEY": "0123456789 0123456789 0123456789 0123456789 0123456789",
+    }
+    try:
+        assert elsewhere.kesher("backup", str(tmp_path / "copy.dump")).returncode == 0
+        restored = elsewhere.kesher("restore", str(tmp_path / "copy.dump"), "--yes")
+        assert restored.returncode == 0, restored.stderr
+        assert elsewhere.kesher("check").returncode == 0
+    finally:
+        server.stop()
 
 
 def test_a_changed_backup_or_wrong_counts_change_nothing(town, tmp_path):

@@ -61,18 +61,20 @@ def find_tools(server_major: int, *, encrypted: bool) -> Binaries:
     BinariesMissing.
     """
     if named := os.environ.get("KESHER_PG_BIN"):
-        return _installation(Path(named), f"KESHER_PG_BIN={named}")
-    folders = [*_system_folders(), *([] if encrypted else [_wheel_folder()])]
+        folders: list[Path | None] = [Path(named)]
+    else:
+        folders = [*_system_folders(), *([] if encrypted else [_wheel_folder()])]
+    # A client's installation has no server in it, so pg_dump is what tells the version.
     found = [
-        _installation(folder, str(folder))
+        Binaries(folder, _major_version(folder / "pg_dump"))
         for folder in folders
-        if folder is not None and all((folder / name).is_file() for name in ("postgres", "initdb", "pg_dump"))
+        if folder is not None and (folder / "pg_dump").is_file()
     ]
     fitting = [binaries for binaries in found if binaries.major >= server_major]
     if not fitting:
         raise BinariesMissing(
             f"No pg_dump of PostgreSQL {server_major} or later was found on this machine.",
-            f"Install it (on Debian: apt install postgresql-{server_major}), or set KESHER_PG_BIN to its folder.",
+            f"Install it (on Debian: apt install postgresql-client-{server_major}), or set KESHER_PG_BIN to its folder.",
         )
     return min(fitting, key=lambda binaries: binaries.major)
 

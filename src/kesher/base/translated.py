@@ -59,6 +59,11 @@ class TranslatedField(models.JSONField):
         super().__init__(*args, **kwargs)
         self.validators = [*self.validators, validate_translated]
 
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        # Our default of ``blank`` is not Django's, so it must always be written down.
+        return name, path, args, kwargs | {"blank": self.blank}
+
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         if value in (None, ""):
             value = {}

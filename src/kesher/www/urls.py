@@ -2,8 +2,17 @@
 
 from django.urls import path
 
+from kesher.www.front import about
 from kesher.www.front import views as front
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
+    path("person/", front.PersonView.as_view(), name="person"),
+    path("business/", front.BusinessView.as_view(), name="business"),
+    path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
+    path("privacy/", about.PrivacyView.as_view(), name="privacy"),
+    path("status/", about.StatusView.as_view(), name="status"),
+    path("software/", about.SoftwareView.as_view(), name="software"),
+    path("outbox/", about.OutboxView.as_view(), name="outbox"),
+    path("design/", about.DesignView.as_view(), name="design"),
 ]

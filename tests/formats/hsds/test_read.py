@@ -32,9 +32,24 @@ def from_json(tmp_path, value, name="a.json", **options):
 
 @pytest.mark.conformance
 def test_all_checks_of_the_standard_pass():
+    """Among them: every Miami service is written valid under the published schemas, and comes back as it was."""
     shared("conformance/hsds")
-    failed = [(name, detail) for name, passed, detail in conformance(SHARED) if not passed]
-    assert failed == []
+    results = conformance(SHARED)
+    assert [(name, detail) for name, passed, detail in results if not passed] == []
+    seen = {name: detail for name, _, detail in results}
+    assert len(results) == 51
+    assert seen["Miami: what we write is valid HSDS 3.1.1"].endswith("objects of 4089 services")
+    assert seen["Miami: round trip"] == "9252 records"
+
+
+@pytest.mark.conformance
+def test_a_check_that_fails_is_told_and_stops_nothing(tmp_path):
+    (tmp_path / "conformance/hsds/3.0/examples").mkdir(parents=True)
+    (tmp_path / "conformance/hsds/3.0/examples/broken.json").write_text("{")
+    results = conformance(tmp_path)
+    assert results[0][:2] == ("3.0: example broken is read", False)
+    assert "cut short" in results[0][2]
+    assert not any(passed for _, passed, _ in results)
 
 
 @pytest.mark.conformance

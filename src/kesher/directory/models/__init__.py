@@ -16,6 +16,7 @@ from kesher.directory.models.details import (
     ServiceTerm,
 )
 from kesher.directory.models.places import Location, ServiceAtLocation
+from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchWord
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
@@ -36,6 +37,10 @@ __all__ = [
     "Programme",
     "RequiredDocument",
     "Schedule",
+    "SearchDocument",
+    "SearchPhrase",
+    "SearchPlace",
+    "SearchWord",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",

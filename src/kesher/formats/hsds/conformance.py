@@ -263,12 +263,15 @@ def conformance(shared: str | Path) -> list[tuple[str, bool, str]]:
     checks.append(("mock API: its data are read", partial(readable, mock)))
     for path in (folder / "datasets/sample-HSDS-datapackage-1.x/simple", miami):
         checks.append((f"1.x: {path.name} is read", partial(readable, path)))
-    ours = build(folder / "3.1.1/schema", KESHER_PROFILE)
-    ours.pop("openapi.json", None)
+
+    def kesher_profile() -> str:
+        schemas = build(folder / "3.1.1/schema", KESHER_PROFILE)
+        return valid(mock, {name: schema for name, schema in schemas.items() if name != "openapi.json"})
+
     for name, path in (("mock API", mock), ("Miami", miami)):
         checks.append((f"{name}: what we write is valid HSDS 3.1.1", partial(valid, path, plain)))
         checks.append((f"{name}: round trip", partial(round_trip, path)))
-    checks.append(("mock API: what we write is valid under Kesher's profile", partial(valid, mock, ours)))
+    checks.append(("mock API: what we write is valid under Kesher's profile", kesher_profile))
     checks.append(("UK profile is rebuilt from its merge patches", partial(uk_profile, folder)))
     return [_run(name, check) for name, check in checks]
 

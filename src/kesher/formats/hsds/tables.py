@@ -177,7 +177,7 @@ class TablesReader:
                     self.tables[name].file, "The table has no column 'id'.", "Name it in the first row."
                 )
         self._ids: dict[str, set[str]] = {}
-        self._groups: dict[str, list[_Group]] = {}  # field of the parent -> tables that fill it
+        self._groups: dict[tuple[str, str], list[_Group]] = {}  # kind and field of the parent -> tables that fill it
         self._units: dict[str, Object] = {}
         self._term_objects: dict[str, Object] | None = None
         self._loaded = False
@@ -218,7 +218,8 @@ class TablesReader:
             table = self.tables.get(name)
             if table is not None:
                 group = self._group(name, table, parents)
-                self._groups.setdefault(parent_field, []).append(group)
+                for kind in {kind for kind, _ in group.rows}:
+                    self._groups.setdefault((kind, parent_field), []).append(group)
 
     def _identifiers(self, kind: str, name: str) -> set[str]:
         """Ids of the rows of a table, if another table may point at them."""
@@ -266,8 +267,8 @@ class TablesReader:
                 continue
             stored = (number, *[shared.setdefault(cell, cell) if len(cell) < 48 else cell for cell in cells])
             found = rows.get(key)
-            # Tuples of plain values are let go by the garbage collector, lists are walked by it again and again:
-            # with a million rows that is a third of the time. A list only where adding tuples would cost more.
+            # Tuples of plain values are smaller than lists and need no walking by the garbage collector; a list only
+            # where a parent has so many children that adding to a tuple would cost more.
             if found is None:
                 rows[key] = (stored,)
             elif isinstance(found, list):
@@ -327,10 +328,11 @@ class TablesReader:
 
     def _children(self, kind: str, identifier: str | None, parent_field: str) -> list[Object]:
         """The children of one parent as HSDS 3.x objects. They are given out once: memory goes as services go."""
-        if not identifier:
+        groups = self._groups.get((kind, parent_field))
+        if not identifier or not groups:
             return []
         made: list[Object] = []
-        for group in self._groups.get(parent_field, ()):
+        for group in groups:
             stored = group.rows.pop((kind, identifier), None)
             if stored:
                 objects = [self._object(group.file, group.columns, row[0], row[1:]) for row in stored]
