@@ -144,7 +144,7 @@ def _service(offer: Offer, office: Office, position: int, seed: int, today: date
     return ServiceRecord(
         external_id=identifier,
         organisation_id=office.key,
-        name=joined("{}, {}", offer.name, town.name) if len(offer.at) > 1 else offer.name,
+        name=joined("{} – {}", offer.name, town.name) if len(offer.at) > 1 else offer.name,
         description=offer.what,
         url=f"https://{office.key}.{MAIL_DOMAIN}/{offer.key}",
         email=f"{office.key}@{MAIL_DOMAIN}",

@@ -156,7 +156,7 @@ _TABLE = """
 666|62|7656|31.26782|34.85059|10|1.915|252|Omer|עומר|عومر|Омер|Омер|Omer|ኦሜር
 1271|62|6977|31.36981|34.81321|10|2.018|253|Lehavim|להבים|لهفيم|Лехавим|Лехавім|Lehavim|ለሃቪም
 99|62|5179|30.6235|34.80154|3|-0.781|59|Mitzpe Ramon|מצפה רמון|متسبيه رمون|Мицпе-Рамон|Міцпе-Рамон|Mitzpe Ramon|ሚጽጴ ራሞን
-"""
+"""  # noqa: E501 - one town, one line
 
 AUTHORITIES: dict[str, Authority] = {
     authority.code: authority for authority in map(_authority, _TABLE.strip().splitlines())

@@ -156,7 +156,7 @@ def _unit_offices() -> list[Office]:
             "municipality",
             code,
             {
-                language: f"{name}, {AUTHORITIES[code].name[language]} {MARK[language]}"
+                language: f"{name} – {AUTHORITIES[code].name[language]} {MARK[language]}"
                 for language, name in unit.name.items()
             },
             unit.description,

@@ -20,11 +20,14 @@ BUSINESS: tuple[Offer, ...] = (
             "የንግድ ፈቃድ ድጋፍ",
         ),
         what=words(
-            "We go through the requirements with you (fire, health, access, signs), tell you the order of the steps and what each "
+            "We go through the requirements with you (fire, health, access, signs), tell you the order "
+            "of the steps and what each "
             "costs, and check the file before you hand it in.",
-            "עוברים יחד על הדרישות (כיבוי אש, בריאות, נגישות, שילוט), אומרים מה סדר השלבים וכמה עולה כל אחד, ובודקים את התיק לפני "
+            "עוברים יחד על הדרישות (כיבוי אש, בריאות, נגישות, שילוט), אומרים מה סדר השלבים וכמה עולה כל "
+            "אחד, ובודקים את התיק לפני "
             "ההגשה.",
-            "نراجع معًا المتطلبات (إطفاء، صحة، إتاحة، لافتات)، ونوضّح ترتيب الخطوات وتكلفة كل منها، ونفحص الملف قبل تقديمه.",
+            "نراجع معًا المتطلبات (إطفاء، صحة، إتاحة، لافتات)، ونوضّح ترتيب الخطوات وتكلفة كل "
+            "منها، ونفحص الملف قبل تقديمه.",
             "Разберём требования, порядок шагов и цены и проверим папку до подачи.",
             "Розберемо вимоги, порядок кроків і ціни та перевіримо теку до подання.",
             "Exigences, étapes, coûts, et relecture du dossier avant dépôt.",
@@ -50,10 +53,12 @@ BUSINESS: tuple[Offer, ...] = (
             "ከሐሳብ ወደ ንግድ",
         ),
         what=words(
-            "Eight evenings: who buys, what it costs, how to price, tax and insurance in plain words. You leave with a plan on one "
+            "Eight evenings: who buys, what it costs, how to price, tax and insurance in plain words. You "
+            "leave with a plan on one "
             "page.",
             "שמונה ערבים: מי קונה, כמה זה עולה, איך קובעים מחיר, מס וביטוח במילים פשוטות. יוצאים עם תוכנית בעמוד אחד.",
-            "ثمانية أمسيات: من يشتري، وكم التكلفة، وكيف نحدّد السعر، والضريبة والتأمين بكلمات بسيطة. نخرج بخطة في صفحة واحدة.",
+            "ثمانية أمسيات: من يشتري، وكم التكلفة، وكيف نحدّد السعر، والضريبة والتأمين بكلمات "
+            "بسيطة. نخرج بخطة في صفحة واحدة.",
             "Восемь вечеров: покупатели, расходы, цена, налоги простыми словами.",
             "Вісім вечорів: покупці, витрати, ціна, податки простими словами.",
             "Huit soirées : clients, coûts, prix, impôts en mots simples.",
@@ -111,11 +116,14 @@ BUSINESS: tuple[Offer, ...] = (
             "ለአነስተኛ ንግድ ብድር",
         ),
         what=words(
-            "From 5,000 to 60,000 shekels for tools, stock or a first shop, paid back over five years. We answer within three "
+            "From 5,000 to 60,000 shekels for tools, stock or a first shop, paid back over five "
+            "years. We answer within three "
             "weeks. Two guarantors or a savings group.",
-            "5,000 עד 60,000 שקלים לכלים, למלאי או לחנות ראשונה, בהחזר על פני חמש שנים. עונים בתוך שלושה שבועות. נדרשים שני "
+            "5,000 עד 60,000 שקלים לכלים, למלאי או לחנות ראשונה, בהחזר על פני חמש שנים. עונים בתוך "
+            "שלושה שבועות. נדרשים שני "
             "ערבים או קבוצת חיסכון.",
-            "من 5,000 حتى 60,000 شيكل للأدوات أو المخزون أو أول دكان، تُسدَّد خلال خمس سنوات. نجيب خلال ثلاثة أسابيع. المطلوب "
+            "من 5,000 حتى 60,000 شيكل للأدوات أو المخزون أو أول دكان، تُسدَّد خلال خمس سنوات. نجيب "
+            "خلال ثلاثة أسابيع. المطلوب "
             "كفيلان أو مجموعة توفير.",
             "От 5 000 до 60 000 шекелей на инструменты, товар или магазин, на пять лет.",
             "Від 5 000 до 60 000 шекелів на інструменти, товар чи крамницю, на п'ять років.",
@@ -142,7 +150,8 @@ BUSINESS: tuple[Offer, ...] = (
             "በቤት ለሚነግዱ ሴቶች የቁጠባ ቡድን",
         ),
         what=words(
-            "Five women save together, vouch for one another and take turns with a loan. A guide comes every two weeks.",
+            "Five women save together, vouch for one another and take turns with a loan. A "
+            "guide comes every two weeks.",
             "חמש נשים חוסכות ביחד, ערבות זו לזו ולוקחות הלוואה בתור. מנחה מגיעה פעם בשבועיים.",
             "خمس نساء يوفّرن معًا، ويكفلن بعضهن بعضًا، ويأخذن القرض بالدور. تحضر مرشدة كل أسبوعين.",
             "Пять женщин копят вместе, ручаются друг за друга и берут заём по очереди.",
@@ -170,11 +179,14 @@ BUSINESS: tuple[Offer, ...] = (
             "ሠራተኛ ማግኘት፤ አንድ ጥሪ",
         ),
         what=words(
-            "You say what must be done, when and for how much. We speak with all partners and send up to five people who have "
+            "You say what must be done, when and for how much. We speak with all partners and send "
+            "up to five people who have "
             "said yes. If nobody fits, we say which requirement stands in the way.",
-            "אומרים מה צריך לעשות, מתי ובאיזה שכר. אנחנו פונים לכל השותפים ושולחים עד חמישה אנשים שאמרו כן. אם אין התאמה, נגיד "
+            "אומרים מה צריך לעשות, מתי ובאיזה שכר. אנחנו פונים לכל השותפים ושולחים עד חמישה אנשים "
+            "שאמרו כן. אם אין התאמה, נגיד "
             "איזו דרישה מפריעה.",
-            "يُذكر المطلوب من العمل ومتى وبأي أجر. نتوجه إلى جميع الشركاء ونرسل حتى خمسة أشخاص وافقوا. وإذا لم يلائم أحد، نقول أي "
+            "يُذكر المطلوب من العمل ومتى وبأي أجر. نتوجه إلى جميع الشركاء ونرسل حتى خمسة أشخاص وافقوا. "
+            "وإذا لم يلائم أحد، نقول أي "
             "شرط يعيق.",
             "Вы говорите, что нужно, когда и за сколько; мы присылаем до пяти согласных людей.",
             "Ви кажете, що потрібно, коли й за скільки; ми надсилаємо до п'яти охочих людей.",
@@ -201,10 +213,12 @@ BUSINESS: tuple[Offer, ...] = (
             "የመጀመሪያ ዓመት የደመወዝ ድጎማ",
         ),
         what=words(
-            "For an employer who hires somebody after a long time without work, a newcomer or a person with a disability: up to a "
+            "For an employer who hires somebody after a long time without work, a newcomer or a person "
+            "with a disability: up to a "
             "third of the wage for twelve months.",
             "למעסיקים שקולטים מי שלא עבדו זמן רב, עולים חדשים או אנשים עם מוגבלות: עד שליש מהשכר במשך שנים-עשר חודשים.",
-            "لمشغّلين يستوعبون من لم يعملوا مدة طويلة، أو قادمين جددًا، أو أشخاصًا مع إعاقة: حتى ثلث الأجر لمدة اثني عشر شهرًا.",
+            "لمشغّلين يستوعبون من لم يعملوا مدة طويلة، أو قادمين جددًا، أو أشخاصًا مع إعاقة: حتى ثلث "
+            "الأجر لمدة اثني عشر شهرًا.",
             "До трети зарплаты двенадцать месяцев для тех, кому трудно найти работу.",
             "До третини зарплати дванадцять місяців для тих, кому важко знайти роботу.",
             "Jusqu'à un tiers du salaire pendant douze mois.",
@@ -232,11 +246,14 @@ BUSINESS: tuple[Offer, ...] = (
             "ሁሉን የሚያካትት ቅጥር፤ ለአሠሪዎች ምክር",
         ),
         what=words(
-            "We read your job advertisement with you, take out what shuts people out, and prepare the team for the first weeks of "
+            "We read your job advertisement with you, take out what shuts people out, and prepare the "
+            "team for the first weeks of "
             "a colleague with a disability or a new language.",
-            "קוראים יחד את מודעת הדרושים, מוציאים ממנה מה שמרחיק אנשים, ומכינים את הצוות לשבועות הראשונים של עמית או עמיתה עם "
+            "קוראים יחד את מודעת הדרושים, מוציאים ממנה מה שמרחיק אנשים, ומכינים את הצוות לשבועות "
+            "הראשונים של עמית או עמיתה עם "
             "מוגבלות או עם שפה אחרת.",
-            "نقرأ معًا إعلان الوظيفة، ونحذف ما يُبعد الناس، ونحضّر الطاقم للأسابيع الأولى مع زميل أو زميلة مع إعاقة أو لغة أخرى.",
+            "نقرأ معًا إعلان الوظيفة، ونحذف ما يُبعد الناس، ونحضّر الطاقم للأسابيع الأولى مع زميل أو "
+            "زميلة مع إعاقة أو لغة أخرى.",
             "Разберём объявление о работе и подготовим коллектив.",
             "Розберемо оголошення про роботу й підготуємо колектив.",
             "Nous relisons l'annonce et préparons l'équipe.",
@@ -262,7 +279,8 @@ BUSINESS: tuple[Offer, ...] = (
             "በድርጅቱ ውስጥ ሥልጠና",
         ),
         what=words(
-            "A teacher comes to your workshop or shop: machines, safety, service, Hebrew at work. The state pays for half.",
+            "A teacher comes to your workshop or shop: machines, safety, service, Hebrew at "
+            "work. The state pays for half.",
             "מורה מגיע או מגיעה לבית המלאכה או לחנות: מכונות, בטיחות, שירות ועברית לעבודה. המדינה משלמת מחצית.",
             "يحضر معلّم أو معلّمة إلى الورشة أو الدكان: آلات وسلامة وخدمة وعبرية للعمل. تدفع الدولة النصف.",
             "Преподаватель приходит к вам; государство платит половину.",

@@ -53,7 +53,8 @@ FAMILY: tuple[Offer, ...] = (
             "ለሕፃናት እንክብካቤ ክፍያ ድጋፍ",
         ),
         what=words(
-            "We reckon with you how much you pay after the state's discount and send the request. Also for the first months of a "
+            "We reckon with you how much you pay after the state's discount and send the request. Also "
+            "for the first months of a "
             "new job.",
             "מחשבים יחד כמה משלמים אחרי ההנחה של המדינה ושולחים את הבקשה. גם לחודשים הראשונים בעבודה חדשה.",
             "نحسب معًا المبلغ بعد تخفيض الدولة ونرسل الطلب. يشمل الأشهر الأولى في عمل جديد.",
@@ -220,7 +221,8 @@ FAMILY: tuple[Offer, ...] = (
             "የጤና መሪ፤ ወደ ማን መሄድ",
         ),
         what=words(
-            "A woman who knows the clinics and your language explains letters, orders appointments and goes with you the first time.",
+            "A woman who knows the clinics and your language explains letters, orders appointments and "
+            "goes with you the first time.",
             "מדריכה שמכירה את המרפאות ואת השפה מסבירה מכתבים, מזמינה תורים ומלווה בפעם הראשונה.",
             "مرشدة تعرف العيادات واللغة تشرح الرسائل وتحجز المواعيد وترافق في المرة الأولى.",
             "Объяснит письма, запишет к врачу и пойдёт с вами в первый раз.",
@@ -275,7 +277,8 @@ FAMILY: tuple[Offer, ...] = (
             "አሁን ይነጋገሩ፤ በአስቸጋሪ ሰዓት እርዳታ",
         ),
         what=words(
-            "Day and night, by telephone or in writing. You do not have to give a name. In danger of life call the emergency "
+            "Day and night, by telephone or in writing. You do not have to give a name. In danger "
+            "of life call the emergency "
             "services first.",
             "ביום ובלילה, בטלפון או בכתב. אין צורך למסור שם. בסכנת חיים פונים קודם לשירותי החירום.",
             "ليلًا ونهارًا، هاتفيًا أو كتابةً. لا حاجة لذكر الاسم. عند خطر على الحياة يُتصل أولًا بخدمات الطوارئ.",
@@ -306,7 +309,8 @@ FAMILY: tuple[Offer, ...] = (
             "ቡድን፤ ከአስቸጋሪ ጊዜ በኋላ ወደ ሥራ መመለስ",
         ),
         what=words(
-            "Ten people, twelve weeks, two guides: sleep, attention, speaking with the boss, a plan for the first month.",
+            "Ten people, twelve weeks, two guides: sleep, attention, speaking with the boss, a "
+            "plan for the first month.",
             "עשרה אנשים, שנים-עשר שבועות, שני מנחים: שינה, ריכוז, שיחה עם ההנהלה ותוכנית לחודש הראשון.",
             "عشرة أشخاص، اثنا عشر أسبوعًا، مرشدان: النوم والتركيز والحديث مع الإدارة وخطة للشهر الأول.",
             "Десять человек, двенадцать недель, двое ведущих.",
@@ -335,9 +339,11 @@ FAMILY: tuple[Offer, ...] = (
             "የቤተሰብ ምክርና ሽምግልና",
         ),
         what=words(
-            "For couples, parents and grown children who want to speak again. In separation: agreements about children and money.",
+            "For couples, parents and grown children who want to speak again. In separation: agreements "
+            "about children and money.",
             "לבני זוג, להורים ולילדים בוגרים שרוצים לחזור לדבר. בפרידה: הסכמות על ילדים וכסף.",
-            "للأزواج وللأهل والأبناء البالغين الذين يريدون العودة إلى الحديث. عند الانفصال: اتفاقات حول الأطفال والمال.",
+            "للأزواج وللأهل والأبناء البالغين الذين يريدون العودة إلى الحديث. عند الانفصال: "
+            "اتفاقات حول الأطفال والمال.",
             "Для пар, родителей и взрослых детей; соглашения при разводе.",
             "Для пар, батьків і дорослих дітей; угоди при розлученні.",
             "Pour couples, parents et enfants adultes ; accords en cas de séparation.",
@@ -362,10 +368,12 @@ FAMILY: tuple[Offer, ...] = (
             "ለሴቶችና ለልጆች ደህንነቱ የተጠበቀ ቦታ",
         ),
         what=words(
-            "If somebody at home hurts or threatens you. We answer at any hour, find a safe bed and stay with you afterwards. The "
+            "If somebody at home hurts or threatens you. We answer at any hour, find a safe bed and stay "
+            "with you afterwards. The "
             "address is not published.",
             "כשמישהו בבית פוגע או מאיים. עונים בכל שעה, מוצאים מיטה בטוחה ונשארים גם אחר כך. הכתובת אינה מתפרסמת.",
-            "عندما يؤذي أو يهدد أحد في البيت. نجيب في كل ساعة، ونجد مكانًا آمنًا للمبيت، ونبقى بعد ذلك أيضًا. العنوان غير منشور.",
+            "عندما يؤذي أو يهدد أحد في البيت. نجيب في كل ساعة، ونجد مكانًا آمنًا للمبيت، ونبقى بعد ذلك "
+            "أيضًا. العنوان غير منشور.",
             "Если дома бьют или угрожают. Отвечаем в любое время; адрес не публикуется.",
             "Якщо вдома б'ють або погрожують. Відповідаємо будь-коли; адреса не публікується.",
             "En cas de violence à la maison. Réponse à toute heure ; adresse non publiée.",

@@ -27,7 +27,8 @@ HOME: tuple[Offer, ...] = (
             "የመጀመሪያ ሰዓት ለአዲስ መጤዎች",
         ),
         what=words(
-            "One hour with an adviser in your language. You leave with a list: bank, health fund, school, Hebrew, rent help, and "
+            "One hour with an adviser in your language. You leave with a list: bank, health fund, "
+            "school, Hebrew, rent help, and "
             "what comes first.",
             "שעה עם יועצת בשפה שלך. יוצאים עם רשימה: בנק, קופת חולים, בית ספר, עברית, סיוע בשכר דירה, ומה קודם למה.",
             "ساعة مع مرشدة بلغتكم. نخرج بقائمة: بنك، صندوق مرضى، مدرسة، عبرية، مساعدة في الإيجار، وبماذا نبدأ.",
@@ -58,7 +59,8 @@ HOME: tuple[Offer, ...] = (
             "የቤት ኪራይ ድጋፍ",
         ),
         what=words(
-            "We check which grants you have a right to, fill in the request with you and read the contract before you sign it.",
+            "We check which grants you have a right to, fill in the request with you and read the "
+            "contract before you sign it.",
             "בודקים לאילו מענקים יש זכאות, ממלאים יחד את הבקשה וקוראים את החוזה לפני החתימה.",
             "نفحص أي منح مستحقة لكم، ونعبّئ الطلب معًا، ونقرأ العقد قبل التوقيع.",
             "Проверим права на помощь, заполним заявку и прочитаем договор до подписи.",
@@ -85,7 +87,8 @@ HOME: tuple[Offer, ...] = (
             "ቤት መፈለግ",
         ),
         what=words(
-            "A list of checked flats, somebody who goes with you to see them, and a first month's guarantee for the owner.",
+            "A list of checked flats, somebody who goes with you to see them, and a first "
+            "month's guarantee for the owner.",
             "רשימה של דירות שנבדקו, ליווי לביקור בדירה וערבות לחודש הראשון כלפי בעלי הדירה.",
             "قائمة شقق تم فحصها، ومرافقة لزيارة الشقة، وكفالة للشهر الأول أمام المالكين.",
             "Список проверенных квартир, сопровождение и гарантия за первый месяц.",
@@ -111,7 +114,8 @@ HOME: tuple[Offer, ...] = (
             "ለመጀመሪያ ሦስት ወር ክፍል",
         ),
         what=words(
-            "Furnished rooms for families who had to leave their home or have just come. A social worker helps with what comes "
+            "Furnished rooms for families who had to leave their home or have just come. A social "
+            "worker helps with what comes "
             "after.",
             "חדרים מרוהטים למשפחות שנאלצו לעזוב את ביתן או הגיעו לא מזמן. עובדת סוציאלית עוזרת בהמשך הדרך.",
             "غرف مؤثثة لعائلات اضطرت إلى ترك بيتها أو وصلت حديثًا. تساعد عاملة اجتماعية في ما يلي ذلك.",
@@ -146,9 +150,12 @@ HOME: tuple[Offer, ...] = (
             "በቤት ውስጥ ትናንሽ ጥገናዎች",
         ),
         what=words(
-            "Volunteers mend taps, doors and lamps for older people and families with a low income. You pay only the material.",
-            "מתנדבים ומתנדבות מתקנים ברזים, דלתות ומנורות לאזרחים ותיקים ולמשפחות עם הכנסה נמוכה. משלמים רק על החומרים.",
-            "متطوعون ومتطوعات يصلحون الحنفيات والأبواب والمصابيح لكبار السن ولعائلات محدودة الدخل. يُدفع ثمن المواد فقط.",
+            "Volunteers mend taps, doors and lamps for older people and families with a low income. "
+            "You pay only the material.",
+            "מתנדבים ומתנדבות מתקנים ברזים, דלתות ומנורות לאזרחים ותיקים ולמשפחות עם הכנסה "
+            "נמוכה. משלמים רק על החומרים.",
+            "متطوعون ومتطوعات يصلحون الحنفيات والأبواب والمصابيح لكبار السن ولعائلات محدودة "
+            "الدخل. يُدفع ثمن المواد فقط.",
             "Волонтёры чинят краны, двери и лампы; платите только за материалы.",
             "Волонтери лагодять крани, двері й лампи; платите лише за матеріали.",
             "Des bénévoles réparent robinets, portes et lampes ; seuls les matériaux sont payants.",
@@ -173,7 +180,8 @@ HOME: tuple[Offer, ...] = (
             "ምን መብት አለኝ?",
         ),
         what=words(
-            "We go through your situation in forty minutes and write down every benefit and discount you may ask for, with the "
+            "We go through your situation in forty minutes and write down every benefit and discount "
+            "you may ask for, with the "
             "form and the date.",
             "בארבעים דקות עוברים על המצב ורושמים כל קצבה והנחה שאפשר לבקש, עם הטופס והמועד.",
             "في أربعين دقيقة نراجع الوضع ونسجّل كل مخصص وتخفيض يمكن طلبه، مع النموذج والموعد.",
@@ -202,7 +210,8 @@ HOME: tuple[Offer, ...] = (
             "የሥራ መብት፤ ደመወዝ፣ ሰዓት፣ መሰናበት",
         ),
         what=words(
-            "Bring your pay slip. We check it, explain what is missing, write to the employer and go to court with you if needed.",
+            "Bring your pay slip. We check it, explain what is missing, write to the employer and go to "
+            "court with you if needed.",
             "מביאים תלוש שכר. בודקים אותו, מסבירים מה חסר, כותבים למעסיק ובמקרה הצורך מלווים לבית הדין.",
             "تُحضر قسيمة الراتب. نفحصها ونشرح ما ينقص، ونكتب إلى المشغّل، ونرافق إلى المحكمة عند الحاجة.",
             "Проверим расчётный лист, напишем работодателю, поможем в суде.",
@@ -230,7 +239,8 @@ HOME: tuple[Offer, ...] = (
             "ስለ ቪዛና ሕጋዊ ሁኔታ ምክር",
         ),
         what=words(
-            "A lawyer listens, explains what is possible and what is not, and helps with the papers. An interpreter is there.",
+            "A lawyer listens, explains what is possible and what is not, and helps with the "
+            "papers. An interpreter is there.",
             "עורכת דין מקשיבה, מסבירה מה אפשר ומה לא, ועוזרת במסמכים. יש תרגום במקום.",
             "محامية تستمع وتشرح ما هو ممكن وما ليس ممكنًا، وتساعد في المستندات. تتوفر ترجمة.",
             "Юрист объяснит, что возможно, и поможет с бумагами; есть переводчик.",
@@ -287,9 +297,11 @@ HOME: tuple[Offer, ...] = (
             "ከዕዳ መውጣት፤ የቤተሰብ በጀት",
         ),
         what=words(
-            "Eight meetings at home with a trained volunteer: what comes in, what goes out, letters to the bank, a plan one can keep.",
+            "Eight meetings at home with a trained volunteer: what comes in, what goes out, letters to the "
+            "bank, a plan one can keep.",
             "שמונה פגישות בבית עם מתנדב או מתנדבת שעברו הכשרה: מה נכנס, מה יוצא, מכתבים לבנק ותוכנית שאפשר לעמוד בה.",
-            "ثمانية لقاءات في البيت مع متطوع أو متطوعة مدرَّبة: الدخل والمصروف، ورسائل إلى البنك، وخطة يمكن الالتزام بها.",
+            "ثمانية لقاءات في البيت مع متطوع أو متطوعة مدرَّبة: الدخل والمصروف، ورسائل إلى "
+            "البنك، وخطة يمكن الالتزام بها.",
             "Восемь встреч дома: доходы, расходы, письма в банк, посильный план.",
             "Вісім зустрічей удома: доходи, витрати, листи до банку, посильний план.",
             "Huit rencontres à domicile : budget, lettres à la banque, plan tenable.",
@@ -342,7 +354,8 @@ HOME: tuple[Offer, ...] = (
             "አስተርጓሚ በስልክ",
         ),
         what=words(
-            "You are in an office or a clinic and do not understand: call, say your language, and hand over the telephone.",
+            "You are in an office or a clinic and do not understand: call, say your language, "
+            "and hand over the telephone.",
             "כשלא מבינים במשרד או במרפאה: מתקשרים, אומרים באיזו שפה, ומעבירים את הטלפון.",
             "عند صعوبة الفهم في دائرة أو عيادة: نتصل ونذكر اللغة ونمرّر الهاتف.",
             "Не понимаете в учреждении или у врача? Позвоните, назовите язык, передайте трубку.",
@@ -400,7 +413,8 @@ HOME: tuple[Offer, ...] = (
             "ወደ ሥራ የጋራ መጓጓዣ",
         ),
         what=words(
-            "Small buses from Hura, Kuseife, Lakiya, Tel Sheva and the villages between them to the industrial zones, for morning "
+            "Small buses from Hura, Kuseife, Lakiya, Tel Sheva and the villages between them to the "
+            "industrial zones, for morning "
             "and evening shifts.",
             "מיניבוסים מחורה, כסיפה, לקיה, תל שבע והכפרים שביניהן אל אזורי התעשייה, למשמרות בוקר וערב.",
             "حافلات صغيرة من حورة وكسيفة واللقية وتل السبع والقرى بينها إلى المناطق الصناعية، لورديات الصباح والمساء.",
@@ -456,7 +470,8 @@ HOME: tuple[Offer, ...] = (
             "ለሥራ የመንጃ ፈቃድ",
         ),
         what=words(
-            "Theory lessons in your language and help to pay for twelve driving lessons, if a licence stands between you and a job.",
+            "Theory lessons in your language and help to pay for twelve driving lessons, if a licence "
+            "stands between you and a job.",
             "שיעורי תאוריה בשפה שלך ועזרה במימון שנים-עשר שיעורי נהיגה, אם הרישיון הוא מה שחסר כדי לעבוד.",
             "دروس نظرية بلغتكم ومساعدة في تمويل اثني عشر درس سياقة، إذا كانت الرخصة هي ما ينقص للحصول على عمل.",
             "Теория на вашем языке и помощь с оплатой двенадцати уроков.",
@@ -543,7 +558,8 @@ HOME: tuple[Offer, ...] = (
             "የማህበራዊ ሠራተኛ የቤት ጉብኝት",
         ),
         what=words(
-            "If it is hard to come, we come to you: an older parent, a child with a disability, a crisis in the family.",
+            "If it is hard to come, we come to you: an older parent, a child with a "
+            "disability, a crisis in the family.",
             "כשקשה להגיע, אנחנו מגיעים: הורה מבוגר, ילד או ילדה עם מוגבלות, משבר במשפחה.",
             "عندما يصعب الوصول، نصل إليكم: والد مسن، طفل أو طفلة مع إعاقة، أزمة في العائلة.",
             "Если трудно прийти, мы придём к вам.",

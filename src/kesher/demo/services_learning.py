@@ -20,11 +20,14 @@ LEARNING: tuple[Offer, ...] = (
             "ዕብራይስጥ ለጀማሪዎች፣ ጠዋት (ኡልፓን ሀ)",
         ),
         what=words(
-            "Five mornings a week for five months. You learn to speak, read and write what you need every day: at the shop, "
+            "Five mornings a week for five months. You learn to speak, read and write what you "
+            "need every day: at the shop, "
             "at the doctor, at school and at work. Small groups, up to 18 people.",
-            "חמישה בקרים בשבוע, חמישה חודשים. לומדים לדבר, לקרוא ולכתוב את מה שצריך ביום-יום: בחנות, אצל הרופא, בבית הספר "
+            "חמישה בקרים בשבוע, חמישה חודשים. לומדים לדבר, לקרוא ולכתוב את מה שצריך ביום-יום: "
+            "בחנות, אצל הרופא, בבית הספר "
             "ובעבודה. קבוצות קטנות, עד 18 משתתפים.",
-            "خمسة صباحات في الأسبوع لمدة خمسة أشهر. نتعلم المحادثة والقراءة والكتابة لما نحتاجه كل يوم: في الدكان وعند "
+            "خمسة صباحات في الأسبوع لمدة خمسة أشهر. نتعلم المحادثة والقراءة والكتابة لما "
+            "نحتاجه كل يوم: في الدكان وعند "
             "الطبيب وفي المدرسة وفي العمل. مجموعات صغيرة، حتى 18 مشاركًا ومشاركة.",
             "Пять раз в неделю по утрам, пять месяцев. Говорить, читать и писать на иврите для повседневной жизни.",
             "П'ять ранків на тиждень, п'ять місяців. Говорити, читати й писати івритом для щоденного життя.",
@@ -61,10 +64,12 @@ LEARNING: tuple[Offer, ...] = (
             "የማታ የዕብራይስጥ ትምህርት ለሚሠሩ ሰዎች",
         ),
         what=words(
-            "Two evenings a week after work. We practise talking with colleagues and customers, messages and telephone. "
+            "Two evenings a week after work. We practise talking with colleagues and "
+            "customers, messages and telephone. "
             "There is a play corner for children.",
             "שני ערבים בשבוע אחרי העבודה. מתרגלים שיחה עם עמיתים ולקוחות, הודעות וטלפון. יש פינת משחקים לילדים.",
-            "مساءان في الأسبوع بعد العمل. نتمرّن على الحديث مع الزملاء والزبائن والرسائل والهاتف. توجد زاوية ألعاب للأطفال.",
+            "مساءان في الأسبوع بعد العمل. نتمرّن على الحديث مع الزملاء والزبائن والرسائل والهاتف. "
+            "توجد زاوية ألعاب للأطفال.",
             "Два вечера в неделю после работы. Разговор с коллегами и клиентами, сообщения, телефон.",
             "Два вечори на тиждень після роботи. Розмова з колегами та клієнтами, повідомлення, телефон.",
             "Deux soirs par semaine : parler avec les collègues et les clients, écrire des messages, téléphoner.",
@@ -171,11 +176,14 @@ LEARNING: tuple[Offer, ...] = (
             "ዕብራይስጥ ለሥራ ቦታ",
         ),
         what=words(
-            "For people who grew up with Arabic. We learn the words of a trade, how to read a pay slip, safety rules and how "
+            "For people who grew up with Arabic. We learn the words of a trade, how to read a pay "
+            "slip, safety rules and how "
             "to speak in an interview. Morning and afternoon groups.",
-            "למי שגדלו על השפה הערבית. לומדים מילים של מקצוע, איך קוראים תלוש שכר, כללי בטיחות ואיך מדברים בריאיון. יש "
+            "למי שגדלו על השפה הערבית. לומדים מילים של מקצוע, איך קוראים תלוש שכר, כללי "
+            "בטיחות ואיך מדברים בריאיון. יש "
             "קבוצות בוקר ואחר הצהריים.",
-            "لمن نشؤوا على اللغة العربية. نتعلم مفردات المهنة وقراءة قسيمة الراتب وقواعد السلامة والحديث في مقابلة عمل. توجد "
+            "لمن نشؤوا على اللغة العربية. نتعلم مفردات المهنة وقراءة قسيمة الراتب وقواعد السلامة "
+            "والحديث في مقابلة عمل. توجد "
             "مجموعات صباحية وأخرى بعد الظهر.",
             "Для тех, чей родной язык арабский: слова профессии, расчётный лист, безопасность, собеседование.",
             "Для тих, чия рідна мова арабська: слова професії, розрахунковий лист, безпека, співбесіда.",
@@ -191,7 +199,8 @@ LEARNING: tuple[Offer, ...] = (
         weekly_hours=8,
         weeks=16,
         learn=words(
-            "You can speak about your experience in an interview and understand instructions at work (level B1 in speaking).",
+            "You can speak about your experience in an interview and understand instructions at "
+            "work (level B1 in speaking).",
             "אפשר לספר על הניסיון המקצועי בריאיון ולהבין הוראות בעבודה (רמה B1 בדיבור).",
             "القدرة على الحديث عن الخبرة المهنية في مقابلة وفهم التعليمات في العمل (مستوى B1 في المحادثة).",
         ),
@@ -213,7 +222,8 @@ LEARNING: tuple[Offer, ...] = (
             "ዕብራይስጥ ለሐኪሞችና ለነርሶች",
         ),
         what=words(
-            "Preparation for the licensing exam and for the talk with patients, taught by a nurse and a language teacher.",
+            "Preparation for the licensing exam and for the talk with patients, taught by a "
+            "nurse and a language teacher.",
             "הכנה למבחן הרישוי ולשיחה עם מטופלים, בהנחיית אחות ומורה לשפה.",
             "تحضير لامتحان الترخيص وللحديث مع المرضى، بإرشاد ممرضة ومعلّمة لغة.",
             "Подготовка к лицензионному экзамену и разговору с пациентами.",
@@ -246,11 +256,14 @@ LEARNING: tuple[Offer, ...] = (
             "ማንበብና መጻፍ ከመጀመሪያው",
         ),
         what=words(
-            "For adults who did not have the chance to go to school. Arabic first, then Hebrew. Quiet groups of eight; children "
+            "For adults who did not have the chance to go to school. Arabic first, then Hebrew. Quiet "
+            "groups of eight; children "
             "are welcome in the next room.",
-            "למבוגרים שלא הייתה להם הזדמנות ללמוד בבית ספר. קודם ערבית ואחר כך עברית. קבוצות שקטות של שמונה; ילדים מוזמנים "
+            "למבוגרים שלא הייתה להם הזדמנות ללמוד בבית ספר. קודם ערבית ואחר כך עברית. קבוצות "
+            "שקטות של שמונה; ילדים מוזמנים "
             "לחדר הסמוך.",
-            "للكبار الذين لم تُتح لهم فرصة التعلّم في المدرسة. العربية أولًا ثم العبرية. مجموعات هادئة من ثمانية أشخاص، والأطفال "
+            "للكبار الذين لم تُتح لهم فرصة التعلّم في المدرسة. العربية أولًا ثم العبرية. مجموعات هادئة "
+            "من ثمانية أشخاص، والأطفال "
             "مدعوون إلى الغرفة المجاورة.",
             "Для взрослых, которые не учились в школе. Сначала арабский, потом иврит.",
             "Для дорослих, які не навчалися в школі. Спершу арабська, потім іврит.",
@@ -310,11 +323,13 @@ LEARNING: tuple[Offer, ...] = (
             "ከውጭ አገር የመጡ ዲፕሎማዎችን ማስታወቅ",
         ),
         what=words(
-            "We tell you which office decides about your profession, fill in the form with you and follow it until an answer "
+            "We tell you which office decides about your profession, fill in the form with you and "
+            "follow it until an answer "
             "comes. While you wait we look for work that already uses what you know.",
             "נגיד איזה משרד מחליט לגבי המקצוע, נמלא יחד את הטופס ונעקוב עד שמגיעה תשובה. בזמן ההמתנה נחפש עבודה שכבר "
             "משתמשת בידע שלך.",
-            "نوضّح أي مكتب يقرّر بشأن المهنة، ونعبّئ النموذج معًا، ونتابع حتى وصول الجواب. وخلال الانتظار نبحث عن عمل يستفيد "
+            "نوضّح أي مكتب يقرّر بشأن المهنة، ونعبّئ النموذج معًا، ونتابع حتى وصول الجواب. وخلال "
+            "الانتظار نبحث عن عمل يستفيد "
             "من معرفتكم.",
             "Подскажем, кто решает по вашей профессии, заполним бумаги и проследим до ответа.",
             "Підкажемо, хто вирішує щодо вашої професії, заповнимо папери й простежимо до відповіді.",
@@ -343,11 +358,14 @@ LEARNING: tuple[Offer, ...] = (
             "የሚችሉትን ያሳዩ፤ የሙያ ፈተና",
         ),
         what=words(
-            "For welders, electricians, cooks and mechanics without papers. You work for half a day beside an examiner and get "
+            "For welders, electricians, cooks and mechanics without papers. You work for half a day "
+            "beside an examiner and get "
             "a written result that employers accept.",
-            "לרתכות, לחשמל, לבישול ולמכונאות בלי תעודות. עובדים חצי יום לצד בוחן או בוחנת, ומקבלים תוצאה כתובה שמעסיקים "
+            "לרתכות, לחשמל, לבישול ולמכונאות בלי תעודות. עובדים חצי יום לצד בוחן או בוחנת, "
+            "ומקבלים תוצאה כתובה שמעסיקים "
             "מכירים בה.",
-            "للحام والكهرباء والطبخ والميكانيكا بلا شهادات. نصف يوم عمل بجانب فاحص أو فاحصة، ثم نتيجة مكتوبة يقبلها المشغّلون.",
+            "للحام والكهرباء والطبخ والميكانيكا بلا شهادات. نصف يوم عمل بجانب فاحص أو فاحصة، ثم "
+            "نتيجة مكتوبة يقبلها المشغّلون.",
             "Для сварщиков, электриков, поваров и механиков без документов. Полдня практики, письменный результат.",
             "Для зварників, електриків, кухарів і механіків без документів. Пів дня практики, письмовий результат.",
             "Pour soudeurs, électriciens, cuisiniers et mécaniciens sans papiers. Une demi-journée, un résultat écrit.",
@@ -374,11 +392,14 @@ LEARNING: tuple[Offer, ...] = (
             "የመጀመሪያ እርምጃ በኮምፒውተርና በስልክ",
         ),
         what=words(
-            "Mail, forms of public offices, the clinic's app, bus times, safe payments. You learn on your own telephone. Come "
+            "Mail, forms of public offices, the clinic's app, bus times, safe payments. You learn on "
+            "your own telephone. Come "
             "once or come every week.",
-            "דואר אלקטרוני, טפסים של משרדים, היישומון של הקופה, לוח אוטובוסים ותשלום בטוח. לומדים בטלפון האישי. אפשר לבוא "
+            "דואר אלקטרוני, טפסים של משרדים, היישומון של הקופה, לוח אוטובוסים ותשלום בטוח. "
+            "לומדים בטלפון האישי. אפשר לבוא "
             "פעם אחת ואפשר כל שבוע.",
-            "البريد الإلكتروني ونماذج الدوائر وتطبيق صندوق المرضى ومواعيد الحافلات والدفع الآمن. نتعلم على الهاتف الشخصي. يمكن "
+            "البريد الإلكتروني ونماذج الدوائر وتطبيق صندوق المرضى ومواعيد الحافلات والدفع الآمن. "
+            "نتعلم على الهاتف الشخصي. يمكن "
             "الحضور مرة واحدة أو كل أسبوع.",
             "Почта, анкеты, приложение поликлиники, автобусы, безопасная оплата, на вашем телефоне.",
             "Пошта, анкети, застосунок поліклініки, автобуси, безпечна оплата, на вашому телефоні.",
@@ -405,7 +426,8 @@ LEARNING: tuple[Offer, ...] = (
             "የቢሮ ፕሮግራሞች ለሥራ",
         ),
         what=words(
-            "Letters, tables, calendar and video calls, with exercises from real offices. Ends with a test and a certificate.",
+            "Letters, tables, calendar and video calls, with exercises from real offices. Ends with "
+            "a test and a certificate.",
             "מכתבים, טבלאות, יומן ושיחות וידאו, עם תרגילים ממשרדים אמיתיים. בסוף מבחן ותעודה.",
             "رسائل وجداول وتقويم ومكالمات فيديو، مع تمارين من مكاتب حقيقية. تنتهي بامتحان وشهادة.",
             "Письма, таблицы, календарь и видеозвонки. В конце экзамен и свидетельство.",
@@ -443,9 +465,11 @@ LEARNING: tuple[Offer, ...] = (
             "ለአዋቂዎች የሁለተኛ ደረጃ ትምህርት ማጠናቀቂያ",
         ),
         what=words(
-            "Evening lessons in mathematics, Hebrew, English and civics up to the final exams, with help to plan the way after.",
+            "Evening lessons in mathematics, Hebrew, English and civics up to the final exams, with "
+            "help to plan the way after.",
             "שיעורי ערב במתמטיקה, עברית, אנגלית ואזרחות עד בחינות הבגרות, ועזרה בתכנון ההמשך.",
-            "دروس مسائية في الرياضيات والعبرية والإنجليزية والمدنيات حتى امتحانات البجروت، ومساعدة في تخطيط الخطوة التالية.",
+            "دروس مسائية في الرياضيات والعبرية والإنجليزية والمدنيات حتى امتحانات البجروت، "
+            "ومساعدة في تخطيط الخطوة التالية.",
             "Вечерние уроки до выпускных экзаменов и помощь с планом на будущее.",
             "Вечірні уроки до випускних іспитів і допомога з планом на майбутнє.",
             "Cours du soir jusqu'aux examens, et aide pour la suite.",
@@ -477,7 +501,8 @@ LEARNING: tuple[Offer, ...] = (
             "ለከፍተኛ ትምህርት የዝግጅት ዓመት",
         ),
         what=words(
-            "One year of mathematics, English and study skills. Who finishes may enter the college's courses without a further "
+            "One year of mathematics, English and study skills. Who finishes may enter the college's "
+            "courses without a further "
             "exam.",
             "שנה של מתמטיקה, אנגלית ומיומנויות למידה. מי שמסיימים מתקבלים ללימודים במכללה בלי בחינה נוספת.",
             "سنة من الرياضيات والإنجليزية ومهارات التعلّم. من ينهيها يُقبل في الكلية بلا امتحان إضافي.",

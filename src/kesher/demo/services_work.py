@@ -20,14 +20,18 @@ WORK: tuple[Offer, ...] = (
             "የግል የሥራ አማካሪ",
         ),
         what=words(
-            "One adviser stays with you: we look at what you can do and want, make a plan in steps, write a CV and meet "
+            "One adviser stays with you: we look at what you can do and want, make a plan in "
+            "steps, write a CV and meet "
             "employers. We go on for three months after you begin to work.",
-            "יועץ או יועצת אישית לאורך כל הדרך: בודקים יחד מה יודעים ומה רוצים, בונים תוכנית בשלבים, כותבים קורות חיים ונפגשים "
+            "יועץ או יועצת אישית לאורך כל הדרך: בודקים יחד מה יודעים ומה רוצים, בונים תוכנית בשלבים, "
+            "כותבים קורות חיים ונפגשים "
             "עם מעסיקים. הליווי נמשך שלושה חודשים אחרי תחילת העבודה.",
-            "مرشد أو مرشدة يرافقكم طوال الطريق: نفحص معًا القدرات والرغبات، ونبني خطة على مراحل، ونكتب سيرة ذاتية، ونلتقي "
+            "مرشد أو مرشدة يرافقكم طوال الطريق: نفحص معًا القدرات والرغبات، ونبني خطة على مراحل، "
+            "ونكتب سيرة ذاتية، ونلتقي "
             "مشغّلين. تستمر المرافقة ثلاثة أشهر بعد بدء العمل.",
             "Один консультант на всём пути: план, резюме, встречи с работодателями и три месяца после начала работы.",
-            "Один консультант на всьому шляху: план, резюме, зустрічі з роботодавцями й три місяці після початку роботи.",
+            "Один консультант на всьому шляху: план, резюме, зустрічі з роботодавцями й три "
+            "місяці після початку роботи.",
             "Un seul conseiller jusqu'au bout : plan, CV, employeurs, et trois mois après l'embauche.",
             "አንድ አማካሪ እስከ መጨረሻ፤ ዕቅድ፣ ሲቪ፣ ከአሠሪዎች ጋር መገናኘት።",
         ),
@@ -85,11 +89,14 @@ WORK: tuple[Offer, ...] = (
             "ሲቪ እና የቃለ መጠይቅ ልምምድ",
         ),
         what=words(
-            "Two meetings. In the first we write your CV in Hebrew, in the second you practise an interview with somebody who "
+            "Two meetings. In the first we write your CV in Hebrew, in the second you practise an "
+            "interview with somebody who "
             "hires people. You get a recording and three pieces of advice.",
-            "שתי פגישות. בראשונה כותבים קורות חיים בעברית, בשנייה מתרגלים ריאיון עם מי שמגייסים עובדים. מקבלים הקלטה ושלוש "
+            "שתי פגישות. בראשונה כותבים קורות חיים בעברית, בשנייה מתרגלים ריאיון עם מי שמגייסים "
+            "עובדים. מקבלים הקלטה ושלוש "
             "עצות.",
-            "لقاءان. في الأول نكتب السيرة الذاتية بالعبرية، وفي الثاني نتمرّن على مقابلة مع شخص يوظّف عاملين. نخرج بتسجيل "
+            "لقاءان. في الأول نكتب السيرة الذاتية بالعبرية، وفي الثاني نتمرّن على مقابلة مع شخص "
+            "يوظّف عاملين. نخرج بتسجيل "
             "وثلاث نصائح.",
             "Две встречи: резюме на иврите и пробное собеседование.",
             "Дві зустрічі: резюме івритом і пробна співбесіда.",
@@ -145,10 +152,13 @@ WORK: tuple[Offer, ...] = (
             "ከሙያዎ የሆነ አማካሪ",
         ),
         what=words(
-            "Somebody who works in your profession meets you every two weeks for half a year: how things are done here, whom to "
+            "Somebody who works in your profession meets you every two weeks for half a year: how "
+            "things are done here, whom to "
             "know, what to learn next.",
-            "מישהו או מישהי מהמקצוע נפגשים איתך פעם בשבועיים במשך חצי שנה: איך עובדים כאן, את מי כדאי להכיר ומה ללמוד הלאה.",
-            "شخص يعمل في مهنتكم يلتقيكم مرة كل أسبوعين لمدة نصف سنة: كيف يسير العمل هنا، ومن يجدر التعرّف إليه، وماذا نتعلم "
+            "מישהו או מישהי מהמקצוע נפגשים איתך פעם בשבועיים במשך חצי שנה: איך עובדים כאן, את מי "
+            "כדאי להכיר ומה ללמוד הלאה.",
+            "شخص يعمل في مهنتكم يلتقيكم مرة كل أسبوعين لمدة نصف سنة: كيف يسير العمل هنا، ومن يجدر "
+            "التعرّف إليه، وماذا نتعلم "
             "لاحقًا.",
             "Специалист вашей профессии встречается с вами раз в две недели полгода.",
             "Фахівець вашої професії зустрічається з вами раз на два тижні пів року.",
@@ -178,10 +188,12 @@ WORK: tuple[Offer, ...] = (
             "ሴቶች ወደ ሥራ",
         ),
         what=words(
-            "A group of women and a guide, for four months: confidence, rights at work, childcare, a week of trial work. Rides "
+            "A group of women and a guide, for four months: confidence, rights at work, childcare, a "
+            "week of trial work. Rides "
             "from the villages are arranged.",
             "קבוצת נשים ומנחה, ארבעה חודשים: ביטחון עצמי, זכויות בעבודה, סידור לילדים ושבוע התנסות. יש הסעות מהכפרים.",
-            "مجموعة نساء مع مرشدة لمدة أربعة أشهر: ثقة بالنفس، وحقوق العمل، وترتيب للأطفال، وأسبوع تجربة في العمل. تتوفر سفريات "
+            "مجموعة نساء مع مرشدة لمدة أربعة أشهر: ثقة بالنفس، وحقوق العمل، وترتيب للأطفال، وأسبوع "
+            "تجربة في العمل. تتوفر سفريات "
             "من القرى.",
             "Группа женщин и ведущая, четыре месяца; есть подвозка из деревень.",
             "Група жінок і ведуча, чотири місяці; є підвезення з сіл.",
@@ -239,10 +251,12 @@ WORK: tuple[Offer, ...] = (
             "የመጀመሪያ ሥራ፣ የመጀመሪያ ዕቅድ",
         ),
         what=words(
-            "Talks with a guide about what you like, a test of strengths, three visits to workplaces, and help with the first "
+            "Talks with a guide about what you like, a test of strengths, three visits to "
+            "workplaces, and help with the first "
             "pay slip and bank account.",
             "שיחות עם מדריכה על מה שאוהבים, אבחון חוזקות, שלושה ביקורים במקומות עבודה ועזרה עם תלוש ראשון וחשבון בנק.",
-            "محادثات مع مرشدة عمّا نحب، وتشخيص نقاط القوة، وثلاث زيارات لأماكن عمل، ومساعدة في أول قسيمة راتب وحساب بنك.",
+            "محادثات مع مرشدة عمّا نحب، وتشخيص نقاط القوة، وثلاث زيارات لأماكن عمل، ومساعدة في "
+            "أول قسيمة راتب وحساب بنك.",
             "Беседы, тест сильных сторон, три визита на предприятия.",
             "Бесіди, тест сильних сторін, три візити на підприємства.",
             "Entretiens, bilan des atouts, trois visites d'entreprises.",
@@ -269,10 +283,12 @@ WORK: tuple[Offer, ...] = (
             "የተደገፈ ሥራ",
         ),
         what=words(
-            "A job in an ordinary workplace, with a coach who visits every week and speaks with the employer about hours, tasks "
+            "A job in an ordinary workplace, with a coach who visits every week and speaks with the "
+            "employer about hours, tasks "
             "and quiet. No end date.",
             "משרה במקום עבודה רגיל, עם רכזת שמבקרת כל שבוע ומדברת עם המעסיק על שעות, משימות ושקט. בלי תאריך סיום.",
-            "وظيفة في مكان عمل عادي، مع مركّزة تزور كل أسبوع وتتحدث مع المشغّل عن الساعات والمهام والهدوء. بلا تاريخ انتهاء.",
+            "وظيفة في مكان عمل عادي، مع مركّزة تزور كل أسبوع وتتحدث مع المشغّل عن الساعات والمهام "
+            "والهدوء. بلا تاريخ انتهاء.",
             "Работа на обычном предприятии с наставником, который приходит каждую неделю.",
             "Робота на звичайному підприємстві з наставником, який приходить щотижня.",
             "Un emploi ordinaire, avec un accompagnateur chaque semaine, sans limite de durée.",
@@ -300,7 +316,8 @@ WORK: tuple[Offer, ...] = (
             "የሥራ ቦታን ማስተካከል",
         ),
         what=words(
-            "An occupational therapist looks at the workplace, proposes changes (chair, screen reader, hours) and applies for "
+            "An occupational therapist looks at the workplace, proposes changes (chair, screen "
+            "reader, hours) and applies for "
             "the money.",
             "מרפאה בעיסוק בודקת את מקום העבודה, מציעה התאמות (כיסא, קורא מסך, שעות) ומגישה בקשה למימון.",
             "معالجة بالتشغيل تفحص مكان العمل، وتقترح ملاءمات (كرسي، قارئ شاشة، ساعات)، وتقدّم طلب تمويل.",
@@ -329,7 +346,8 @@ WORK: tuple[Offer, ...] = (
             "ኮርስ፤ የአረጋውያን እንክብካቤ",
         ),
         what=words(
-            "Twelve weeks, half in class and half in a home for older people. Everybody who finishes is invited to two "
+            "Twelve weeks, half in class and half in a home for older people. Everybody who "
+            "finishes is invited to two "
             "interviews.",
             "שנים-עשר שבועות, חצי בכיתה וחצי בבית אבות. כל מי שמסיימים מוזמנים לשני ראיונות עבודה.",
             "اثنا عشر أسبوعًا، نصفها في الصف ونصفها في بيت مسنين. كل من ينهي يُدعى إلى مقابلتَي عمل.",
@@ -510,7 +528,8 @@ WORK: tuple[Offer, ...] = (
             "የሙያ ሥልጠና ቫውቸር",
         ),
         what=words(
-            "We pay up to 80% of a course that leads to work in the district. You choose the college; we check the demand.",
+            "We pay up to 80% of a course that leads to work in the district. You choose the "
+            "college; we check the demand.",
             "משלמים עד 80% ממחיר קורס שמוביל לעבודה במחוז. בוחרים מכללה, ואנחנו בודקים את הביקוש.",
             "ندفع حتى 80% من ثمن دورة تؤدي إلى عمل في اللواء. تُختار الكلية ونحن نفحص الطلب في السوق.",
             "Оплатим до 80% курса, который ведёт к работе в округе.",
@@ -540,7 +559,8 @@ WORK: tuple[Offer, ...] = (
             "በጋራዥ እየሠሩ መማር",
         ),
         what=words(
-            "Two places a year for people who want to become mechanics. Wage from the first day, and one day of school a week.",
+            "Two places a year for people who want to become mechanics. Wage from the first day, and "
+            "one day of school a week.",
             "שני מקומות בשנה למי שרוצים להיות מכונאי או מכונאית רכב. שכר מהיום הראשון ויום לימודים בשבוע.",
             "مكانان في السنة لمن يرغبون في تعلّم ميكانيكا السيارات. أجر من اليوم الأول ويوم دراسة في الأسبوع.",
             "Два места в год: зарплата с первого дня и день учёбы в неделю.",
