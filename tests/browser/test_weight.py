@@ -40,13 +40,25 @@ def served(tmp_path: Path, portal: None) -> Iterator[str]:
         "KESHER_DEMO": "1",
     }
     subprocess.run(
-        [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity=0"], env=environment, check=True, timeout=120
+        [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity=0"],
+        env=environment,
+        check=True,
+        timeout=120,
     )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (tmp_path / "server.log").open("w")
-    command = [sys.executable, "-m", "gunicorn", "kesher.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "kesher.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+    ]
     server = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -90,32 +102,36 @@ class Meter:
 ALPHABETS = {"en": "latin", "he": "hebrew", "ar": "arabic", "uk": "cyrillic", "am": "ethiopic"}
 
 
-def test_pages_are_light(browser: Browser, served: str, record_property) -> None:
-    lines = []
-    for language, alphabet in ALPHABETS.items():
-        context = browser.new_context(viewport={"width": 390, "height": 844})
-        page = context.new_page()
-        meter = Meter(page)
-        first = meter.visit(page, f"{served}/{language}/")
-        following = {path: meter.visit(page, f"{served}/{language}/{path}") for path in ("person/", "privacy/", "accounts/login/")}
-        context.close()
-        lines.append(f"{language}: first {sum(first.values()):,}; " + ", ".join(f"{p} {sum(c.values()):,}" for p, c in following.items()))
-        fonts = [url for url in first if "/noto-sans-" in url]
-        assert any(f"noto-sans-{alphabet}." in url for url in fonts), "the page's own alphabet"
-        strangers = [url for url in fonts if not any(name in url for name in (f"-{alphabet}.", "-latin."))]
-        assert not strangers, f"/{language}/ loads alphabets it does not show: {strangers}"
-        assert sum(first.values()) <= FIRST, first
-        for path, carried in following.items():
-            assert sum(carried.values()) <= FOLLOWING, (path, carried)
-    record_property("weights", lines)
-    print("\n".join(lines))
+FOLLOWED = ("person/", "privacy/", "accounts/login/")
+
+
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_pages_are_light(browser: Browser, served: str, language: str, record_property) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    meter = Meter(page)
+    first = meter.visit(page, f"{served}/{language}/")
+    following = {path: meter.visit(page, f"{served}/{language}/{path}") for path in FOLLOWED}
+    context.close()
+    record_property("first page, bytes", sum(first.values()))
+    fonts = [url for url in first if "/noto-sans-" in url]
+    own = f"-{ALPHABETS[language]}."
+    assert any(own in url for url in fonts), "the page's own alphabet"
+    strangers = [url for url in fonts if own not in url and "-latin." not in url]
+    assert not strangers, f"/{language}/ loads alphabets it does not show: {strangers}"
+    assert sum(first.values()) <= FIRST, first
+    for path, carried in following.items():
+        record_property(f"{path}, bytes", sum(carried.values()))
+        assert sum(carried.values()) <= FOLLOWING, (path, carried)
 
 
 def test_static_files_are_compressed_and_kept_for_ever(browser: Browser, served: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     sheets = []
-    page.on("response", lambda r: sheets.append(r) if r.request.resource_type in ("stylesheet", "script", "font") else None)
+    page.on(
+        "response", lambda r: sheets.append(r) if r.request.resource_type in ("stylesheet", "script", "font") else None
+    )
     page.goto(f"{served}/en/", wait_until="networkidle")
     assert sheets
     for response in sheets:
