@@ -133,7 +133,8 @@ def sideways(page: Page) -> list[str]:
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll('body *')].filter(e => {
                 const box = e.getBoundingClientRect();
-                return box.width && (box.right > width + 1 || box.left < -1) && !e.closest('.scroll, .tabs, .visually-hidden, .skip-link');
+                const outside = box.width && (box.right > width + 1 || box.left < -1);
+                return outside && !e.closest('.scroll, .tabs, .visually-hidden, .skip-link');
             }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat(['(page)']);
         }"""
     )
