@@ -193,7 +193,7 @@ def hours(byday: str, opens: int, closes: int, **more: object) -> Schedule:
 def test_the_week_begins_where_the_readers_week_begins(language: str, first: str) -> None:
     with translation.override(language):
         days = week([hours("SU,MO", 9, 12)], date(2026, 11, 22))
-        assert first in str(days[0].name)
+        assert first in str(days[0].label)
 
 
 def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:

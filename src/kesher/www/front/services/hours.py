@@ -17,7 +17,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class Day:
     """One line of the table: the day's name and its spans, earliest first."""
 
-    name: str | Promise
+    label: str | Promise
     spans: tuple[tuple[time, time], ...]
     today: bool
 

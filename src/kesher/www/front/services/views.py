@@ -259,7 +259,7 @@ class ServiceView(View):
             "hours_in_words": in_words(schedules, now.date()),
             "open": is_open(schedules, now),
             "spoken_languages": [
-                {"name": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
+                {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
                 for spoken in service.languages.all()
             ],
             "themes": [
