@@ -15,7 +15,7 @@ LONGEST = 640
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 #: A variable ending in one of these holds words somebody typed, and stands bare in a template.
 BARE = re.compile(
-    r"\{\{\s*(?!attrs\.|field\.|option\.)\w+(?:\.\w+)*\.(name|title|description|subject|body|note|reason|address)\s*\}\}"
+    r"(?<!<bdi>)\{\{\s*(?!attrs\.|field\.|option\.)\w+(?:\.\w+)*\.(name|title|description|subject|body|note|reason|address)\s*\}\}"
 )
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|(?<!-)(?:left|right)\s*:|(?:float|text-align)\s*:\s*(?:left|right))"
