@@ -177,6 +177,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kesher.base.middleware.RequestLog",
+    "kesher.api.middleware.MachineAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -218,6 +219,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "kesher.www.templatetags.kesher",
@@ -240,6 +242,7 @@ CACHES = {
         "LOCATION": "kesher_cache",
     }
 }
+API_REQUESTS_PER_MINUTE = 600  # from one address; a page of the API costs about as much as one of the portal
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_LEVEL = pgtrigger.Statement  # one insert into history per statement, however many rows it touched
 

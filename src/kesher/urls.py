@@ -10,6 +10,7 @@ urlpatterns = [
     path("", front.choose_language, name="root"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),
+    path("api/", include("kesher.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("", include("kesher.www.urls")),

@@ -64,7 +64,10 @@ class Watched:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("requestfailed", lambda r: self.complaints.append(f"request failed: {r.url}"))
         page.on(
-            "response", lambda r: self.complaints.append(f"{r.status}: {r.url}") if "/static/" in r.url and r.status >= 400 else None
+            "response",
+            lambda r: (
+                self.complaints.append(f"{r.status}: {r.url}") if "/static/" in r.url and r.status >= 400 else None
+            ),
         )
 
 
@@ -77,7 +80,13 @@ def open_page(browser: Browser, live_server) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
     def open_(
-        path: str, *, width: int = 1280, height: int = 900, scheme: str = "light", script: bool = True, **options: object
+        path: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        script: bool = True,
+        **options: object,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -124,7 +133,8 @@ def sideways(page: Page) -> list[str]:
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll('body *')].filter(e => {
                 const box = e.getBoundingClientRect();
-                return box.width && (box.right > width + 1 || box.left < -1) && !e.closest('.scroll, .tabs, .visually-hidden, .skip-link');
+                const outside = box.width && (box.right > width + 1 || box.left < -1);
+                return outside && !e.closest('.scroll, .tabs, .visually-hidden, .skip-link');
             }).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat(['(page)']);
         }"""
     )

@@ -42,7 +42,11 @@ def own_server() -> Iterator[str]:
     name = database.make_test_database("screenshots")
     Portal.objects.create(
         name={"en": "Work in Demo Town", "he": "עבודה בעיר לדוגמה", "ar": "العمل في المدينة النموذجية"},
-        contact={"en": "Employment office, 1 Market Street", "he": "לשכת התעסוקה, רחוב השוק 1", "ar": "مكتب التشغيل، شارع السوق 1"},
+        contact={
+            "en": "Employment office, 1 Market Street",
+            "he": "לשכת התעסוקה, רחוב השוק 1",
+            "ar": "مكتب التشغيل، شارع السوق 1",
+        },
         contact_phone="08-000-0000",
         is_demo=True,
     )

@@ -29,12 +29,16 @@ class Words(NamedTuple):
 NEAREST: Mapping[str, Sequence[str]] = {"uk": ("ru",), "ru": ("uk",), "am": ("en",), "fr": ("en",)}
 
 
+def languages_tried(language: str) -> tuple[str, ...]:
+    """The languages a text is looked for in, in order, when ``language`` is asked for."""
+    return (language, language.split("-")[0], *NEAREST.get(language, ()), *settings.COMPLETE_LANGUAGES)
+
+
 def in_language(value: Mapping[str, str] | None, language: str) -> Words:
     """The words in ``language``, else in the nearest language there is; ``Words("", language)`` when there are none."""
     if not value:
         return Words("", language)
-    order = (language, language.split("-")[0], *NEAREST.get(language, ()), *settings.COMPLETE_LANGUAGES)
-    for candidate in order:
+    for candidate in languages_tried(language):
         if text := value.get(candidate):
             return Words(text, candidate)
     first = min(value)  # any: stable, whatever order the database gave

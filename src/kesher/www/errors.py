@@ -72,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "advice": advice,
     }
     try:
-        page = render_to_string("errors/error.html", context)
+        page = str(render_to_string("errors/error.html", context))
     except Exception:  # the templates themselves may be what broke
         page = (
             f'<!doctype html><html lang="{context["language"]}" dir="{context["direction"]}">'

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kesher.base.history import acting, begin_statement_free_writing
+from kesher.directory import search
 from kesher.directory.importing.kinds import Import
 from kesher.directory.importing.report import Report
 from kesher.directory.importing.vocabulary import take_vocabulary
@@ -174,5 +175,12 @@ def _fingerprint(path: Path) -> str:
 
 
 def _make_findable(services: list[uuid.UUID], progress: Progress | None) -> int:
-    """Bring the search up to date with what was written."""
-    return 0
+    """Bring the search up to date with what was written, after the commit: a directory is findable or it is not there."""
+    if not services:
+        return 0
+
+    def told(done: int, total: int) -> None:
+        if progress is not None:
+            progress("findable", done)
+
+    return search.index(services, progress=told)

@@ -16,6 +16,7 @@ from kesher.directory.models.details import (
     ServiceTerm,
 )
 from kesher.directory.models.places import Location, ServiceAtLocation
+from kesher.directory.models.reports import MistakeReport
 from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchWord
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
@@ -32,6 +33,7 @@ __all__ = [
     "ImportRun",
     "Link",
     "Location",
+    "MistakeReport",
     "OrganisationProfile",
     "Phone",
     "Programme",

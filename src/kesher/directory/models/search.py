@@ -4,7 +4,7 @@ Nothing here is a fact of its own, so nothing here is tracked: the services are.
 state of the service and its organisation even where a rebuild has not run yet (migration 0002).
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -51,6 +51,8 @@ class SearchDocument(models.Model):
     check_by = models.DateField(null=True)
     hours = MinutesOfWeekField(null=True)
 
+    objects: ClassVar[models.Manager["SearchDocument"]] = models.Manager()
+
     privacy = NoPersonalData("services, prepared for search")
 
     class Meta:
@@ -96,6 +98,8 @@ class SearchPhrase(models.Model):
     words = ArrayField(models.TextField(), default=list)
     weights = ArrayField(models.FloatField(), default=list)  # of each word: ln(1 + phrases / phrases with the word)
     spellings = ArrayField(models.TextField(), default=list)
+
+    objects: ClassVar[models.Manager["SearchPhrase"]] = models.Manager()
 
     privacy = NoPersonalData("words of classifications")
 

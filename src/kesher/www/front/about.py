@@ -160,7 +160,7 @@ class DesignView(TemplateView):
     template_name = "front/design.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        wrong: forms.Form = DesignForm({"email": "olena@", "language": ["he"], "level": ""}, prefix="wrong")
+        wrong: forms.Form = DesignForm({"wrong-email": "olena@", "wrong-language": ["he"]}, prefix="wrong")
         wrong.is_valid()
         return super().get_context_data(
             empty_form=DesignForm(prefix="empty"),

@@ -33,7 +33,11 @@ def first_input(field: BoundField) -> str:
 
 @register.filter
 def with_look(field: BoundField) -> SafeString:
-    """The widget with our component's class added to its own."""
+    """The widget with our component's class added to its own.
+
+    Placeholders are left out: they vanish when one types, and our hints stand before the field.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{own} ds-input".strip()})
 

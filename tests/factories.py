@@ -1,0 +1,384 @@
+"""Things of the portal, made to read as sentences: ``ServiceFactory(published=True, with_phone=True)``.
+
+Names are invented. Nothing is random but what ``n`` counts, so that a failing test fails again.
+"""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from kesher.accounts.models import Membership, Organisation, User
+from kesher.accounts.roles import Role
+from kesher.directory.models import (
+    Accessibility,
+    Address,
+    Capacity,
+    Contact,
+    Cost,
+    Funding,
+    Link,
+    Location,
+    OrganisationProfile,
+    Phone,
+    Programme,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceLanguage,
+    ServiceTerm,
+    Taxonomy,
+    Term,
+)
+
+
+def said(english: str, hebrew: str, arabic: str) -> Any:
+    """A text in three languages, numbered."""
+    return factory.Sequence(lambda n: {"en": f"{english} {n}", "he": f"{hebrew} {n}", "ar": f"{arabic} {n}"})
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    name = factory.Sequence(lambda n: f"User {n}")
+    language = "en"
+    password = factory.django.Password("a long enough pass phrase")
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+        skip_postgeneration_save = True
+
+    name = said("Bridge Association", "עמותת גשר", "جمعية الجسر")
+    kind = Organisation.Kind.CHARITY
+    state = Organisation.State.PENDING
+
+    class Params:
+        approved = factory.Trait(state=Organisation.State.APPROVED)
+        suspended = factory.Trait(state=Organisation.State.SUSPENDED)
+        with_page = factory.Trait(
+            page=factory.RelatedFactory(
+                "tests.factories.OrganisationProfileFactory", factory_related_name="organisation"
+            )
+        )
+        with_phone = factory.Trait(
+            phone=factory.RelatedFactory("tests.factories.PhoneFactory", factory_related_name="organisation")
+        )
+        with_contact = factory.Trait(
+            contact=factory.RelatedFactory("tests.factories.ContactFactory", factory_related_name="organisation")
+        )
+        with_link = factory.Trait(
+            link=factory.RelatedFactory("tests.factories.LinkFactory", factory_related_name="organisation")
+        )
+        complete = factory.Trait(approved=True, with_page=True, with_phone=True, with_contact=True, with_link=True)
+
+
+class OrganisationProfileFactory(DjangoModelFactory[OrganisationProfile]):
+    class Meta:
+        model = OrganisationProfile
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    alternate_name = said("Bridge", "גשר", "الجسر")
+    description = said("Helps people into work", "עוזרת לאנשים לעבודה", "تساعد الناس على العمل")
+    email = "office@bridge.example.org"
+    website = "https://bridge.example.org/"
+    legal_status = "charity"
+    tax_id = "580000000"
+    year_incorporated = 1998
+    uri = "https://bridge.example.org/#us"
+    identifiers = [["il-amuta", "580000000"]]
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    role = Role.PROVIDER
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    class Meta:
+        model = Programme
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    name = said("First steps", "צעדים ראשונים", "الخطوات الأولى")
+    description = said("For newcomers", "לעולים חדשים", "للقادمين الجدد")
+
+
+class TaxonomyFactory(DjangoModelFactory[Taxonomy]):
+    class Meta:
+        model = Taxonomy
+
+    slug = factory.Sequence(lambda n: f"kesher-{n}")
+    name = said("Themes", "נושאים", "مواضيع")
+    version = "1"
+    uri = "https://kesher.example.org/themes"
+    licence = "CC0 1.0"
+
+
+class TermFactory(DjangoModelFactory[Term]):
+    class Meta:
+        model = Term
+
+    taxonomy = factory.SubFactory(TaxonomyFactory)
+    code = factory.Sequence(lambda n: f"theme-{n}")
+    name = said("Language course", "קורס שפה", "دورة لغة")
+    path = factory.LazyAttribute(
+        lambda term: f"{term.parent.path if term.parent else term.taxonomy.slug + '/'}{term.code}/"
+    )
+    parent = None
+    uri = "https://kesher.example.org/themes#language"
+
+
+class LocationFactory(DjangoModelFactory[Location]):
+    class Meta:
+        model = Location
+        skip_postgeneration_save = True
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    name = said("House of learning", "בית הלימוד", "بيت التعلم")
+    transportation = said("Bus", "אוטובוס", "حافلة")
+    latitude = 31.25
+    longitude = 34.79
+    url = "https://place.example.org/"
+
+    class Params:
+        complete = factory.Trait(
+            address=factory.RelatedFactory("tests.factories.AddressFactory", factory_related_name="location"),
+            phone=factory.RelatedFactory("tests.factories.PhoneFactory", factory_related_name="location"),
+            hours=factory.RelatedFactory("tests.factories.ScheduleFactory", factory_related_name="location"),
+            language=factory.RelatedFactory("tests.factories.LanguageFactory", factory_related_name="location"),
+            access=factory.RelatedFactory("tests.factories.AccessibilityFactory", factory_related_name="location"),
+            contact=factory.RelatedFactory(
+                "tests.factories.ContactFactory", factory_related_name="location", with_phone=True
+            ),
+        )
+
+
+class ServiceFactory(DjangoModelFactory[Service]):
+    class Meta:
+        model = Service
+        skip_postgeneration_save = True
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    programme = None
+    name = said("Evening Hebrew course", "אולפן ערב", "دورة عبرية مسائية")
+    description = said("Hebrew for working people", "עברית לעובדים", "العبرية للعاملين")
+    state = Service.State.DRAFT
+    url = "https://ulpan.example.org/evening"
+    email = "ulpan@example.org"
+
+    class Params:
+        published = factory.Trait(state=Service.State.PUBLISHED)
+        suspended = factory.Trait(state=Service.State.SUSPENDED)
+        archived = factory.Trait(state=Service.State.ARCHIVED)
+        with_phone = factory.Trait(
+            phone=factory.RelatedFactory("tests.factories.PhoneFactory", factory_related_name="service")
+        )
+        with_hours = factory.Trait(
+            hours=factory.RelatedFactory("tests.factories.ScheduleFactory", factory_related_name="service")
+        )
+        at_a_place = factory.Trait(
+            site=factory.RelatedFactory(
+                "tests.factories.ServiceAtLocationFactory", factory_related_name="service", complete=True
+            )
+        )
+        free = factory.Trait(
+            cost=factory.RelatedFactory(
+                "tests.factories.CostFactory", factory_related_name="service", amount=Decimal(0)
+            )
+        )
+        #: everything that a service can have
+        complete = factory.Trait(
+            published=True,
+            with_phone=True,
+            with_hours=True,
+            at_a_place=True,
+            organisation=factory.SubFactory(OrganisationFactory, complete=True),
+            programme=factory.SubFactory(ProgrammeFactory, organisation=factory.SelfAttribute("..organisation")),
+            alternate_name=said("Ulpan", "אולפן", "أولبان"),
+            application_process=said("Call us", "התקשרו", "اتصلوا بنا"),
+            eligibility_description=said("Newcomers", "עולים", "قادمون"),
+            minimum_age=18,
+            maximum_age=70,
+            assured_date=date(2026, 10, 1),
+            assurer_email="desk@example.org",
+            last_modified=datetime(2026, 9, 1, 8, 30, 15, 250_000, tzinfo=UTC),
+            referral_modes=["self", "professional"],
+            remote=False,
+            weekly_hours=Decimal("7.50"),
+            weeks=20,
+            learning_outcomes=said("Speak at level B1", "דיבור ברמת B1", "التحدث بمستوى B1"),
+            link=factory.RelatedFactory("tests.factories.LinkFactory", factory_related_name="service"),
+            language=factory.RelatedFactory("tests.factories.LanguageFactory", factory_related_name="service"),
+            area=factory.RelatedFactory("tests.factories.AreaServedFactory", factory_related_name="service"),
+            cost=factory.RelatedFactory("tests.factories.CostFactory", factory_related_name="service"),
+            document=factory.RelatedFactory("tests.factories.DocumentFactory", factory_related_name="service"),
+            funder=factory.RelatedFactory("tests.factories.FundingFactory", factory_related_name="service"),
+            contact=factory.RelatedFactory(
+                "tests.factories.ContactFactory", factory_related_name="service", with_phone=True
+            ),
+            capacity=factory.RelatedFactory("tests.factories.CapacityFactory", factory_related_name="service"),
+            term=factory.RelatedFactory("tests.factories.ServiceTermFactory", factory_related_name="service"),
+        )
+
+
+class ServiceAtLocationFactory(DjangoModelFactory[ServiceAtLocation]):
+    class Meta:
+        model = ServiceAtLocation
+        skip_postgeneration_save = True
+
+    service = factory.SubFactory(ServiceFactory, published=True)
+    location = factory.SubFactory(LocationFactory)
+    description = said("Second floor", "קומה שנייה", "الطابق الثاني")
+
+    class Params:
+        complete = factory.Trait(
+            location=factory.SubFactory(
+                LocationFactory, complete=True, organisation=factory.SelfAttribute("..service.organisation")
+            ),
+            phone=factory.RelatedFactory("tests.factories.PhoneFactory", factory_related_name="service_at_location"),
+            hours=factory.RelatedFactory("tests.factories.ScheduleFactory", factory_related_name="service_at_location"),
+            contact=factory.RelatedFactory(
+                "tests.factories.ContactFactory", factory_related_name="service_at_location", with_phone=True
+            ),
+            area=factory.RelatedFactory(
+                "tests.factories.AreaServedFactory", factory_related_name="service_at_location"
+            ),
+        )
+
+
+# --- what hangs on them: give exactly one owner ----------------------------------------------------------------------
+
+
+class ContactFactory(DjangoModelFactory[Contact]):
+    class Meta:
+        model = Contact
+        skip_postgeneration_save = True
+
+    title = "Reception"
+    email = "reception@example.org"
+
+    class Params:
+        with_phone = factory.Trait(
+            phone=factory.RelatedFactory("tests.factories.PhoneFactory", factory_related_name="contact")
+        )
+
+
+class PhoneFactory(DjangoModelFactory[Phone]):
+    class Meta:
+        model = Phone
+
+    number = factory.Sequence(lambda n: f"+972-8-600-{n % 10000:04}")
+    type = "voice"
+    extension = "012"
+    description = said("Reception", "קבלה", "الاستقبال")
+    languages = ["he", "ar"]
+
+
+class ScheduleFactory(DjangoModelFactory[Schedule]):
+    class Meta:
+        model = Schedule
+
+    freq = "WEEKLY"
+    byday = "SU,TU"
+    opens_at = time(17, 30)
+    closes_at = time(20, 45)
+    valid_from = date(2026, 9, 1)
+    description = said("Evenings", "ערבים", "مساءً")
+
+
+class LanguageFactory(DjangoModelFactory[ServiceLanguage]):
+    class Meta:
+        model = ServiceLanguage
+
+    code = "he"
+    cefr_minimum = "A2"
+
+
+class AreaServedFactory(DjangoModelFactory[ServiceArea]):
+    class Meta:
+        model = ServiceArea
+
+    name = said("The town", "העיר", "المدينة")
+    code = "9000"
+    scheme = "il-cbs-locality"
+
+
+class CostFactory(DjangoModelFactory[Cost]):
+    class Meta:
+        model = Cost
+
+    option = said("Newcomers", "עולים", "قادمون")
+    amount = Decimal("120.50")
+    currency = "ILS"
+    amount_description = said("a month", "לחודש", "في الشهر")
+
+
+class DocumentFactory(DjangoModelFactory[RequiredDocument]):
+    class Meta:
+        model = RequiredDocument
+
+    document = said("Identity card", "תעודת זהות", "بطاقة الهوية")
+    uri = "https://papers.example.org/id"
+
+
+class FundingFactory(DjangoModelFactory[Funding]):
+    class Meta:
+        model = Funding
+
+    source = "Ministry of Examples"
+
+
+class CapacityFactory(DjangoModelFactory[Capacity]):
+    class Meta:
+        model = Capacity
+
+    unit = "seat"
+    available = 3
+    maximum = 20
+    updated = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+
+
+class LinkFactory(DjangoModelFactory[Link]):
+    class Meta:
+        model = Link
+
+    url = "https://more.example.org/"
+    label = "More"
+
+
+class AddressFactory(DjangoModelFactory[Address]):
+    class Meta:
+        model = Address
+
+    address_1 = "1 Example Street"
+    city = "Demo Town"
+    postal_code = "8400001"
+    country = "IL"
+
+
+class AccessibilityFactory(DjangoModelFactory[Accessibility]):
+    class Meta:
+        model = Accessibility
+
+    description = said("Ramp", "רמפה", "منحدر")
+    details = "At the north door"
+
+
+class ServiceTermFactory(DjangoModelFactory[ServiceTerm]):
+    class Meta:
+        model = ServiceTerm
+
+    service = factory.SubFactory(ServiceFactory, published=True)
+    term = factory.SubFactory(TermFactory)
+    link_type = "service_type"
