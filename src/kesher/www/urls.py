@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kesher.www.admin import views as admin
 from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.services.views import ServiceListView, ServiceView
@@ -18,4 +19,6 @@ urlpatterns = [
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
     path("design/", about.DesignView.as_view(), name="design"),
+    path("first-week/", admin.FirstWeekView.as_view(), name="first_week"),
+    path("first-week/services.csv", admin.services_template, name="services_template"),
 ]
