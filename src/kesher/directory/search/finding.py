@@ -51,6 +51,7 @@ OF_THE_BEST = 0.4
 STALE = 0.95
 COMMON = 0.1
 STEPS_OF_SCORE = 20
+BELIEF = 0.9
 #: Mean radius of the earth in kilometres (IUGG); the haversine formula is off by at most 0.5 %.
 EARTH = 6371.0088
 
@@ -173,11 +174,11 @@ class _Statement:
                      ELSE {self.give(IN_FORM * group.weight / whole)} END"""
             for group in self.understood.groups
         ]
-        themes = "".join(
-            f" WHEN d.terms @> {self.give([term.term_id], 'uuid[]')} THEN {self.give(term.score)}"
+        doubts = [
+            f"CASE WHEN d.terms @> {self.give([term.term_id], 'uuid[]')} THEN {self.give(1 - BELIEF * term.score)} ELSE 1 END"
             for term in self.understood.terms
-        )
-        theme = f"CASE{themes} ELSE 0 END" if themes else "0"
+        ]
+        theme = f"(1 - {' * '.join(doubts)})" if doubts else "0"
         return f"""(({THEME_SHARE} * {theme} + {1 - THEME_SHARE} * ({" + ".join(text)}))
                     * CASE WHEN d.check_by < {self.give(self._today(), "date")} THEN {STALE} ELSE 1 END)::float8"""
 
