@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",  # its widget templates, which our own form templates build on
+    "django.contrib.sitemaps",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
