@@ -48,6 +48,7 @@ ROUTES: dict[str, Row] = {
     "person": PUBLIC,
     "business": PUBLIC,
     "services": PUBLIC,
+    "places": PUBLIC,
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it
