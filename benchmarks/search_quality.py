@@ -38,16 +38,16 @@ django.setup()
 
 import numpy as np
 from django.db import connection
+from tests import database
+from tests.search_quality.queries import SearchQuery as Need
+from tests.search_quality.queries import load_queries
+from tests.shared import SHARED
 
 from kesher.directory.importing import load
 from kesher.directory.models import Service, ServiceTerm, Term
 from kesher.directory.search import SearchQuery, count_words, find, index
 from kesher.directory.taxonomies import load_open_eligibility
 from kesher.engine.ranking import ndcg_at, paired_difference, success_at
-from tests import database
-from tests.search_quality.queries import SearchQuery as Need
-from tests.search_quality.queries import load_queries
-from tests.shared import SHARED
 
 DEPTH = 10
 ORGANISATION_STATE = "approved"

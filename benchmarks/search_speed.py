@@ -25,6 +25,8 @@ django.setup()
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests import database
+from tests.search_quality.queries import load_queries
 
 from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
@@ -39,8 +41,6 @@ from kesher.directory.models import (
 )
 from kesher.directory.search import SearchQuery, find, index
 from kesher.directory.taxonomies import load_open_eligibility
-from tests import database
-from tests.search_quality.queries import load_queries
 
 SEED = 20261122
 BATCH = 5_000
@@ -180,12 +180,16 @@ def main() -> int:
         times.append(((time.perf_counter() - begin) * 1000, label, query))
     cpu = (time.process_time() - cpu) * 1000 / len(times)
     times.sort(key=lambda item: item[0])
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         find(asked[0][1])
     at = [times[min(int(share * len(times)), len(times) - 1)][0] for share in (0.5, 0.9, 0.95, 0.99)]
-    print(f"{len(times)} searches of 200 distinct requests: " + ", ".join(
-        f"p{p} {value:.0f} ms" for p, value in zip((50, 90, 95, 99), at, strict=True)
-    ) + f"; {cpu:.1f} ms of this process each; {len(captured)} statements")
+    print(
+        f"{len(times)} searches of 200 distinct requests: "
+        + ", ".join(f"p{p} {value:.0f} ms" for p, value in zip((50, 90, 95, 99), at, strict=True))
+        + f"; {cpu:.1f} ms of this process each; {len(captured)} statements"
+    )
     print("slowest:")
     for value, label, query in times[-12:]:
         print(f"  {value:6.0f} ms  {find(query).total:>7,} found  {label}")

@@ -230,7 +230,9 @@ def test_nothing_typed_raises(text):
     assert found.total == 0
 
 
-@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "'); DROP TABLE x; --", "%s %(p0)s %", "\\' : & | ! <->", "״"])
+@pytest.mark.parametrize(
+    "text", ["\x00", "a\x00b", "\ud800", "'); DROP TABLE x; --", "%s %(p0)s %", "\\' : & | ! <->", "״"]
+)
 def test_marks_and_statements_are_only_words(text):
     service("bread")
     index()

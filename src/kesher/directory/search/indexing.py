@@ -232,7 +232,18 @@ def _gather_details(found: Mapping[UUID, Source], ids: Sequence[UUID]) -> None:
         Q(service__in=ids) | Q(service_at_location__service__in=ids), area__isnull=False
     ).values_list("service_id", "service_at_location__service_id", "area_id"):
         found[direct or through].service_areas.add(area)
-    for direct, through, location, byday, opens_at, closes_at, valid_from, valid_to, freq, interval in Schedule.objects.filter(
+    for (
+        direct,
+        through,
+        location,
+        byday,
+        opens_at,
+        closes_at,
+        valid_from,
+        valid_to,
+        freq,
+        interval,
+    ) in Schedule.objects.filter(
         Q(service__in=ids) | Q(service_at_location__service__in=ids) | Q(location__in=list(here))
     ).values_list(
         "service_id",
