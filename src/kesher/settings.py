@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
+    "django.forms",  # its widget templates, which our own form templates build on
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -219,9 +220,11 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "kesher.www.templatetags.kesher",
+                "kesher.www.templatetags.look",
             ],
         },
         "DIRS": [PACKAGE / "www" / "templates"],  # before allauth's own: ours override them
@@ -258,7 +261,10 @@ LANGUAGES = [
     ("am", "አማርኛ"),
 ]
 COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the public front door
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [
+    PACKAGE / "locale",
+    PACKAGE / "locale_django",  # words of Django's own that its catalogues lack: Amharic
+]
 FORMAT_MODULE_PATH = ["kesher.date_formats"]
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True

@@ -18,6 +18,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("", include("kesher.www.urls")),
+        path("", include("kesher.demo.urls")),
         path("accounts/", include("allauth.urls")),
     ),
 ]

@@ -1,58 +1,231 @@
-"""Builds the demo town: same seed, same town. Everything is invented but the places, and every page says so."""
+"""Builds the demo town: same seed and same day, same town. Everything is invented but the places; every page says so."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db import transaction
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
-from kesher.base.history import acting
+from kesher.areas.models import Area
+from kesher.base.history import acting, begin_statement_free_writing
 from kesher.base.models import Portal
-from kesher.demo.visitors import PASSWORD, VISITORS
+from kesher.base.rights import is_append_only
+from kesher.demo import district
+from kesher.demo.directory import SOURCE, reading, suspended_ids
+from kesher.demo.organisations import MARK, OFFICES
+from kesher.demo.texts import words
+from kesher.demo.visitors import EVERYBODY, PASSWORD
+from kesher.directory.importing import load_reading
+from kesher.directory.models import Dataset, Service
+from kesher.directory.taxonomies import load_open_eligibility
 
 Progress = Callable[[str], object]
+Fact = dict[str, int | float | str]
 
-ORGANISATIONS = {
-    "municipality": (
-        "municipality",
-        {"en": "Demo Town Municipality", "he": "עיריית עיר לדוגמה", "ar": "بلدية المدينة النموذجية"},
-    ),
-    "employment-service": (
-        "employment_service",
-        {
-            "en": "Employment Service, Demo Town",
-            "he": "שירות התעסוקה, עיר לדוגמה",
-            "ar": "خدمة التشغيل، المدينة النموذجية",
-        },
-    ),
-    "bridge-association": ("charity", {"en": "Bridge Association", "he": "עמותת גשר", "ar": "جمعية الجسر"}),
-    "garage": ("employer", {"en": "Katz Garage", "he": "מוסך כץ", "ar": "كراج كاتس"}),
-    "college": ("college", {"en": "Demo Town College", "he": "מכללת עיר לדוגמה", "ar": "كلية المدينة النموذجية"}),
-}
+NAME = words(
+    "Work in the South",
+    "עובדים בדרום",
+    "نعمل في الجنوب",
+    "Работа на Юге",
+    "Робота на Півдні",
+    "Travailler dans le Sud",
+    "ሥራ በደቡብ",
+)
+CONTACT = words(
+    "The table's coordination office in Be'er Sheva (invented, like everybody here)",
+    "לשכת התיאום של השולחן בבאר שבע (מומצאת, כמו כולם כאן)",
+    "مكتب تنسيق الطاولة في بئر السبع (مُختلَق، مثل الجميع هنا)",
+    "Координационный отдел стола в Беэр-Шеве (вымышлен, как и все здесь)",
+    "Координаційний відділ столу в Беер-Шеві (вигаданий, як і всі тут)",
+    "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
+    "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
+)
+CONTACT_PHONE = "08-555-0199"
+CONTACT_MAIL = "table@demo.example"
+
+#: Apps of others whose rows belong to somebody of the town: their addresses, second factors and sessions.
+OTHERS = ("account", "mfa", "usersessions", "sessions")
 
 
 class NotEmpty(Exception):
     """The database holds a portal already: the demo town is never built over anything."""
 
 
-def build(*, seed: int, people: int, progress: Progress) -> None:
-    """Fill an empty portal, all or nothing."""
+class NotADemo(Exception):
+    """The portal is not a demo: it is never emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What was built, in numbers."""
+
+    areas: int
+    organisations: int
+    services: int
+    log_ins: int
+
+
+def build(*, seed: int, people: int, progress: Progress, today: date | None = None) -> Town:
+    """Fill an empty portal, all or nothing; raises :class:`NotEmpty` when it is not.
+
+    ``progress`` gets a line for each part that is done. ``today`` anchors the dates of the directory. ``people`` is how
+    many people are to live here: their tables come with a later version, and a line says so.
+    """
     with transaction.atomic(), acting(actor=None, reason="demo town"):
+        _alone()
         if Portal.objects.exists():
             raise NotEmpty("This database holds a portal already; the demo town needs an empty one.")
+        today = today or timezone.localdate()
         Portal.objects.create(
-            name={"en": "Work in Demo Town", "he": "עבודה בעיר לדוגמה", "ar": "العمل في المدينة النموذجية"},
+            name=NAME,
+            contact=CONTACT,
+            contact_email=CONTACT_MAIL,
+            contact_phone=CONTACT_PHONE,
+            home_area_code=district.HOME,
             is_demo=True,
             seed=seed,
         )
-        organisations = {
-            key: Organisation.objects.create(kind=kind, name=name, state=Organisation.State.APPROVED)
-            for key, (kind, name) in ORGANISATIONS.items()
-        }
-        for visitor in VISITORS:
-            user = User.objects.create_user(visitor.email, PASSWORD, name=visitor.name, language=visitor.language)
-            user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]
-            if visitor.organisation:
-                Membership.objects.create(
-                    user=user, organisation=organisations[visitor.organisation], role=visitor.role
-                )
-        progress("organisations and visitors")
+        areas = _areas()
+        progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
+        terms = load_open_eligibility().terms.count()
+        progress(f"{terms} terms of the Open Eligibility taxonomy")
+        organisations, services = _directory(seed, today)
+        progress(f"{organisations} invented organisations with {services} services")
+        _accounts(today)
+        progress(f"{len(EVERYBODY)} log-ins")
+        progress(
+            f"People, employers' vacancies and referrals come with later versions; "
+            f"--people {people} is noted, and nobody lives here yet."
+        )
+        return Town(areas=areas, organisations=organisations, services=services, log_ins=len(EVERYBODY))
+
+
+def reset(*, people: int = 0, progress: Progress = lambda line: None, today: date | None = None) -> Town:
+    """Empty the demo's tables and build the town anew from its seed, all or nothing.
+
+    Raises :class:`NotADemo` when the portal is a real one or there is none. History and logs stay: nobody may take rows out
+    of them, not even here.
+    """
+    with transaction.atomic(), acting(actor=None, reason="demo town reset"):
+        _alone()
+        portal = Portal.objects.first()
+        if portal is None or not portal.is_demo:
+            raise NotADemo("This portal is not a demo; it is not emptied.")
+        seed = portal.seed or 0
+        _empty()
+        return build(seed=seed, people=people, progress=progress, today=today)
+
+
+def _alone() -> None:
+    """One builder at a time: of two resets at once the second waits and finds the town whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo town', 0))")
+
+
+def _empty() -> None:
+    """Delete the rows of every table of ours, and of others' that hang on our users; not logs, not history."""
+    emptied: list[type[models.Model]] = [
+        model
+        for configuration in apps.get_app_configs()
+        if configuration.name.startswith("kesher.") or configuration.label in OTHERS
+        for model in configuration.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and not is_append_only(model) and model is not ContentType
+    ]
+    # Foreign keys are checked at the end of the transaction, so the order does not matter.
+    begin_statement_free_writing()
+    with connection.cursor() as cursor:
+        for model in emptied:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _areas() -> int:
+    made: dict[str, Area] = {}
+    for key, region in district.REGIONS.items():
+        above = made.get(region.parent)
+        made[key] = Area.objects.create(
+            scheme=region.scheme,
+            code=region.code,
+            level=region.level,
+            name=region.name,
+            parent=above,
+            path=f"{above.path if above else ''}{key}/",
+            population=region.population,
+            facts={
+                "population": {
+                    "value": region.population,
+                    "year": district.POPULATION_YEAR,
+                    "source": district.LOCALITIES_SOURCE,
+                    "note": district.SUM_NOTE,
+                }
+            },
+        )
+    for town in district.AUTHORITIES.values():
+        above = made[town.sub_district]
+        Area.objects.create(
+            scheme=district.LOCALITY_SCHEME,
+            code=town.code,
+            level=Area.Level.AUTHORITY,
+            name=town.name,
+            parent=above,
+            path=f"{above.path}{town.code}/",
+            latitude=town.latitude,
+            longitude=town.longitude,
+            population=town.population,
+            facts=town_facts(town),
+        )
+    return Area.objects.count()
+
+
+def town_facts(town: district.Authority) -> dict[str, Fact]:
+    """The published facts on a town, each with its year and source, as :attr:`Area.facts` keeps them."""
+    located: Fact = {"year": district.POPULATION_YEAR, "source": district.LOCALITIES_SOURCE}
+    classed: Fact = {"year": district.CLUSTER_YEAR, "source": district.CLUSTER_SOURCE}
+    return {
+        "population": {"value": town.population, **located},
+        "centre": {"latitude": town.latitude, "longitude": town.longitude, **located},
+        "socio_economic_cluster": {"value": town.cluster, "lowest": 1, "highest": 10, **classed},
+        "socio_economic_index": {"value": town.index, **classed},
+        "socio_economic_rank": {"value": town.rank, "of": 255, **classed},
+    }
+
+
+def _directory(seed: int, today: date) -> tuple[int, int]:
+    """Take the invented directory in as any other is taken in, then say what no file can: kinds and a suspension."""
+    dataset = Dataset.objects.create(
+        slug=SOURCE,
+        name=words("Invented directory of the demo town", "מדריך מומצא של עיר ההדגמה", "دليل مُختلَق لمدينة العرض"),
+        publisher=f"Kesher {MARK['en']}",
+        licence="CC0-1.0",
+        language="en",
+    )
+    report = load_reading(reading(seed, today=today), dataset=SOURCE, format="records", file_name="demo town")
+    if report.refusals:
+        raise RuntimeError(f"The demo's own directory was refused in part: {report.refusals[0]}")
+    for kind in {office.kind for office in OFFICES.values()}:
+        keys = [office.key for office in OFFICES.values() if office.kind == kind]
+        Organisation.objects.filter(profile__dataset=dataset, profile__external_id__in=keys).update(kind=kind)
+    Service.objects.filter(dataset=dataset, external_id__in=suspended_ids()).update(state=Service.State.SUSPENDED)
+    return report.counts["organisation"].created, report.counts["service"].created
+
+
+def _accounts(today: date) -> None:
+    offices = {
+        organisation.profile.external_id: organisation
+        for organisation in Organisation.objects.select_related("profile").order_by("id")
+    }
+    for visitor in EVERYBODY:
+        user = User.objects.create_user(visitor.email, PASSWORD, name=visitor.name, language=visitor.language)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]
+        if visitor.office:
+            Membership.objects.create(
+                user=user,
+                organisation=offices[visitor.office],
+                role=visitor.role,
+                since=today - timedelta(days=200),
+            )

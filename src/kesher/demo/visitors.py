@@ -2,34 +2,235 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from kesher.accounts.roles import Role
+from kesher.demo.texts import words
+from kesher.formats.records import Text
 
 PASSWORD = "a-day-in-town"  # noqa: S105 - of invented people in a demo that says so on every page
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """``email`` logs in with :data:`PASSWORD`; ``organisation`` is a key of the demo's organisations."""
+    """``email`` logs in with :data:`PASSWORD`; ``office`` is a key of the demo's offices, "" for none.
+
+    ``room`` is the URL name of the page the ``task`` begins on; while that page does not exist, the visitor lands on
+    ``meanwhile`` and the card says that the room is still being built. ``shows`` says what one will have seen.
+    """
 
     key: str
     name: str
-    title: str | Promise
+    title: Text
     email: str
     language: str
-    organisation: str
+    office: str
     role: str
+    task: Text
+    shows: Text
+    room: str
+    meanwhile: str = "front"
+    icon: str = "user"
 
 
 VISITORS: tuple[Visitor, ...] = (
-    Visitor("newcomer", "Almaz T.", _("newcomer"), "almaz@demo.example", "am", "", ""),
-    Visitor("caseworker", "Noa Levi", _("caseworker"), "noa@demo.example", "he", "employment-service", Role.CASEWORKER),
-    Visitor("convenor", "Yael Mizrahi", _("convenor"), "yael@demo.example", "he", "municipality", Role.CONVENOR),
     Visitor(
-        "partner", "Samir Abu-Rabia", _("partner"), "samir@demo.example", "ar", "bridge-association", Role.PROVIDER
+        key="newcomer",
+        name="Almaz T.",
+        title=words(
+            "Newcomer", "עולה חדשה", "قادمة جديدة", "Репатриантка", "Репатріантка", "Nouvelle arrivante", "አዲስ መጤ"
+        ),
+        email="almaz@demo.example",
+        language="am",
+        office="",
+        role="",
+        task=words(
+            "Find a Hebrew course near Kiryat Gat that is in the evening or in the morning, and see what to bring.",
+            "למצוא קורס עברית ליד קריית גת, בבוקר או בערב, ולראות מה צריך להביא.",
+            "إيجاد دورة عبرية قرب كريات جات، صباحًا أو مساءً، ومعرفة ما يجب إحضاره.",
+            "Найти курс иврита рядом с Кирьят-Гатом и узнать, что принести.",
+            "Знайти курс івриту поруч із Кір'ят-Гатом і дізнатися, що принести.",
+            "Trouver un cours d'hébreu près de Kiryat Gat et voir quoi apporter.",
+            "በቂርያት ጋት አቅራቢያ የዕብራይስጥ ትምህርት መፈለግ እና ምን ማምጣት እንዳለብዎ ማየት።",
+        ),
+        shows=words(
+            "Search in your own words, in seven languages, without giving a name.",
+            "חיפוש במילים פשוטות, בשבע שפות, בלי למסור שם.",
+            "بحث بكلماتكم، بسبع لغات، دون ذكر الاسم.",
+            "Поиск своими словами на семи языках, без имени.",
+            "Пошук своїми словами сімома мовами, без імені.",
+            "Une recherche avec vos mots, en sept langues, sans donner de nom.",
+            "በራስዎ ቃላት በሰባት ቋንቋ ያለ ስም መፈለግ።",
+        ),
+        room="services",
+        icon="languages",
     ),
-    Visitor("employer", "Dina Katz", _("employer"), "dina@demo.example", "he", "garage", Role.EMPLOYER),
-    Visitor("college", "Prof. Omar Haddad", _("college"), "omar@demo.example", "ar", "college", Role.COLLEGE),
+    Visitor(
+        key="caseworker",
+        name="Noa Levi",
+        title=words("Caseworker", "רכזת פרט", "مرافقة مهنية"),
+        email="noa@demo.example",
+        language="he",
+        office="employment-service",
+        role=Role.CASEWORKER,
+        task=words(
+            "Answer the referral that has been silent for a week, and plan the next step with the person.",
+            "לענות להפניה שמחכה כבר שבוע, ולתכנן עם הפונה את הצעד הבא.",
+            "الرد على توجيه ينتظر منذ أسبوع، وتخطيط الخطوة التالية مع الشخص.",
+        ),
+        shows=words(
+            "Who needs an answer today, and why.",
+            "מי צריכים תשובה היום, ולמה.",
+            "من يحتاج إلى رد اليوم، ولماذا.",
+        ),
+        room="caseworker_today",
+        meanwhile="services",
+        icon="handshake",
+    ),
+    Visitor(
+        key="convenor",
+        name="Yael Mizrahi",
+        title=words("Convenor of the table", "מובילת השולחן", "منسّقة الطاولة"),
+        email="yael@demo.example",
+        language="he",
+        office="municipality",
+        role=Role.CONVENOR,
+        task=words(
+            "Take two signals of what is missing into the next session, and record who promises what.",
+            "להעביר שני סימנים למה שחסר לישיבה הבאה, ולרשום מי מתחייבים למה.",
+            "نقل إشارتين إلى ما ينقص إلى الجلسة القادمة، وتسجيل من يلتزم بماذا.",
+        ),
+        shows=words(
+            "The town's own numbers, and who promised to mend what.",
+            "המספרים של העיר עצמה, ומי התחייבו לתקן מה.",
+            "أرقام البلدة نفسها، ومن التزم بإصلاح ماذا.",
+        ),
+        room="convening_table",
+        meanwhile="services",
+        icon="users",
+    ),
+    Visitor(
+        key="partner",
+        name="Samir Abu-Rabia",
+        title=words("Partner: an association", "שותף: עמותה", "شريك: جمعية"),
+        email="samir@demo.example",
+        language="ar",
+        office="bridge-association",
+        role=Role.PROVIDER,
+        task=words(
+            "Look at the services of Acacia Bridge, correct the opening hours of one, and say that the others are still right.",
+            "לעבור על השירותים של גשר השיטה, לתקן את שעות הפתיחה של אחד מהם, ולאשר שהשאר עדיין נכונים.",
+            "مراجعة خدمات جسر الأكاسيا، وتصحيح ساعات استقبال إحداها، والتأكيد أن الباقي ما زال صحيحًا.",
+        ),
+        shows=words(
+            "An organisation keeps its own page, and readers see when it was last checked.",
+            "ארגון מעדכן בעצמו את העמוד שלו, והקוראים רואים מתי נבדק לאחרונה.",
+            "مؤسسة تحدّث صفحتها بنفسها، والقراء يرون متى فُحصت آخر مرة.",
+        ),
+        room="my_services",
+        meanwhile="services",
+        icon="building-2",
+    ),
+    Visitor(
+        key="employer",
+        name="Dina Katz",
+        title=words("Small employer", "מעסיקה קטנה", "صاحبة مصلحة صغيرة"),
+        email="dina@demo.example",
+        language="he",
+        office="garage",
+        role=Role.EMPLOYER,
+        task=words(
+            "Ask for a mechanic for the garage, and see what happens when one requirement is relaxed.",
+            "לבקש מכונאי או מכונאית למוסך, ולראות מה קורה כשמוותרים על דרישה אחת.",
+            "طلب ميكانيكي أو ميكانيكية للكراج، ورؤية ما يحدث عند التنازل عن شرط واحد.",
+        ),
+        shows=words(
+            "What the town does for a business with eight workers.",
+            "מה העיר עושה בשביל עסק עם שמונה עובדים ועובדות.",
+            "ما تقدمه البلدة لمصلحة يعمل فيها ثمانية أشخاص.",
+        ),
+        room="employer_vacancies",
+        meanwhile="business",
+        icon="briefcase",
+    ),
+    Visitor(
+        key="college",
+        name="Prof. Omar Haddad",
+        title=words("College", "מכללה", "كلية"),
+        email="omar@demo.example",
+        language="ar",
+        office="college",
+        role=Role.COLLEGE,
+        task=words(
+            "See which skill is asked for and not taught, and open a course for it.",
+            "לראות איזו מיומנות מבוקשת ואינה נלמדת, ולפתוח לה קורס.",
+            "معرفة أي مهارة مطلوبة ولا تُدرَّس، وفتح دورة لها.",
+        ),
+        shows=words(
+            "What employers ask for beside what is taught.",
+            "מה מעסיקים מבקשים לעומת מה שנלמד.",
+            "ما يطلبه المشغّلون مقابل ما يُدرَّس.",
+        ),
+        room="college_cohorts",
+        meanwhile="services",
+        icon="graduation-cap",
+    ),
 )
+
+#: Those who keep the portal in order: log-ins for whoever shows the demo, without a card of their own.
+KEEPERS: tuple[Visitor, ...] = tuple(
+    Visitor(
+        key=key,
+        name=name,
+        title=title,
+        email=f"{key}@demo.example",
+        language=language,
+        office="municipality",
+        role=role,
+        task=task,
+        shows=task,
+        room=room,
+        meanwhile="services",
+    )
+    for key, name, title, language, role, room, task in (
+        (
+            "administrator",
+            "Tamar Ben-Example",
+            words("Platform administrator", "מנהלת הפלטפורמה", "مديرة المنصة"),
+            "he",
+            Role.PLATFORM_ADMIN,
+            "first_week",
+            words(
+                "See the first-week checklist of an office.",
+                "לראות את רשימת המטלות של השבוע הראשון.",
+                "رؤية قائمة مهام الأسبوع الأول.",
+            ),
+        ),
+        (
+            "moderator",
+            "Igor Demidov-Example",
+            words("Moderator", "מנחה התוכן", "مشرف المحتوى"),
+            "he",
+            Role.MODERATOR,
+            "moderation",
+            words(
+                "Approve an organisation that has asked to join.",
+                "לאשר ארגון שביקש להצטרף.",
+                "الموافقة على مؤسسة طلبت الانضمام.",
+            ),
+        ),
+        (
+            "officer",
+            "Rana Al-Mithal",
+            words("Officer of the directory", "אחראית המדריך", "مسؤولة الدليل"),
+            "ar",
+            Role.OFFICER,
+            "directory_quality",
+            words(
+                "Find services nobody has checked for a long time.",
+                "למצוא שירותים שאיש לא בדק זמן רב.",
+                "إيجاد خدمات لم يفحصها أحد منذ وقت طويل.",
+            ),
+        ),
+    )
+)
+
+EVERYBODY: tuple[Visitor, ...] = (*VISITORS, *KEEPERS)

@@ -8,13 +8,32 @@ from django.urls import translate_url
 from django.utils import translation
 
 from kesher.base.models import Portal
+from kesher.www.navigation import navigation
+
+#: Where "leave quickly" leads: a page anybody might be reading, which says nothing about where one has been.
+QUICK_EXIT = "https://www.wikipedia.org/"
+
+_last_seen: Portal | None = None
 
 
-def page(request: HttpRequest) -> dict[str, Any]:
-    """For each language: its code, its name in its own script, and this same page in it."""
+def last_seen_portal() -> Portal | None:
+    """The portal as this process last read it: what the error page shows when the database does not answer."""
+    return _last_seen
+
+
+def in_other_language(address: str, code: str) -> str:
+    """This same address in another language; an address nobody knows keeps its path, so that the error page speaks too."""
+    translated = translate_url(address, code)
+    current = f"/{translation.get_language()}/"
+    if translated == address and address.startswith(current):
+        return f"/{code}/" + address.removeprefix(current)
+    return translated
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of a page needs and no database: languages, direction, this page in each language."""
     current = translation.get_language() or settings.LANGUAGE_CODE
     return {
-        "portal": Portal.current(),
         "demo": settings.DEMO,
         "language": current,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
@@ -23,9 +42,21 @@ def page(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "name": name,
                 "direction": "rtl" if translation.get_language_info(code)["bidi"] else "ltr",
-                "url": translate_url(request.get_full_path(), code),
+                "url": in_other_language(request.get_full_path(), code),
                 "current": code == current,
             }
             for code, name in settings.LANGUAGES
         ],
+    }
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The frame, the portal, the navigation, and the quick exit on pages anybody may read."""
+    global _last_seen
+    _last_seen = Portal.current()
+    user = getattr(request, "user", None)
+    return frame(request) | {
+        "portal": _last_seen,
+        "navigation": navigation(request),
+        "quick_exit_url": "" if user is not None and user.is_authenticated else QUICK_EXIT,
     }

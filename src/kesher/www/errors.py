@@ -4,7 +4,11 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+
+from kesher.www.context import QUICK_EXIT, frame, last_seen_portal
 
 
 def _answer(request: HttpRequest, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
@@ -54,12 +58,27 @@ def gone(request: HttpRequest, exception: Exception | None = None) -> HttpRespon
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(
-        request,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        _("Something went wrong on our side"),
-        _("Nothing you did. Try again in a minute. What you had sent may not have been kept."),
-    )
+    """Drawn without the database, sessions or context processors: any of them may be what broke."""
+    title = _("Something went wrong on our side")
+    advice = _("Nothing you did. Try again in a minute. What you had sent may not have been kept.")
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    if request.path.startswith("/api/"):
+        return _answer(request, status, title, advice)
+    context = frame(request) | {
+        "portal": last_seen_portal(),
+        "quick_exit_url": QUICK_EXIT,
+        "status": int(status),
+        "title": title,
+        "advice": advice,
+    }
+    try:
+        page = str(render_to_string("errors/error.html", context))
+    except Exception:  # the templates themselves may be what broke
+        page = (
+            f'<!doctype html><html lang="{context["language"]}" dir="{context["direction"]}">'
+            f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(advice)}</p>"
+        )
+    return HttpResponse(page, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,12 +8,14 @@ from pathlib import Path
 import polib
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
+LOCALE_DJANGO = LOCALE.with_name("locale_django")
 
 
-def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
+def compile_catalogues(*locales: Path) -> list[Path]:
     """Write ``django.mo`` beside each ``django.po`` that is newer; returns the files written."""
     written = []
-    for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+    sources = (path for locale in locales or (LOCALE, LOCALE_DJANGO) for path in locale.glob("*/LC_MESSAGES/*.po"))
+    for source in sorted(sources):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))

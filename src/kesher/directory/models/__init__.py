@@ -16,6 +16,8 @@ from kesher.directory.models.details import (
     ServiceTerm,
 )
 from kesher.directory.models.places import Location, ServiceAtLocation
+from kesher.directory.models.reports import MistakeReport
+from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchWord
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
@@ -31,11 +33,16 @@ __all__ = [
     "ImportRun",
     "Link",
     "Location",
+    "MistakeReport",
     "OrganisationProfile",
     "Phone",
     "Programme",
     "RequiredDocument",
     "Schedule",
+    "SearchDocument",
+    "SearchPhrase",
+    "SearchPlace",
+    "SearchWord",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",

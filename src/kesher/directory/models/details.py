@@ -113,7 +113,7 @@ class Schedule(Model):
     freq = models.CharField(max_length=10, blank=True)
     interval = models.PositiveSmallIntegerField(null=True, blank=True)
     bymonthday = models.CharField(max_length=100, blank=True)
-    attending_type = models.CharField(_("how one takes part"), max_length=60, blank=True)
+    attending_type = models.CharField(_("how one takes part"), max_length=255, blank=True)
     description = TranslatedField(_("in words"))
     notes = models.TextField(_("notes"), blank=True)
     schedule_link = models.URLField(_("timetable"), max_length=1000, blank=True)

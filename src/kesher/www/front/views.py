@@ -20,3 +20,15 @@ class FrontView(TemplateView):
     """The front door."""
 
     template_name = "front/front.html"
+
+
+class PersonView(TemplateView):
+    """The door for people: what one finds behind it and how it goes on."""
+
+    template_name = "front/person.html"
+
+
+class BusinessView(TemplateView):
+    """The door for businesses."""
+
+    template_name = "front/business.html"

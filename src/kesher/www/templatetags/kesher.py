@@ -8,18 +8,25 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from kesher.base.translated import in_language
 
 register = template.Library()
+RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur", "yi"})
 
 
 @register.simple_tag
 def u(value: object) -> SafeString:
     """User-supplied text in ``<bdi>``: a Ukrainian name in a Hebrew line keeps its full stop at its end."""
     return format_html("<bdi>{}</bdi>", value if value is not None else "")
+
+
+def direction_of(language: str) -> str:
+    """The direction a language is written in."""
+    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 @register.filter
@@ -31,8 +38,29 @@ def words(value: Mapping[str, str] | None) -> SafeString:
         return SafeString("")
     if found.language == current:
         return format_html("<bdi>{}</bdi>", found.text)
-    direction = "rtl" if found.language.split("-")[0] in ("he", "ar", "fa", "ur", "yi") else "ltr"
+    if found.language == "und":  # nobody said which language it is: let the letters decide
+        return format_html("<bdi>{}</bdi>", found.text)
+    direction = direction_of(found.language)
     return format_html('<bdi lang="{}" dir="{}">{}</bdi>', found.language, direction, found.text)
+
+
+@register.filter
+def short_words(value: Mapping[str, str] | None, length: int) -> SafeString:
+    """Like ``words``, cut after a word at about ``length`` characters."""
+    found = in_language(value, translation.get_language() or "en")
+    return words({found.language: Truncator(" ".join(found.text.split())).chars(length)} if found else None)
+
+
+@register.filter
+def paragraphs(value: Mapping[str, str] | None) -> SafeString:
+    """Translated text of several lines: paragraphs, marked with their language and direction."""
+    found = in_language(value, translation.get_language() or "en")
+    if not found:
+        return SafeString("")
+    parts = [part.strip() for part in found.text.replace("\r", "").split("\n") if part.strip()]
+    return format_html_join(
+        "", '<p lang="{}" dir="{}">{}</p>', ((found.language, direction_of(found.language), part) for part in parts)
+    )
 
 
 @register.filter

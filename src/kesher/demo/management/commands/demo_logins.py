@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kesher.demo.visitors import PASSWORD, VISITORS
+from kesher.demo.visitors import EVERYBODY, PASSWORD
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Demo log-ins (password of all: {PASSWORD})")
-        for visitor in VISITORS:
-            self.stdout.write(f"  {visitor.email:24} {visitor.title}")
+        for visitor in EVERYBODY:
+            self.stdout.write(f"  {visitor.email:28} {visitor.title['en']}: {visitor.name}")

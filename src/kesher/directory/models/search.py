@@ -1,0 +1,131 @@
+"""What search reads: one flat row per service, rebuilt from the directory at will. Written by ``directory.search`` only.
+
+Nothing here is a fact of its own, so nothing here is tracked: the services are. A trigger keeps ``public`` true to the
+state of the service and its organisation even where a rebuild has not run yet (migration 0002).
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kesher.base.privacy import NoPersonalData
+from kesher.directory.models.services import Service
+from kesher.directory.models.taxonomies import Term
+
+
+class MinutesOfWeekField(models.Field):  # type: ignore[type-arg]
+    """``int4multirange`` of minutes since Monday 00:00, 0..10079; NULL = nobody said when it is open."""
+
+    def db_type(self, connection: Any) -> str:
+        return "int4multirange"
+
+
+class SearchDocument(models.Model):
+    """A service as search sees it: its words by weight, and what it is filtered and counted by.
+
+    Weights of ``words``: A = names; B = the organisation's name and other forms of the words of the names; C = texts;
+    D = other forms of the words of the texts. Words of taxonomy terms are not repeated in every service that carries
+    them: they stand once in :class:`SearchPhrase` and lead to ``terms``.
+    """
+
+    # CASCADE: a document is nothing without its service
+    service = models.OneToOneField(
+        Service, primary_key=True, on_delete=models.CASCADE, related_name="search_document", db_index=False
+    )
+    public = models.BooleanField(default=False)
+    organisation_id = models.UUIDField(null=True)
+    words = SearchVectorField(default="")
+    sort_name = models.TextField(default="")  # folded, in the first language there is
+    sort_names = models.JSONField(default=dict)  # {language: folded name}, where it differs from sort_name
+    terms = ArrayField(models.UUIDField(), default=list)  # own terms and all above them
+    languages = ArrayField(models.CharField(max_length=35), default=list)  # primary subtags: "he", "ar"
+    areas = ArrayField(models.UUIDField(), default=list)  # of its places and its service areas, and all above them
+    serves = ArrayField(models.UUIDField(), default=list)  # its service areas themselves: all below them are served too
+    is_free = models.BooleanField(null=True)
+    remote = models.BooleanField(null=True)
+    referral_modes = ArrayField(models.CharField(max_length=20), default=list)
+    check_by = models.DateField(null=True)
+    hours = MinutesOfWeekField(null=True)
+
+    objects: ClassVar[models.Manager["SearchDocument"]] = models.Manager()
+
+    privacy = NoPersonalData("services, prepared for search")
+
+    class Meta:
+        verbose_name = _("search document")
+        verbose_name_plural = _("search documents")
+        ordering = ["service"]
+        indexes = [
+            GinIndex(fields=["words"], name="search_words", fastupdate=False),
+            GinIndex(fields=["terms"], name="search_terms", fastupdate=False),
+            models.Index(fields=["organisation_id"], name="search_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SearchPlace(models.Model):
+    """A point where a service is offered, for distances."""
+
+    # CASCADE: as the document
+    document = models.ForeignKey(SearchDocument, on_delete=models.CASCADE, related_name="places")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    privacy = NoPersonalData("services, prepared for search")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["latitude", "longitude"], name="search_place_box")]
+
+    def __str__(self) -> str:
+        return f"{self.latitude}, {self.longitude}"
+
+
+class SearchPhrase(models.Model):
+    """A name or an everyday word of a taxonomy term in one language, cut into words."""
+
+    # CASCADE: the words of a term go with it
+    term = models.ForeignKey(Term, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=35)
+    is_name = models.BooleanField(default=False)
+    # "word" or "word|variant|variant" per telling word of the phrase
+    words = ArrayField(models.TextField(), default=list)
+    weights = ArrayField(models.FloatField(), default=list)  # of each word: ln(1 + phrases / phrases with the word)
+    spellings = ArrayField(models.TextField(), default=list)
+
+    objects: ClassVar[models.Manager["SearchPhrase"]] = models.Manager()
+
+    privacy = NoPersonalData("words of classifications")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [GinIndex(fields=["spellings"], name="search_phrase_spellings", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return " ".join(word.partition("|")[0] for word in self.words)
+
+
+class SearchWord(models.Model):
+    """A word that occurs, and in how many public documents and phrases. The empty word counts all of them.
+
+    Misspelt words are looked up here, by trigrams: a vocabulary is a hundredth of the names it comes from.
+    """
+
+    word = models.TextField(primary_key=True)
+    documents = models.PositiveIntegerField(default=0)
+    phrases = models.PositiveIntegerField(default=0)
+
+    privacy = NoPersonalData("words of services")
+
+    class Meta:
+        ordering = ["word"]
+        indexes = [GinIndex(fields=["word"], name="search_word_trigrams", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,42 @@
+"""Finding a service: in any script, with slips of the finger, across languages, by theme, place, hours and cost.
+
+    found = find(SearchQuery(text="קורס עברית", language="he", area=town.pk, scope=Scope.of(request.user)))
+    found.hits, found.total, found.facets.themes, found.words
+
+    index()                      write all documents anew (after an import: ``index(changed_ids)``)
+    index_later(service.pk)      after an edit, in the transaction of the edit
+
+What is found is a list of keys. A page fetches the services through ``Service.objects.visible_to(user)`` all the same.
+"""
+
+from kesher.directory.search.finding import find
+from kesher.directory.search.indexing import check_documents, count_words, differing, index, index_later
+from kesher.directory.search.query import (
+    LONGEST_TEXT,
+    PUBLIC,
+    Facets,
+    Found,
+    Hit,
+    Match,
+    Scope,
+    SearchQuery,
+    Word,
+)
+
+__all__ = [
+    "LONGEST_TEXT",
+    "PUBLIC",
+    "Facets",
+    "Found",
+    "Hit",
+    "Match",
+    "Scope",
+    "SearchQuery",
+    "Word",
+    "check_documents",
+    "count_words",
+    "differing",
+    "find",
+    "index",
+    "index_later",
+]

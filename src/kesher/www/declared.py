@@ -1,0 +1,36 @@
+"""The words of the privacy declarations, named once more so that they reach the translators.
+
+Declarations are plain English in the models (they also make the record of processing activities); gettext finds only what
+is marked. A test compares this list with the declarations: who adds a declaration adds its words here and translates them.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+WORDS: tuple[str, ...] = (
+    _("as long as the account"),
+    _("from when"),
+    _("in which language"),
+    _("kept only as a hash"),
+    _("to find accounts nobody uses"),
+    _("to know who decided what, when and why"),
+    _("to know who may do what for which organisation"),
+    _("to let somebody log in and be reached"),
+    _("to log in with and to be reached at"),
+    _("to show in the demo what people would have been sent"),
+    _("to show people who looked at their file, and to find misuse"),
+    _("to tell people that something waits for them"),
+    _("until when"),
+    _("what it said"),
+    _("what it was about"),
+    _("what to call them"),
+    _("whether they saw it"),
+    _("which language to speak to them in"),
+    _("which role"),
+    _("who acted"),
+    _("who looked"),
+    _("whom it was for"),
+    _("whom to tell"),
+    _("whose file"),
+    _("whose role"),
+    _("why they did"),
+)

@@ -1,0 +1,317 @@
+"""The list of services with its filters, a service's page, and telling us about a mistake."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import TemplateView
+
+from kesher.areas.models import Area
+from kesher.base.translated import in_language
+from kesher.directory.models import Schedule, Service, ServiceAtLocation, Term
+from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
+from kesher.www import errors
+from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
+from kesher.www.front.services.hours import in_words, is_open, week
+from kesher.www.languages import language_name
+from kesher.www.limits import too_many
+
+PAGE_SIZE = 20
+MOST_CHOICES = 12
+
+
+def with_what_a_card_shows(services: QuerySet[Service]) -> QuerySet[Service]:
+    """A fixed number of queries, however many services."""
+    places = ServiceAtLocation.objects.select_related("location__area").prefetch_related(
+        "location__addresses", "schedules", "location__schedules", "phones", "location__phones"
+    )
+    return services.select_related("organisation", "programme").prefetch_related(
+        "languages", "costs", "schedules", "phones", "terms__term__taxonomy", Prefetch("at_locations", queryset=places)
+    )
+
+
+class ServiceListView(TemplateView):
+    """Search, filters that stay, and the services found."""
+
+    template_name = "front/services/list.html"
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        return SearchForm(self.request.GET).understood()
+
+    @cached_property
+    def area(self) -> Area | None:
+        key = self.asked.get("area")
+        return Area.objects.filter(pk=key).first() if key else None
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.localtime()
+
+    def search_query(self) -> SearchQuery:
+        asked = self.asked
+        near = self.area.centre if self.area and asked.get("within") else None
+        return SearchQuery(
+            text=asked.get("q", ""),
+            language=translation.get_language() or settings.LANGUAGE_CODE,
+            themes=(asked["theme"],) if asked.get("theme") else (),
+            area=self.area.pk if self.area and not near else None,
+            near=near,
+            within_km=asked.get("within") if near else None,
+            remote=True if asked.get("remote") else None,
+            languages=(asked["language"],) if asked.get("language") else (),
+            free_only=bool(asked.get("free")),
+            referral=asked.get("refer"),
+            open_at=self.now if asked.get("open") else None,
+            scope=Scope.of(self.request.user),
+            page=asked.get("page", 1),
+            page_size=PAGE_SIZE,
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = find(self.search_query())
+        terms = {
+            term.pk: term
+            for term in Term.objects.filter(
+                pk__in={*found.facets.themes, *(m.term_id for hit in found.hits for m in hit.because if m.term_id)}
+            )
+        }
+        pages = Paginator(range(found.total), PAGE_SIZE)
+        number = self.asked.get("page", 1)
+        return super().get_context_data(
+            **kwargs,
+            asked={name: self.asked.get(name, "") for name in SearchForm.base_fields},
+            narrowed=bool(self.asked),
+            found=found,
+            cards=self._cards(found, terms),
+            pills=self._pills(),
+            choices=self._choices(found, terms),
+            guesses=[word for word in found.words if word.read_as],
+            page=pages.get_page(number),
+            query=self._address(page=None),
+            distances=DISTANCES,
+            points=self._points,
+        )
+
+    _points: list[dict[str, Any]]
+
+    def _cards(self, found: Found, terms: dict[UUID, Term]) -> list[dict[str, Any]]:
+        services = with_what_a_card_shows(Service.objects.visible_to(self.request.user)).in_bulk(found.service_ids)
+        self._points = []
+        cards = []
+        for hit in found.hits:
+            service = services.get(hit.service_id)
+            if service is None:  # suspended between the search and now
+                continue
+            cards.append(self._card(service, hit, terms))
+        return cards
+
+    def _card(self, service: Service, hit: Hit, terms: dict[UUID, Term]) -> dict[str, Any]:
+        places = list(service.at_locations.all())
+        for place in places:
+            if place.location.latitude is not None:
+                self._points.append(
+                    {
+                        "latitude": place.location.latitude,
+                        "longitude": place.location.longitude,
+                        "service": service,
+                    }
+                )
+        reasons = []
+        for match in hit.because:
+            term = terms.get(match.term_id) if match.term_id else None
+            reasons.append({"word": match.word, "where": match.where, "term": term.name if term else None})
+        costs = list(service.costs.all())
+        return {
+            "service": service,
+            "towns": _towns(places),
+            "languages": [language_name(spoken.code) for spoken in service.languages.all()][:4],
+            "free": bool(costs) and all(cost.amount == 0 for cost in costs),
+            "open": is_open(_all_schedules(service, places), self.now),
+            "stale": service.is_stale(self.now.date()),
+            "kilometres": hit.kilometres,
+            "because": reasons[:3],
+        }
+
+    def _address(self, **changes: object) -> str:
+        """This page's query with changes; None removes."""
+        kept = {name: value for name, value in (self.asked | changes).items() if value not in (None, "", False)}
+        return urlencode({name: 1 if value is True else value for name, value in kept.items()})
+
+    def _pills(self) -> list[dict[str, str]]:
+        """The filters in force, each with the address of this page without it."""
+        asked, language = self.asked, translation.get_language() or "en"
+        labels: dict[str, str] = {}
+        if "theme" in asked:
+            term = Term.objects.filter(code=asked["theme"]).first()
+            labels["theme"] = in_language(term.name, language).text if term else asked["theme"]
+        if self.area:
+            labels["area"] = in_language(self.area.name, language).text
+        if self.area and "within" in asked:
+            labels["within"] = _("within %(km)s km") % {"km": asked["within"]}
+        if "language" in asked:
+            labels["language"] = language_name(asked["language"])
+        if "refer" in asked:
+            labels["refer"] = str(Service.ReferralMode(asked["refer"]).label)
+        for name, label in (("free", _("free of charge")), ("remote", _("remote")), ("open", _("open now"))):
+            if name in asked:
+                labels[name] = label
+        return [
+            {"label": label, "query": self._address(**{name: None, "page": None})} for name, label in labels.items()
+        ]
+
+    def _choices(self, found: Found, terms: dict[UUID, Term]) -> dict[str, list[dict[str, Any]]]:
+        """What one could choose next, the most frequent first, with how many services each would show."""
+        language = translation.get_language() or "en"
+        facets = found.facets
+        areas = Area.objects.in_bulk(list(facets.areas))
+        shelves = [(terms[key], count) for key, count in facets.themes.items() if key in terms]
+        # The two upper levels of a taxonomy are shelves; what is below is too fine for a list of choices.
+        shelves = [(term, count) for term, count in shelves if term.path.count("/") in (2, 3)]
+        return {
+            "theme": _ordered(
+                {"value": term.code, "label": in_language(term.name, language).text, "count": count}
+                for term, count in shelves
+                if term.path.count("/") == 3
+            ),
+            "area": _ordered(
+                {"value": str(key), "label": in_language(areas[key].name, language).text, "count": count}
+                for key, count in facets.areas.items()
+                if key in areas and areas[key].level in (Area.Level.LOCALITY, Area.Level.AUTHORITY)
+            ),
+            "language": _ordered(
+                {"value": code, "label": language_name(code), "count": count}
+                for code, count in facets.languages.items()
+            ),
+            "refer": [
+                {"value": mode.value, "label": mode.label, "count": facets.referral.get(mode.value, 0)}
+                for mode in Service.ReferralMode
+            ],
+            "free": [{"count": facets.free}],
+            "remote": [{"count": facets.remote}],
+        }
+
+
+def _ordered(choices: Any) -> list[dict[str, Any]]:
+    return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[: MOST_CHOICES * 2]
+
+
+def _towns(places: list[ServiceAtLocation]) -> list[dict[str, str]]:
+    """The towns where a service is, each once."""
+    towns: list[dict[str, str]] = []
+    for place in places:
+        if place.location.area:
+            name = place.location.area.name
+        else:
+            city = next((address.city for address in place.location.addresses.all() if address.city), "")
+            name = {"und": city} if city else {}
+        if name and name not in towns:
+            towns.append(name)
+    return towns
+
+
+def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:
+    """The hours that hold for a service: its own, else those at its places, else those of the places."""
+    own = list(service.schedules.all())
+    here = [schedule for place in places for schedule in place.schedules.all()]
+    return own or here or [schedule for place in places for schedule in place.location.schedules.all()]
+
+
+class ServiceView(View):
+    """Everything about one service: what, for whom, cost, papers, languages, when, where, how to enter, who to call."""
+
+    def get(self, request: HttpRequest, pk: UUID, form: MistakeForm | None = None) -> HttpResponse:
+        service = self._service(request, pk)
+        if (
+            service.state == Service.State.ARCHIVED
+            and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
+        ):
+            return errors.gone(request)
+        now = timezone.localtime()
+        places = list(service.at_locations.all())
+        schedules = _all_schedules(service, places)
+        context = {
+            "service": service,
+            "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
+            "places": [
+                {
+                    "location": place.location,
+                    "description": place.description,
+                    "addresses": list(place.location.addresses.all()),
+                    "phones": list(place.phones.all()) or list(place.location.phones.all()),
+                    "week": week(place.schedules.all() or place.location.schedules.all(), now.date()),
+                    "accessibility": list(place.location.accessibility.all()),
+                }
+                for place in places
+            ],
+            "week": week(schedules, now.date()),
+            "hours_in_words": in_words(schedules, now.date()),
+            "open": is_open(schedules, now),
+            "spoken_languages": [
+                {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
+                for spoken in service.languages.all()
+            ],
+            "themes": [
+                attribute.term
+                for attribute in service.terms.all()
+                if attribute.term.taxonomy.slug == "open-eligibility"
+            ],
+            "stale": service.is_stale(now.date()),
+            "mistake_form": form or MistakeForm(),
+            "points": [
+                {"latitude": p.location.latitude, "longitude": p.location.longitude, "service": service}
+                for p in places
+                if p.location.latitude is not None
+            ],
+        }
+        status = 400 if form is not None else 200
+        return render(request, "front/services/service.html", context, status=status)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """A mistake is reported: kept, and the visitor thanked; what they typed is never lost."""
+        service = self._service(request, pk)
+        form = MistakeForm(request.POST)
+        if form.is_a_program:
+            return redirect("service", pk=pk)
+        if not form.is_valid():
+            return self.get(request, pk, form)
+        if too_many(request, "mistake", most=10, seconds=3600):
+            form.add_error(None, _("That was a lot of reports from one connection. Please try again in an hour."))
+            return self.get(request, pk, form)
+        report = form.save(commit=False)
+        report.service = service
+        report.language = translation.get_language() or settings.LANGUAGE_CODE
+        report.save()
+        messages.success(request, _("Thank you. Whoever keeps this page will look at it."))
+        return redirect("service", pk=pk)
+
+    @staticmethod
+    def _service(request: HttpRequest, pk: UUID) -> Service:
+        everything = with_what_a_card_shows(Service.objects.all()).prefetch_related(
+            "required_documents",
+            "contacts",
+            "capacities",
+            "service_areas__area",
+            "links",
+            "organisation__phones",
+            "at_locations__location__accessibility",
+        )
+        visible = everything.visible_to(request.user).filter(pk=pk).first()  # type: ignore[attr-defined]
+        if visible is not None:
+            return visible  # type: ignore[no-any-return]
+        # What was public and has ended says so (410); what never was public does not exist (404).
+        ended = everything.filter(pk=pk, state=Service.State.ARCHIVED).first()
+        if ended is None:
+            raise Http404
+        return ended

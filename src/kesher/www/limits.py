@@ -1,0 +1,32 @@
+"""How often one connection may do a thing. Counts live in the database cache: they hold for all workers and restarts."""
+
+import hashlib
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address as the reverse proxy tells it in production, else as the socket does."""
+    forwarded = request.headers.get("X-Real-IP", "") if settings.HTTPS else ""
+    return forwarded or request.META.get("REMOTE_ADDR", "")
+
+
+def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
+    """Count this request; True when there were more than ``most`` in the current span of ``seconds``.
+
+    The address itself is not kept: only a keyed hash of it, for one span.
+    """
+    span = int(time.time()) // seconds
+    who = hashlib.blake2b(
+        address_of(request).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12
+    ).hexdigest()
+    key = f"limit:{what}:{who}:{span}"
+    if cache.add(key, 1, seconds):
+        return most < 1
+    try:
+        return cache.incr(key) > most
+    except ValueError:  # ran out between the two calls
+        return False

@@ -1,0 +1,84 @@
+"""Template filters the components and form templates lean on. Built in: no ``{% load %}`` needed."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms, template
+from django.core.paginator import Paginator
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """A single yes-or-no box, whose label stands beside it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Several radio buttons or boxes under one question: a fieldset."""
+    return isinstance(field.field.widget, _GROUPS)
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id a link in the error summary leads to: the first thing one can type or choose in."""
+    identity = str(field.auto_id)
+    return f"{identity}_0" if is_group(field) or isinstance(field.field.widget, forms.MultiWidget) else identity
+
+
+@register.filter
+def with_look(field: BoundField) -> SafeString:
+    """The widget with our component's class added to its own.
+
+    Placeholders are left out: they vanish when one types, and our hints stand before the field.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{own} ds-input".strip()})
+
+
+@register.filter
+def option_with_look(option: BoundWidget) -> SafeString:
+    """One radio button or box of a group, with our component's class."""
+    option.data["attrs"]["class"] = "ds-input"
+    return SafeString(option.tag())
+
+
+@register.filter
+def page_numbers(paginator: "Paginator[object]", current: int) -> Sequence[int | None]:
+    """First, last and the neighbours of the current page; ``None`` where numbers are left out."""
+    last = paginator.num_pages
+    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    numbers: list[int | None] = []
+    for number in shown:
+        if numbers and numbers[-1] is not None and number > numbers[-1] + 1:
+            numbers.append(number - 1 if number - numbers[-1] == 2 else None)
+        numbers.append(number)
+    return numbers
+
+
+def _tags(attrs: object) -> set[str]:
+    """The ``tags`` allauth gives an element among its attributes: a list, words with commas, or nothing."""
+    tags = attrs.get("tags") if isinstance(attrs, Mapping) else None
+    return {tag.strip() for tag in (tags.split(",") if isinstance(tags, str) else tags or ())}
+
+
+@register.filter
+def button_variant(attrs: object) -> str:
+    """The look of a button of allauth's: one main action, the others outlined."""
+    return "secondary" if {"outline", "secondary", "link", "tool", "danger"} & _tags(attrs) else "primary"
+
+
+@register.filter
+def button_color(attrs: object) -> str:
+    return "danger" if "danger" in _tags(attrs) else "accent"
+
+
+@register.filter
+def badge_color(attrs: object) -> str:
+    return next((tag for tag in ("success", "warning", "danger") if tag in _tags(attrs)), "neutral")

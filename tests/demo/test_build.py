@@ -1,0 +1,137 @@
+"""The town is built all or nothing, is the same for the same seed, and only a demo is ever emptied."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from kesher.accounts.models import Membership, Organisation, User
+from kesher.areas.models import Area
+from kesher.base.models import Portal
+from kesher.demo import build as building
+from kesher.demo.build import NotADemo, NotEmpty, build, reset
+from kesher.demo.organisations import OFFICES
+from kesher.demo.services import OFFERS
+from kesher.demo.visitors import EVERYBODY, PASSWORD
+from kesher.directory.models import Location, Service
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 1)
+
+#: What differs by nature: keys are made anew, and these say when rows were written.
+OF_THE_MOMENT = {"created_at", "updated_at", "password", "last_login", "seconds", "digest", "pgh_id"}
+
+
+def silent(line: str) -> None:
+    pass
+
+
+def export() -> dict[str, list[dict[str, Any]]]:
+    """Everything in the town, told without keys: related rows by what they are called outside."""
+
+    def told(queryset: Any, *fields: str) -> list[dict[str, Any]]:
+        return sorted(queryset.values(*fields), key=repr)
+
+    service_fields = [
+        field.name
+        for field in Service._meta.concrete_fields
+        if field.name not in OF_THE_MOMENT | {"id"} and not field.is_relation
+    ]
+    return {
+        "portal": told(Portal.objects, "name", "contact", "home_area_code", "seed", "is_demo"),
+        "areas": told(Area.objects, "path", "name", "population", "facts", "latitude", "longitude", "parent__path"),
+        "organisations": told(Organisation.objects, "name", "kind", "state", "profile__external_id", "profile__email"),
+        "locations": told(
+            Location.objects, "external_id", "name", "latitude", "longitude", "area__path", "addresses__address_1"
+        ),
+        "services": told(Service.objects, *service_fields, "organisation__profile__external_id"),
+        "terms": told(Service.objects, "external_id", "terms__term__code"),
+        "schedules": told(Service.objects, "external_id", "schedules__byday", "schedules__opens_at"),
+        "capacities": told(Service.objects, "external_id", "capacities__available", "capacities__updated"),
+        "areas served": told(Service.objects, "external_id", "service_areas__area__path"),
+        "members": told(Membership.objects, "user__email", "organisation__profile__external_id", "role", "since"),
+    }
+
+
+def test_same_seed_and_day_same_town_and_another_seed_another() -> None:
+    build(seed=7, people=10, progress=silent, today=DAY)
+    first = export()
+    building._empty()
+    build(seed=7, people=10, progress=silent, today=DAY)
+    assert export() == first
+    building._empty()
+    build(seed=8, people=10, progress=silent, today=DAY)
+    other = export()
+    assert other["locations"] != first["locations"]
+    assert {row["external_id"] for row in other["services"]} == {row["external_id"] for row in first["services"]}
+
+
+def test_town_holds_what_was_written() -> None:
+    lines: list[str] = []
+    town = build(seed=1948, people=300, progress=lines.append, today=DAY)
+    assert town.organisations == Organisation.objects.count() == len(OFFICES)
+    assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS)
+    assert town.areas == Area.objects.count()
+    assert User.objects.count() == town.log_ins == len(EVERYBODY)
+    assert any("--people 300" in line and "nobody lives here yet" in line for line in lines)
+    assert not Service.objects.filter(at_locations__location__area=None, remote=False).exists()
+    assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"
+    assert Service.objects.filter(state=Service.State.SUSPENDED).count() == 1
+    assert Service.objects.stale(DAY).count() >= 5
+    kinds = dict(Organisation.objects.values_list("profile__external_id", "kind"))
+    assert kinds == {office.key: office.kind for office in OFFICES.values()}
+
+
+def test_never_built_over_anything() -> None:
+    Portal.objects.create(name={"en": "A real town"})
+    with pytest.raises(NotEmpty):
+        build(seed=1, people=1, progress=silent)
+    assert not Area.objects.exists()
+
+
+def test_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(building, "_accounts", fail)
+    with pytest.raises(OSError):
+        build(seed=1, people=1, progress=silent)
+    assert not Portal.objects.exists()
+    assert not Service.objects.exists()
+
+
+def test_reset_brings_the_town_back() -> None:
+    build(seed=3, people=1, progress=silent, today=DAY)
+    before = export()
+    Service.objects.update(name={"en": "spoilt"})
+    User.objects.create_user("stranger@town.example", "a long password")
+    reset(today=DAY)
+    assert export() == before
+    assert not User.objects.filter(email="stranger@town.example").exists()
+
+
+@pytest.mark.parametrize("there_is_one", [True, False])
+def test_reset_touches_only_a_demo(there_is_one: bool) -> None:
+    if there_is_one:
+        Portal.objects.create(name={"en": "A real town"})
+    User.objects.create_user("mayor@town.example", "a long password")
+    with pytest.raises(NotADemo):
+        reset()
+    assert User.objects.filter(email="mayor@town.example").exists()
+
+
+@pytest.mark.usefixtures("as_application")
+def test_reset_works_with_the_rights_of_the_application() -> None:
+    build(seed=3, people=1, progress=silent, today=DAY)
+    assert reset(today=DAY).services == Service.objects.count()
+
+
+def test_logins_are_printed_and_work(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("build_demo", seed=5, people=12)
+    call_command("demo_logins")
+    said = capsys.readouterr().out
+    assert "The demo town stands" in said
+    for visitor in EVERYBODY:
+        assert visitor.email in said
+        assert User.objects.get(email=visitor.email).check_password(PASSWORD)

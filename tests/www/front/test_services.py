@@ -1,0 +1,206 @@
+"""The list of services and a service's page."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from kesher.accounts.models import Organisation, User
+from kesher.accounts.roles import Role
+from kesher.areas.models import Area
+from kesher.directory.importing import load_reading
+from kesher.directory.models import MistakeReport, Schedule, Service
+from kesher.formats import records as r
+from kesher.www.front.services.hours import is_open, week
+
+pytestmark = pytest.mark.django_db
+
+
+def course(number: int = 1, **changes: object) -> r.ServiceRecord:
+    return r.ServiceRecord(
+        external_id=f"s{number}",
+        organisation_id="o1",
+        name={"en": f"Evening Hebrew {number}", "he": f"עברית בערב {number}"},
+        description={"en": "For people who work by day.", "he": "לאנשים שעובדים ביום."},
+        eligibility_description={"en": "Everybody over 18."},
+        application_process={"en": "Call us."},
+        costs=(r.CostRecord(amount=Decimal(0), currency="ILS"),),
+        documents=(r.DocumentRecord(document={"en": "Identity card"}),),
+        languages=(r.LanguageRecord(code="he", cefr_minimum="A1"), r.LanguageRecord(code="am")),
+        phones=(r.PhoneRecord(number="08-555-0100"),),
+        schedules=(r.ScheduleRecord(byday=tuple(r.Weekday), opens_at=time(0), closes_at=time(23, 59)),),
+        at_locations=(r.ServiceAtLocationRecord(external_id=f"x{number}", location_id="l1"),),
+        referral_modes=(r.ReferralMode.SELF,),
+        assured_date=timezone.localdate(),
+    ).model_copy(update=changes)
+
+
+def load(*services: r.ServiceRecord) -> None:
+    Area.objects.get_or_create(
+        scheme="il-cbs-locality",
+        code="9000",
+        defaults={
+            "level": "authority",
+            "name": {"en": "Be'er Sheva", "he": "באר שבע"},
+            "path": "il/9000/",
+            "latitude": 31.25,
+            "longitude": 34.79,
+        },
+    )
+    load_reading(
+        r.Reading(
+            source="test",
+            language="en",
+            organisations=iter([r.OrganisationRecord(external_id="o1", name={"en": "Bridge", "he": "גשר"})]),
+            locations=iter(
+                [
+                    r.LocationRecord(
+                        external_id="l1",
+                        latitude=31.25,
+                        longitude=34.79,
+                        addresses=(r.AddressRecord(address_1="1 Demo Street", city="Be'er Sheva", country="IL"),),
+                    )
+                ]
+            ),
+            services=iter(services),
+        ),
+        close_anyway=True,
+    )
+
+
+def test_a_visitor_finds_a_course_and_reads_its_page(client: Client) -> None:
+    load(course())
+    found = client.get("/he/services/", {"q": "עברית"}).content.decode()
+    assert "עברית בערב 1" in found
+    assert "undefined" not in found
+    page = client.get(f"/he/services/{Service.objects.get().pk}/").content.decode()
+    for expected in ("לאנשים שעובדים ביום", "08-555-0100", "1 Demo Street", "Identity card", "A1", "אמהרית"):
+        assert expected in page, expected
+    assert 'lang="en" dir="ltr">Everybody over 18' in page  # not translated: said in its own language, marked so
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])
+def test_list_and_page_render_in_every_language(client: Client, language: str) -> None:
+    load(course())
+    for path in (f"/{language}/services/", f"/{language}/services/{Service.objects.get().pk}/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "undefined" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["page=0", "page=99999999999999999999", "area=x", "within=7", "refer=nobody", "theme=%00", "q=%00%00", "q=" + "x" * 600,
+     "language=%F0%9F%8D%89", "free=maybe", "area=01a20124-400f-7005-a432-b094bb7ce4e4&within=5"],
+)  # fmt: skip
+def test_a_broken_link_still_shows_services(client: Client, nonsense: str) -> None:
+    load(course())
+    assert client.get(f"/en/services/?{nonsense}").status_code == 200
+
+
+def test_filters_stay_and_can_be_taken_off_one_by_one(client: Client) -> None:
+    load(course(), course(2, costs=(r.CostRecord(amount=Decimal(90), currency="ILS"),)))
+    page = client.get("/en/services/", {"q": "hebrew", "free": "1", "language": "am"})
+    assert page.context["found"].total == 1
+    queries = {pill["label"]: pill["query"] for pill in page.context["pills"]}
+    assert queries == {"Amharic": "q=hebrew&free=1", "free of charge": "q=hebrew&language=am"}
+
+
+def test_distance_sorts_and_says_how_far(client: Client) -> None:
+    load(course())
+    area = Area.objects.get()
+    page = client.get("/en/services/", {"area": str(area.pk), "within": "5"})
+    assert page.context["found"].total == 1
+    assert "km away" in page.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(client: Client) -> None:
+    load(course())
+    client.get("/en/services/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/en/services/")
+    load(*(course(n) for n in range(1, 20)))
+    client.get("/en/services/")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/en/services/")
+    assert len(many) == len(one)
+
+
+def test_what_is_not_public_does_not_exist_for_the_public(client: Client) -> None:
+    load(course())
+    service = Service.objects.get()
+    for state in (Service.State.DRAFT, Service.State.SUSPENDED):
+        Service.objects.update(state=state)
+        assert client.get(f"/en/services/{service.pk}/").status_code == 404
+    Service.objects.update(state=Service.State.PUBLISHED)
+    Organisation.objects.update(state=Organisation.State.SUSPENDED)
+    assert client.get(f"/en/services/{service.pk}/").status_code == 404
+    Organisation.objects.update(state=Organisation.State.APPROVED)
+    Service.objects.update(state=Service.State.ARCHIVED)
+    assert client.get(f"/en/services/{service.pk}/").status_code == 410
+
+
+def test_its_own_organisation_sees_a_draft_and_another_does_not(client: Client) -> None:
+    load(course())
+    Service.objects.update(state=Service.State.DRAFT)
+    service = Service.objects.get()
+    assert service.organisation is not None
+    own, other = (User.objects.create_user(f"{n}@example.org", "x") for n in ("own", "other"))
+    own.memberships.create(organisation=service.organisation, role=Role.PROVIDER)
+    other.memberships.create(organisation=Organisation.objects.create(name={"en": "Other"}), role=Role.PROVIDER)
+    for user, status in ((own, 200), (other, 404)):
+        client.force_login(user)
+        assert client.get(f"/en/services/{service.pk}/").status_code == status
+
+
+def test_a_mistake_is_reported_and_nothing_typed_is_lost(client: Client) -> None:
+    load(course())
+    path = f"/en/services/{Service.objects.get().pk}/"
+    wrong = client.post(path, {"what": "", "text": "The number is wrong", "email": "nobody"})
+    assert wrong.status_code == 400
+    assert "The number is wrong" in wrong.content.decode()
+    assert not MistakeReport.objects.exists()
+    assert client.post(path, {"what": "contact", "text": "The number is wrong", "email": ""}).status_code == 302
+    assert MistakeReport.objects.get().language == "en"
+    client.post(path, {"what": "contact", "website": "https://spam.example"})
+    assert MistakeReport.objects.count() == 1
+
+
+def test_a_flood_of_reports_is_stopped(client: Client) -> None:
+    load(course())
+    path = f"/en/services/{Service.objects.get().pk}/"
+    answers = [client.post(path, {"what": "closed"}).status_code for _ in range(12)]
+    assert answers == [302] * 10 + [400] * 2
+
+
+def test_a_stale_page_says_so_and_stays(client: Client) -> None:
+    load(course(assured_date=date(2020, 1, 1)))
+    assert "Call before you go" in client.get(f"/en/services/{Service.objects.get().pk}/").content.decode()
+
+
+# --- opening hours -----------------------------------------------------------------------------------------------
+
+
+def hours(byday: str, opens: int, closes: int, **more: object) -> Schedule:
+    return Schedule(byday=byday, opens_at=time(opens), closes_at=time(closes), **more)
+
+
+@pytest.mark.parametrize(("language", "first"), [("he", "ראשון"), ("en", "Sunday"), ("fr", "lundi")])
+def test_the_week_begins_where_the_readers_week_begins(language: str, first: str) -> None:
+    with translation.override(language):
+        days = week([hours("SU,MO", 9, 12)], date(2026, 11, 22))
+        assert first in str(days[0].label)
+
+
+def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:
+    sunday = date(2026, 11, 22)
+    rules = [hours("SU", 16, 19), hours("SU", 9, 12), hours("SU", 5, 6, valid_to=sunday - timedelta(days=1))]
+    today = next(day for day in week(rules, sunday) if day.today)
+    assert today.spans == ((time(9), time(12)), (time(16), time(19)))
+    at = lambda hour: datetime(2026, 11, 22, hour, tzinfo=UTC)  # noqa: E731
+    assert [is_open(rules, at(hour)) for hour in (5, 9, 12, 17, 19)] == [False, True, False, True, False]
+    assert is_open([], at(9)) is None

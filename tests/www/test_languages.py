@@ -1,0 +1,67 @@
+"""The catalogues: complete where we promise it, right in form everywhere, and honest about who read them."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.utils import dates, translation
+
+from kesher.base.privacy import Kept, PersonalData, declaration, own_models
+from kesher.www.coverage import coverage
+from kesher.www.declared import WORDS
+from kesher.www.messages import LOCALE, LOCALE_DJANGO
+
+CATALOGUES = sorted([*LOCALE.glob("*/LC_MESSAGES/django.po"), *LOCALE_DJANGO.glob("*/LC_MESSAGES/django.po")])
+TRANSLATED = [code for code in settings.COMPLETE_LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
+def entries(code: str) -> list[polib.POEntry]:
+    path = LOCALE / code / "LC_MESSAGES" / "django.po"
+    return [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_complete_languages_lack_nothing(code: str) -> None:
+    lacking = [entry.msgid for entry in entries(code) if not entry.translated() or entry.fuzzy]
+    assert not lacking
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-4]}-{path.parts[-3]}")
+def test_placeholders_survive_translation(path: Path) -> None:
+    placeholder = re.compile(r"%\(\w+\)[sd]")
+    for entry in polib.pofile(str(path)):
+        wanted = set(placeholder.findall(entry.msgid))
+        if entry.msgstr:
+            assert set(placeholder.findall(entry.msgstr)) == wanted, entry.msgid
+        for text in filter(None, entry.msgstr_plural.values()):
+            assert set(placeholder.findall(text)) <= wanted, entry.msgid  # "two years" may be one word
+
+
+def test_privacy_words_are_those_of_the_declarations() -> None:
+    declared: set[str] = set()
+    for model in own_models():
+        words = declaration(model)
+        if isinstance(words, PersonalData):
+            declared |= {words.purpose, *words.fields.values()}
+            if isinstance(words.retention, Kept):
+                declared.add(words.retention.reason)
+    assert set(WORDS) == declared, "kesher/www/declared.py must name the words of every declaration"
+
+
+def test_coverage_counts_what_the_catalogues_hold() -> None:
+    rows = {row.code: row for row in coverage()}
+    assert set(rows) == {code for code, _ in settings.LANGUAGES}
+    assert rows["en"].percent_translated == rows["en"].percent_reviewed == 100
+    assert rows["he"].percent_translated == 100
+    assert 0 < rows["am"].percent_translated < 100
+    machine = sum("origin: machine" in entry.tcomment for entry in entries("he"))
+    assert rows["he"].machine == machine
+
+
+def test_amharic_months_are_amharic() -> None:
+    with translation.override("am"):
+        for month in range(1, 13):
+            for name in (dates.MONTHS[month], dates.MONTHS_ALT[month], dates.MONTHS_AP[month]):
+                assert re.fullmatch(r"[\u1200-\u137f.]+", str(name)), name
