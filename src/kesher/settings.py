@@ -160,8 +160,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.forms",  # its widget templates, which our own form templates build on
     "django.contrib.sitemaps",
+    "django.forms",  # its widget templates, which our own form templates build on
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -243,6 +243,7 @@ CACHES = {
         # In the database, so that lock-outs and rate limits survive a restart and hold for all workers together.
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kesher_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would forget lock-outs
     }
 }
 API_REQUESTS_PER_MINUTE = 600  # from one address; a page of the API costs about as much as one of the portal
