@@ -33,6 +33,7 @@ from kesher.areas.models import Area
 from kesher.directory.models import (
     Location,
     Schedule,
+    SearchDocument,
     Service,
     ServiceAtLocation,
     ServiceLanguage,
@@ -159,7 +160,7 @@ def main() -> int:
         database.make_test_database("speed")
         generate(arguments.services)
     begin = time.perf_counter()
-    count = index() if not (arguments.keep and there) else 0
+    count = 0 if arguments.keep and SearchDocument.objects.exists() else index()
     seconds = time.perf_counter() - begin
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE directory_searchdocument")

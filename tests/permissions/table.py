@@ -41,13 +41,18 @@ PASSING = Row(own=EVERYBODY)
 
 ROUTES: dict[str, Row] = {
     "root": PUBLIC,
+    "robots": PUBLIC,
+    "sitemap": PUBLIC,
+    "sitemap_section": Row(own=EVERYBODY, kwargs={"section": "services"}),
     "health_live": PUBLIC,
     "health_ready": PUBLIC,
+    "metrics": PUBLIC,  # to the machine itself; tests/www/test_metrics.py refuses strangers
     "set_language": PUBLIC,
     "front": PUBLIC,
     "person": PUBLIC,
     "business": PUBLIC,
     "services": PUBLIC,
+    "places": PUBLIC,
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it
@@ -86,6 +91,15 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "usersessions_list": ACCOUNT,
+}
+
+ROUTES |= {
+    # Exist in the demo town only; tests/demo opens them there.
+    "demo_visitors": Row(own=NOBODY),
+    "demo_log_in": Row(own=NOBODY, kwargs={"key": "caseworker"}),
+    "demo_reset": Row(own=NOBODY),
+    "first_week": Row(own=frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN}), refused=403),
+    "services_template": PUBLIC,
 }
 
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).

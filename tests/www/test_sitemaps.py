@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from defusedxml import ElementTree
 from django.conf import settings as django_settings
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 
+from kesher.www import sitemaps
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -54,5 +56,6 @@ def test_robots_are_sent_to_the_sitemap_and_away_from_a_demo(client: Client, set
     assert client.get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
 
 
-def test_what_is_no_section_is_not_found(client: Client) -> None:
-    assert client.get("/sitemap-nothing.xml").status_code == 404
+def test_what_is_no_section_is_not_found(rf: RequestFactory) -> None:
+    with pytest.raises(Http404):
+        sitemaps.section(rf.get("/sitemap-nothing.xml"), "nothing")

@@ -5,12 +5,14 @@ from django.urls import path
 from kesher.www.admin import views as admin
 from kesher.www.front import about
 from kesher.www.front import views as front
+from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
     path("person/", front.PersonView.as_view(), name="person"),
     path("business/", front.BusinessView.as_view(), name="business"),
+    path("places.json", places, name="places"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),

@@ -136,7 +136,8 @@ def _guesses(
         for typed, form, word, documents, phrases in cursor.fetchall():
             slips = slips_between(form, word, most=2 if len(form) >= 6 else 1)
             if slips is not None:
-                found[typed].add((slips, -documents - PHRASE * phrases, word))
+                # The word itself before its forms: "couseling" is counseling, not counsel.
+                found[typed].add((2 * slips + (form != typed), -documents - PHRASE * phrases, word))
                 counts[word] = documents, phrases
     nearest = {
         typed: tuple(dict.fromkeys(word for slips, _, word in sorted(near) if slips == min(near)[0]))[:MOST_GUESSES]
