@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from kesher.www import sitemaps
 from kesher.www.front import views as front
 from kesher.www.health import live, ready
 
@@ -10,10 +11,14 @@ urlpatterns = [
     path("", front.choose_language, name="root"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("api/", include("kesher.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("", include("kesher.www.urls")),
+        path("", include("kesher.demo.urls")),
         path("accounts/", include("allauth.urls")),
     ),
 ]

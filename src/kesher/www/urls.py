@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from kesher.www.admin import views as admin
 from kesher.www.front import about
 from kesher.www.front import views as front
+from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.home import home
 from kesher.www.officer.moderation import DecideView, ModerationView
@@ -16,6 +18,7 @@ urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
     path("person/", front.PersonView.as_view(), name="person"),
     path("business/", front.BusinessView.as_view(), name="business"),
+    path("places.json", places, name="places"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
@@ -38,4 +41,6 @@ urlpatterns = [
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
     path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
     path("design/", about.DesignView.as_view(), name="design"),
+    path("first-week/", admin.FirstWeekView.as_view(), name="first_week"),
+    path("first-week/services.csv", admin.services_template, name="services_template"),
 ]

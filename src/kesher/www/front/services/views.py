@@ -1,5 +1,6 @@
 """The list of services with its filters, a service's page, and telling us about a mistake."""
 
+import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +14,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
+from kesher.directory.exporting import export_services
+from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
 from kesher.www import errors
@@ -28,7 +33,10 @@ from kesher.www.languages import language_name
 from kesher.www.limits import too_many
 
 PAGE_SIZE = 20
-MOST_CHOICES = 12
+NO_MARKUP = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+GOVERNMENT = {Organisation.Kind.MUNICIPALITY, Organisation.Kind.EMPLOYMENT_SERVICE, Organisation.Kind.AGENCY}
+MOST_CHOICES = 24
+SERVICES = "human_services:"  # the half of Open Eligibility that says what is done, beside for whom
 
 
 def with_what_a_card_shows(services: QuerySet[Service]) -> QuerySet[Service]:
@@ -190,13 +198,12 @@ class ServiceListView(TemplateView):
         facets = found.facets
         areas = Area.objects.in_bulk(list(facets.areas))
         shelves = [(terms[key], count) for key, count in facets.themes.items() if key in terms]
-        # The two upper levels of a taxonomy are shelves; what is below is too fine for a list of choices.
-        shelves = [(term, count) for term, count in shelves if term.path.count("/") in (2, 3)]
+        # The upper level of the services' half is a shelf; what is below is too fine for a list of choices.
         return {
             "theme": _ordered(
                 {"value": term.code, "label": in_language(term.name, language).text, "count": count}
                 for term, count in shelves
-                if term.path.count("/") == 3
+                if term.path.count("/") == 3 and term.code.startswith(SERVICES)
             ),
             "area": _ordered(
                 {"value": str(key), "label": in_language(areas[key].name, language).text, "count": count}
@@ -217,7 +224,7 @@ class ServiceListView(TemplateView):
 
 
 def _ordered(choices: Any) -> list[dict[str, Any]]:
-    return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[: MOST_CHOICES * 2]
+    return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[:MOST_CHOICES]
 
 
 def _towns(places: list[ServiceAtLocation]) -> list[dict[str, str]]:
@@ -281,6 +288,23 @@ def article(service: Service) -> dict[str, Any]:
     }
 
 
+def _json_ld(request: HttpRequest, service: Service) -> SafeString:
+    """The page for search engines. Data, not script: "<" is written so that no text of ours can end the element."""
+    if service.state != Service.State.PUBLISHED:
+        return SafeString("")
+    export = export_services(Service.objects.published().filter(pk=service.pk), full=True)
+    record = export.services[0]
+    data = service_json_ld(
+        record,
+        settings.PUBLIC_URL + request.path,
+        translation.get_language() or settings.LANGUAGE_CODE,
+        organisation=export.organisations.get(record.organisation_id or ""),
+        locations=export.locations,
+        of_government=service.organisation is not None and service.organisation.kind in GOVERNMENT,
+    )
+    return SafeString(json.dumps(data, ensure_ascii=False, default=str).translate(NO_MARKUP))
+
+
 class ServiceView(View):
     """Everything about one service: what, for whom, cost, papers, languages, when, where, how to enter, who to call."""
 
@@ -291,7 +315,10 @@ class ServiceView(View):
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
         ):
             return errors.gone(request)
-        context = article(service) | {"mistake_form": form or MistakeForm()}
+        context = article(service) | {
+            "json_ld": _json_ld(request, service),
+            "mistake_form": form or MistakeForm(),
+        }
         status = 400 if form is not None else 200
         return render(request, "front/services/service.html", context, status=status)
 
