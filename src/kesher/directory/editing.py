@@ -175,7 +175,8 @@ def _write_rows(service: Service, model: type[models.Model], rows: Sequence[Row]
         if detail._state.adding or before != dict(row.values):
             for name, value in row.values.items():
                 setattr(detail, name, value)
-            detail.full_clean(exclude=["service"])
+            # Of its possible owners a detail has one; that the others are empty is the database's own check.
+            detail.full_clean(exclude=[column.name for column in model._meta.concrete_fields if column.is_relation])
             detail.save()
 
 
