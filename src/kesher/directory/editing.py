@@ -211,7 +211,7 @@ def _write_hours(service: Service, wanted: Mapping[str, Sequence[Span]]) -> None
     wanted = {day: sorted(set(wanted.get(day, ()))) for day in WEEKDAYS}
     if plain_hours(own) == wanted:
         return
-    words = next((schedule.description for schedule in own if schedule.description), {})
+    words: dict[str, str] = next((schedule.description for schedule in own if schedule.description), {})
     for schedule in own:
         schedule.delete()
     days_of: dict[Span, list[str]] = {}
@@ -245,7 +245,9 @@ ADDRESS_FIELDS = ("address_1", "address_2", "postal_code", "city")
 
 
 def _write_place(service: Service, row: Row) -> None:
-    site = ServiceAtLocation.objects.select_related("location").filter(service=service, pk=row.id).first()
+    site = None
+    if row.id:
+        site = ServiceAtLocation.objects.select_related("location").filter(service=service, pk=row.id).first()
     if row.remove:
         if site:
             site.delete()  # the location stays: others may be there

@@ -82,8 +82,6 @@ SERVICE_STATES = TransitionTable(
             guard=belongs_to,
             reason_required=True,
         ),
-        Transition(
-            "reopen", sources={State.ARCHIVED}, target=State.DRAFT, roles=EDITORS | OVERSEERS, guard=belongs_to
-        ),
+        Transition("reopen", sources={State.ARCHIVED}, target=State.DRAFT, roles=EDITORS | OVERSEERS, guard=belongs_to),
     ),
 )

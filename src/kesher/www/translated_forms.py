@@ -62,7 +62,9 @@ class TranslatedForm(forms.Form):
                 bidi = translation.get_language_info(code)["bidi"]
                 attrs = {"lang": code, "dir": "rtl" if bidi else "ltr"}
                 widget: forms.Widget = (
-                    forms.Textarea(attrs={**attrs, "rows": said.lines}) if said.lines > 1 else forms.TextInput(attrs=attrs)
+                    forms.Textarea(attrs={**attrs, "rows": said.lines})
+                    if said.lines > 1
+                    else forms.TextInput(attrs=attrs)
                 )
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=own_name(code),

@@ -384,7 +384,12 @@ def index_later(*service_ids: UUID) -> None:
         enqueue(index_services, service_ids=sorted(map(str, service_ids)))
 
 
-@on(*(f"service.{verb}" for verb in ("create", "change", "publish", "suspend", "restore", "archive", "reopen", "confirm")))
+@on(
+    *(
+        f"service.{verb}"
+        for verb in ("create", "change", "publish", "suspend", "restore", "archive", "reopen", "confirm")
+    )
+)
 def service_changed(event_id: UUID) -> None:
     """Something happened to a service."""
     index([Event.objects.get(pk=event_id).about_id])

@@ -116,7 +116,7 @@ class DecideView(OverseersOnly, View):
         try:
             ORGANISATION_STATES.apply(organisation, event, by=user.as_actor(pk), reason=reason)
         except Refused as refused:
-            kept = {"pk": str(pk), "message": str(refused.message), "reason": reason}
+            kept = {"pk": str(pk), "message": str(refused.message), "typed": reason}
             return ModerationView().draw(request, refused=kept, status=400)
         messages.success(request, _("Done. It is now: %(state)s.") % {"state": organisation.get_state_display()})
         return redirect("moderation")

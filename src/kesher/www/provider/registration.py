@@ -39,7 +39,7 @@ class RegisterView(LoginRequiredMixin, View):
         try:
             register_organisation(request.user, **{name: form.cleaned_data[name] for name in names})  # type: ignore[arg-type]
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
             return self._draw(request, form, status=400)
         messages.success(request, _("Thank you. A moderator will look at it; meanwhile you can prepare your services."))
         return redirect("provider_services")

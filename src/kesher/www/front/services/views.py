@@ -275,9 +275,7 @@ def article(service: Service) -> dict[str, Any]:
             for spoken in service.languages.all()
         ],
         "themes": [
-            attribute.term
-            for attribute in service.terms.all()
-            if attribute.term.taxonomy.slug == "open-eligibility"
+            attribute.term for attribute in service.terms.all() if attribute.term.taxonomy.slug == "open-eligibility"
         ],
         "stale": service.is_stale(now.date()),
         "points": [

@@ -145,7 +145,9 @@ class ServiceEditor:
             if depth <= 0:
                 headings[shelf] = label
             shelves.setdefault(shelf, []).append((code, "\u2003" * max(0, depth - 1) + label))
-        return sorted(((headings.get(shelf, shelf), terms) for shelf, terms in shelves.items()), key=lambda pair: pair[0])
+        return sorted(
+            ((headings.get(shelf, shelf), terms) for shelf, terms in shelves.items()), key=lambda pair: pair[0]
+        )
 
     @cached_property
     def _theme_codes(self) -> list[str]:
@@ -185,7 +187,8 @@ class ServiceEditor:
 
     def is_valid(self) -> bool:
         parts = [self.main, *self.sets.values(), self.hours, self.themes]
-        return all([part.is_valid() for part in parts])  # a list: every part is asked, so that all errors are shown
+        judged = [part.is_valid() for part in parts]  # every part is asked, so that all errors are shown
+        return all(judged)
 
     @property
     def errors(self) -> list[dict[str, Any]]:
@@ -288,9 +291,7 @@ class ServiceEditor:
                 for form in stored.values()
             ]
         return (
-            found
-            + self._of_form(self.hours, now.hours, "")
-            + self._of_form(self.themes, now.themes, _("Theme") + ": ")
+            found + self._of_form(self.hours, now.hours, "") + self._of_form(self.themes, now.themes, _("Theme") + ": ")
         )
 
     def _of_form(self, typed: Any, stored: Any, before: str) -> list[dict[str, str]]:
@@ -309,7 +310,7 @@ class ServiceEditor:
     def _shown(field: forms.Field, value: Any) -> str:
         if value in (None, "", []):
             return "–"
-        names = {}
+        names: dict[str, str] = {}
         for key, label in getattr(field, "choices", ()):
             names |= {str(k): str(v).strip() for k, v in label} if isinstance(label, list) else {str(key): str(label)}
         values = value if isinstance(value, (list, tuple)) else [value]

@@ -28,13 +28,17 @@ class ServiceForm(TranslatedForm):
     translated: ClassVar[Mapping[str, Said]] = {
         "name": Said(_("Name"), _("As people call it, in a few words."), required=True, longest=200),
         "alternate_name": Said(_("Also known as"), longest=200),
-        "description": Said(_("What it is"), _("Short sentences. What happens there, and what one has from it."), lines=4),
+        "description": Said(
+            _("What it is"), _("Short sentences. What happens there, and what one has from it."), lines=4
+        ),
         "eligibility_description": Said(_("For whom"), _("Who may come, and who not."), lines=3),
         "application_process": Said(_("How to enter"), _("What one does first: call, write, come by."), lines=3),
         "wait_time": Said(_("Waiting time"), longest=300),
         "fees_description": Said(_("What it costs, in words"), lines=2),
         "learning_outcomes": Said(_("What one can do afterwards"), _("Only for courses."), lines=2),
-        "interpretation_services": Said(_("Interpreters"), _("Whether somebody translates, and how to ask for it."), lines=2),
+        "interpretation_services": Said(
+            _("Interpreters"), _("Whether somebody translates, and how to ask for it."), lines=2
+        ),
         "alert": Said(_("Notice"), _("Shown at the top of the page: closed in August, new address."), lines=2),
     }
     minimum_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=120)
@@ -139,7 +143,9 @@ class SpokenForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = {code for code, _name in settings.LANGUAGES} | set(MORE_NAMES) | {"es", "pt", "de", "fa", "hi", "ka", "ro"}
+        codes = (
+            {code for code, _name in settings.LANGUAGES} | set(MORE_NAMES) | {"es", "pt", "de", "fa", "hi", "ka", "ro"}
+        )
         codes |= {row["code"] for row in self.stored_rows.values()}
         named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
         self.fields["code"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
@@ -152,7 +158,12 @@ class CostForm(RowForm):
     }
     given = ("currency",)
     amount = forms.DecimalField(
-        label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2, help_text=_("0 = free of charge")
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("0 = free of charge"),
     )
     currency = forms.CharField(
         label=_("Currency"), required=False, max_length=3, initial="ILS", widget=forms.TextInput(attrs={"dir": "ltr"})
@@ -222,7 +233,8 @@ class HoursForm(forms.Form):
         hours: dict[str, list[Span]] = {}
         for day in WEEKDAYS:
             times: list[tuple[time | None, time | None]] = [
-                (self.cleaned_data[f"{day}_{n}_opens"], self.cleaned_data[f"{day}_{n}_closes"]) for n in range(self.spans)
+                (self.cleaned_data[f"{day}_{n}_opens"], self.cleaned_data[f"{day}_{n}_closes"])
+                for n in range(self.spans)
             ]
             hours[day] = [(opens, closes) for opens, closes in times if opens and closes]
         return hours

@@ -70,7 +70,8 @@ def history_of(service: Service, *, names_may_be_seen: bool) -> list[Entry]:
     ``names_may_be_seen``: whether the reader is of the organisation; others learn that somebody acted, not who.
     """
     rows: list[tuple[Any, type[models.Model]]] = []
-    for model in (Service, *PARTS):
+    models_read: tuple[type[models.Model], ...] = (Service, *PARTS)
+    for model in models_read:
         kept: Any = model._meta.get_field("history").related_model  # the events of pghistory
         of = {"pgh_obj_id": service.pk} if model is Service else {"service_id": service.pk}
         events = kept.objects.filter(**of).select_related("pgh_context").order_by("-pgh_id")[:MOST_ROWS]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.models import Event
-from kesher.directory.models import Service
+from kesher.directory.models import MistakeReport, Service
 from kesher.directory.reminders import AHEAD
 from kesher.directory.states import EDITORS, OVERSEERS
 
@@ -68,7 +68,7 @@ class ProviderServicesView(LoginRequiredMixin, TemplateView):
             case "due":
                 return services.filter(state=Service.State.PUBLISHED, check_by__lte=self.today + AHEAD)
             case "reports":
-                return services.filter(open_reports__gt=0)
+                return services.filter(Exists(MistakeReport.objects.open().filter(service=OuterRef("pk"))))
             case "draft" | "archived":
                 return services.filter(state=show)
         return services
@@ -89,7 +89,9 @@ class ProviderServicesView(LoginRequiredMixin, TemplateView):
                 {"service": service, "stale": service.is_stale(self.today), "soon": self._soon(service)}
                 for service in page.object_list
             ],
-            tabs=[{"label": label, "query": f"?show={key}{kept}", "current": key == show} for key, label in SHOWN.items()],
+            tabs=[
+                {"label": label, "query": f"?show={key}{kept}", "current": key == show} for key, label in SHOWN.items()
+            ],
             show=show,
             query=f"show={show}{kept}",
             organisations=self.organisations,
@@ -111,7 +113,9 @@ class ProviderServicesView(LoginRequiredMixin, TemplateView):
     def _not_in(self) -> list[dict[str, Any]]:
         """One's organisations that were refused or suspended, with the reason given; their administrators may ask again."""
         user: Any = self.request.user
-        out = {o.pk: o for o in self.organisations if o.state in (Organisation.State.REFUSED, Organisation.State.SUSPENDED)}
+        out = {
+            o.pk: o for o in self.organisations if o.state in (Organisation.State.REFUSED, Organisation.State.SUSPENDED)
+        }
         reasons: dict[Any, str] = {}
         if out:
             names = ("organisation.refuse", "organisation.suspend")

@@ -89,7 +89,7 @@ class PreviewView(LoginRequiredMixin, View):
             "stale": service.is_stale(now),
             "refused": refused,
             "event": event,
-            "reason": reason,
+            "typed": reason,
         }
         return render(request, "provider/preview.html", context, status=status)
 

@@ -129,9 +129,7 @@ class NewView(EditorView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return self.receive(
-            request, None, organisations=self.organisations(request), organisation=self.chosen(request)
-        )
+        return self.receive(request, None, organisations=self.organisations(request), organisation=self.chosen(request))
 
     def save(self, request: HttpRequest, editor: ServiceEditor, changes: Changes) -> Service:
         organisation = self.chosen(request)
