@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import User
-from kesher.base.translated import TranslatedField
+from kesher.base.translated import TranslatedField, in_language
 from kesher.directory.models import (
     Cost,
+    Location,
     Phone,
     RequiredDocument,
     Schedule,
@@ -23,6 +25,7 @@ from kesher.directory.models import (
     ServiceAtLocation,
     ServiceLanguage,
     ServiceTerm,
+    Term,
 )
 
 MOST_ENTRIES = 50
@@ -79,6 +82,7 @@ def history_of(service: Service, *, names_may_be_seen: bool) -> list[Entry]:
     rows.sort(key=lambda row: (row[0].pgh_created_at, row[0].pgh_id))
     actors = {_actor(event) for event, _model in rows} - {None}
     users = User.objects.in_bulk(list(actors)) if names_may_be_seen else {}
+    named = _names_behind(rows)
     last: dict[tuple[type[models.Model], UUID], Any] = {}
     entries: dict[Any, Entry] = {}
     for event, model in rows:
@@ -86,11 +90,13 @@ def history_of(service: Service, *, names_may_be_seen: bool) -> list[Entry]:
         entry = entries.get(key)
         if entry is None:
             entry = entries[key] = _entry(event, users, names_may_be_seen)
+        if model is Service and event.pgh_label == "insert" and not entry.reason:
+            entry.what = _("Written")
         before = last.get((model, event.pgh_obj_id))
         if model is Service:
             entry.changes += _changes_of_service(before, event)
         else:
-            entry.changes += _changes_of_part(model, before, event)
+            entry.changes += _changes_of_part(model, before, event, named)
         last[model, event.pgh_obj_id] = event
     shown = [entry for entry in entries.values() if entry.changes or entry.reason]
     return list(reversed(shown))[:MOST_ENTRIES]
@@ -136,7 +142,28 @@ def _changes_of_words(label: str, old: Mapping[str, str], new: Mapping[str, str]
             yield Change(label, old.get(language, ""), new.get(language, ""), language)
 
 
-def _changes_of_part(model: type[models.Model], before: Any, event: Any) -> Iterable[Change]:
+def _names_behind(rows: Iterable[tuple[Any, type[models.Model]]]) -> dict[UUID, str]:
+    """What the terms and locations that rows point to are called: two queries."""
+    terms = {event.term_id for event, model in rows if model is ServiceTerm}
+    locations = {event.location_id for event, model in rows if model is ServiceAtLocation}
+    language = translation.get_language() or "en"
+    named = {term.pk: in_language(term.name, language).text for term in Term.objects.filter(pk__in=terms)}
+    for location in Location.objects.filter(pk__in=locations).prefetch_related("addresses"):
+        called = [in_language(location.name, language).text, *(str(address) for address in location.addresses.all())]
+        named[location.pk] = ", ".join(part for part in called if part)
+    return named
+
+
+def _changes_of_part(model: type[models.Model], before: Any, event: Any, named: Mapping[UUID, str]) -> Iterable[Change]:
+    if model in (ServiceTerm, ServiceAtLocation):
+        label = _("Theme") if model is ServiceTerm else _("Where")
+        target = "term_id" if model is ServiceTerm else "location_id"
+        now, then = (named.get(getattr(row, target), "") if row is not None else "" for row in (event, before))
+        if event.pgh_label == "delete":
+            yield Change(label, now, "")
+        elif now != then:
+            yield Change(label, then, now)
+        return
     label = str(model._meta.verbose_name)
     if event.pgh_label == "delete":
         yield Change(label, _in_short(model, event), "")

@@ -81,7 +81,7 @@ class PreviewView(LoginRequiredMixin, View):
             "shown": shown,
             "shown_direction": direction_of(shown),
             "choices": [
-                {"code": code, "name": name, "query": f"?in={code}", "current": code == shown}
+                {"code": code, "own_name": name, "query": f"?in={code}", "current": code == shown}
                 for code, name in settings.LANGUAGES
             ],
             "verbs": verbs_for(service, by),
