@@ -198,9 +198,9 @@ def main() -> int:
     server = database.server()
     server.start()
     failed = False
-    print(
-        f"{'services':>9} {'rows':>10} {'history':>10} {'COPY s':>8} {'import s':>9} {'ratio':>6} {'again s':>8} {'ratio':>6} {'index s':>8}"
-    )
+    heads = ("services", "rows", "history", "COPY s", "import s", "ratio", "again s", "ratio", "index s")
+    widths = (9, 10, 10, 8, 9, 6, 8, 6, 8)
+    print(" ".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
     try:
         for count in (most // 10, most // 4, most):
             name = database.make_test_database("bench")

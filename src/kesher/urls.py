@@ -6,11 +6,13 @@ from django.urls import include, path
 from kesher.www import sitemaps
 from kesher.www.front import views as front
 from kesher.www.health import live, ready
+from kesher.www.metrics import metrics
 
 urlpatterns = [
     path("", front.choose_language, name="root"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),

@@ -46,6 +46,7 @@ ROUTES: dict[str, Row] = {
     "sitemap_section": Row(own=EVERYBODY, kwargs={"section": "services"}),
     "health_live": PUBLIC,
     "health_ready": PUBLIC,
+    "metrics": PUBLIC,  # to the machine itself; tests/www/test_metrics.py refuses strangers
     "set_language": PUBLIC,
     "front": PUBLIC,
     "person": PUBLIC,

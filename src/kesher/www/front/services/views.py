@@ -1,6 +1,5 @@
 """The list of services with its filters, a service's page, and telling us about a mistake."""
 
-import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -33,7 +31,6 @@ from kesher.www.languages import language_name
 from kesher.www.limits import too_many
 
 PAGE_SIZE = 20
-NO_MARKUP = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 GOVERNMENT = {Organisation.Kind.MUNICIPALITY, Organisation.Kind.EMPLOYMENT_SERVICE, Organisation.Kind.AGENCY}
 MOST_CHOICES = 24
 SERVICES = "human_services:"  # the half of Open Eligibility that says what is done, beside for whom
@@ -248,6 +245,7 @@ def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Sc
     return own or here or [schedule for place in places for schedule in place.location.schedules.all()]
 
 
+<<<<<<< HEAD
 def article(service: Service) -> dict[str, Any]:
     """What the article on a service's page needs to know; the preview shows the same one."""
     now = timezone.localtime()
@@ -288,11 +286,15 @@ def article(service: Service) -> dict[str, Any]:
 
 def _json_ld(request: HttpRequest, service: Service) -> SafeString:
     """The page for search engines. Data, not script: "<" is written so that no text of ours can end the element."""
+=======
+def _json_ld(request: HttpRequest, service: Service) -> dict[str, Any] | None:
+    """The page for search engines; what is not public is not told to them."""
+>>>>>>> main
     if service.state != Service.State.PUBLISHED:
-        return SafeString("")
+        return None
     export = export_services(Service.objects.published().filter(pk=service.pk), full=True)
     record = export.services[0]
-    data = service_json_ld(
+    return service_json_ld(
         record,
         settings.PUBLIC_URL + request.path,
         translation.get_language() or settings.LANGUAGE_CODE,
@@ -300,7 +302,6 @@ def _json_ld(request: HttpRequest, service: Service) -> SafeString:
         locations=export.locations,
         of_government=service.organisation is not None and service.organisation.kind in GOVERNMENT,
     )
-    return SafeString(json.dumps(data, ensure_ascii=False, default=str).translate(NO_MARKUP))
 
 
 class ServiceView(View):
