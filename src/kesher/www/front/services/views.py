@@ -245,7 +245,6 @@ def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Sc
     return own or here or [schedule for place in places for schedule in place.location.schedules.all()]
 
 
-<<<<<<< HEAD
 def article(service: Service) -> dict[str, Any]:
     """What the article on a service's page needs to know; the preview shows the same one."""
     now = timezone.localtime()
@@ -284,12 +283,8 @@ def article(service: Service) -> dict[str, Any]:
     }
 
 
-def _json_ld(request: HttpRequest, service: Service) -> SafeString:
-    """The page for search engines. Data, not script: "<" is written so that no text of ours can end the element."""
-=======
 def _json_ld(request: HttpRequest, service: Service) -> dict[str, Any] | None:
     """The page for search engines; what is not public is not told to them."""
->>>>>>> main
     if service.state != Service.State.PUBLISHED:
         return None
     export = export_services(Service.objects.published().filter(pk=service.pk), full=True)
