@@ -5,7 +5,7 @@ no object), ``other`` for the same object of another organisation, in which the 
 gets ``refused``: 404 where even the existence is nobody's business, 403 where it is not, or the way to log in.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kesher.accounts.roles import Role
 
@@ -30,6 +30,7 @@ class Row:
     objects: str = ""
     refused: int | str = 404
     kwargs: dict[str, str] = field(default_factory=dict)
+    method: str = "get"
     may_miss: bool = False  # for those let in too, there may be nothing of their own yet (404)
 
 
@@ -72,13 +73,13 @@ ROUTES: dict[str, Row] = {
     "account_change_password": ACCOUNT,
     "account_set_password": ACCOUNT,
     "account_reset_password": PASSING,
-    "account_confirm_login_code": PASSING,
+    "account_confirm_login_code": ACCOUNT,  # in the middle of logging in; else the way to log in
     "account_confirm_email": Row(own=EVERYBODY, kwargs={"key": "x:y"}, may_miss=True),
     "account_reset_password_from_key": Row(own=EVERYBODY, kwargs={"uidb36": "1", "key": "x-y"}, may_miss=True),
     "account_reset_password_from_key_done": PASSING,
     "account_reset_password_done": PASSING,
     "mfa_index": ACCOUNT,
-    "mfa_authenticate": PASSING,
+    "mfa_authenticate": ACCOUNT,  # in the middle of logging in; else the way to log in
     "mfa_reauthenticate": ACCOUNT,
     "mfa_activate_totp": ACCOUNT,
     "mfa_deactivate_totp": OWN_THINGS,
@@ -100,6 +101,31 @@ ROUTES |= {
     "demo_reset": Row(own=NOBODY),
     "first_week": Row(own=frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN}), refused=403),
     "services_template": PUBLIC,
+}
+
+EDITORS = frozenset({Role.PROVIDER.value, Role.COLLEGE.value, Role.ORGANISATION_ADMIN.value})
+MODERATORS = frozenset({Role.MODERATOR.value, Role.PLATFORM_ADMIN.value})
+EDITABLE = Row(own=EDITORS | DIRECTORY_KEEPERS, other=DIRECTORY_KEEPERS, objects="draft service", refused=404)
+
+EDITABLE_BY_POST = replace(EDITABLE, method="post")
+
+ROUTES |= {
+    "provider_report_settle": replace(EDITABLE_BY_POST, objects="report"),
+    "organisation_ask_again": Row(
+        own=frozenset({Role.ORGANISATION_ADMIN}), objects="refused organisation", method="post"
+    ),
+    "moderation_decide": Row(own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True),
+    "home": ACCOUNT,
+    "provider_services": ACCOUNT,
+    "provider_service_new": Row(own=EDITORS),
+    "provider_service_edit": EDITABLE,
+    "provider_service_preview": EDITABLE,
+    "provider_service_history": EDITABLE,
+    "provider_service_reports": EDITABLE,
+    "provider_service_confirm": EDITABLE_BY_POST,
+    "provider_service_move": EDITABLE_BY_POST,
+    "register_organisation": ACCOUNT,
+    "moderation": Row(own=DIRECTORY_KEEPERS),
 }
 
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
