@@ -1,4 +1,4 @@
-"""Finding services: one question, one answer, four SQL statements with words and one without, however large the town.
+"""Finding services: one question, one answer, five SQL statements at most, however large the town.
 
 **How a service scores.** With words asked, each with a weight w (rare words tell more, see ``understanding``):
 
@@ -17,9 +17,10 @@ Order: score; with ``near``, score in steps of a twentieth of the best, then dis
 Why not ``ts_rank_cd``: it knows no rarity, so "help for my mother" finds help; it wants positions; and its number cannot
 be said in one line to the person who asks why. No model decides anything here.
 
-**Filters and counts.** Each row carries the kinds of filters it misses, as bits. A row that misses none is found; one
-that misses only the theme is counted among the themes one could choose instead. One pass groups by whole arrays, of
-which there are few, before it takes them apart.
+**Where the time goes.** The indexes alone say which documents hold a word, with what weight (its first letter), and which
+carry a term: scoring reads no text. Counts are made per kind, each over what all filters but those of its kind leave;
+what is counted without any filter is kept in the process while no document changes (``_everything``), since a list by one
+theme is counted by the other themes as the whole directory is.
 """
 
 import json
@@ -430,7 +431,9 @@ class _Statement:
                 parts.append(f"by_{kind} AS (SELECT {figure} FROM {rows(kind)})")
             else:
                 together.append(f"{figure} AS total" if kind == "total" else figure)
-        parts.append(f"together AS (SELECT {', '.join(together) or 'NULL AS nothing'} FROM found AS d)" if together else "")
+        parts.append(
+            f"together AS (SELECT {', '.join(together) or 'NULL AS nothing'} FROM found AS d)" if together else ""
+        )
         return parts
 
     def _answer(self) -> str:
@@ -444,15 +447,6 @@ class _Statement:
         if "areas" in self.counted:
             pieces.append(
                 """'areas', (SELECT jsonb_object_agg(key, count) FROM (
-                       SELECT key, sum(count) AS count
-                         FROM around CROSS JOIN LATERAL (
-                              SELECT unnest(areas) AS key
-                               UNION
-                              SELECT unnest(served.ids) FROM served WHERE served.id = ANY(serves)) AS here
-                        WHERE serves <> '{}' GROUP BY key
-                    ) AS areas)"""
-                if False
-                else """'areas', (SELECT jsonb_object_agg(key, count) FROM (
                        SELECT key, sum(count) AS count FROM (
                            SELECT unnest(areas) AS key, count FROM around WHERE serves = '{}'
                             UNION ALL

@@ -6,12 +6,19 @@ Rows are gathered with a fixed number of queries per batch and written with ``CO
 import json
 import logging
 import math
+import multiprocessing
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
+import django
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
@@ -35,6 +42,8 @@ from kesher.engine.text import query_tokens
 logger = logging.getLogger(__name__)
 
 BATCH = 4_000
+#: From this many batches on a second process helps: starting it takes a second or two.
+SHARED_FROM = 4
 #: Above this share of all services a rebuild counts the words anew instead of adding what is missing.
 SOME = 1_000
 
@@ -84,21 +93,86 @@ def index(service_ids: Iterable[UUID] | None = None, *, progress: Progress | Non
     )
     if service_ids is None:
         index_phrases()
-    tree = _Tree()
-    done = 0
-    for begin in range(0, len(ids), BATCH):
-        batch = ids[begin : begin + BATCH]
-        rows = list(_rows(batch, tree))
-        with transaction.atomic():
-            _write(batch, rows)
-            if service_ids is not None and len(ids) <= SOME:
-                _add_words(batch)
-        done += len(rows)
-        if progress:
-            progress(min(begin + BATCH, len(ids)), len(ids))
-    if service_ids is None or len(ids) > SOME:
+    few = len(ids) <= SOME
+    batches = [ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)]
+    done = seen = 0
+    with _without_index(rebuilt=service_ids is None and not few):
+        for batch, written in zip(batches, _written(batches, add_words=service_ids is not None and few), strict=True):
+            done += written
+            seen += len(batch)
+            if progress:
+                progress(seen, len(ids))
+    if service_ids is None or not few:
         count_words()
     return done
+
+
+def _written(batches: Sequence[list[UUID]], *, add_words: bool) -> Iterator[int]:
+    """Write each batch; yields how many documents it gave. Many batches are shared with a second process: gathering and
+    cutting words is this side's work, keeping the indexes the database's, and both wait for the other otherwise."""
+    if len(batches) < SHARED_FROM or (os.cpu_count() or 1) < 2 or connection.in_atomic_block:
+        tree = _Tree()
+        for batch in batches:
+            yield _write_batch(batch, tree, add_words=add_words)
+        return
+    # spawn: a forked process would talk to the database through this one's connection
+    context = multiprocessing.get_context("spawn")
+    name = str(connection.settings_dict["NAME"])
+    with ProcessPoolExecutor(2, mp_context=context, initializer=django.setup) as pool:
+        yield from pool.map(_help, repeat(name), batches)
+
+
+def _help(database: str, batch: list[UUID]) -> int:
+    connection.settings_dict["NAME"] = database
+    return _write_batch(batch, _tree(), add_words=False)
+
+
+@cache
+def _tree() -> "_Tree":
+    """The tree as a helping process first saw it; it lives as long as one build."""
+    return _Tree()
+
+
+def _write_batch(batch: list[UUID], tree: "_Tree", *, add_words: bool) -> int:
+    rows = list(_rows(batch, tree))
+    with transaction.atomic():
+        _write(batch, rows)
+        if add_words:
+            _add_words(batch)
+    return len(rows)
+
+
+@contextmanager
+def _without_index(*, rebuilt: bool) -> Iterator[None]:
+    """A first build writes the words without their index and makes it in one go: a fifth of the time.
+
+    Only where nothing is there to be searched meanwhile, and where the role that writes owns the table. A build that
+    was killed leaves no index, and a search that is slow; the next build of everything makes it.
+    """
+    if not rebuilt or connection.in_atomic_block or not _owns_text():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM directory_searchtext)")
+        if not cursor.fetchone()[0]:
+            cursor.execute("DROP INDEX IF EXISTS search_text_words")
+    try:
+        yield
+    finally:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+            cursor.execute(
+                "CREATE INDEX IF NOT EXISTS search_text_words ON directory_searchtext USING gin (words)"
+                " WITH (fastupdate = off)"
+            )
+
+
+def _owns_text() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'directory_searchtext'::regclass"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 class _Tree:
@@ -204,9 +278,13 @@ def _select(statement: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
 
 
 def _gather_details(found: Mapping[UUID, Source], ids: Sequence[UUID]) -> None:
-    for service, term in _select("SELECT service_id, term_id FROM directory_serviceterm WHERE service_id = ANY(%(ids)s)", ids):
+    for service, term in _select(
+        "SELECT service_id, term_id FROM directory_serviceterm WHERE service_id = ANY(%(ids)s)", ids
+    ):
         found[service].terms.add(term)
-    for service, amount in _select("SELECT service_id, amount FROM directory_cost WHERE service_id = ANY(%(ids)s)", ids):
+    for service, amount in _select(
+        "SELECT service_id, amount FROM directory_cost WHERE service_id = ANY(%(ids)s)", ids
+    ):
         found[service].costs.append(amount)
     here: dict[UUID, list[UUID]] = defaultdict(list)  # location -> services at it
     sites: dict[UUID, UUID] = {}
@@ -238,7 +316,9 @@ def _gather_through(
     if not keys:
         return
     if column != "service_at_location_id":
-        for key, code in _select(f"SELECT {column}, code FROM directory_servicelanguage WHERE {column} = ANY(%(ids)s)", keys):
+        for key, code in _select(
+            f"SELECT {column}, code FROM directory_servicelanguage WHERE {column} = ANY(%(ids)s)", keys
+        ):
             if language := documents.primary_language(code):
                 for owner in owners[key]:
                     found[owner].languages.add(language)
@@ -267,6 +347,8 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
 
     columns = ", ".join(COLUMNS)
     changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS[1:])
+    old = ", ".join(f"directory_searchdocument.{column}" for column in COLUMNS[1:])
+    new = ", ".join(f"EXCLUDED.{column}" for column in COLUMNS[1:])
     json_at = COLUMNS.index("sort_names")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -279,12 +361,21 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
         # In the order of the keys, as every writer does it: two at once wait for one another, never in a circle.
         cursor.execute(
             f"""INSERT INTO directory_searchdocument ({columns}) SELECT {columns} FROM fresh_document ORDER BY service_id
-                ON CONFLICT (service_id) DO UPDATE SET {changes}"""
+                ON CONFLICT (service_id) DO UPDATE SET {changes}
+                WHERE ROW({old}) IS DISTINCT FROM ROW({new})"""
         )
-        cursor.execute("DELETE FROM directory_searchtext WHERE document_id = ANY(%s)", [list(ids)])
-        with cursor.copy("COPY directory_searchtext (document_id, words) FROM STDIN") as copy:
+        cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS fresh_text (LIKE directory_searchtext) ON COMMIT DROP")
+        cursor.execute("TRUNCATE fresh_text")
+        with cursor.copy("COPY fresh_text (document_id, words) FROM STDIN") as copy:
             for row, words, _places in rows:
                 copy.write_row((row[0], words))
+        # What says the same is left alone: most of a rebuild changes nothing, and the index of words is the dear part.
+        cursor.execute(
+            """INSERT INTO directory_searchtext (document_id, words)
+               SELECT document_id, words FROM fresh_text ORDER BY document_id
+                   ON CONFLICT (document_id) DO UPDATE SET words = EXCLUDED.words
+                WHERE directory_searchtext.words IS DISTINCT FROM EXCLUDED.words"""
+        )
         cursor.execute("DELETE FROM directory_searchplace WHERE document_id = ANY(%s)", [list(ids)])
         with cursor.copy("COPY directory_searchplace (document_id, latitude, longitude) FROM STDIN") as copy:
             for row, _words, places in rows:
@@ -336,7 +427,8 @@ def count_words() -> None:
             INSERT INTO directory_searchword (word, documents, phrases)
             SELECT word, sum(documents), sum(phrases)
               FROM (SELECT substr(word, 2) AS word, ndoc AS documents, 0 AS phrases
-                      FROM ts_stat('SELECT words FROM directory_searchtext JOIN directory_searchdocument ON service_id = document_id WHERE public')
+                      FROM ts_stat('SELECT words FROM directory_searchtext JOIN directory_searchdocument
+                                       ON service_id = document_id WHERE public')
                      UNION ALL
                     SELECT word, 0, count(*) FROM directory_searchphrase, unnest(spellings) AS word GROUP BY word
                      UNION ALL
