@@ -10,7 +10,8 @@
 
 A service is found when it holds a word asked or carries a term meant, and scores at least 0.4 of the best there is for
 those words (in everything one may see, before filters: a filter never lets in what the words did not). Words that stand
-in more than a tenth of all services bring none in by themselves when rarer ones or themes were asked.
+in more than a tenth of all services bring none in by themselves when rarer ones or themes were asked, nor do terms that score
+less than 0.55 of the best term.
 Order: score; with ``near``, score in steps of a twentieth of the best, then distance. Without words: distance with
 ``near``, else the name in the reader's language. The key of the service comes last, so that pages never overlap.
 
@@ -62,7 +63,7 @@ EARTH = 6371.0088
 
 WORTH = {"A": IN_NAME, "B": IN_ORGANISATION, "C": IN_TEXT, "D": IN_FORM}
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
-BRINGING = 0.0
+BRINGING = 0.55
 #: Kinds of filters that are counted, and the figures in which.
 COUNTED = frozenset({"themes", "areas", "languages", "total", "cost", "remote", "referral"})
 FIGURES = {"cost": ("free",), "remote": ("remote", "on_site"), "referral": ("self", "professional")}
@@ -116,11 +117,11 @@ def _understood(text: str) -> Understood | None:
 
 def _make_room() -> None:
     """Until the end of the transaction: counts stay in memory; looks into an index are as cheap as they are on a disk
-    without a moving head; no compiling of statements that take less time than that would."""
+    without a moving head; no compiling and no further processes for statements that take less time than starting those."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('work_mem', '32MB', true), set_config('random_page_cost', '1.1', true),"
-            " set_config('jit', 'off', true)"
+            " set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
         )
 
 
@@ -264,12 +265,16 @@ class _Statement:
         stale = f"CASE WHEN d.check_by < {self.give(self._today(), 'date')} THEN {STALE} ELSE 1 END"
         return [
             self._held(self.understood),
+            # Keys and scores first, all else only of what is found: most of what the words bring in scores too little.
             f"""candidate AS MATERIALIZED (
-                SELECT {columns}, round((held.score * {stale})::numeric, 9)::float8 AS score
-                  FROM {tables} JOIN held ON held.service_id = d.service_id WHERE {self._scope()})""",
+                SELECT d.service_id, round((held.score * {stale})::numeric, 9)::float8 AS score
+                  FROM directory_searchdocument AS d JOIN held ON held.service_id = d.service_id
+                 WHERE {self._scope()})""",
             "best AS MATERIALIZED (SELECT max(score) AS score FROM candidate)",
-            f"""source AS NOT MATERIALIZED (
-                SELECT * FROM candidate WHERE score > 0 AND score >= {OF_THE_BEST} * (SELECT score FROM best))""",
+            f"""source AS MATERIALIZED (
+                SELECT {columns}, candidate.score
+                  FROM {tables} JOIN candidate ON candidate.service_id = d.service_id
+                 WHERE candidate.score > 0 AND candidate.score >= {OF_THE_BEST} * (SELECT score FROM best))""",
         ]
 
     def _held(self, understood: Understood) -> str:

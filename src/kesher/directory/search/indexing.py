@@ -274,7 +274,8 @@ def _select(statement: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """Plain rows. The keys travel as one array: a list of 4,000 parameters costs more to write than the rows to read."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": list(ids)})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _gather_details(found: Mapping[UUID, Source], ids: Sequence[UUID]) -> None:
