@@ -247,7 +247,8 @@ def test_the_number_of_statements_does_not_grow(django_assert_num_queries):
         for number in range(extra):
             service(f"bread {number} more", at=(32.0, 34.8), languages=("he",))
         index()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             find(SearchQuery(text="bread breed", languages=("he",), near=(32, 34.8), within_km=3))
-        with django_assert_num_queries(1):
-            find(SearchQuery(languages=("he",)))
+        for statements in (4, 3):  # the counts of everything are kept until a document changes
+            with django_assert_num_queries(statements):
+                find(SearchQuery(languages=("he",)))

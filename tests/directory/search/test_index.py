@@ -62,7 +62,7 @@ def test_slips_of_the_finger(typed, word, slips):
 
 
 def test_words_are_quoted():
-    assert vector({"o'clock\\": "A"}) == "'o''clock\\\\':1A"
+    assert vector({"o'clock\\": "A"}) == "'Ao''clock\\\\'"
 
 
 @pytest.mark.django_db

@@ -4,19 +4,22 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from kesher.accounts.models import Organisation
 from kesher.api.hsds.parameters import Filtered, Listing, OrganisationListing, TermListing
 from kesher.directory.exporting import modified_since, public_organisations, public_services, public_sites
 from kesher.directory.models import Service, ServiceAtLocation, ServiceTerm, Taxonomy, Term
 from kesher.directory.names import named
+from kesher.directory.search import PUBLIC, find_keys
 
 Row = TypeVar("Row", bound=Model)
 
 
 def matching(services: QuerySet[Service], words: str) -> QuerySet[Service]:
-    """The one seam to search: services that hold the words, in whatever language."""
-    return services.filter(named(words, "name", "alternate_name", "description"))
+    """The one seam to search: services the search finds by the words, in whatever language they are said."""
+    # One array, not a list of parameters: thousands of those take longer to write down than to look up.
+    return services.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [find_keys(words, PUBLIC)]))
 
 
 def services(asked: Filtered) -> QuerySet[Service]:

@@ -17,7 +17,7 @@ from kesher.directory.models.details import (
 )
 from kesher.directory.models.places import Location, ServiceAtLocation
 from kesher.directory.models.reports import MistakeReport
-from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchWord
+from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchText, SearchWord
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
@@ -42,6 +42,7 @@ __all__ = [
     "SearchDocument",
     "SearchPhrase",
     "SearchPlace",
+    "SearchText",
     "SearchWord",
     "Service",
     "ServiceArea",

@@ -25,12 +25,7 @@ class MinutesOfWeekField(models.Field):  # type: ignore[type-arg]
 
 
 class SearchDocument(models.Model):
-    """A service as search sees it: its words by weight, and what it is filtered and counted by.
-
-    Weights of ``words``: A = names; B = the organisation's name and other forms of the words of the names; C = texts;
-    D = other forms of the words of the texts. Words of taxonomy terms are not repeated in every service that carries
-    them: they stand once in :class:`SearchPhrase` and lead to ``terms``.
-    """
+    """A service as search sees it: what it is filtered and counted by. Its words stand in :class:`SearchText`."""
 
     # CASCADE: a document is nothing without its service
     service = models.OneToOneField(
@@ -38,7 +33,6 @@ class SearchDocument(models.Model):
     )
     public = models.BooleanField(default=False)
     organisation_id = models.UUIDField(null=True)
-    words = SearchVectorField(default="")
     sort_name = models.TextField(default="")  # folded, in the first language there is
     sort_names = models.JSONField(default=dict)  # {language: folded name}, where it differs from sort_name
     terms = ArrayField(models.UUIDField(), default=list)  # own terms and all above them
@@ -60,10 +54,37 @@ class SearchDocument(models.Model):
         verbose_name_plural = _("search documents")
         ordering = ["service"]
         indexes = [
-            GinIndex(fields=["words"], name="search_words", fastupdate=False),
             GinIndex(fields=["terms"], name="search_terms", fastupdate=False),
             models.Index(fields=["organisation_id"], name="search_organisation"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SearchText(models.Model):
+    """The words of a service, each with its weight as its first letter: ``Aulpan``, ``Cevening``.
+
+    Weights: A = names; B = the organisation's name and other forms of the words of the names; C = texts; D = other forms
+    of the words of the texts. Words of taxonomy terms are not repeated in every service that carries them: they stand
+    once in :class:`SearchPhrase` and lead to ``SearchDocument.terms``. Not PostgreSQL's own weights: its indexes know
+    none, so that each document found would be read to learn where the word stands. A table of its own, because counts
+    read every document and no words.
+    """
+
+    # CASCADE: as the document
+    document = models.OneToOneField(
+        SearchDocument, primary_key=True, on_delete=models.CASCADE, related_name="text", db_index=False
+    )
+    words = SearchVectorField(default="")
+
+    privacy = NoPersonalData("services, prepared for search")
+
+    class Meta:
+        verbose_name = _("words of a search document")
+        verbose_name_plural = _("words of search documents")
+        ordering = ["document"]
+        indexes = [GinIndex(fields=["words"], name="search_text_words", fastupdate=False)]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -9,7 +9,7 @@
 What is found is a list of keys. A page fetches the services through ``Service.objects.visible_to(user)`` all the same.
 """
 
-from kesher.directory.search.finding import find
+from kesher.directory.search.finding import find, find_keys
 from kesher.directory.search.indexing import check_documents, count_words, differing, index, index_later
 from kesher.directory.search.query import (
     LONGEST_TEXT,
@@ -37,6 +37,7 @@ __all__ = [
     "count_words",
     "differing",
     "find",
+    "find_keys",
     "index",
     "index_later",
 ]

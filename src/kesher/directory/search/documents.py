@@ -12,7 +12,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from kesher.base.translated import in_language
-from kesher.engine.text import fold, index_tokens, tokens
+from kesher.engine.text import fold, tokens, variants
 
 Text = Mapping[str, str]
 
@@ -88,45 +88,52 @@ class Source:
     places: set[tuple[float, float]] = field(default_factory=set)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
+def _forms(word: str, language: str) -> tuple[str, ...]:
+    return tuple(form for form in variants(word, language) if len(form) <= LONGEST_WORD)
+
+
+@lru_cache(maxsize=20_000)
 def _cut(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words of a text, and the further forms of them. Cached: names of organisations and standard texts repeat."""
-    every = index_tokens(text, language)[:MOST_WORDS]
-    whole = len(dict.fromkeys(tokens(text)))
-    return tuple(every[:whole]), tuple(every[whole:])
+    words = dict.fromkeys(word for word in tokens(text) if len(word) <= LONGEST_WORD)
+    forms: dict[str, None] = {}
+    for word in words:
+        forms.update(dict.fromkeys(_forms(word, language)))
+    return tuple(words)[:MOST_WORDS], tuple(forms)[:MOST_WORDS]
 
 
 def weighted_words(names: Iterable[Text], organisations: Iterable[Text], texts: Iterable[Text]) -> dict[str, str]:
-    """Each word -> the best weight it has: "A" to "D", as :class:`SearchDocument` says."""
-    found: dict[str, str] = {}
-
-    def put(words: Iterable[str], weight: str) -> None:
-        for word in words:
-            if len(word) <= LONGEST_WORD and found.get(word, "E") > weight:
-                found[word] = weight
-
+    """Each word -> the best weight it has: "A" to "D", as :class:`SearchDocument` says. Those that tell most first."""
+    by_weight: dict[str, dict[str, None]] = {"A": {}, "B": {}, "C": {}, "D": {}}
     for part, weight, weight_of_forms in ((names, "A", "B"), (organisations, "B", "D"), (texts, "C", "D")):
         for text in part:
             for language, value in text.items():
-                words, forms = _cut(value, language)
-                put(words, weight)
-                put(forms, weight_of_forms)
+                words, forms = _cut(value, language.split("-")[0].lower())
+                by_weight[weight].update(dict.fromkeys(words))
+                by_weight[weight_of_forms].update(dict.fromkeys(forms))
+    found: dict[str, str] = {}
+    for weight, held in by_weight.items():
+        found = dict.fromkeys(held, weight) | found  # the better weight, which came first, stays
     if len(found) > MOST_WORDS:
         found = dict(sorted(found.items(), key=lambda item: item[1])[:MOST_WORDS])
     return found
 
 
 def vector(words: Mapping[str, str]) -> str:
-    """The words as PostgreSQL writes a ``tsvector``. One position for all: the order of words plays no part.
+    """The words as PostgreSQL writes a ``tsvector``, each with its weight as its first letter: ``'Aulpan' 'Cevening'``.
 
-    Not ``setweight(array_to_tsvector(…))``: a weight needs a position to sit on, and that function gives none.
+    Not as a weight of PostgreSQL's own: its indexes know none, so that every document found would have to be read
+    again to learn where the word stands.
     """
-    return " ".join(f"{quoted(word)}:1{weight}" for word, weight in words.items())
+    return " ".join([quoted(weight + word) for word, weight in words.items()])
 
 
 def quoted(word: str) -> str:
     """A word as it stands in a ``tsvector`` or a ``tsquery``."""
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    if "'" in word or "\\" in word:
+        word = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{word}'"
 
 
 def sort_names(name: Text, languages: Sequence[str]) -> tuple[str, dict[str, str]]:

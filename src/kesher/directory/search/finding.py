@@ -1,4 +1,4 @@
-"""Finding services: one question, one answer, four SQL statements with words and one without, however large the town.
+"""Finding services: one question, one answer, five SQL statements at most, however large the town.
 
 **How a service scores.** With words asked, each with a weight w (rare words tell more, see ``understanding``):
 
@@ -10,25 +10,30 @@
 
 A service is found when it holds a word asked or carries a term meant, and scores at least 0.4 of the best there is for
 those words (in everything one may see, before filters: a filter never lets in what the words did not). Words that stand
-in more than a tenth of all services bring none in by themselves when rarer ones or themes were asked.
+in more than a tenth of all services bring none in by themselves when rarer ones or themes were asked, nor do terms that score
+less than 0.55 of the best term.
 Order: score; with ``near``, score in steps of a twentieth of the best, then distance. Without words: distance with
 ``near``, else the name in the reader's language. The key of the service comes last, so that pages never overlap.
 
 Why not ``ts_rank_cd``: it knows no rarity, so "help for my mother" finds help; it wants positions; and its number cannot
 be said in one line to the person who asks why. No model decides anything here.
 
-**Filters and counts.** Each row carries the kinds of filters it misses, as bits. A row that misses none is found; one
-that misses only the theme is counted among the themes one could choose instead. One pass groups by whole arrays, of
-which there are few, before it takes them apart.
+**Where the time goes.** The indexes alone say which documents hold a word, with what weight (its first letter), and which
+carry a term: scoring reads no text. Counts are made per kind, each over what all filters but those of its kind leave;
+what is counted without any filter is kept in the process while no document changes (``_everything``), since a list by one
+theme is counted by the other themes as the whole directory is.
 """
 
 import json
 import math
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kesher.directory.search.documents import MINUTES_OF_DAY, quoted
@@ -44,7 +49,7 @@ from kesher.directory.search.query import (
     SearchQuery,
     Word,
 )
-from kesher.directory.search.understanding import Group, Understood, understand
+from kesher.directory.search.understanding import Understood, understand
 
 THEME_SHARE = 0.6
 IN_NAME, IN_ORGANISATION, IN_TEXT, IN_FORM = 1.0, 0.6, 0.4, 0.2
@@ -56,27 +61,105 @@ BELIEF = 0.9
 #: Mean radius of the earth in kilometres (IUGG); the haversine formula is off by at most 0.5 %.
 EARTH = 6371.0088
 
-#: Bits of a row's ``missed``.
-THEME, AREA, LANGUAGE, COST, REMOTE, REFERRAL, OTHER = 1, 2, 4, 8, 16, 32, 64
+WORTH = {"A": IN_NAME, "B": IN_ORGANISATION, "C": IN_TEXT, "D": IN_FORM}
+#: Of the best term's score: terms that score less count, but bring no services in by themselves.
+BRINGING = 0.55
+#: Kinds of filters that are counted, and the figures in which.
+COUNTED = frozenset({"themes", "areas", "languages", "total", "cost", "remote", "referral"})
+FIGURES = {"cost": ("free",), "remote": ("remote", "on_site"), "referral": ("self", "professional")}
+KEPT_SECONDS, KEPT_SCOPES = 60.0, 64
 WHERE = {"A": "name", "B": "organisation", "C": "text", "D": "text"}
 
 Parameters = dict[str, Any]
+Answer = dict[str, Any]
 
 
 def find(query: SearchQuery) -> Found:
     """Answer one question. Never raises for anything typed; filters of values that do not exist find nothing."""
-    text = query.text[:LONGEST_TEXT]
+    understood = _understood(query.text)
+    with transaction.atomic(savepoint=False):
+        _make_room()
+        statement = _Statement(query, understood)
+        known: Answer = {}
+        if understood is None and "other" not in statement.conditions and len(statement.conditions) <= 1:
+            # Counts of a kind are made without the filters of that kind: here, without any.
+            everything = _everything(query.scope)
+            own = statement.conditions.keys() or COUNTED
+            known = {name: everything[name] for name in own if name in everything}
+            counts = dict(everything["counts"] or {})
+            if statement.conditions:
+                counts = {key: counts.get(key, 0) for kind in own for key in FIGURES.get(kind, ())}
+            statement = _Statement(query, None, counted=COUNTED - own)
+            answer = _run(statement)
+            known["counts"] = (answer["counts"] or {}) | counts
+        else:
+            answer = _run(statement)
+    return _found(answer | known, understood)
+
+
+def find_keys(text: str, scope: Scope, *, most: int = 10_000) -> list[UUID]:
+    """The keys of all services a text finds, best first, at most ``most``; none for a text without words."""
+    understood = _understood(text)
+    if understood is None:
+        return []
+    with transaction.atomic(savepoint=False):
+        _make_room()
+        with connection.cursor() as cursor:
+            cursor.execute(*_Statement(SearchQuery(scope=scope), understood).keys(most))
+            return [key for (key,) in cursor.fetchall()]
+
+
+def _understood(text: str) -> Understood | None:
+    text = text[:LONGEST_TEXT]
     understood = understand(text) if text.strip() else None
-    if understood is not None and not understood.groups:
-        understood = None  # marks only: as if nothing was asked
-    statement, parameters = _Statement(query, understood).build()
+    return understood if understood is not None and understood.groups else None  # marks only: as if nothing was asked
+
+
+def _make_room() -> None:
+    """Until the end of the transaction: counts stay in memory; looks into an index are as cheap as they are on a disk
+    without a moving head; no compiling and no further processes for statements that take less time than starting those."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(
+            "SELECT set_config('work_mem', '32MB', true), set_config('random_page_cost', '1.1', true),"
+            " set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
+        )
+
+
+def _run(statement: "_Statement") -> Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(*statement.build())
         row = cursor.fetchone()
-    answer = row[0] if row else {}
-    if isinstance(answer, str):
-        answer = json.loads(answer)
-    return _found(answer, understood)
+    answer: Answer = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return answer
+
+
+# --- counts of all there is ------------------------------------------------------------------------------------------
+
+_kept: OrderedDict[Scope, tuple[tuple[Any, ...], float, Answer]] = OrderedDict()
+_keeping = threading.Lock()
+
+
+def _everything(scope: Scope) -> Answer:
+    """The counts over everything one may see; kept in this process while no document one may see changes.
+
+    Which transaction wrote each row and where it lies changes with every write; the sums over all rows take a tenth
+    of the time of the counts. The tree of areas is not in the documents: what it says is at most a minute old.
+    """
+    statement = _Statement(SearchQuery(scope=scope), None, page=False)
+    with connection.cursor() as cursor:
+        cursor.execute(*statement.fingerprint())
+        fingerprint = (connection.settings_dict["NAME"], *cursor.fetchone())
+    with _keeping:
+        kept = _kept.get(scope)
+    if kept and kept[0] == fingerprint and time.monotonic() - kept[1] < KEPT_SECONDS:
+        return kept[2]
+    answer = _run(statement)
+    with _keeping:
+        _kept[scope] = fingerprint, time.monotonic(), answer
+        _kept.move_to_end(scope)
+        while len(_kept) > KEPT_SCOPES:
+            _kept.popitem(last=False)
+    return answer
 
 
 def _found(answer: dict[str, Any], understood: Understood | None) -> Found:
@@ -103,9 +186,9 @@ def _found(answer: dict[str, Any], understood: Understood | None) -> Found:
         hits=tuple(hits),
         total=counts.get("total", 0),
         facets=Facets(
-            themes={UUID(key): count for key, count in (answer["themes"] or {}).items()},
-            areas={UUID(key): count for key, count in (answer["areas"] or {}).items()},
-            languages=dict(sorted((answer["languages"] or {}).items(), key=lambda item: (-item[1], item[0]))),
+            themes={UUID(key): count for key, count in (answer.get("themes") or {}).items()},
+            areas={UUID(key): count for key, count in (answer.get("areas") or {}).items()},
+            languages=dict(sorted((answer.get("languages") or {}).items(), key=lambda item: (-item[1], item[0]))),
             referral={mode: counts.get(mode, 0) for mode in ("self", "professional")},
             free=counts.get("free", 0),
             remote=counts.get("remote", 0),
@@ -118,10 +201,15 @@ def _found(answer: dict[str, Any], understood: Understood | None) -> Found:
 class _Statement:
     """Builds the one statement that answers. Every value travels as a parameter; the text is made of constants only."""
 
-    def __init__(self, query: SearchQuery, understood: Understood | None) -> None:
+    def __init__(
+        self, query: SearchQuery, understood: Understood | None, *, counted: frozenset[str] = COUNTED, page: bool = True
+    ) -> None:
         self.query = query
         self.understood = understood
+        self.counted = counted
+        self.page = page
         self.parameters: Parameters = {}
+        self.conditions = self._conditions()
 
     def give(self, value: Any, cast: str = "") -> str:
         """Hand over a value; returns what stands for it in the statement."""
@@ -130,10 +218,25 @@ class _Statement:
         return f"%({name})s{'::' + cast if cast else ''}"
 
     def build(self) -> tuple[str, Parameters]:
-        parts = [self._near(), self._found(), _COUNTED]
-        page = self._page()
-        statement = f"WITH {', '.join(part for part in parts if part)}, page AS ({page}) {_ANSWER}"
+        parts = [self._near(), *self._source(), self._found(), *self._counts()]
+        page = self._page() if self.page else _NO_PAGE
+        statement = f"WITH {', '.join(part for part in parts if part)}, page AS ({page}) {self._answer()}"
         return statement, self.parameters
+
+    def keys(self, most: int) -> tuple[str, Parameters]:
+        """Only the keys, best first."""
+        parts = [self._near(), *self._source(), self._found()]
+        statement = f"""WITH {", ".join(part for part in parts if part)}
+                        SELECT service_id FROM found ORDER BY {self._order()} LIMIT {self.give(most, "bigint")}"""
+        return statement, self.parameters
+
+    def fingerprint(self) -> tuple[str, Parameters]:
+        """Three numbers that change when any document one may see does."""
+        return (
+            f"""SELECT count(*), sum(d.xmin::text::bigint), sum(hashtid(d.ctid)::bigint)
+                  FROM directory_searchdocument AS d WHERE {self._scope()}""",
+            self.parameters,
+        )
 
     # --- whose eyes, which words
 
@@ -145,74 +248,96 @@ class _Statement:
             return "d.public"
         return f"(d.public OR d.organisation_id = ANY({self.give(sorted(scope.organisation_ids), 'uuid[]')}))"
 
-    def _retrieval(self) -> str:
-        """Which documents the words bring in."""
-        assert self.understood is not None
-        understood = self.understood
-        rare = [group for group in understood.groups if group.documents <= COMMON * understood.documents]
-        bringing: Iterable[Group] = rare if rare or understood.terms else understood.groups
+    def _source(self) -> list[str]:
+        """``source``: the documents one may see that the words bring in, with their score; without words, all of them."""
+        near = self.query.near is not None
+        columns = f"""d.service_id, d.organisation_id, d.terms, d.languages, d.areas, d.serves, d.is_free, d.remote,
+                      d.referral_modes, d.hours, {self._sort_name()} AS sort_name,
+                      {"near.kilometres" if near else "NULL::float8"} AS kilometres"""
+        tables = "directory_searchdocument AS d" + (
+            " LEFT JOIN near ON near.document_id = d.service_id" if near else ""
+        )
+        if self.understood is None:
+            return [
+                f"""source AS NOT MATERIALIZED (
+                    SELECT {columns}, NULL::float8 AS score FROM {tables} WHERE {self._scope()})"""
+            ]
+        stale = f"CASE WHEN d.check_by < {self.give(self._today(), 'date')} THEN {STALE} ELSE 1 END"
+        return [
+            self._held(self.understood),
+            # Keys and scores first, all else only of what is found: most of what the words bring in scores too little.
+            f"""candidate AS MATERIALIZED (
+                SELECT d.service_id, round((held.score * {stale})::numeric, 9)::float8 AS score
+                  FROM directory_searchdocument AS d JOIN held ON held.service_id = d.service_id
+                 WHERE {self._scope()})""",
+            "best AS MATERIALIZED (SELECT max(score) AS score FROM candidate)",
+            f"""source AS MATERIALIZED (
+                SELECT {columns}, candidate.score
+                  FROM {tables} JOIN candidate ON candidate.service_id = d.service_id
+                 WHERE candidate.score > 0 AND candidate.score >= {OF_THE_BEST} * (SELECT score FROM best))""",
+        ]
+
+    def _held(self, understood: Understood) -> str:
+        """``held``: every document the words bring in, and its score before its age is looked at.
+
+        One look into an index per word and weight and per term; what stands in the documents is never read.
+        """
+        groups, terms = understood.groups, understood.terms
+        whole = sum(group.weight for group in groups)
         ways = []
-        spellings = [spelling for group in bringing for spelling in group.every]
-        if spellings:
-            ways.append(f"d.words @@ {self._any_of(spellings)}")
-        if understood.terms:
-            ways.append(f"d.terms && {self.give([term.term_id for term in understood.terms], 'uuid[]')}")
-        return f"({' OR '.join(ways)})" if ways else "false"
+        for number, group in enumerate(groups):
+            for weight, worth in WORTH.items():
+                ways.append(
+                    f"""SELECT document_id AS service_id, {number} AS way,
+                               {self.give(worth * group.weight / whole, "float8")} AS worth
+                          FROM directory_searchtext WHERE words @@ {self._any_of(group.every, weight)}"""
+                )
+        for number, term in enumerate(terms, len(groups)):
+            ways.append(
+                f"""SELECT service_id, {number}, {self.give(1 - BELIEF * term.score, "float8")}
+                      FROM directory_searchdocument WHERE terms @> ARRAY[{self.give(term.term_id, "uuid")}]"""
+            )
+        text = " + ".join(f"coalesce(max(worth) FILTER (WHERE way = {n}), 0)" for n in range(len(groups)))
+        doubt = " * ".join(
+            f"coalesce(min(worth) FILTER (WHERE way = {n}), 1)" for n in range(len(groups), len(groups) + len(terms))
+        )
+        rare = [n for n, group in enumerate(groups) if group.documents <= COMMON * understood.documents]
+        bringing = rare if rare or terms else list(range(len(groups)))
+        best = max((term.score for term in terms), default=0.0)
+        bringing += [n for n, term in enumerate(terms, len(groups)) if term.score >= BRINGING * best]
+        return f"""held AS (
+            SELECT service_id, {THEME_SHARE} * {f"(1 - {doubt})" if doubt else "0"} + {1 - THEME_SHARE} * ({text}) AS score
+              FROM ({" UNION ALL ".join(ways)}) AS ways
+             GROUP BY service_id HAVING bool_or(way IN ({", ".join(map(str, bringing)) or "NULL"})))"""
 
-    def _any_of(self, spellings: Iterable[str], weights: str = "") -> str:
-        mark = f":{weights}" if weights else ""
-        return self.give("|".join(f"{quoted(spelling)}{mark}" for spelling in dict.fromkeys(spellings)), "tsquery")
-
-    def _score(self) -> str:
-        assert self.understood is not None
-        whole = sum(group.weight for group in self.understood.groups)
-        text = [
-            f"""CASE WHEN NOT d.words @@ {self._any_of(group.every)} THEN 0
-                     WHEN d.words @@ {self._any_of(group.every, "A")} THEN {self.give(IN_NAME * group.weight / whole)}
-                     WHEN d.words @@ {self._any_of(group.every, "B")}
-                     THEN {self.give(IN_ORGANISATION * group.weight / whole)}
-                     WHEN d.words @@ {self._any_of(group.every, "C")} THEN {self.give(IN_TEXT * group.weight / whole)}
-                     ELSE {self.give(IN_FORM * group.weight / whole)} END"""
-            for group in self.understood.groups
-        ]
-        doubts = [
-            f"CASE WHEN d.terms @> {self.give([term.term_id], 'uuid[]')} THEN {self.give(1 - BELIEF * term.score)} ELSE 1 END"
-            for term in self.understood.terms
-        ]
-        theme = f"(1 - {' * '.join(doubts)})" if doubts else "0"
-        return f"""(({THEME_SHARE} * {theme} + {1 - THEME_SHARE} * ({" + ".join(text)}))
-                    * CASE WHEN d.check_by < {self.give(self._today(), "date")} THEN {STALE} ELSE 1 END)::float8"""
+    def _any_of(self, spellings: Iterable[str], weight: str) -> str:
+        return self.give("|".join(quoted(weight + spelling) for spelling in dict.fromkeys(spellings)), "tsquery")
 
     def _today(self) -> Any:
         return self.query.today or timezone.localdate(timezone=timezone.get_default_timezone())
 
     # --- filters
 
-    def _missed(self) -> str:
-        """The bits of the kinds of filters a row does not meet."""
+    def _conditions(self) -> dict[str, str]:
+        """What each kind of filters asks of a row."""
         query = self.query
-        conditions: list[tuple[int, str]] = []
+        conditions: dict[str, str] = {}
         if query.themes:
             codes = self.give(list(query.themes), "text[]")
-            conditions.append((THEME, f"d.terms && ARRAY(SELECT id FROM directory_term WHERE code = ANY({codes}))"))
+            conditions["themes"] = f"d.terms && ARRAY(SELECT id FROM directory_term WHERE code = ANY({codes}))"
         if query.area is not None:
             area = self.give(query.area, "uuid")
-            conditions.append(
-                (
-                    AREA,
-                    f"""(d.areas @> ARRAY[{area}] OR d.serves && ARRAY(
+            conditions["areas"] = f"""(d.areas @> ARRAY[{area}] OR d.serves && ARRAY(
                          SELECT above.id FROM areas_area AS above JOIN areas_area AS here ON here.id = {area}
-                          WHERE starts_with(here.path, above.path)))""",
-                )
-            )
+                          WHERE starts_with(here.path, above.path)))"""
         if query.languages:
-            conditions.append((LANGUAGE, f"d.languages && {self.give(list(query.languages), 'varchar[]')}"))
+            conditions["languages"] = f"d.languages && {self.give(list(query.languages), 'varchar[]')}"
         if query.free_only:
-            conditions.append((COST, "d.is_free IS TRUE"))
+            conditions["cost"] = "d.is_free IS TRUE"
         if query.remote is not None:
-            conditions.append((REMOTE, f"d.remote IS NOT DISTINCT FROM {self.give(query.remote, 'boolean')}"))
+            conditions["remote"] = f"d.remote IS NOT DISTINCT FROM {self.give(query.remote, 'boolean')}"
         if query.referral is not None:
-            conditions.append((REFERRAL, f"d.referral_modes @> ARRAY[{self.give(query.referral, 'varchar')}]"))
+            conditions["referral"] = f"d.referral_modes @> ARRAY[{self.give(query.referral, 'varchar')}]"
         others = []
         if query.organisation is not None:
             others.append(f"d.organisation_id = {self.give(query.organisation, 'uuid')}")
@@ -221,14 +346,14 @@ class _Statement:
             minute = local.weekday() * MINUTES_OF_DAY + local.hour * 60 + local.minute
             others.append(f"d.hours @> {self.give(minute, 'integer')}")
         if query.near is not None and query.within_km is not None:
-            others.append(f"near.kilometres <= {self.give(query.within_km, 'float8')}")
+            others.append(f"d.kilometres <= {self.give(query.within_km, 'float8')}")
         if others:
-            conditions.append((OTHER, " AND ".join(others)))
-        return (
-            " + ".join(f"CASE WHEN {condition} THEN 0 ELSE {bit} END" for bit, condition in conditions)
-            if conditions
-            else "0"
-        )
+            conditions["other"] = " AND ".join(others)
+        return conditions
+
+    def _but(self, kind: str) -> str:
+        """Where all filters hold but those of one kind."""
+        return " AND ".join(condition for key, condition in self.conditions.items() if key != kind) or "true"
 
     # --- distance
 
@@ -270,30 +395,89 @@ class _Statement:
     # --- the parts
 
     def _found(self) -> str:
-        """``found``: what the words bring in and at most one kind of filter leaves out, with score and distance."""
-        near = self.query.near is not None
-        columns = f"""d.service_id, d.terms, d.languages, d.areas, d.serves, d.is_free, d.remote, d.referral_modes,
-                      {self._sort_name()} AS sort_name, {"near.kilometres" if near else "NULL::float8"} AS kilometres,
-                      {self._missed()} AS missed"""
-        tables = "directory_searchdocument AS d" + (
-            " LEFT JOIN near ON near.document_id = d.service_id" if near else ""
+        return f"found AS (SELECT * FROM source AS d WHERE {self._but('')})"
+
+    def _counts(self) -> list[str]:
+        """One part per kind counted, each over what all filters but those of its kind leave."""
+
+        def rows(kind: str) -> str:
+            return f"source AS d WHERE {self._but(kind)}" if kind in self.conditions else "found AS d WHERE true"
+
+        parts = []
+        if "areas" in self.counted:
+            parts.append(
+                f"""around AS MATERIALIZED (
+                    SELECT areas, serves, count(*) AS count FROM (SELECT d.areas, d.serves FROM {rows("areas")}) AS d
+                     GROUP BY areas, serves),
+                served AS MATERIALIZED (
+                    SELECT served.id, array_agg(below.id) AS ids
+                      FROM areas_area AS served JOIN areas_area AS below ON starts_with(below.path, served.path)
+                     WHERE served.id IN (SELECT unnest(serves) FROM around)
+                     GROUP BY served.id)"""
+            )
+        for name, column in (("themes", "terms"), ("languages", "languages")):
+            if name in self.counted:
+                parts.append(
+                    f"""by_{name} AS (SELECT key, count(*) AS count
+                          FROM (SELECT unnest(d.{column}) AS key FROM {rows(name)}) AS d GROUP BY key)"""
+                )
+        figures = {
+            "total": "count(*)",
+            "cost": "count(*) FILTER (WHERE d.is_free) AS free",
+            "remote": "count(*) FILTER (WHERE d.remote) AS remote, count(*) FILTER (WHERE NOT d.remote) AS on_site",
+            "referral": """count(*) FILTER (WHERE 'self' = ANY(d.referral_modes)) AS self,
+                           count(*) FILTER (WHERE 'professional' = ANY(d.referral_modes)) AS professional""",
+        }
+        together = []
+        for kind, figure in figures.items():
+            if kind not in self.counted:
+                continue
+            if kind in self.conditions:
+                parts.append(f"by_{kind} AS (SELECT {figure} FROM {rows(kind)})")
+            else:
+                together.append(f"{figure} AS total" if kind == "total" else figure)
+        parts.append(
+            f"together AS (SELECT {', '.join(together) or 'NULL AS nothing'} FROM found AS d)" if together else ""
         )
-        allowed = f"missed IN (0, {THEME}, {AREA}, {LANGUAGE}, {COST}, {REMOTE}, {REFERRAL})"
-        if self.understood is None:
-            return f"""found AS NOT MATERIALIZED (
-                SELECT * FROM (SELECT {columns}, NULL::float8 AS score FROM {tables} WHERE {self._scope()}) AS d
-                 WHERE {allowed})"""
-        return f"""candidate AS MATERIALIZED (
-                SELECT {columns}, {self._score()} AS score FROM {tables} WHERE {self._scope()} AND {self._retrieval()}),
-            best AS (SELECT max(score) AS score FROM candidate),
-            found AS NOT MATERIALIZED (
-                SELECT * FROM candidate
-                 WHERE {allowed} AND score > 0 AND score >= {OF_THE_BEST} * (SELECT score FROM best))"""
+        return parts
+
+    def _answer(self) -> str:
+        pieces = [
+            """'page', (SELECT jsonb_agg(jsonb_build_object('id', service_id, 'kilometres', kilometres, 'score', score,
+                                                            'places', places, 'terms', terms) ORDER BY place) FROM page)"""
+        ]
+        for name in ("themes", "languages"):
+            if name in self.counted:
+                pieces.append(f"'{name}', (SELECT jsonb_object_agg(key, count) FROM by_{name})")
+        if "areas" in self.counted:
+            pieces.append(
+                """'areas', (SELECT jsonb_object_agg(key, count) FROM (
+                       SELECT key, sum(count) AS count FROM (
+                           SELECT unnest(areas) AS key, count FROM around WHERE serves = '{}'
+                            UNION ALL
+                           SELECT here.key, count
+                             FROM around CROSS JOIN LATERAL (
+                                  SELECT unnest(areas) AS key
+                                   UNION
+                                  SELECT unnest(served.ids) FROM served WHERE served.id = ANY(serves)) AS here
+                            WHERE serves <> '{}') AS keys
+                        GROUP BY key) AS areas)"""
+            )
+        counts = []
+        if self.counted & {"total", "cost", "remote", "referral"} - set(self.conditions):
+            counts.append("(SELECT to_jsonb(together) FROM together)")
+        counts += [
+            f"(SELECT to_jsonb(by_{kind}) FROM by_{kind})"
+            for kind in ("cost", "remote", "referral")
+            if kind in self.counted and kind in self.conditions
+        ]
+        pieces.append(f"'counts', {' || '.join(counts) or 'NULL'}")
+        return f"SELECT jsonb_build_object({', '.join(pieces)})"
 
     def _sort_name(self) -> str:
         return f'coalesce(d.sort_names ->> {self.give(self.query.language[:35])}, d.sort_name) COLLATE "C"'
 
-    def _page(self) -> str:
+    def _order(self) -> str:
         query = self.query
         order = ["sort_name", "service_id"]
         if query.near is not None:
@@ -303,24 +487,33 @@ class _Statement:
             order.insert(0, f"{step} DESC")
             if query.near is not None:
                 order.insert(2, "score DESC")
+        return ", ".join(order)
+
+    def _page(self) -> str:
+        query = self.query
         size = min(max(query.page_size, 1), LARGEST_PAGE)
         skipped = min((max(query.page, 1) - 1) * size, 10_000_000)
-        by = ", ".join(order)
-        rows = f"""SELECT service_id, kilometres, score, row_number() OVER (ORDER BY {by}) AS place
-                     FROM found WHERE missed = 0 ORDER BY {by}
-                    LIMIT {self.give(size, "bigint")} OFFSET {self.give(skipped, "bigint")}"""
+        by = self._order()
+        chosen = f"""SELECT service_id, kilometres, score, sort_name FROM found ORDER BY {by}
+                      LIMIT {self.give(size, "bigint")} OFFSET {self.give(skipped, "bigint")}"""
+        rows = f"SELECT service_id, kilometres, score, row_number() OVER (ORDER BY {by}) AS place FROM ({chosen}) AS chosen"
         if self.understood is None:
             return f"SELECT service_id, kilometres, score, place, NULL AS places, NULL AS terms FROM ({rows}) AS chosen"
         places = ", ".join(
             "CASE "
-            + " ".join(f"WHEN d.words @@ {self._any_of(group.every, weight)} THEN '{weight}'" for weight in WHERE)
+            + " ".join(f"WHEN t.words @@ {self._any_of(group.every, weight)} THEN '{weight}'" for weight in WHERE)
             + " END"
             for group in self.understood.groups
         )
         terms = self.give([term.term_id for term in self.understood.terms], "uuid[]")
         return f"""SELECT chosen.*, to_jsonb(ARRAY[{places}]) AS places,
                           to_jsonb(ARRAY(SELECT unnest(d.terms) INTERSECT SELECT unnest({terms}))) AS terms
-                     FROM ({rows}) AS chosen JOIN directory_searchdocument AS d ON d.service_id = chosen.service_id"""
+                     FROM ({rows}) AS chosen JOIN directory_searchdocument AS d ON d.service_id = chosen.service_id
+                     JOIN directory_searchtext AS t ON t.document_id = chosen.service_id"""
+
+
+_NO_PAGE = """SELECT NULL::uuid AS service_id, NULL AS kilometres, NULL AS score, 1 AS place, NULL AS places,
+                     NULL AS terms WHERE false"""
 
 
 def _storable(value: Any) -> Any:
@@ -330,46 +523,3 @@ def _storable(value: Any) -> Any:
     if isinstance(value, list):
         return [_storable(item) for item in value]
     return value
-
-
-_COUNTED = f"""
-counted AS MATERIALIZED (
-    SELECT grouping(terms) = 0 AS by_terms, grouping(languages) = 0 AS by_languages, grouping(areas) = 0 AS by_areas,
-           terms, languages, areas, serves,
-           count(*) FILTER (WHERE missed = 0) AS total,
-           count(*) FILTER (WHERE missed IN (0, {THEME})) AS but_theme,
-           count(*) FILTER (WHERE missed IN (0, {AREA})) AS but_area,
-           count(*) FILTER (WHERE missed IN (0, {LANGUAGE})) AS but_language,
-           count(*) FILTER (WHERE missed IN (0, {COST}) AND is_free) AS free,
-           count(*) FILTER (WHERE missed IN (0, {REMOTE}) AND remote) AS remote,
-           count(*) FILTER (WHERE missed IN (0, {REMOTE}) AND NOT remote) AS on_site,
-           count(*) FILTER (WHERE missed IN (0, {REFERRAL}) AND 'self' = ANY(referral_modes)) AS self,
-           count(*) FILTER (WHERE missed IN (0, {REFERRAL}) AND 'professional' = ANY(referral_modes)) AS professional
-      FROM found
-     GROUP BY GROUPING SETS ((terms), (languages), (areas, serves), ())),
-served AS (
-    SELECT served.id, array_agg(below.id) AS ids
-      FROM areas_area AS served JOIN areas_area AS below ON starts_with(below.path, served.path)
-     WHERE served.id IN (SELECT unnest(serves) FROM counted WHERE by_areas)
-     GROUP BY served.id)"""
-
-_ANSWER = """
-SELECT jsonb_build_object(
-    'page', (SELECT jsonb_agg(jsonb_build_object('id', service_id, 'kilometres', kilometres, 'score', score,
-                                                 'places', places, 'terms', terms) ORDER BY place) FROM page),
-    'counts', (SELECT jsonb_build_object('total', total, 'free', free, 'remote', remote, 'on_site', on_site,
-                                         'self', self, 'professional', professional)
-                 FROM counted WHERE NOT by_terms AND NOT by_languages AND NOT by_areas),
-    'themes', (SELECT jsonb_object_agg(key, count) FROM (
-                   SELECT key, sum(but_theme) AS count FROM counted, unnest(terms) AS key
-                    WHERE by_terms GROUP BY key HAVING sum(but_theme) > 0) AS themes),
-    'languages', (SELECT jsonb_object_agg(key, count) FROM (
-                   SELECT key, sum(but_language) AS count FROM counted, unnest(languages) AS key
-                    WHERE by_languages GROUP BY key HAVING sum(but_language) > 0) AS languages),
-    'areas', (SELECT jsonb_object_agg(key, count) FROM (
-                   SELECT key, sum(but_area) AS count
-                     FROM counted CROSS JOIN LATERAL (
-                          SELECT unnest(areas) AS key
-                           UNION
-                          SELECT unnest(served.ids) FROM served WHERE served.id = ANY(serves)) AS here
-                    WHERE by_areas GROUP BY key HAVING sum(but_area) > 0) AS areas))"""
