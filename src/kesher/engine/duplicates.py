@@ -50,17 +50,16 @@ _SAME_SOUND = 0.9
 _ONE_SLIP = 0.9
 #: What legal forms and small words add to a name is not the name.
 _FORMS = frozenset(
-    "the of and a an for to in inc incorporated llc ltd corp corporation co npo de la le el del y et des du les".split()
+    ["the", "of", "and", "a", "an", "for", "to", "in", "inc", "incorporated", "llc", "ltd", "corp", "corporation", "co", "npo", "de", "la", "le", "el", "del", "y", "et", "des", "du", "les"]
 ) | frozenset(["בעמ", "ער", "חלצ", "של", "את", "עמותת", "עמותה", "جمعيه", "شركه", "و", "في", "من"])
 _STREET_WORDS = frozenset(
-    "st street ave avenue rd road blvd boulevard dr drive ct court pl place ln lane ter terrace hwy highway suite ste unit "
-    "floor fl apt room rm n s e w ne nw se sw north south east west north רחוב רח שדרות שד דרך קומה شارع طريق rue".split()
+    ["st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "dr", "drive", "ct", "court", "pl", "place", "ln", "lane", "ter", "terrace", "hwy", "highway", "suite", "ste", "unit", "floor", "fl", "apt", "room", "rm", "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "north", "רחוב", "רח", "שדרות", "שד", "דרך", "קומה", "شارع", "طريق", "rue"]
 )
 #: Hosts where everybody has a page: only the whole address tells.
 _SHARED_HOSTS = frozenset(
-    "facebook.com instagram.com sites.google.com linktr.ee gov.il twitter.com x.com youtube.com wixsite.com".split()
+    ["facebook.com", "instagram.com", "sites.google.com", "linktr.ee", "gov.il", "twitter.com", "x.com", "youtube.com", "wixsite.com"]
 )
-_MAIL_HOSTS = frozenset("gmail.com hotmail.com yahoo.com walla.co.il outlook.com aol.com 012.net.il".split())
+_MAIL_HOSTS = frozenset(["gmail.com", "hotmail.com", "yahoo.com", "walla.co.il", "outlook.com", "aol.com", "012.net.il"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,7 +514,7 @@ def _cells(latitude: float, longitude: float) -> Iterator[Hashable]:
     Squares get wider in degrees towards the poles: by the least cosine of their band of one degree, so that all points of
     a band agree; a point close to another band belongs to both.
     """
-    for band in {int(math.floor(latitude - _CELL)), int(math.floor(latitude + _CELL))}:
+    for band in {math.floor(latitude - _CELL), math.floor(latitude + _CELL)}:
         width = _CELL / max(0.01, math.cos(math.radians(min(90, max(abs(band), abs(band + 1)) + 1))))
         for row in {math.floor(latitude / _CELL), math.floor(latitude / _CELL + 0.5) + 0.5}:
             for column in {math.floor(longitude / width), math.floor(longitude / width + 0.5) + 0.5}:

@@ -19,7 +19,8 @@ from django.views.generic import TemplateView
 
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
-from kesher.directory.models import Schedule, Service, ServiceAtLocation, Term
+from kesher.directory.duplicates import kept_instead_of
+from kesher.directory.models import Kind, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
 from kesher.www import errors
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
@@ -233,6 +234,8 @@ class ServiceView(View):
 
     def get(self, request: HttpRequest, pk: UUID, form: MistakeForm | None = None) -> HttpResponse:
         service = self._service(request, pk)
+        if service.state == Service.State.ARCHIVED and (kept := kept_instead_of(Kind.SERVICE, pk)):
+            return redirect("service", pk=kept, permanent=True)
         if (
             service.state == Service.State.ARCHIVED
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
