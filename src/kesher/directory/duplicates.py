@@ -157,7 +157,7 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
     counts: dict[str, int] = {}
     for kind in Kind:
         found = {
-            (min(one.first, one.second), max(one.first, one.second)): one  # type: ignore[type-var]
+            _in_order(one): one
             for one in engine.candidates(entries(kind), threshold=threshold)
         }
         with transaction.atomic(), acting(actor=None, reason="duplicates"):
@@ -166,7 +166,7 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
             DuplicateCandidate.objects.filter(pk__in=old).delete()
             new, changed = [], []
             for pair, one in found.items():
-                row = here.get(pair)  # type: ignore[call-overload]
+                row = here.get(pair)
                 if row is None:
                     row = DuplicateCandidate(kind=kind, first=pair[0], second=pair[1], score=one.score)
                     new.append(row)
@@ -180,6 +180,12 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
         counts[kind.value] = DuplicateCandidate.objects.open().filter(kind=kind).count()
     logger.info("possible duplicates %s", counts)
     return counts
+
+
+def _in_order(one: engine.Candidate) -> tuple[uuid.UUID, uuid.UUID]:
+    """The keys of a pair as the table keeps them."""
+    first, second = sorted(uuid.UUID(str(key)) for key in (one.first, one.second))
+    return first, second
 
 
 def _evidence(row: DuplicateCandidate, one: engine.Candidate) -> list[dict[str, Any]]:
@@ -291,7 +297,8 @@ def undo(done: Merge, *, by: Actor, reason: str = "") -> None:
         except Stale as fault:
             raise Refused(
                 _(
-                    "Since the merge somebody has changed %(what)s (%(fields)s). An exact undo is no longer possible: change it back first, or make a new record."
+                    "Since the merge somebody has changed %(what)s (%(fields)s). An exact undo is no longer "
+                    "possible: change it back first, or make a new record."
                 )
                 % {"what": fault.what, "fields": ", ".join(fault.fields)},
                 "changed",

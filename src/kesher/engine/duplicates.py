@@ -49,17 +49,33 @@ _SHORT_KEY = 2
 _SAME_SOUND = 0.9
 _ONE_SLIP = 0.9
 #: What legal forms and small words add to a name is not the name.
-_FORMS = frozenset(
-    ["the", "of", "and", "a", "an", "for", "to", "in", "inc", "incorporated", "llc", "ltd", "corp", "corporation", "co", "npo", "de", "la", "le", "el", "del", "y", "et", "des", "du", "les"]
-) | frozenset(["בעמ", "ער", "חלצ", "של", "את", "עמותת", "עמותה", "جمعيه", "شركه", "و", "في", "من"])
-_STREET_WORDS = frozenset(
-    ["st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "dr", "drive", "ct", "court", "pl", "place", "ln", "lane", "ter", "terrace", "hwy", "highway", "suite", "ste", "unit", "floor", "fl", "apt", "room", "rm", "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "north", "רחוב", "רח", "שדרות", "שד", "דרך", "קומה", "شارع", "طريق", "rue"]
-)
+_FORMS_TEXT = """
+the of and a an for to in inc incorporated llc ltd corp corporation co npo de la le el del y et des du les בעמ ער חלצ
+של את עמותת עמותה جمعيه شركه و في من
+"""
+_FORMS = frozenset(_FORMS_TEXT.split())
+_STREET_WORDS_TEXT = """
+st street ave avenue rd road blvd boulevard dr drive ct court pl place ln lane ter terrace hwy highway suite ste unit
+floor fl apt room rm n s e w ne nw se sw north south east west רחוב רח שדרות שד דרך קומה شارع طريق rue
+"""
+_STREET_WORDS = frozenset(_STREET_WORDS_TEXT.split())
 #: Hosts where everybody has a page: only the whole address tells.
 _SHARED_HOSTS = frozenset(
-    ["facebook.com", "instagram.com", "sites.google.com", "linktr.ee", "gov.il", "twitter.com", "x.com", "youtube.com", "wixsite.com"]
+    [
+        "facebook.com",
+        "instagram.com",
+        "sites.google.com",
+        "linktr.ee",
+        "gov.il",
+        "twitter.com",
+        "x.com",
+        "youtube.com",
+        "wixsite.com",
+    ]
 )
-_MAIL_HOSTS = frozenset(["gmail.com", "hotmail.com", "yahoo.com", "walla.co.il", "outlook.com", "aol.com", "012.net.il"])
+_MAIL_HOSTS = frozenset(
+    ["gmail.com", "hotmail.com", "yahoo.com", "walla.co.il", "outlook.com", "aol.com", "012.net.il"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Pages for people, one include per kind of visitor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from kesher.www.front import about
 from kesher.www.front import views as front
@@ -17,5 +17,6 @@ urlpatterns = [
     path("status/", about.StatusView.as_view(), name="status"),
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
+    path("", include("kesher.www.officer.duplicate_urls")),
     path("design/", about.DesignView.as_view(), name="design"),
 ]
