@@ -92,6 +92,15 @@ def show_only(dataset: str) -> dict[UUID, set[str]]:
                  FROM directory_dataset AS dataset WHERE dataset.id = service.dataset_id""",
             [dataset],
         )
+        cursor.execute("DROP TABLE IF EXISTS written")
+        cursor.execute(
+            """CREATE TEMPORARY TABLE written AS
+               SELECT id, to_tsvector('simple', (SELECT string_agg(value, ' ') FROM (
+                          SELECT value FROM jsonb_each_text(name) UNION ALL
+                          SELECT value FROM jsonb_each_text(alternate_name) UNION ALL
+                          SELECT value FROM jsonb_each_text(description)) AS texts)) AS words
+                 FROM directory_service WHERE state = 'published'"""
+        )
     count_words()
     codes: dict[UUID, set[str]] = {key: set() for key in Service.objects.published().values_list("id", flat=True)}
     for key, code in ServiceTerm.objects.filter(service__in=list(codes)).values_list("service_id", "term__code"):
@@ -104,10 +113,7 @@ def plain(text: str, *, joined: str) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH asked AS (SELECT replace(plainto_tsquery('simple', %s)::text, '&', %s)::tsquery AS words),
-                 written AS (SELECT id, to_tsvector('simple', coalesce((SELECT string_agg(value, ' ')
-                                    FROM jsonb_each_text(name || jsonb_build_object('text', description::text))), '')) AS words
-                               FROM directory_service WHERE state = 'published')
+            WITH asked AS (SELECT replace(plainto_tsquery('simple', %s)::text, '&', %s)::tsquery AS words)
             SELECT id FROM written, asked WHERE written.words @@ asked.words
              ORDER BY ts_rank(written.words, asked.words) DESC, id LIMIT %s
             """,

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "src" / "kesher"
 LONGEST = 640
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+
 #: A variable ending in one of these holds words somebody typed, and stands bare in a template.
 BARE = re.compile(
     r"(?<!<bdi>)\{\{\s*(?!attrs\.|field\.|option\.)\w+(?:\.\w+)*\.(name|title|description|subject|body|note|reason|address)\s*\}\}"

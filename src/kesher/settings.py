@@ -34,6 +34,8 @@ class Environment:
     demo: bool  # KESHER_DEMO: the demo town; every page says so
     hosts: tuple[str, ...]  # KESHER_HOSTS: comma-separated host names the portal answers to
     public_url: str  # KESHER_PUBLIC_URL: "https://work.example.org"; https turns secure cookies and HSTS on
+    tile_url: str  # KESHER_TILE_URL: "https://tiles.example.org/{z}/{x}/{y}.png" of a map server the town may use; empty = none
+    metrics_token: str = field(repr=False)  # KESHER_METRICS_TOKEN: who may read /metrics; empty = this machine only
     time_zone: str  # KESHER_TIME_ZONE: of the site, IANA name
     mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
     mail_from: str  # KESHER_MAIL_FROM
@@ -59,6 +61,8 @@ class Environment:
             demo=_flag(environ, "KESHER_DEMO"),
             hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
             public_url=environ.get("KESHER_PUBLIC_URL", "").rstrip("/"),
+            tile_url=environ.get("KESHER_TILE_URL", ""),
+            metrics_token=environ.get("KESHER_METRICS_TOKEN", ""),
             time_zone=environ.get("KESHER_TIME_ZONE") or "Asia/Jerusalem",
             mail_url=environ.get("KESHER_MAIL_URL", ""),
             mail_from=environ.get("KESHER_MAIL_FROM") or "kesher@localhost",
@@ -158,6 +162,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django.forms",  # its widget templates, which our own form templates build on
     "pgtrigger",
     "pghistory",
@@ -240,6 +245,7 @@ CACHES = {
         # In the database, so that lock-outs and rate limits survive a restart and hold for all workers together.
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kesher_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would forget lock-outs
     }
 }
 API_REQUESTS_PER_MINUTE = 600  # from one address; a page of the API costs about as much as one of the portal
@@ -317,12 +323,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+TILE_URL = ENVIRONMENT.tile_url
+_tiles = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL)) if TILE_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *([_tiles] if _tiles else [])],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],

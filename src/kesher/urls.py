@@ -3,17 +3,24 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from kesher.www import sitemaps
 from kesher.www.front import views as front
 from kesher.www.health import live, ready
+from kesher.www.metrics import metrics
 
 urlpatterns = [
     path("", front.choose_language, name="root"),
     path("health/live", live, name="health_live"),
     path("health/ready", ready, name="health_ready"),
+    path("metrics", metrics, name="metrics"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("api/", include("kesher.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("", include("kesher.www.urls")),
+        path("", include("kesher.demo.urls")),
         path("accounts/", include("allauth.urls")),
     ),
 ]

@@ -11,14 +11,6 @@ from kesher.formats.hsds.profile import KESHER_PROFILE, build
 from tests.shared import shared
 
 VERSIONS = ("3.1.1", "3.0")
-#: What lists and single answers hold, by path.
-SCHEMA_OF = {
-    "services": "service.json",
-    "organizations": "organization.json",
-    "service_at_locations": "service_at_location.json",
-    "taxonomies": "taxonomy.json",
-    "taxonomy_terms": "taxonomy_term.json",
-}
 
 
 @cache

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from kesher.api.hsds.conformance import SCHEMA_OF, conformance
+from kesher.api.hsds.versions import Version
 from kesher.directory.models import Service
 from tests import factories as make
 from tests.api.conftest import Api
-from tests.api.standard import SCHEMA_OF, faults, keys_not_in
+from tests.api.standard import faults, keys_not_in
 from tests.shared import shared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.conformance]
@@ -153,3 +155,17 @@ def test_the_description_names_every_operation_of_the_standard(each_api: Api) ->
 
 def schemas_openapi(version: str) -> Any:
     return json.loads(shared(f"conformance/hsds/{version}/schema/openapi.json").read_text())
+
+
+@pytest.mark.parametrize("version", Version)
+def test_the_conformance_command_checks_everything(version: Version) -> None:
+    found = list(conformance(version, shared("conformance").parent))
+    assert len(found) == 16
+    assert [(name, said) for name, passed, said in found if not passed] == []
+    assert not [name for name, _, said in found if said.startswith("0 ")]
+
+
+def test_the_conformance_command_sees_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kesher.formats.hsds.write.Writer.words", lambda self, text: 7)
+    found = list(conformance(Version.HSDS_3_1_1, shared("conformance").parent))
+    assert len([name for name, passed, _ in found if not passed]) >= 15

@@ -188,7 +188,14 @@ def test_what_is_not_as_described_is_refused(each_api: Api, name: str, value: st
 
 
 @pytest.mark.parametrize(
-    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01", "2026-01-01T10:00"]
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "7284-10-26T23:06:56+18:19",
+        "2026-01-01",
+        "2026-01-01T10:00",
+    ],
 )
 def test_the_edges_of_time_can_be_asked_for(api: Api, moment: str) -> None:
     assert api.get("/services", modified_after=moment).status_code == 200

@@ -55,12 +55,17 @@ STOP = """() => {
 
 def test_every_stop_of_the_tab_key_is_seen(open_page) -> None:
     page = open_page("/ar/design/")
-    stops = 0
-    for _ in range(200):
+    page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
+    stops = rounds = 0
+    for _ in range(300):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop is None:
-            break
+            # The page opens at its error summary: once past the end, go on from the top.
+            rounds += 1
+            if rounds == 2:
+                break
+            continue
         stops += 1
         assert stop["seen"], f"no focus to be seen: {stop['html']}"
     assert stops > 40

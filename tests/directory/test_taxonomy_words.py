@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import kesher.directory
+from kesher.directory.taxonomies import load_open_eligibility
 from kesher.engine.text import tokens
+from kesher.formats import kolsherut
 from tests.search_quality.test_queries import taxonomy_codes
+from tests.shared import shared
 
 DATA = Path(kesher.directory.__file__).parent / "data"
 SCRIPTS = {
@@ -86,3 +89,51 @@ def test_every_term_has_labels_and_every_service_term_has_synonyms():
     services = {code for code in codes if code.startswith("human_services:")}
     for language in ("he", "en", "ar"):
         assert {code for code in services if (code, language) not in with_synonyms} == set(), language
+
+
+TAXONOMY = read("open_eligibility.csv")
+
+
+def test_the_shipped_taxonomy_is_complete_and_says_the_same_as_the_labels():
+    labels = {row["code"]: row for row in LABELS}
+    assert [row["code"] for row in TAXONOMY] == list(dict.fromkeys(row["code"] for row in TAXONOMY))
+    assert {row["code"] for row in TAXONOMY} == set(labels)
+    seen = {""}
+    for row in TAXONOMY:
+        assert row["parent"] in seen, row["code"]
+        seen.add(row["code"])
+        assert all(
+            row[language] == labels[row["code"]][language] for language in ("ar", "ru", "uk", "fr", "am", "origin")
+        )
+        assert row["en"] == row["en"].strip() != ""
+        assert row["he"] == row["he"].strip() != ""
+
+
+@pytest.mark.conformance
+def test_the_shipped_taxonomy_is_the_published_one():
+    reading = kolsherut.read(str(shared("data/il_services_kolsherut/openeligibility_taxonomy_he_en.yaml")))
+    published = {term.code: (term.parent_code or "", term.name) for term in reading.terms}
+    ours = {row["code"]: (row["parent"], {"en": row["en"], "he": row["he"]}) for row in TAXONOMY}
+    assert ours == published
+
+
+@pytest.mark.django_db
+def test_loading_the_taxonomy_twice_changes_nothing():
+    taxonomy = load_open_eligibility()
+    before = list(taxonomy.terms.values())
+    assert len(before) == len(TAXONOMY)
+    assert load_open_eligibility() == taxonomy
+    assert list(taxonomy.terms.values()) == before
+    term = taxonomy.terms.get(code="human_services:food:food_pantry")
+    assert term.parent.code == "human_services:food"
+    assert term.path.startswith(term.parent.path)
+    assert term.synonyms["he"]
+    assert set(term.machine_translated) == {"ar", "ru", "uk", "fr", "am"}
+
+
+@pytest.mark.django_db
+def test_a_label_changed_in_the_database_is_brought_back():
+    taxonomy = load_open_eligibility()
+    taxonomy.terms.filter(code="human_services:food").update(name={"en": "Fud"})
+    load_open_eligibility()
+    assert taxonomy.terms.get(code="human_services:food").name["en"] == "Food"

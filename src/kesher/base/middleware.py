@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from kesher.base import logs, rows
+from kesher.base import logs, metrics, rows
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
 
@@ -41,8 +41,10 @@ class RequestLog:
     def log(self, request: HttpRequest, response: HttpResponse, begun: float) -> None:
         match = request.resolver_match
         route = match.view_name or match.route if match else "(none)"
-        if request.path.startswith(("/static/", "/health/")):
+        if request.path.startswith(("/static/", "/health/", "/metrics")):
             return
+        seconds = time.perf_counter() - begun
+        metrics.answered(route, request.method or "", response.status_code, seconds)
         user = getattr(request, "user", None)
         logger.info(
             "%s %s %s",
@@ -53,7 +55,7 @@ class RequestLog:
                 "route": route,
                 "method": request.method,
                 "status": response.status_code,
-                "milliseconds": round((time.perf_counter() - begun) * 1000, 1),
+                "milliseconds": round(seconds * 1000, 1),
                 # _wrapped: do not load the user only to log them
                 "user_id": str(user.pk) if user is not None and getattr(user, "is_authenticated", False) else "",
             },

@@ -4,13 +4,16 @@ A group belongs to one standard and yields one Outcome per check. Rooms add thei
 """
 
 import argparse
+import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from pathlib import Path
 
-from kesher.cli.environment import Subparsers
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 
 
 class Result(StrEnum):
@@ -38,7 +41,57 @@ class Group:
     run: Callable[[], Iterable[Outcome]]
 
 
-GROUPS: list[Group] = []
+def material() -> Path | None:
+    """The standards' own test material: the folder KESHER_SHARED names, by default ``../shared``; None if not there."""
+    folder = Path(os.environ.get("KESHER_SHARED") or Path.cwd().parent / "shared").resolve()
+    return folder if (folder / "conformance").is_dir() else None
+
+
+_NO_MATERIAL = Outcome(
+    "all",
+    Result.SKIPPED,
+    "the standards' test material is not here: set KESHER_SHARED to the folder that holds `conformance`",
+)
+
+
+def _outcomes(checks: Iterable[tuple[str, bool, str]]) -> Iterator[Outcome]:
+    for name, passed, said in checks:
+        yield Outcome(name, Result.PASSED if passed else Result.FAILED, "" if passed else said)
+
+
+def hsds_files() -> Iterator[Outcome]:
+    """Readers, writers and profiles of every version of HSDS."""
+    from kesher.formats.hsds.conformance import conformance
+
+    shared = material()
+    if shared is None:
+        yield _NO_MATERIAL
+        return
+    yield from _outcomes(conformance(shared))
+
+
+def hsds_api(version: str) -> Iterator[Outcome]:
+    """The answers of this portal's API, on the directory it holds."""
+    shared, environment = material(), Environment.read()
+    if shared is None:
+        yield _NO_MATERIAL
+        return
+    if environment.private and not (environment.data / "postgres").is_dir():
+        yield Outcome("all", Result.SKIPPED, "there is no portal here yet: run `kesher demo` or set DATABASE_URL")
+        return
+    with database_up(environment):
+        set_up_django("app")
+        from kesher.api.hsds.conformance import conformance
+        from kesher.api.hsds.versions import Version
+
+        yield from _outcomes(conformance(Version(version), shared))
+
+
+GROUPS: list[Group] = [
+    Group("HSDS 1.1 to 3.1.1, files and profiles", hsds_files),
+    Group("HSDS 3.1.1, API", partial(hsds_api, "3.1.1")),
+    Group("HSDS 3.0, API", partial(hsds_api, "3.0")),
+]
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -51,14 +104,14 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints the table; 1 when a check failed."""
     chosen = [group for group in GROUPS if not args.standard or args.standard.lower() in group.standard.lower()]
-    print(f"{'standard':<36} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
+    print(f"{'standard':<38} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
     failures = 0
     for group in chosen:
         begun = time.monotonic()
         outcomes = list(group.run())
         counts = Counter(outcome.result for outcome in outcomes)
         numbers = " ".join(f"{counts[result]:>7}" for result in Result)
-        print(f"{group.standard:<36} {numbers} {time.monotonic() - begun:>8.1f}")
+        print(f"{group.standard:<38} {numbers} {time.monotonic() - begun:>8.1f}")
         for outcome in outcomes:
             if outcome.result is Result.FAILED:
                 failures += 1

@@ -1,7 +1,7 @@
 """``kesher load services PATH``: a directory of services, from a file or folder in a known format."""
 
 import argparse
-from importlib import import_module
+import re
 from pathlib import Path
 
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
@@ -18,7 +18,22 @@ def add_parser(subparsers: Subparsers) -> None:
     services.add_argument("--dry-run", action="store_true", help="report what would change, and change nothing")
     services.add_argument("--mapping", type=Path, metavar="M", help="for CSV: the file that says what each column is")
     services.add_argument("--language", metavar="L", help="the language of texts that name none, such as he")
+    services.add_argument(
+        "--dataset", type=dataset_name, metavar="D", help="the name this source keeps here (default: the format's own)"
+    )
+    services.add_argument(
+        "--close-anyway", action="store_true", help="the file is right although it would close most of the services"
+    )
     services.set_defaults(run=run)
+
+
+def dataset_name(text: str) -> str:
+    """A short name such as ``arad-services``; argparse ends with 2 and this message when it is none."""
+    if len(text) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name for a dataset; use up to 60 small letters and digits with hyphens, like arad-services"
+        )
+    return text
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,12 +43,19 @@ def run(args: argparse.Namespace) -> int:
             raise CommandError(f"{path} is not there.", exit_code=2)
     with database_up(Environment.read()):
         set_up_django("app")
+        from kesher.directory import importing
+
         try:
-            importing = import_module("kesher.directory.importing")
-        except ImportError as problem:
-            raise CommandError(f"This version cannot load services yet ({problem}).")
-        report = importing.load(
-            args.path, format=args.format, dry_run=args.dry_run, mapping=args.mapping, language=args.language
-        )
-        print(report)
-    return 0 if getattr(report, "succeeded", True) else 1
+            report = importing.load(
+                args.path,
+                format=args.format,
+                dataset=args.dataset,
+                language=args.language,
+                mapping=args.mapping,
+                dry_run=args.dry_run,
+                close_anyway=args.close_anyway,
+            )
+        except importing.NothingToLoad as refusal:
+            raise CommandError(str(refusal)) from refusal
+    print(report)
+    return 0 if report.succeeded else 1

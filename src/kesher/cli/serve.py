@@ -2,6 +2,9 @@
 
 import argparse
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,14 @@ def gunicorn_settings(*, bind: str, workers: int, threads: int, patience: int) -
     }
 
 
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder where the workers put their counts together; each start counts from nothing, as Prometheus expects."""
+    with tempfile.TemporaryDirectory(prefix="kesher-metrics-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        yield
+
+
 def run(args: argparse.Namespace) -> int:
     """Serves until SIGTERM or SIGINT."""
     environment = Environment.read()
@@ -58,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         threads=args.threads,
         patience=args.patience,
     )
-    with database_up(environment):
+    with database_up(environment), _shared_metrics():
         set_up_django("app")
         from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 

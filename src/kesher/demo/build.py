@@ -24,6 +24,7 @@ from kesher.directory.models import Dataset, Service
 from kesher.directory.taxonomies import load_open_eligibility
 
 Progress = Callable[[str], object]
+Fact = dict[str, int | float | str]
 
 NAME = words(
     "Work in the South",
@@ -181,10 +182,10 @@ def _areas() -> int:
     return Area.objects.count()
 
 
-def town_facts(town: district.Authority) -> dict[str, dict[str, int | float | str]]:
+def town_facts(town: district.Authority) -> dict[str, Fact]:
     """The published facts on a town, each with its year and source, as :attr:`Area.facts` keeps them."""
-    located = {"year": district.POPULATION_YEAR, "source": district.LOCALITIES_SOURCE}
-    classed = {"year": district.CLUSTER_YEAR, "source": district.CLUSTER_SOURCE}
+    located: Fact = {"year": district.POPULATION_YEAR, "source": district.LOCALITIES_SOURCE}
+    classed: Fact = {"year": district.CLUSTER_YEAR, "source": district.CLUSTER_SOURCE}
     return {
         "population": {"value": town.population, **located},
         "centre": {"latitude": town.latitude, "longitude": town.longitude, **located},

@@ -127,7 +127,7 @@ VISITORS: tuple[Visitor, ...] = (
         ),
         room="my_services",
         meanwhile="services",
-        icon="building",
+        icon="building-2",
     ),
     Visitor(
         key="employer",

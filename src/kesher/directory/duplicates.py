@@ -138,6 +138,7 @@ def _places() -> tuple[dict[uuid.UUID, tuple[float, float]], dict[uuid.UUID, lis
         for key, latitude, longitude in Location.objects.filter(latitude__isnull=False).values_list(
             "pk", "latitude", "longitude"
         )
+        if latitude is not None and longitude is not None
     }
     addresses: dict[uuid.UUID, list[str]] = defaultdict(list)
     towns: dict[uuid.UUID, list[str]] = defaultdict(list)
@@ -156,10 +157,7 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     for kind in Kind:
-        found = {
-            _in_order(one): one
-            for one in engine.candidates(entries(kind), threshold=threshold)
-        }
+        found = {_in_order(one): one for one in engine.candidates(entries(kind), threshold=threshold)}
         with transaction.atomic(), acting(actor=None, reason="duplicates"):
             here = {(row.first, row.second): row for row in DuplicateCandidate.objects.filter(kind=kind)}
             old = [row.pk for pair, row in here.items() if row.state == row.State.OPEN and pair not in found]
@@ -275,7 +273,7 @@ def merge(
         if row is None:
             row = DuplicateCandidate(kind=kind, first=first, second=second, score=0)
         _decide(row, DuplicateCandidate.State.MERGED, by, reason)
-        done = Merge.objects.create(
+        done: Merge = Merge.objects.create(
             kind=kind, kept=kept.pk, merged=other.pk, candidate=row, snapshot=ledger.snapshot, reason=reason, by_id=by.user_id
         )  # fmt: skip
         emit(f"{kind.value}.merge", kept, by=by, reason=reason, data={"merged": str(other.pk), "merge": str(done.pk)})
@@ -335,7 +333,7 @@ def _merge_services(kept: Service, other: Service, chosen: list[str], ledger: Le
         if place.location_id not in here:
             ledger.change(place, service=kept)
     ledger.move_details(kept, other, "service")
-    for report in other.mistake_reports.order_by("pk"):  # type: ignore[attr-defined]
+    for report in other.mistake_reports.order_by("pk"):
         ledger.change(report, service=kept)
     for alias in other.aliases.order_by("pk"):  # type: ignore[attr-defined]
         ledger.change(alias, service=kept)

@@ -148,8 +148,9 @@ class Export:
     def take_organisation(self, row: Organisation, *, full: bool) -> OrganisationRecord:
         key = str(row.pk)
         if key not in self.organisations:
-            page: OrganisationProfile = getattr(row, "profile", None) or OrganisationProfile(organisation=row)
-            self._saw(row, page)
+            saved: OrganisationProfile | None = getattr(row, "profile", None)
+            self._saw(row, saved)
+            page = saved or OrganisationProfile(organisation=row)
             parent = row.parent
             self.organisations[key] = OrganisationRecord(
                 external_id=key,

@@ -52,7 +52,8 @@ class Ledger:
 
     def change(self, row: models.Model, **values: Any) -> None:
         """Set fields of a row, past its ``save``: nothing but these columns changes."""
-        columns = {row._meta.get_field(name).attname: getattr(value, "pk", value) for name, value in values.items()}
+        names = {field.name: field.attname for field in row._meta.concrete_fields}
+        columns = {names[name]: getattr(value, "pk", value) for name, value in values.items()}
         label = (row._meta.label_lower, str(row.pk))
         for column, value in columns.items():
             now, then = plain(getattr(row, column)), plain(value)

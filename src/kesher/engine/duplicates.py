@@ -255,7 +255,7 @@ def _prepare(entry: Entry) -> _Prepared:
         entry,
         names,
         {key: number for number in entry.phones if (key := phone_key(number))},
-        {key: address for address in entry.websites if (key := web_key(address))},
+        {page: address for address in entry.websites if (page := web_key(address))},
         {mail.strip().lower(): mail for mail in entry.emails if "@" in mail},
         doors,
         whole=frozenset(chain.from_iterable(name.whole for name in names)),
@@ -467,8 +467,8 @@ class Comparison:
         score = name.value * (0.6 + 0.4 * agreement)
         if score < self.threshold:
             return None
-        evidence = tuple(evidence for evidence, _ in found)
-        return Candidate(a.entry.key, b.entry.key, a.entry.kind, round(score, 4), (name, *evidence))
+        why = (name, *(evidence for evidence, _ in found))
+        return Candidate(a.entry.key, b.entry.key, a.entry.kind, round(score, 4), why)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Every pair (i < j) that shares keys as the module says, once, in order."""

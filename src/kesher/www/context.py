@@ -35,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     current = translation.get_language() or settings.LANGUAGE_CODE
     return {
         "demo": settings.DEMO,
+        "tile_url": settings.TILE_URL,
         "language": current,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "languages": [

@@ -1,5 +1,7 @@
 """The list of services and a service's page."""
 
+import json
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -81,6 +83,14 @@ def test_a_visitor_finds_a_course_and_reads_its_page(client: Client) -> None:
     for expected in ("לאנשים שעובדים ביום", "08-555-0100", "1 Demo Street", "Identity card", "A1", "אמהרית"):
         assert expected in page, expected
     assert 'lang="en" dir="ltr">Everybody over 18' in page  # not translated: said in its own language, marked so
+
+
+def test_search_engines_read_the_page_and_no_text_breaks_out_of_it(client: Client) -> None:
+    load(course(name={"en": "Evil </script><script>alert(1)</script> & co"}))
+    page = client.get(f"/en/services/{Service.objects.get().pk}/").content.decode()
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert json.loads(data)["name"] == "Evil </script><script>alert(1)</script> & co"
+    assert "<script>alert" not in page
 
 
 @pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])

@@ -51,9 +51,14 @@ def _moment(value: Any) -> Any:
         raise ValueError("must be a date or a time such as 2026-03-15T10:30:00Z (a + in an address is written %2B)")
     try:
         found = datetime.fromisoformat(value)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
     except ValueError:
         raise ValueError("there is no such day or time") from None
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    try:
+        return found.astimezone(UTC)  # as written, PostgreSQL refuses offsets of 16 hours and more
+    except OverflowError:  # beyond the first or last day there is: nothing lies between it and the edge
+        return found.replace(tzinfo=UTC)
 
 
 Identifier = Annotated[UUID, BeforeValidator(_uuid)]

@@ -1,7 +1,7 @@
 """Two records that may be one: what was found, what somebody decided, what a merge moved and how to take it back."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -170,6 +170,8 @@ class ExternalAlias(Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="aliases")
     digest = models.BinaryField(max_length=16, null=True)  # of what the source last said
     absent_since = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["ExternalAlias"]] = models.Manager()
 
     privacy = NoPersonalData("names of records in published directories")
 

@@ -4,7 +4,8 @@
 
     text(s)  = Σ w · f(where the word stands in s) / Σ w      f: name 1, organisation or other form of the name 0.6,
                                                                  text 0.4, other form in a text 0.2
-    theme(s) = the best score of the terms s carries, or that stand above them (see ``understanding``)
+    theme(s) = 1 - Π (1 - 0.9 · score of the term), over the terms meant that s carries or that stand above one it
+               carries: as chances that add up ("sheltered work" is sheltered work before it is a shelter)
     score(s) = (0.6 · theme(s) + 0.4 · text(s)) · (0.95 if it should have been checked again by now)
 
 A service is found when it holds a word asked or carries a term meant, and scores at least 0.4 of the best there is for
@@ -51,6 +52,7 @@ OF_THE_BEST = 0.4
 STALE = 0.95
 COMMON = 0.1
 STEPS_OF_SCORE = 20
+BELIEF = 0.9
 #: Mean radius of the earth in kilometres (IUGG); the haversine formula is off by at most 0.5 %.
 EARTH = 6371.0088
 
@@ -124,7 +126,7 @@ class _Statement:
     def give(self, value: Any, cast: str = "") -> str:
         """Hand over a value; returns what stands for it in the statement."""
         name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
+        self.parameters[name] = _storable(value)
         return f"%({name})s{'::' + cast if cast else ''}"
 
     def build(self) -> tuple[str, Parameters]:
@@ -173,11 +175,11 @@ class _Statement:
                      ELSE {self.give(IN_FORM * group.weight / whole)} END"""
             for group in self.understood.groups
         ]
-        themes = "".join(
-            f" WHEN d.terms @> {self.give([term.term_id], 'uuid[]')} THEN {self.give(term.score)}"
+        doubts = [
+            f"CASE WHEN d.terms @> {self.give([term.term_id], 'uuid[]')} THEN {self.give(1 - BELIEF * term.score)} ELSE 1 END"
             for term in self.understood.terms
-        )
-        theme = f"CASE{themes} ELSE 0 END" if themes else "0"
+        ]
+        theme = f"(1 - {' * '.join(doubts)})" if doubts else "0"
         return f"""(({THEME_SHARE} * {theme} + {1 - THEME_SHARE} * ({" + ".join(text)}))
                     * CASE WHEN d.check_by < {self.give(self._today(), "date")} THEN {STALE} ELSE 1 END)::float8"""
 
@@ -319,6 +321,15 @@ class _Statement:
         return f"""SELECT chosen.*, to_jsonb(ARRAY[{places}]) AS places,
                           to_jsonb(ARRAY(SELECT unnest(d.terms) INTERSECT SELECT unnest({terms}))) AS terms
                      FROM ({rows}) AS chosen JOIN directory_searchdocument AS d ON d.service_id = chosen.service_id"""
+
+
+def _storable(value: Any) -> Any:
+    """Without what PostgreSQL refuses in a text: NUL and half surrogates."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value
 
 
 _COUNTED = f"""

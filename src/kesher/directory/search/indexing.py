@@ -338,6 +338,9 @@ def count_words() -> None:
                      UNION ALL
                     SELECT word, 0, count(*) FROM directory_searchphrase, unnest(spellings) AS word GROUP BY word
                      UNION ALL
+                    SELECT '#' || term, count(*), 0 FROM directory_searchdocument, unnest(terms) AS term
+                     WHERE public GROUP BY term
+                     UNION ALL
                     SELECT '', (SELECT count(*) FROM directory_searchdocument WHERE public),
                            (SELECT count(*) FROM directory_searchphrase)) AS counted
              GROUP BY word
@@ -354,11 +357,14 @@ def _add_words(ids: Sequence[UUID]) -> None:
         cursor.execute(
             """
             INSERT INTO directory_searchword (word, documents, phrases)
-            SELECT DISTINCT lexeme, 1, 0 FROM directory_searchdocument, unnest(words)
-             WHERE service_id = ANY(%s) AND public ORDER BY lexeme
+            SELECT lexeme, 1, 0 FROM directory_searchdocument, unnest(words) WHERE service_id = ANY(%s) AND public
+             UNION
+            SELECT '#' || term, 1, 0 FROM directory_searchdocument, unnest(terms) AS term
+             WHERE service_id = ANY(%s) AND public
+             ORDER BY 1
                 ON CONFLICT (word) DO NOTHING
             """,
-            [list(ids)],
+            [list(ids), list(ids)],
         )
 
 

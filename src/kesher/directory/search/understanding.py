@@ -18,7 +18,12 @@ from kesher.directory.search.documents import LONGEST_WORD
 from kesher.engine.text import query_tokens
 
 MOST_GROUPS = 12
-MOST_TERMS = 24
+MOST_TERMS = 12
+MOST_FORMS = 4
+MOST_GUESSES = 4
+#: A word of a theme is likelier meant than one of a text.
+PHRASE = 20
+SHORTEST_GUESSED, LONGEST_GUESSED = 4, 30
 
 #: Of the best term's score: what scores less is not meant.
 TERM_SHARE = 0.35
@@ -28,6 +33,8 @@ EXACT, FORM, GUESS = 1.0, 0.85, 0.7
 SYNONYM = 0.95
 #: How much of a term's score comes from its best phrase; the rest from all its phrases together.
 BEST_PHRASE = 0.7
+#: How much a term that every service carries is worth less than one that few do.
+BROAD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,9 @@ def understand(text: str) -> Understood:
     asked = [kept for group in query_tokens(text) if (kept := tuple(s for s in group if 0 < len(s) <= LONGEST_WORD))]
     counts = _counts({spelling for group in asked for spelling in group})
     documents, phrases = counts.get("", (0, 0))
-    unknown = [group[0] for group in asked if not any(spelling in counts for spelling in group)]
-    guesses = _guesses(unknown)
+    unknown = {group[0]: group for group in asked if not any(spelling in counts for spelling in group)}
+    guesses, more = _guesses(unknown)
+    counts |= more
     groups: list[Group] = []
     for spellings in asked:
         every = (*spellings, *guesses.get(spellings[0], ()))
@@ -85,7 +93,7 @@ def understand(text: str) -> Understood:
     if len(groups) > MOST_GROUPS:  # a pasted letter: the words that tell most, in the order typed
         telling = sorted(groups, key=lambda group: (not group.known, -group.weight))[:MOST_GROUPS]
         groups = [group for group in groups if group in telling]
-    return Understood(tuple(groups), _terms(groups), documents)
+    return Understood(tuple(groups), _terms(groups, documents), documents)
 
 
 def _counts(spellings: set[str]) -> dict[str, tuple[int, int]]:
@@ -100,30 +108,42 @@ def _counts(spellings: set[str]) -> dict[str, tuple[int, int]]:
 # --- slips of the finger ---------------------------------------------------------------------------------------------
 
 
-def _guesses(unknown: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """For each word met nowhere, up to three that exist and differ by a slip (two in words of six letters and more)."""
-    words = [word for word in unknown if 4 <= len(word) <= 30][:MOST_GROUPS]
-    found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+def _guesses(
+    unknown: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, int]]]:
+    """For each word met nowhere, up to three that exist and differ from it or from one of its forms by a slip (two in
+    words of six letters and more); and in how many documents and phrases the words found stand."""
+    forms = [
+        (word, form)
+        for word, every in list(unknown.items())[:MOST_GROUPS]
+        for form in every[:MOST_FORMS]
+        if SHORTEST_GUESSED <= len(form) <= LONGEST_GUESSED
+    ]
+    found: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
+    counts: dict[str, tuple[int, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT typed, near.word, near.occurs
-              FROM unnest(%s::text[]) AS typed
+            SELECT typed, form, near.word, near.documents, near.phrases
+              FROM unnest(%s::text[], %s::text[]) AS asked (typed, form)
              CROSS JOIN LATERAL (
-                   SELECT word, documents + phrases AS occurs FROM directory_searchword
-                    WHERE word %% typed AND abs(length(word) - length(typed)) <= 2
-                    ORDER BY similarity(word, typed) DESC, word LIMIT 40) AS near
+                   SELECT word, documents, phrases FROM directory_searchword
+                    WHERE word %% form AND abs(length(word) - length(form)) <= 2 AND NOT starts_with(word, '#')
+                    ORDER BY similarity(word, form) DESC, word LIMIT 40) AS near
             """,
-            [words],
+            [[word for word, _ in forms], [form for _, form in forms]],
         )
-        for typed, word, occurs in cursor.fetchall():
-            slips = slips_between(typed, word, most=2 if len(typed) >= 6 else 1)
+        for typed, form, word, documents, phrases in cursor.fetchall():
+            slips = slips_between(form, word, most=2 if len(form) >= 6 else 1)
             if slips is not None:
-                found[typed].append((slips, -occurs, word))
-    return {
-        typed: tuple(word for slips, _, word in sorted(near)[:3] if slips == min(near)[0])
+                # The word itself before its forms: "couseling" is counseling, not counsel.
+                found[typed].add((2 * slips + (form != typed), -documents - PHRASE * phrases, word))
+                counts[word] = documents, phrases
+    nearest = {
+        typed: tuple(dict.fromkeys(word for slips, _, word in sorted(near) if slips == min(near)[0]))[:MOST_GUESSES]
         for typed, near in found.items()
     }
+    return nearest, counts
 
 
 def slips_between(typed: str, word: str, *, most: int) -> int | None:
@@ -151,7 +171,7 @@ def slips_between(typed: str, word: str, *, most: int) -> int | None:
 # --- themes ----------------------------------------------------------------------------------------------------------
 
 
-def _terms(groups: Sequence[Group]) -> tuple[ScoredTerm, ...]:
+def _terms(groups: Sequence[Group], documents: int) -> tuple[ScoredTerm, ...]:
     """The taxonomy terms the words speak of, with a score between 0 and 1, best first.
 
     For a phrase (a name or an everyday word of the term): m = Σ of the weights of its words that were asked, each times
@@ -169,14 +189,21 @@ def _terms(groups: Sequence[Group]) -> tuple[ScoredTerm, ...]:
             certainty[spelling][group.word] = GUESS
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT term_id, is_name, words, weights FROM directory_searchphrase WHERE spellings && %s",
+            """
+            SELECT phrase.term_id, phrase.is_name, phrase.words, phrase.weights, carried.documents
+              FROM directory_searchphrase AS phrase
+              JOIN directory_searchword AS carried ON carried.word = '#' || phrase.term_id
+             WHERE phrase.spellings && %s
+            """,
             [sorted(certainty)],
         )
         phrases = cursor.fetchall()
     question = sum(weight.values()) or 1.0
     best: dict[UUID, float] = defaultdict(float)
     answered: dict[UUID, dict[str, float]] = defaultdict(dict)
-    for term_id, is_name, words, weights in phrases:
+    share: dict[UUID, float] = {}  # of all services that carry the term
+    for term_id, is_name, words, weights, carried in phrases:
+        share[term_id] = carried / max(documents, 1)
         matched, asked = _matched(words, weights, certainty)
         share_of_question = sum(weight[word] * sure for word, sure in asked.items()) / question
         score = math.sqrt(matched / sum(weights) * share_of_question) * (1.0 if is_name else SYNONYM)
@@ -186,8 +213,11 @@ def _terms(groups: Sequence[Group]) -> tuple[ScoredTerm, ...]:
     scored = [
         ScoredTerm(
             term_id,
-            BEST_PHRASE * score
-            + (1 - BEST_PHRASE) * sum(weight[word] * sure for word, sure in answered[term_id].items()) / question,
+            (1 - BROAD * min(share[term_id], 1.0))
+            * (
+                BEST_PHRASE * score
+                + (1 - BEST_PHRASE) * sum(weight[word] * sure for word, sure in answered[term_id].items()) / question
+            ),
             frozenset(answered[term_id]),
         )
         for term_id, score in best.items()

@@ -1,11 +1,15 @@
 """The first page, and the way to it in the visitor's language."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import TemplateView
+
+from kesher.www.front.themes import tiles
 
 
 @vary_on_headers("Accept-Language", "Cookie")
@@ -20,6 +24,9 @@ class FrontView(TemplateView):
     """The front door."""
 
     template_name = "front/front.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, themes=tiles())
 
 
 class PersonView(TemplateView):

@@ -131,7 +131,7 @@ class DuplicateView(DecidersOnly, View):
             "fields": compared(Kind(row.kind), kept, other, request.POST if form else {}),
             "reasons": reasons(row),
             "form": form or DecisionForm(),
-            "done": Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first(),  # type: ignore[attr-defined]
+            "done": Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first(),
         }
         return render(request, "officer/duplicate.html", context, status=400 if form else 200)
 
@@ -155,7 +155,7 @@ class DuplicateView(DecidersOnly, View):
                     messages.success(request, _("Kept apart. Nobody will be asked about these two again."))
                 case "undo":
                     done = get_object_or_404(
-                        Merge.objects.visible_to(request.user).in_force(),  # type: ignore[attr-defined]
+                        Merge.objects.visible_to(request.user).in_force(),
                         candidate=row,
                     )
                     undo(done, by=actor, reason=reason)

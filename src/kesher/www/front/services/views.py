@@ -17,9 +17,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.duplicates import kept_instead_of
+from kesher.directory.exporting import export_services
+from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
 from kesher.www import errors
@@ -29,7 +32,9 @@ from kesher.www.languages import language_name
 from kesher.www.limits import too_many
 
 PAGE_SIZE = 20
-MOST_CHOICES = 12
+GOVERNMENT = {Organisation.Kind.MUNICIPALITY, Organisation.Kind.EMPLOYMENT_SERVICE, Organisation.Kind.AGENCY}
+MOST_CHOICES = 24
+SERVICES = "human_services:"  # the half of Open Eligibility that says what is done, beside for whom
 
 
 def with_what_a_card_shows(services: QuerySet[Service]) -> QuerySet[Service]:
@@ -178,13 +183,12 @@ class ServiceListView(TemplateView):
         facets = found.facets
         areas = Area.objects.in_bulk(list(facets.areas))
         shelves = [(terms[key], count) for key, count in facets.themes.items() if key in terms]
-        # The two upper levels of a taxonomy are shelves; what is below is too fine for a list of choices.
-        shelves = [(term, count) for term, count in shelves if term.path.count("/") in (2, 3)]
+        # The upper level of the services' half is a shelf; what is below is too fine for a list of choices.
         return {
             "theme": _ordered(
                 {"value": term.code, "label": in_language(term.name, language).text, "count": count}
                 for term, count in shelves
-                if term.path.count("/") == 3
+                if term.path.count("/") == 3 and term.code.startswith(SERVICES)
             ),
             "area": _ordered(
                 {"value": str(key), "label": in_language(areas[key].name, language).text, "count": count}
@@ -205,7 +209,7 @@ class ServiceListView(TemplateView):
 
 
 def _ordered(choices: Any) -> list[dict[str, Any]]:
-    return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[: MOST_CHOICES * 2]
+    return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[:MOST_CHOICES]
 
 
 def _towns(places: list[ServiceAtLocation]) -> list[dict[str, str]]:
@@ -229,13 +233,31 @@ def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Sc
     return own or here or [schedule for place in places for schedule in place.location.schedules.all()]
 
 
+def _json_ld(request: HttpRequest, service: Service) -> dict[str, Any] | None:
+    """The page for search engines; what is not public is not told to them."""
+    if service.state != Service.State.PUBLISHED:
+        return None
+    export = export_services(Service.objects.published().filter(pk=service.pk), full=True)
+    record = export.services[0]
+    return service_json_ld(
+        record,
+        settings.PUBLIC_URL + request.path,
+        translation.get_language() or settings.LANGUAGE_CODE,
+        organisation=export.organisations.get(record.organisation_id or ""),
+        locations=export.locations,
+        of_government=service.organisation is not None and service.organisation.kind in GOVERNMENT,
+    )
+
+
 class ServiceView(View):
     """Everything about one service: what, for whom, cost, papers, languages, when, where, how to enter, who to call."""
 
     def get(self, request: HttpRequest, pk: UUID, form: MistakeForm | None = None) -> HttpResponse:
         service = self._service(request, pk)
         if service.state == Service.State.ARCHIVED and (kept := kept_instead_of(Kind.SERVICE, pk)):
-            return redirect("service", pk=kept, permanent=True)
+            moved = redirect("service", pk=kept, permanent=True)
+            moved["Cache-Control"] = "max-age=3600"  # a merge may be undone; browsers keep a 301 for ever unless told
+            return moved
         if (
             service.state == Service.State.ARCHIVED
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
@@ -245,6 +267,7 @@ class ServiceView(View):
         places = list(service.at_locations.all())
         schedules = _all_schedules(service, places)
         context = {
+            "json_ld": _json_ld(request, service),
             "service": service,
             "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
             "places": [

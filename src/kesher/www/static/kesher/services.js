@@ -21,3 +21,37 @@ for (const button of document.querySelectorAll("[data-share]")) {
     } catch { /* the visitor changed their mind */ }
   });
 }
+
+// The map: points over the outlines and names of towns. Leaflet is fetched only when somebody opens the map.
+const fetchLeaflet = (script, style) => new Promise((resolve, reject) => {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+  const element = Object.assign(document.createElement("script"), { src: script, onload: resolve, onerror: reject });
+  document.head.append(element);
+});
+for (const panel of document.querySelectorAll("[data-map]")) {
+  panel.hidden = false;
+  const draw = async () => {
+    if (!panel.open || panel.dataset.drawn) return;
+    panel.dataset.drawn = "yes";
+    await fetchLeaflet(panel.dataset.script, panel.dataset.style);
+    const canvas = panel.querySelector(".map__canvas");
+    const map = window.L.map(canvas, { attributionControl: false, zoomAnimation: false, fadeAnimation: false, maxZoom: 15 });
+    if (panel.dataset.tiles) window.L.tileLayer(panel.dataset.tiles).addTo(map);
+    const places = await (await fetch(panel.dataset.places)).json();
+    for (const place of places.features) {
+      const [longitude, latitude] = place.geometry.coordinates;
+      window.L.marker([latitude, longitude], {
+        interactive: false, keyboard: false,
+        icon: window.L.divIcon({ className: "map__town", html: Object.assign(document.createElement("span"), { textContent: place.properties.name }) }),
+      }).addTo(map);
+    }
+    const points = [...panel.querySelectorAll("[data-latitude]")].map((point) => {
+      const where = [Number(point.dataset.latitude), Number(point.dataset.longitude)];
+      const link = Object.assign(document.createElement("a"), { href: point.dataset.href, textContent: point.dataset.label, dir: "auto" });
+      window.L.circleMarker(where, { radius: 9, className: "map__point" }).bindPopup(link).addTo(map);
+      return where;
+    });
+    map.fitBounds(window.L.latLngBounds(points), { maxZoom: 11, padding: [30, 30] });
+  };
+  panel.addEventListener("toggle", draw);
+}

@@ -1,0 +1,1 @@
+"""For those who administer the platform or their own organisation."""

@@ -1,0 +1,40 @@
+"""The first week, and the table to fill in."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from kesher.formats.tables import template_csv
+from kesher.www.admin.first_week import MAY_SEE, tasks
+
+
+class FirstWeekView(LoginRequiredMixin, TemplateView):
+    """What an office with an empty portal does first. For administrators of the platform or of an organisation."""
+
+    template_name = "admin/first_week.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_role(*MAY_SEE):
+            raise PermissionDenied(_("This page is for administrators."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assert self.request.user.is_authenticated  # LoginRequiredMixin has seen to it
+        found = tasks(self.request.user)
+        return super().get_context_data(tasks=found, done=sum(task.done for task in found), **kwargs)
+
+
+@require_safe
+def services_template(request: HttpRequest) -> HttpResponse:
+    """The table to fill in with one's services, with a first row as example. Anybody may have it."""
+    # The byte order mark makes spreadsheet programs read Hebrew and Arabic as what they are.
+    return HttpResponse(
+        "\ufeff" + template_csv().removeprefix("\ufeff"),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="services.csv"'},
+    )

@@ -1,0 +1,86 @@
+"""Spending a day as somebody, and that nobody can where the portal is not a demo."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
+from django.test import Client
+
+from kesher.accounts.models import User
+from kesher.base.models import Portal
+from kesher.demo.build import build
+from kesher.demo.visitors import EVERYBODY, VISITORS
+from kesher.directory.models import Service
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def town(settings) -> None:
+    settings.DEMO = True
+    cache.clear()
+    build(seed=1948, people=10, progress=lambda line: None, today=DAY)
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("language", [code for code, _ in configured.LANGUAGES])
+def test_six_visitors_each_with_a_task_in_ones_language(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/demo/").content.decode()
+    assert "undefined:" not in page
+    assert 'class="demo-band"' in page
+    assert page.count("/demo/log-in/") == len(EVERYBODY)
+    for visitor in VISITORS:
+        told = visitor.task.get(language) or visitor.task["en"]
+        assert told.replace("'", "&#x27;") in page
+    assert page.count("<h1") == 1
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("visitor", EVERYBODY, ids=lambda visitor: visitor.key)
+def test_one_press_logs_in_and_lands_on_a_page(client: Client, visitor) -> None:
+    response = client.post(f"/en/demo/log-in/{visitor.key}/", follow=True)
+    assert response.status_code == 200
+    assert response.context["user"].email == visitor.email
+    assert visitor.task["en"] in response.content.decode()
+    assert 'class="demo-band"' in response.content.decode()
+
+
+@pytest.mark.usefixtures("town")
+def test_log_in_takes_a_press_not_a_link(client: Client) -> None:
+    assert client.get("/en/demo/log-in/convenor/").status_code == 405
+    assert client.get("/en/demo/reset/").status_code == 405
+    assert client.post("/en/demo/log-in/mayor/").status_code == 404
+    assert Client(enforce_csrf_checks=True).post("/en/demo/log-in/convenor/").status_code == 403
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("how", ["the process is not a demo", "the portal is not a demo", "there is no portal"])
+def test_impossible_where_it_is_not_a_demo(client: Client, settings, how: str) -> None:
+    if how == "the process is not a demo":
+        settings.DEMO = False
+    elif how == "the portal is not a demo":
+        Portal.current()  # in the cache it still is one
+        Portal.objects.update(is_demo=False)
+    else:
+        Portal.objects.all().delete()
+    assert client.get("/en/demo/").status_code == 404
+    assert client.post("/en/demo/log-in/administrator/").status_code == 404
+    assert client.post("/en/demo/reset/").status_code == 404
+    assert "_auth_user_id" not in client.session
+    assert User.objects.count() == len(EVERYBODY)
+
+
+@pytest.mark.usefixtures("town")
+def test_reset_undoes_and_is_refused_the_second_time_in_a_minute(client: Client) -> None:
+    client.post("/en/demo/log-in/convenor/")
+    Service.objects.update(name={"en": "spoilt"})
+    response = client.post("/en/demo/reset/", follow=True)
+    assert response.status_code == 200
+    assert "as it was on the first day" in response.content.decode()
+    assert not response.context["user"].is_authenticated
+    assert not Service.objects.filter(name={"en": "spoilt"}).exists()
+    again = client.post("/en/demo/reset/")
+    assert again.status_code == 429
+    assert "Wait a minute" in again.content.decode()

@@ -1,0 +1,106 @@
+"""Who may open what: one row per route. A route without a row fails the test beside this file.
+
+A row names the visitors who get an answer. ``own`` is for an object of the visitor's own organisation (or a route with
+no object), ``other`` for the same object of another organisation, in which the visitor has no role. Everybody else
+gets ``refused``: 404 where even the existence is nobody's business, 403 where it is not, or the way to log in.
+"""
+
+from dataclasses import dataclass, field
+
+from kesher.accounts.roles import Role
+
+ANONYMOUS, SIGNED_IN = "anonymous", "signed in"
+ROLES = frozenset(role.value for role in Role)
+EVERYBODY = frozenset({ANONYMOUS, SIGNED_IN}) | ROLES
+WITH_ACCOUNT = EVERYBODY - {ANONYMOUS}
+NOBODY: frozenset[str] = frozenset()
+
+OVERSEERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MODERATOR.value, Role.OFFICER.value, Role.AUDITOR.value})
+DIRECTORY_KEEPERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MODERATOR.value, Role.OFFICER.value})
+
+LOGIN = "login"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route. ``objects`` names the kind of object its address holds ("draft service"), if any."""
+
+    own: frozenset[str]
+    other: frozenset[str] = NOBODY
+    objects: str = ""
+    refused: int | str = 404
+    kwargs: dict[str, str] = field(default_factory=dict)
+    may_miss: bool = False  # for those let in too, there may be nothing of their own yet (404)
+
+
+PUBLIC = Row(own=EVERYBODY)
+ACCOUNT = Row(own=WITH_ACCOUNT, refused=LOGIN)
+OWN_THINGS = Row(own=WITH_ACCOUNT, refused=LOGIN, may_miss=True)
+#: allauth's pages of a moment (a code just sent, a key just clicked): without the moment they send one elsewhere.
+PASSING = Row(own=EVERYBODY)
+
+ROUTES: dict[str, Row] = {
+    "root": PUBLIC,
+    "robots": PUBLIC,
+    "sitemap": PUBLIC,
+    "sitemap_section": Row(own=EVERYBODY, kwargs={"section": "services"}),
+    "health_live": PUBLIC,
+    "health_ready": PUBLIC,
+    "metrics": PUBLIC,  # to the machine itself; tests/www/test_metrics.py refuses strangers
+    "set_language": PUBLIC,
+    "front": PUBLIC,
+    "person": PUBLIC,
+    "business": PUBLIC,
+    "services": PUBLIC,
+    "places": PUBLIC,
+    "service": Row(
+        own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
+    ),  # a draft: every member of its organisation sees it
+    "accessibility": PUBLIC,
+    "privacy": PUBLIC,
+    "status": PUBLIC,
+    "software": PUBLIC,
+    "outbox": Row(own=NOBODY),  # exists in the demo only
+    "design": PUBLIC,
+    "account_login": PASSING,
+    "account_logout": PASSING,
+    "account_inactive": PASSING,
+    "account_signup": PASSING,
+    "account_reauthenticate": ACCOUNT,
+    "account_email": ACCOUNT,
+    "account_email_verification_sent": PASSING,
+    "account_change_password": ACCOUNT,
+    "account_set_password": ACCOUNT,
+    "account_reset_password": PASSING,
+    "account_confirm_login_code": PASSING,
+    "account_confirm_email": Row(own=EVERYBODY, kwargs={"key": "x:y"}, may_miss=True),
+    "account_reset_password_from_key": Row(own=EVERYBODY, kwargs={"uidb36": "1", "key": "x-y"}, may_miss=True),
+    "account_reset_password_from_key_done": PASSING,
+    "account_reset_password_done": PASSING,
+    "mfa_index": ACCOUNT,
+    "mfa_authenticate": PASSING,
+    "mfa_reauthenticate": ACCOUNT,
+    "mfa_activate_totp": ACCOUNT,
+    "mfa_deactivate_totp": OWN_THINGS,
+    "mfa_view_recovery_codes": OWN_THINGS,
+    "mfa_generate_recovery_codes": OWN_THINGS,
+    "mfa_download_recovery_codes": OWN_THINGS,
+    "mfa_list_webauthn": ACCOUNT,
+    "mfa_add_webauthn": ACCOUNT,
+    "mfa_reauthenticate_webauthn": ACCOUNT,
+    "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
+    "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
+    "usersessions_list": ACCOUNT,
+}
+
+ROUTES |= {
+    # Exist in the demo town only; tests/demo opens them there.
+    "demo_visitors": Row(own=NOBODY),
+    "demo_log_in": Row(own=NOBODY, kwargs={"key": "caseworker"}),
+    "demo_reset": Row(own=NOBODY),
+    "first_week": Row(own=frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN}), refused=403),
+    "services_template": PUBLIC,
+}
+
+#: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
+OPEN_DATA_NAMESPACES = ("hsds",)

@@ -1,0 +1,118 @@
+"""Every route × every role × own object, another organisation's object, and no account."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kesher.accounts.models import Organisation, User
+from kesher.directory.models import Service
+from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
+
+pytestmark = pytest.mark.django_db
+
+
+def route_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from route_names(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"the route {pattern.pattern} has no name"
+            yield namespace + pattern.name
+
+
+def is_open_data(name: str) -> bool:
+    return name.startswith(OPEN_DATA_NAMESPACES)
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    names = {name for name in route_names() if not is_open_data(name)}
+    assert names - set(ROUTES) == set(), "these routes have no row in tests/permissions/table.py"
+    assert set(ROUTES) - names == set(), "these rows have no route"
+
+
+@pytest.fixture
+def town(db: None) -> dict[str, Organisation]:
+    return {
+        name: Organisation.objects.create(name={"en": name}, state=Organisation.State.APPROVED)
+        for name in ("own", "other")
+    }
+
+
+def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
+    client.logout()
+    if visitor == ANONYMOUS:
+        return
+    user, new = User.objects.get_or_create(email=f"{visitor.replace(' ', '-')}@example.org")
+    if new and visitor in ROLES:
+        user.memberships.create(organisation=organisation, role=visitor)
+    client.force_login(user)
+
+
+def address(name: str, row: Row, organisation: Organisation) -> str:
+    kwargs: dict[str, object] = dict(row.kwargs)
+    if row.objects == "draft service":
+        kwargs["pk"] = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0].pk
+    return reverse(name, kwargs=kwargs or None)
+
+
+def is_an_answer(status: int, location: str) -> bool:
+    """Something other than a refusal: a page, a redirect that is not the log-in, "not this way" (405), "no such key"."""
+    return status in (200, 301, 405, 410) or (status == 302 and "/accounts/login/" not in location)
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_the_table_holds(client: Client, town: dict[str, Organisation], name: str) -> None:
+    row = ROUTES[name]
+    wrong = []
+    for whose, allowed in (("own", row.own), ("other", row.other)):
+        if whose == "other" and not row.objects:
+            continue
+        path = address(name, row, town[whose])
+        for visitor in sorted(EVERYBODY):
+            log_in(client, visitor, town["own"])
+            response = client.get(path)
+            location = response.get("Location", "")
+            if visitor in allowed:
+                # A key that does not exist is 404 for whoever may ask for their own keys.
+                right = is_an_answer(response.status_code, location) or (
+                    bool(row.kwargs) and response.status_code == 404
+                )
+            elif row.refused == LOGIN or (row.refused == 403 and visitor == ANONYMOUS):
+                right = response.status_code == 302 and "/accounts/login/" in location
+            else:
+                right = response.status_code == row.refused
+            if not right:
+                wrong.append(f"{visitor} at {whose}: {response.status_code} {location}")
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("visitor", sorted(EVERYBODY))
+def test_visible_to_is_what_the_page_shows(client: Client, town: dict[str, Organisation], visitor: str) -> None:
+    """The predicate and the scoped queryset never differ from what the views let through."""
+    log_in(client, visitor, town["own"])
+    user = User.objects.filter(email=f"{visitor.replace(' ', '-')}@example.org").first() or AnonymousUser()
+    for organisation in town.values():
+        for state in Service.State.values:
+            service = Service.objects.create(organisation=organisation, name={"en": state}, state=state)
+            visible = Service.objects.visible_to(user).filter(pk=service.pk).exists()
+            status = client.get(reverse("service", kwargs={"pk": service.pk})).status_code
+            assert (status == 200) <= visible, (state, status)
+            if state != Service.State.ARCHIVED:
+                assert (status == 200) == visible, (state, status)
+
+
+def test_lists_are_empty_for_the_second_wall_when_nobody_says_for_whom(town: dict[str, Organisation]) -> None:
+    """Row-level security: each protected table is empty to the application's role until it is told for whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        tables = [name for (name,) in cursor.fetchall()]
+        assert "base_notification" in tables
+        cursor.execute("SET LOCAL ROLE kesher_app")
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            assert cursor.fetchone() == (0,), table
