@@ -14,6 +14,8 @@ DATABASES["default"]["OPTIONS"].pop(
     "pool", None
 )  # a pool's idle connections would keep test databases from being dropped
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = False
+del DATABASES["owner"]
+RETENTION_DATABASE = "default"  # tests work as the owner
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True

@@ -104,8 +104,8 @@ def _kept_secret(data: Path, *, allowed: bool) -> str:
         return secret
 
 
-def _database(environment: Environment) -> dict[str, Any]:
-    """Django's DATABASES entry for the role this process works as."""
+def _database(environment: Environment, database_role: str) -> dict[str, Any]:
+    """Django's DATABASES entry for one of the two roles."""
     common: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": True,
@@ -113,9 +113,9 @@ def _database(environment: Environment) -> dict[str, Any]:
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
         "TEST": {"TEMPLATE": "template0"},
     }
-    url = environment.database_owner_url if environment.database_role == "owner" else environment.database_url
+    url = environment.database_owner_url if database_role == "owner" else environment.database_url
     if not url:
-        role = OWNER if environment.database_role == "owner" else APPLICATION
+        role = OWNER if database_role == "owner" else APPLICATION
         dsn = LocalPostgres(environment.data / "postgres").dsn(role)
         return common | {"HOST": dsn["host"], "USER": dsn["user"], "NAME": dsn["dbname"]}
     parts = urlsplit(url)
@@ -238,7 +238,12 @@ FORM_RENDERER = "kesher.www.forms.Renderer"
 COTTON_DIR = "components"
 
 # --- data -----------------------------------------------------------------------------------------------------------
-DATABASES = {"default": _database(ENVIRONMENT)}
+DATABASES = {
+    "default": _database(ENVIRONMENT, ENVIRONMENT.database_role),
+    # For the one task that may take rows out of logs (kesher.base.retention); opened by it alone.
+    "owner": _database(ENVIRONMENT, "owner") | {"OPTIONS": {}, "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}},
+}
+RETENTION_DATABASE = "owner"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -297,6 +302,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# Behind the town's reverse proxy every visitor would look like the proxy, and one attacker could lock everybody out.
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP" if HTTPS else None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

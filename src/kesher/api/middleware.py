@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from kesher.api.problems import CONTENT_TYPE, problem
+from kesher.base.addresses import address_of
 
 PREFIX = "/api/"
 DEMO_HEADER = "X-Kesher-Data"
@@ -97,14 +98,6 @@ def _vary_by_language_only(response: HttpResponseBase) -> None:
     response["Vary"] = "Accept-Language"
 
 
-def _address(request: HttpRequest) -> str:
-    """The caller's address. Behind our proxy (which then speaks https for us) it is the one the proxy saw."""
-    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _seconds_to_wait(request: HttpRequest) -> int:
     """0 while the address is within its limit; else the seconds until the next window.
 
@@ -112,7 +105,7 @@ def _seconds_to_wait(request: HttpRequest) -> int:
     for two minutes.
     """
     now = int(time.time())
-    address = salted_hmac("kesher.api.rate", _address(request)).hexdigest()[:24]
+    address = salted_hmac("kesher.api.rate", address_of(request)).hexdigest()[:24]
     key = f"api-rate:{now // _WINDOW}:{address}"
     cache.add(key, 0, timeout=2 * _WINDOW)
     try:

@@ -7,11 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-
-def address_of(request: HttpRequest) -> str:
-    """The visitor's address as the reverse proxy tells it in production, else as the socket does."""
-    forwarded = request.headers.get("X-Real-IP", "") if settings.HTTPS else ""
-    return forwarded or request.META.get("REMOTE_ADDR", "")
+from kesher.base.addresses import address_of
 
 
 def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:

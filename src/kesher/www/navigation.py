@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.directory.states import EDITORS, OVERSEERS
+
 MOST = 5  # PAGES: no more than five items of navigation
 
 
@@ -25,6 +27,8 @@ ITEMS: tuple[Item, ...] = (
     Item("person", _("For people")),
     Item("business", _("For businesses")),
     Item("services", _("All services")),
+    Item("provider_services", _("My services"), EDITORS),
+    Item("moderation", _("Moderation"), OVERSEERS),
 )
 
 

@@ -7,6 +7,12 @@ from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
+from kesher.www.home import home
+from kesher.www.officer.moderation import DecideView, ModerationView
+from kesher.www.provider.registration import RegisterView, ask_again
+from kesher.www.provider.services import pages as service_pages
+from kesher.www.provider.services.lists import ProviderServicesView
+from kesher.www.provider.services.writing import EditView, NewView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
@@ -21,6 +27,20 @@ urlpatterns = [
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
     path("", include("kesher.www.officer.duplicate_urls")),
+    path("home/", home, name="home"),
+    path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
+    path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
+    path("provider/services/<uuid:pk>/edit/", EditView.as_view(), name="provider_service_edit"),
+    path("provider/services/<uuid:pk>/preview/", service_pages.PreviewView.as_view(), name="provider_service_preview"),
+    path("provider/services/<uuid:pk>/history/", service_pages.HistoryView.as_view(), name="provider_service_history"),
+    path("provider/services/<uuid:pk>/reports/", service_pages.ReportsView.as_view(), name="provider_service_reports"),
+    path("provider/services/<uuid:pk>/confirm/", service_pages.confirm_service, name="provider_service_confirm"),
+    path("provider/services/<uuid:pk>/move/", service_pages.move_service, name="provider_service_move"),
+    path("provider/reports/<uuid:pk>/settle/", service_pages.settle_report, name="provider_report_settle"),
+    path("provider/organisation/new/", RegisterView.as_view(), name="register_organisation"),
+    path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
+    path("officer/moderation/", ModerationView.as_view(), name="moderation"),
+    path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
     path("design/", about.DesignView.as_view(), name="design"),
     path("first-week/", admin.FirstWeekView.as_view(), name="first_week"),
     path("first-week/services.csv", admin.services_template, name="services_template"),

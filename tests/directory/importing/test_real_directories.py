@@ -87,3 +87,10 @@ def test_what_is_no_directory_is_refused_with_what_to_do(tmp_path: Path) -> None
     (tmp_path / "x.bin").write_bytes(bytes(range(256)))
     with pytest.raises(NothingToLoad, match="--format"):
         load(tmp_path / "x.bin")
+
+
+def test_two_partners_tables_do_not_close_one_another(tmp_path: Path) -> None:
+    for name in ("bridge", "garden"):
+        (tmp_path / f"{name}.csv").write_text(f"name_en,organisation\nService of {name},{name}\n")
+        assert load(tmp_path / f"{name}.csv").dataset == name
+    assert Service.objects.published().count() == 2

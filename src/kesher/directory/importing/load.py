@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.directory import search
@@ -30,6 +31,7 @@ Progress = Callable[[str, int], object]
 #: A file that would close more than half of a directory of this size is more likely cut short than right.
 LARGE_ENOUGH_TO_DOUBT = 20
 KEPT_REFUSALS = 10_000
+A_PLAIN_TABLE = "table"
 
 
 class NothingToLoad(Exception):
@@ -66,7 +68,8 @@ def load(
             reading = READERS[name](str(path), language=language)
         return load_reading(
             reading,
-            dataset=dataset,
+            # A plain table names no source; two partners' files must not close one another's services.
+            dataset=dataset or (slugify(path.stem) if reading.source == A_PLAIN_TABLE else None),
             format=name,
             file_name=path.name,
             sha256=_fingerprint(path),

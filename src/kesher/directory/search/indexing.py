@@ -384,13 +384,18 @@ def index_later(*service_ids: UUID) -> None:
         enqueue(index_services, service_ids=sorted(map(str, service_ids)))
 
 
-@on("service.publish", "service.suspend", "service.archive", "service.edit", "service.confirm", "service.restore")
+@on(
+    *(
+        f"service.{verb}"
+        for verb in ("create", "change", "publish", "suspend", "restore", "archive", "reopen", "confirm")
+    )
+)
 def service_changed(event_id: UUID) -> None:
     """Something happened to a service."""
     index([Event.objects.get(pk=event_id).about_id])
 
 
-@on("organisation.approve", "organisation.suspend", "organisation.close", "organisation.edit", "organisation.reopen")
+@on("organisation.approve", "organisation.suspend", "organisation.restore", "organisation.change")
 def organisation_changed(event_id: UUID) -> None:
     """Something happened to an organisation: its name and its state are in the documents of its services."""
     about = Event.objects.get(pk=event_id).about_id

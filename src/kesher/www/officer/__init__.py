@@ -1,1 +1,1 @@
-"""Pages of those who keep the directory true."""
+"""Pages of those who oversee the directory: who asks to be let in, what visitors report, what is there twice."""

@@ -1,0 +1,1 @@
+"""Writing a service: the form, what stands behind it, the preview, the history, and the verbs."""

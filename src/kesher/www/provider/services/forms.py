@@ -1,0 +1,287 @@
+"""The parts of the form in which a partner writes a service."""
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils import formats
+from django.utils.dates import WEEKDAYS as DAY_NAMES
+from django.utils.translation import gettext_lazy as _
+
+from kesher.directory.editing import WEEKDAYS, Span
+from kesher.directory.models import Service
+from kesher.www.languages import MORE_NAMES, language_name
+from kesher.www.translated_forms import Said, TranslatedForm
+
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+MONTHS = (1, 3, 6, 12)
+MOST_ROWS = 40
+
+
+class ServiceForm(TranslatedForm):
+    """What a service is. Everything that can be had more than once has a formset of its own."""
+
+    translated: ClassVar[Mapping[str, Said]] = {
+        "name": Said(_("Name"), _("As people call it, in a few words."), required=True, longest=200),
+        "alternate_name": Said(_("Also known as"), longest=200),
+        "description": Said(
+            _("What it is"), _("Short sentences. What happens there, and what one has from it."), lines=4
+        ),
+        "eligibility_description": Said(_("For whom"), _("Who may come, and who not."), lines=3),
+        "application_process": Said(_("How to enter"), _("What one does first: call, write, come by."), lines=3),
+        "wait_time": Said(_("Waiting time"), longest=300),
+        "fees_description": Said(_("What it costs, in words"), lines=2),
+        "learning_outcomes": Said(_("What one can do afterwards"), _("Only for courses."), lines=2),
+        "interpretation_services": Said(
+            _("Interpreters"), _("Whether somebody translates, and how to ask for it."), lines=2
+        ),
+        "alert": Said(_("Notice"), _("Shown at the top of the page: closed in August, new address."), lines=2),
+    }
+    minimum_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=120)
+    maximum_age = forms.IntegerField(label=_("To age"), required=False, min_value=0, max_value=120)
+    referral_modes = forms.MultipleChoiceField(
+        label=_("Who may come or send somebody"),
+        required=False,
+        choices=Service.ReferralMode.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    remote = forms.TypedChoiceField(
+        label=_("By phone or online"),
+        required=False,
+        choices=[("", _("not said")), ("yes", _("yes")), ("no", _("no"))],
+        coerce=lambda value: {"yes": True, "no": False}.get(value),
+        empty_value=None,
+    )
+    weekly_hours = forms.DecimalField(
+        label=_("Hours a week"), required=False, min_value=0, max_value=168, max_digits=5, decimal_places=2
+    )
+    weeks = forms.IntegerField(label=_("Weeks"), required=False, min_value=0, max_value=520)
+    url = forms.URLField(label=_("Website"), required=False, max_length=1000, assume_scheme="https")
+    email = forms.EmailField(label=_("E-mail address of the office"), required=False, max_length=254)
+    status = forms.ChoiceField(label=_("Open or closed"), choices=Service.Status.choices)
+    check_every_months = forms.TypedChoiceField(
+        label=_("How often shall we ask whether all this is still right?"), coerce=int, choices=()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = self.initial.get("check_every_months")
+        months = sorted({*MONTHS, *([current] if current else [])})
+        self.fields["check_every_months"].choices = [  # type: ignore[attr-defined]
+            (n, _("every month") if n == 1 else _("every %(n)s months") % {"n": n}) for n in months
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        low, high = cleaned.get("minimum_age"), cleaned.get("maximum_age")
+        if low is not None and high is not None and high < low:
+            self.add_error("maximum_age", _("The upper age is below the lower one."))
+        return cleaned
+
+
+class RowForm(TranslatedForm):
+    """One row of a formset. Left empty it is no row; an existing row that was emptied is taken away."""
+
+    languages: ClassVar[Sequence[str]] = settings.COMPLETE_LANGUAGES
+    needed: ClassVar[Sequence[str]] = ()
+    #: Fields that have a value even where nobody typed anything.
+    given: ClassVar[Sequence[str]] = ()
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stored_rows: Mapping[UUID, Mapping[str, Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored_rows = stored_rows or {}
+
+    def clean(self) -> dict[str, Any]:
+        self.stored = self.stored_rows.get(self.cleaned_data.get("id") or UUID(int=0), {})
+        cleaned = super().clean()
+        if not self._blank_is_fine():
+            for name in self.needed:
+                if cleaned.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, _("Please fill this in, or empty the whole row."))
+        return cleaned
+
+    def _blank_is_fine(self) -> bool:
+        """Nothing was typed in this row."""
+        skipped = {"id", "DELETE", *self.given, *self.translated}
+        typed = [value for name, value in self.cleaned_data.items() if name not in skipped]
+        return not self.errors and all(value in (None, "") for value in typed)
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.cleaned_data or self._blank_is_fine()
+
+
+class PhoneForm(RowForm):
+    translated: ClassVar[Mapping[str, Said]] = {"description": Said(_("What for"), longest=200)}
+    needed = ("number",)
+    number = forms.CharField(
+        label=_("Number"),
+        required=False,
+        max_length=60,
+        validators=[RegexValidator(r"\d.*\d.*\d|^\*\d+$", _("This does not look like a telephone number."))],
+        widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"}),
+    )
+    extension = forms.CharField(
+        label=_("Extension"), required=False, max_length=20, widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
+
+
+class SpokenForm(RowForm):
+    needed = ("code",)
+    code = forms.ChoiceField(label=_("Language"), required=False)
+    cefr_minimum = forms.ChoiceField(
+        label=_("Level one needs"),
+        required=False,
+        choices=[("", _("any")), *((level, level) for level in LEVELS)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = (
+            {code for code, _name in settings.LANGUAGES} | set(MORE_NAMES) | {"es", "pt", "de", "fa", "hi", "ka", "ro"}
+        )
+        codes |= {row["code"] for row in self.stored_rows.values()}
+        named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
+        self.fields["code"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
+
+
+class CostForm(RowForm):
+    translated: ClassVar[Mapping[str, Said]] = {
+        "amount_description": Said(_("For what"), _("A month, a course, materials."), longest=200),
+        "option": Said(_("For whom"), longest=200),
+    }
+    given = ("currency",)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("0 = free of charge"),
+    )
+    currency = forms.CharField(
+        label=_("Currency"), required=False, max_length=3, initial="ILS", widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
+
+
+class DocumentForm(RowForm):
+    translated: ClassVar[Mapping[str, Said]] = {"document": Said(_("Paper"), longest=300, required=True)}
+    uri = forms.URLField(label=_("Where to get it (address)"), required=False, max_length=1000, assume_scheme="https")
+
+
+class PlaceForm(RowForm):
+    translated: ClassVar[Mapping[str, Said]] = {"name": Said(_("Name of the place"), longest=200)}
+    address_1 = forms.CharField(label=_("Street and number"), required=False, max_length=300)
+    address_2 = forms.CharField(label=_("Floor, room"), required=False, max_length=300)
+    town = forms.CharField(
+        label=_("Town"), required=False, max_length=120, widget=forms.TextInput(attrs={"list": "towns", "dir": "auto"})
+    )
+    postal_code = forms.CharField(label=_("Postal code"), required=False, max_length=20)
+    latitude = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
+    longitude = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None) and not self.errors:
+            self.add_error("longitude", _("Give both latitude and longitude, or neither."))
+        return cleaned
+
+
+class HoursForm(forms.Form):
+    """Seven days, at least two spans each."""
+
+    def __init__(self, *args: Any, hours: Mapping[str, Sequence[Span]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spans = max(2, *(len(spans) for spans in hours.values())) if hours else 2
+        for day in WEEKDAYS:
+            for number in range(self.spans):
+                span = hours[day][number] if hours and number < len(hours[day]) else (None, None)
+                for which, value in zip(("opens", "closes"), span, strict=True):
+                    self.fields[f"{day}_{number}_{which}"] = forms.TimeField(
+                        required=False,
+                        initial=value,
+                        label=self.label_of(day, number, which),
+                        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+                    )
+
+    @staticmethod
+    def label_of(day: str, number: int, which: str) -> str:
+        name = DAY_NAMES[("MO", "TU", "WE", "TH", "FR", "SA", "SU").index(day)]
+        return str((_("%(day)s, opens") if which == "opens" else _("%(day)s, closes")) % {"day": name})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for day in WEEKDAYS:
+            for number in range(self.spans):
+                opens, closes = (cleaned.get(f"{day}_{number}_{which}") for which in ("opens", "closes"))
+                if (opens is None) != (closes is None):
+                    missing = "opens" if opens is None else "closes"
+                    if f"{day}_{number}_{missing}" not in self.errors:
+                        self.add_error(f"{day}_{number}_{missing}", _("Give both times, or neither."))
+                elif opens and closes and closes <= opens:
+                    self.add_error(f"{day}_{number}_closes", _("It closes before it opens."))
+        return cleaned
+
+    def wanted(self) -> dict[str, list[Span]]:
+        """Weekday -> spans, of a valid form."""
+        hours: dict[str, list[Span]] = {}
+        for day in WEEKDAYS:
+            times: list[tuple[time | None, time | None]] = [
+                (self.cleaned_data[f"{day}_{n}_opens"], self.cleaned_data[f"{day}_{n}_closes"])
+                for n in range(self.spans)
+            ]
+            hours[day] = [(opens, closes) for opens, closes in times if opens and closes]
+        return hours
+
+    def days(self) -> list[dict[str, Any]]:
+        """The rows, from the first day of the reader's week."""
+        first = (int(formats.get_format("FIRST_DAY_OF_WEEK")) - 1) % 7
+        names = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+        return [
+            {
+                "label": DAY_NAMES[n],
+                "spans": [(self[f"{names[n]}_{k}_opens"], self[f"{names[n]}_{k}_closes"]) for k in range(self.spans)],
+            }
+            for n in ((first + step) % 7 for step in range(7))
+        ]
+
+
+class ThemesForm(forms.Form):
+    """On which shelves it stands: three choices, more when there are more."""
+
+    def __init__(self, *args: Any, choices: Sequence[Any], chosen: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(max(3, len(chosen) + 1)):
+            self.fields[f"theme_{number}"] = forms.ChoiceField(
+                label=_("Theme %(n)s") % {"n": number + 1},
+                required=False,
+                choices=[("", "–"), *choices],
+                initial=chosen[number] if number < len(chosen) else "",
+            )
+
+    def chosen(self) -> list[str]:
+        return [value for value in self.cleaned_data.values() if value]
+
+
+class RegisterForm(TranslatedForm):
+    """An organisation asks to be let in."""
+
+    translated: ClassVar[Mapping[str, Said]] = {
+        "name": Said(_("Name of the organisation"), required=True, longest=200),
+        "description": Said(_("What you do, and for whom"), _("A moderator reads this to decide."), lines=4),
+    }
+    languages: ClassVar[Sequence[str]] = settings.COMPLETE_LANGUAGES
+    kind = forms.ChoiceField(label=_("Kind"), choices=())
+    registration_number = forms.CharField(label=_("Registration number"), required=False, max_length=60)
+    email = forms.EmailField(label=_("E-mail address of the office"), required=False, max_length=254)
+    website = forms.URLField(label=_("Website"), required=False, max_length=1000, assume_scheme="https")
+
+    def __init__(self, *args: Any, kinds: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
