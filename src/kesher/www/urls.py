@@ -1,6 +1,6 @@
 """Pages for people, one include per kind of visitor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from kesher.www.admin import views as admin
 from kesher.www.front import about
@@ -26,6 +26,7 @@ urlpatterns = [
     path("status/", about.StatusView.as_view(), name="status"),
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
+    path("", include("kesher.www.officer.duplicate_urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),

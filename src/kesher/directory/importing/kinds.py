@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kesher.accounts.models import Organisation
 from kesher.directory.importing.fit import Fitter
+from kesher.directory.importing.merged import Merged
 from kesher.directory.importing.places import AreaFinder
 from kesher.directory.importing.report import Report
 from kesher.directory.importing.rows import COLUMNS, DETAILS, Row, RowMaker
@@ -88,6 +89,7 @@ class Import:
         self._programmes: dict[str, uuid.UUID] = {}
         self._locations: dict[str, uuid.UUID] = {}
         self._services: dict[str, Known] = {}
+        self._merged = Merged(dataset, "service", report)
         self._seen: set[str] = set()
         self._unknown_terms: set[tuple[str, str]] = set()
         self._updated = 0
@@ -102,12 +104,19 @@ class Import:
             ).values_list("external_id", "organisation_id", "digest", "pk")
             if external is not None
         }
+        merged = Merged(self.dataset, "organisation", self.report)
         self._organisations = {external: row.key for external, row in known.items()}
+        self._organisations |= {external: alias.target for external, alias in merged.aliases.items()}
         children: list[tuple[uuid.UUID, str]] = []
         for read in self._each(records, "organisation"):
             record = tidy_organisation(read, self._sayer(read))
             digest = digest_of(record)
             here = known.get(record.external_id)
+            if merged.meets(record, digest):
+                continue
+            if here and here.key in merged.kept and here.digest != digest:
+                merged.keep_ours(record.external_id)
+                continue
             if not self._is_news("organisation", here, digest):
                 continue
             key = here.key if here else self._rows._dated()[0]
@@ -166,6 +175,9 @@ class Import:
             ).values_list("external_id", "pk", "digest", "state", "absent_since", "edited_here", "check_every_months")
             if external is not None
         }
+        self._merged = Merged(self.dataset, "service", self.report)
+        for external in self._merged.aliases:  # what was merged is not ours to change, nor to close
+            self._services.pop(external, None)
         self.known_open = sum(not known.absent for known in self._services.values())
         self._seen = set()
         for record in self._each(records, "service", self._seen):
@@ -179,6 +191,11 @@ class Import:
         places = [self._locations.get(site.location_id) for site in record.at_locations]
         digest = digest_of(record, organisation, programme, *places)
         here = self._services.get(record.external_id)
+        if self._merged.meets(record, digest):
+            return
+        if here and here.key in self._merged.kept and not here.absent and here.digest != digest:
+            self._merged.keep_ours(record.external_id)
+            return
         if here and here.absent:
             self.report.counts["service"].changed += 1
         elif here and here.edited_here and here.digest != digest:
@@ -208,10 +225,12 @@ class Import:
 
     def gone(self, *, refused: set[str]) -> list[uuid.UUID]:
         """Open services of the dataset that the source names no more. One that was refused is there, only unread."""
+        listed = self._merged.still_listed(self._seen, refused)
+        self._merged.note_absent(self._seen, refused, self.today)
         return [
             known.key
             for external, known in self._services.items()
-            if external not in self._seen and external not in refused and not known.absent
+            if external not in self._seen and external not in refused and not known.absent and known.key not in listed
         ]
 
     def close(self, keys: list[uuid.UUID]) -> None:

@@ -15,6 +15,7 @@ from kesher.directory.models.details import (
     ServiceLanguage,
     ServiceTerm,
 )
+from kesher.directory.models.duplicates import DuplicateCandidate, ExternalAlias, Kind, Merge
 from kesher.directory.models.places import Location, ServiceAtLocation
 from kesher.directory.models.reports import MistakeReport
 from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchText, SearchWord
@@ -29,10 +30,14 @@ __all__ = [
     "Contact",
     "Cost",
     "Dataset",
+    "DuplicateCandidate",
+    "ExternalAlias",
     "Funding",
     "ImportRun",
+    "Kind",
     "Link",
     "Location",
+    "Merge",
     "MistakeReport",
     "OrganisationProfile",
     "Phone",

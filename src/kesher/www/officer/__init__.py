@@ -1,1 +1,1 @@
-"""Pages of those who oversee the directory: who asks to be let in, and what visitors report."""
+"""Pages of those who oversee the directory: who asks to be let in, what visitors report, what is there twice."""

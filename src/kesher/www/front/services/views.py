@@ -20,9 +20,10 @@ from django.views.generic import TemplateView
 from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
+from kesher.directory.duplicates import kept_instead_of
 from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
-from kesher.directory.models import Schedule, Service, ServiceAtLocation, Term
+from kesher.directory.models import Kind, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
 from kesher.www import errors
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
@@ -304,6 +305,10 @@ class ServiceView(View):
 
     def get(self, request: HttpRequest, pk: UUID, form: MistakeForm | None = None) -> HttpResponse:
         service = self._service(request, pk)
+        if service.state == Service.State.ARCHIVED and (kept := kept_instead_of(Kind.SERVICE, pk)):
+            moved = redirect("service", pk=kept, permanent=True)
+            moved["Cache-Control"] = "max-age=3600"  # a merge may be undone; browsers keep a 301 for ever unless told
+            return moved
         if (
             service.state == Service.State.ARCHIVED
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()

@@ -1,0 +1,235 @@
+"""Records that may be one: the list with its reasons, the two side by side, and what one decides about them."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.generic import ListView
+
+from kesher.accounts.models import Organisation
+from kesher.base.transitions import Refused
+from kesher.base.translated import in_language
+from kesher.directory.duplicates import CHOICES, merge, not_the_same, undo
+from kesher.directory.models import DuplicateCandidate, Kind, Merge, OrganisationProfile, Phone, Service
+from kesher.directory.models.duplicates import DECIDERS
+
+Record = Service | Organisation
+State = DuplicateCandidate.State
+
+#: What the evidence says when it speaks for, half for, and against.
+REASONS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "name": (gettext_lazy("same name"), gettext_lazy("names alike"), gettext_lazy("other names")),
+    "phone": (gettext_lazy("same telephone"), gettext_lazy("same telephone"), gettext_lazy("other telephone")),
+    "email": (gettext_lazy("same e-mail address"), gettext_lazy("same e-mail domain"), gettext_lazy("other e-mail")),
+    "website": (gettext_lazy("same web page"), gettext_lazy("same website"), gettext_lazy("other website")),
+    "address": (gettext_lazy("same address"), gettext_lazy("addresses alike"), gettext_lazy("other address")),
+    "distance": (gettext_lazy("same place"), gettext_lazy("close by"), gettext_lazy("far apart")),
+    "organisation": (
+        gettext_lazy("same organisation"),
+        gettext_lazy("same organisation"),
+        gettext_lazy("other organisation"),
+    ),
+    "town": (gettext_lazy("same town"), gettext_lazy("same town"), gettext_lazy("other town")),
+}
+
+
+def reasons(candidate: DuplicateCandidate) -> list[dict[str, Any]]:
+    """The evidence in words; ``agrees`` False where it speaks against."""
+    return [
+        {
+            "words": REASONS[one["code"]][0 if one["value"] == 1 else 1 if one["value"] > 0 else 2],
+            "agrees": one["value"] > 0,
+        }
+        for one in candidate.evidence
+        if one["code"] in REASONS
+    ]
+
+
+class DecidersOnly(UserPassesTestMixin):
+    """Moderators, officers and the platform's administrators; others are refused (403), strangers asked to log in."""
+
+    request: HttpRequest
+
+    def test_func(self) -> bool:
+        return bool(self.request.user.is_authenticated and self.request.user.has_role(*DECIDERS))
+
+
+def _records(kind: str, keys: list[UUID]) -> dict[UUID, Record]:
+    if kind == Kind.SERVICE:
+        return dict(Service.objects.select_related("organisation", "dataset").in_bulk(keys))
+    return dict(Organisation.objects.select_related("profile__dataset").in_bulk(keys))
+
+
+class DuplicateListView(DecidersOnly, ListView):  # type: ignore[type-arg]
+    """Pairs to be decided, the surest first; with ``?state=`` those decided."""
+
+    template_name = "officer/duplicates.html"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[DuplicateCandidate]:
+        asked = self.request.GET
+        self.kind = asked.get("kind") if asked.get("kind") in Kind.values else Kind.SERVICE.value
+        self.state = asked.get("state") if asked.get("state") in State.values else State.OPEN.value
+        return DuplicateCandidate.objects.visible_to(self.request.user).filter(kind=self.kind, state=self.state)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        page = list(context["object_list"])
+        records = _records(str(self.kind), [key for row in page for key in (row.first, row.second)])
+        pairs = [
+            {"row": row, "first": records.get(row.first), "second": records.get(row.second), "reasons": reasons(row)}
+            for row in page
+        ]
+        visible = DuplicateCandidate.objects.visible_to(self.request.user)
+        return context | {
+            "pairs": [pair for pair in pairs if pair["first"] and pair["second"]],
+            "kind": self.kind,
+            "state": self.state,
+            "kinds": [
+                {"value": kind.value, "label": kind.label, "count": visible.open().filter(kind=kind).count()}
+                for kind in Kind
+            ],
+            "states": State.choices,
+            "query": f"kind={self.kind}&state={self.state}",
+        }
+
+
+class DecisionForm(forms.Form):
+    """What is decided and why. The fields to take are named ``take-<field>`` and read apart."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("For whoever asks later. It stays with the record."),
+    )
+
+
+class DuplicateView(DecidersOnly, View):
+    """Two records side by side."""
+
+    def get(self, request: HttpRequest, pk: UUID, form: DecisionForm | None = None) -> HttpResponse:
+        row = self._row(request, pk)
+        first, second = self._pair(row)
+        swapped = (request.POST if form else request.GET).get("keep") == str(second.pk)
+        kept, other = (second, first) if swapped else (first, second)
+        context = {
+            "row": row,
+            "kept": kept,
+            "other": other,
+            "fields": compared(Kind(row.kind), kept, other, request.POST if form else {}),
+            "reasons": reasons(row),
+            "form": form or DecisionForm(),
+            "done": Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first(),
+        }
+        return render(request, "officer/duplicate.html", context, status=400 if form else 200)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        row = self._row(request, pk)
+        first, second = self._pair(row)
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return self.get(request, pk, form)
+        actor, reason = request.user.as_actor(), form.cleaned_data["reason"]  # type: ignore[union-attr]
+        try:
+            match request.POST.get("decision"):
+                case "merge":
+                    kept, other = (second, first) if request.POST.get("keep") == str(second.pk) else (first, second)
+                    chosen = [name for name in CHOICES[row.kind] if request.POST.get(f"take-{name}") == "other"]
+                    merge(kept, other, by=actor, reason=reason, choices=chosen)
+                    messages.success(request, _("They are one now. You can undo this here."))
+                    return redirect("duplicate", pk=row.pk)
+                case "not_the_same":
+                    not_the_same(row, by=actor, reason=reason)
+                    messages.success(request, _("Kept apart. Nobody will be asked about these two again."))
+                case "undo":
+                    done = get_object_or_404(
+                        Merge.objects.visible_to(request.user).in_force(),
+                        candidate=row,
+                    )
+                    undo(done, by=actor, reason=reason)
+                    messages.success(request, _("Undone. Both are as they were."))
+                    return redirect("duplicate", pk=row.pk)
+                case _:
+                    form.add_error(None, _("Say whether they are the same."))
+                    return self.get(request, pk, form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            return self.get(request, pk, form)
+        return redirect("duplicates")
+
+    @staticmethod
+    def _row(request: HttpRequest, pk: UUID) -> DuplicateCandidate:
+        return get_object_or_404(DuplicateCandidate.objects.visible_to(request.user), pk=pk)
+
+    @staticmethod
+    def _pair(row: DuplicateCandidate) -> tuple[Record, Record]:
+        records = _records(row.kind, [row.first, row.second])
+        if len(records) < 2:
+            raise Http404
+        return records[row.first], records[row.second]
+
+
+def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[str, Any]]:
+    """One line per field: its label, both values in words, whether they differ, and which one is chosen."""
+    pages: list[OrganisationProfile | None] = [None, None]
+    if kind == Kind.ORGANISATION:
+        found = {
+            page.organisation_id: page for page in OrganisationProfile.objects.filter(organisation__in=[kept, other])
+        }
+        pages = [found.get(kept.pk), found.get(other.pk)]
+    lines: list[dict[str, Any]] = []
+    for name in CHOICES[kind]:
+        _prefix, dot, short = name.partition(".")
+        owners: list[models.Model | None] = list(pages) if dot else [kept, other]
+        model: type[models.Model] = OrganisationProfile if dot else type(kept)
+        field = model._meta.get_field(short or name)
+        values = [shown(owner, short or name) for owner in owners]
+        if any(values):
+            # Where the kept one says nothing, the other's words are proposed.
+            chosen = typed.get(f"take-{name}") or ("other" if values[1] and not values[0] else "kept")
+            lines.append(
+                {
+                    "name": name,
+                    "label": field.verbose_name,  # type: ignore[union-attr]
+                    "kept": values[0],
+                    "other": values[1],
+                    "differs": values[0] != values[1],
+                    "choose": not dot or owners[1] is not None,
+                    "chosen": chosen,
+                }
+            )
+    phones = [
+        sorted(set(Phone.objects.filter(**{kind.value: owner}).order_by("pk").values_list("number", flat=True)))
+        for owner in (kept, other)
+    ]
+    lines.append({"label": _("telephone"), "kept": phones[0], "other": phones[1], "differs": phones[0] != phones[1]})
+    return lines
+
+
+def shown(row: models.Model | None, name: str) -> list[str]:
+    """A field's value as a list of lines for people; [] for nothing."""
+    value = getattr(row, name, None) if row is not None else None
+    if value in (None, "", {}, []):
+        return []
+    if isinstance(value, dict):
+        return [value[language] for language in sorted(value)]
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    if isinstance(value, bool):
+        return [_("yes") if value else _("no")]
+    if isinstance(value, Organisation):
+        return [in_language(value.name, translation.get_language() or "en").text]
+    display = getattr(row, f"get_{name}_display", None)
+    return [str(display() if display else value)]
