@@ -114,7 +114,9 @@ ROUTES |= {
     "organisation_ask_again": Row(
         own=frozenset({Role.ORGANISATION_ADMIN}), objects="refused organisation", method="post"
     ),
-    "moderation_decide": Row(own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True),
+    "moderation_decide": Row(
+        own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True
+    ),
     "home": ACCOUNT,
     "provider_services": ACCOUNT,
     "provider_service_new": Row(own=EDITORS),
@@ -125,6 +127,8 @@ ROUTES |= {
     "provider_service_confirm": EDITABLE_BY_POST,
     "provider_service_move": EDITABLE_BY_POST,
     "register_organisation": ACCOUNT,
+    "duplicates": Row(own=DIRECTORY_KEEPERS, refused=403),
+    "duplicate": Row(own=DIRECTORY_KEEPERS, other=DIRECTORY_KEEPERS, objects="duplicate", refused=403),
     "moderation": Row(own=DIRECTORY_KEEPERS),
 }
 

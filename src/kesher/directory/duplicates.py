@@ -335,7 +335,7 @@ def _merge_services(kept: Service, other: Service, chosen: list[str], ledger: Le
     ledger.move_details(kept, other, "service")
     for report in other.mistake_reports.order_by("pk"):
         ledger.change(report, service=kept)
-    for alias in other.aliases.order_by("pk"):  # type: ignore[attr-defined]
+    for alias in other.aliases.order_by("pk"):
         ledger.change(alias, service=kept)
     if other.dataset_id and other.external_id:
         ledger.add(
@@ -368,7 +368,7 @@ def _merge_organisations(kept: Organisation, other: Organisation, chosen: list[s
         if (member.user_id, member.role) not in has:
             ledger.change(member, organisation=kept)
     ledger.move_details(kept, other, "organisation")
-    for alias in other.aliases.order_by("pk"):  # type: ignore[attr-defined]
+    for alias in other.aliases.order_by("pk"):
         ledger.change(alias, organisation=kept)
     if theirs and theirs.dataset_id and theirs.external_id:
         ledger.add(

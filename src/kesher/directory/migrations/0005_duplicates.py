@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('directory', '0003_mistake_reports'),
+        ('directory', '0004_search_text'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
