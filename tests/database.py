@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from django.conf import settings
@@ -14,7 +15,7 @@ from psycopg import sql
 
 from kesher.adapters.local_postgres import OWNER, LocalPostgres
 
-PACKAGE = Path(settings.ENVIRONMENT.data)
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def server() -> LocalPostgres:
@@ -113,3 +114,23 @@ def drop_test_database(name: str) -> None:
     connection.close()
     with _maintenance() as maintenance:
         maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def copied(name: str) -> Iterator[str]:
+    """A further copy of the template, for other processes to work on; gives its address as DATABASE_URL takes it."""
+    template = make_template()
+    parameters = connection.settings_dict
+    with _locked(), _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    try:
+        host = quote(str(parameters["HOST"]), safe="")
+        secret = f":{quote(parameters['PASSWORD'])}" if parameters["PASSWORD"] else ""
+        port = f"&port={parameters['PORT']}" if parameters["PORT"] else ""
+        yield f"postgresql://{parameters['USER'] or OWNER}{secret}@/{name}?host={host}{port}"
+    finally:
+        with _maintenance() as maintenance:
+            maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
