@@ -61,7 +61,7 @@ messages: $(STAMP)-dev
 # Needs node: rebuild the vendored scripts, styles and fonts.
 assets:
 	npm ci --ignore-scripts --no-audit --no-fund
-	bash assets/build.sh
+	sh assets/build.sh
 
 clean:
 	rm -rf .kesher node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
