@@ -74,7 +74,7 @@ def kill_at_random_moments(url: str, times: int, chance: random.Random) -> tuple
         child = start(url)
         time.sleep(chance.uniform(0, seconds))
         child.send_signal(signal.SIGKILL)
-        child.wait(timeout=30)
+        child.communicate(timeout=30)
         time.sleep(0.3)  # the server notices that its client is gone
         found = counts(url)
         assert found in ({0}, {SERVICES}), found

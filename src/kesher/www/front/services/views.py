@@ -316,6 +316,7 @@ class ServiceView(View):
             return errors.gone(request)
         context = article(service) | {
             "json_ld": _json_ld(request, service),
+            "heading": "",
             "mistake_form": form or MistakeForm(),
         }
         status = 400 if form is not None else 200
