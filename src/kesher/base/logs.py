@@ -15,6 +15,12 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple):
+            # Django names the path of what went wrong, and paths hold signed links: the route says enough.
+            match = getattr(request, "resolver_match", None)
+            route = match.route if match else "(no such route)"
+            record.args = tuple(route if argument == request.path else argument for argument in record.args)
         return True
 
 
