@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kesher.directory.models import MistakeReport, Service
@@ -51,8 +50,3 @@ class MistakeForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def is_a_program(self) -> bool:
         return bool(self.data.get("website"))
-
-
-def language_names() -> dict[str, str]:
-    """Names of the portal's languages in their own script."""
-    return dict(settings.LANGUAGES)
