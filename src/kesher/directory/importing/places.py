@@ -6,20 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from kesher.areas.models import Area
+from kesher.engine.distance import kilometres
 from kesher.engine.text import fold
 from kesher.formats.records import AreaRecord, LocationRecord
 
 #: Farther than this from an area's centre, coordinates alone do not say that a place lies in it. Kilometres.
 NEAR = 15.0
-EARTH_RADIUS = 6371.0
-
-
-def distance(latitude: float, longitude: float, latitudes: np.ndarray, longitudes: np.ndarray) -> np.ndarray:
-    """Great-circle distances in km from one point to many (haversine; degrees in, shape (n,) in and out)."""
-    a, b = np.radians(latitude), np.radians(latitudes)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(longitudes - longitude) / 2) ** 2
-    result: np.ndarray = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(half))
-    return result
 
 
 class AreaFinder:
@@ -51,7 +43,7 @@ class AreaFinder:
             return found
         if record.latitude is None or record.longitude is None or not self._keys:
             return None
-        distances = distance(record.latitude, record.longitude, self._latitudes, self._longitudes)
+        distances = kilometres(record.latitude, record.longitude, self._latitudes, self._longitudes)
         nearest = int(distances.argmin())
         return self._keys[nearest] if distances[nearest] <= NEAR else None
 

@@ -50,6 +50,7 @@ from kesher.directory.search.query import (
     Word,
 )
 from kesher.directory.search.understanding import Understood, understand
+from kesher.engine.distance import EARTH_RADIUS
 
 THEME_SHARE = 0.6
 IN_NAME, IN_ORGANISATION, IN_TEXT, IN_FORM = 1.0, 0.6, 0.4, 0.2
@@ -58,8 +59,7 @@ STALE = 0.95
 COMMON = 0.1
 STEPS_OF_SCORE = 20
 BELIEF = 0.9
-#: Mean radius of the earth in kilometres (IUGG); the haversine formula is off by at most 0.5 %.
-EARTH = 6371.0088
+EARTH = EARTH_RADIUS
 
 WORTH = {"A": IN_NAME, "B": IN_ORGANISATION, "C": IN_TEXT, "D": IN_FORM}
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
