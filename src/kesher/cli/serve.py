@@ -3,6 +3,7 @@
 import argparse
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,15 @@ def gunicorn_settings(*, bind: str, workers: int, threads: int, patience: int) -
         "loglevel": "warning",
         "proc_name": "kesher",
         "control_socket_disable": True,
+        "post_worker_init": _warm,
     }
+
+
+def _warm(worker: Any) -> None:
+    """Let a new process read the directory beside its first requests: at 100,000 services that takes seconds."""
+    from kesher.directory.search.columns import warm
+
+    threading.Thread(target=warm, name="warm", daemon=True).start()
 
 
 @contextmanager

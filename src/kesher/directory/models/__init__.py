@@ -18,7 +18,14 @@ from kesher.directory.models.details import (
 from kesher.directory.models.duplicates import DuplicateCandidate, ExternalAlias, Kind, Merge
 from kesher.directory.models.places import Location, ServiceAtLocation
 from kesher.directory.models.reports import MistakeReport
-from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchPlace, SearchText, SearchWord
+from kesher.directory.models.search import (
+    SearchChange,
+    SearchDocument,
+    SearchPhrase,
+    SearchPlace,
+    SearchText,
+    SearchWord,
+)
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
@@ -44,6 +51,7 @@ __all__ = [
     "Programme",
     "RequiredDocument",
     "Schedule",
+    "SearchChange",
     "SearchDocument",
     "SearchPhrase",
     "SearchPlace",

@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Now, Repeat
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.privacy import NoPersonalData
@@ -22,6 +24,13 @@ class MinutesOfWeekField(models.Field):  # type: ignore[type-arg]
 
     def db_type(self, connection: Any) -> str:
         return "int4multirange"
+
+
+class TransactionField(models.Field):  # type: ignore[type-arg]
+    """``xid8``: the number of a transaction, 64 bits, which never comes again."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
 
 
 class SearchDocument(models.Model):
@@ -77,6 +86,10 @@ class SearchText(models.Model):
         SearchDocument, primary_key=True, on_delete=models.CASCADE, related_name="text", db_index=False
     )
     words = SearchVectorField(default="")
+    # Says nothing. It makes each row long enough for PostgreSQL to keep the words out of it (at 2 kB, migration 0006),
+    # where it shrinks to nothing itself: rows found by the index then lie eighty to a page, not five, and looking up a
+    # common word takes a fifth of the time.
+    room = models.TextField(db_default=Repeat(Value("."), 2000))
 
     privacy = NoPersonalData("services, prepared for search")
 
@@ -150,3 +163,26 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchChange(models.Model):
+    """The key of a document that a statement changed, and in which transaction: written by triggers, kept for a day.
+
+    The processes that hold the documents as columns learn from it what to read anew (``directory.search.columns``). No
+    key: everything was changed.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    xid = TransactionField(db_default=Func(function="pg_current_xact_id", output_field=TransactionField()))
+    document_id = models.UUIDField(null=True)
+
+    objects: ClassVar[models.Manager["SearchChange"]] = models.Manager()
+
+    privacy = NoPersonalData("keys of search documents")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["xid"], name="search_change_xid")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.at}"

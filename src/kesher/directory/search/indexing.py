@@ -30,6 +30,7 @@ from kesher.base.models import Event
 from kesher.base.tasks import enqueue, every, task
 from kesher.directory.models import (
     Schedule,
+    SearchChange,
     SearchDocument,
     SearchPhrase,
     Service,
@@ -117,13 +118,14 @@ def _written(batches: Sequence[list[UUID]], *, add_words: bool) -> Iterator[int]
         return
     # spawn: a forked process would talk to the database through this one's connection
     context = multiprocessing.get_context("spawn")
-    name = str(connection.settings_dict["NAME"])
+    here = {part: connection.settings_dict[part] for part in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
     with ProcessPoolExecutor(2, mp_context=context, initializer=django.setup) as pool:
-        yield from pool.map(_help, repeat(name), batches)
+        yield from pool.map(_help, repeat(here), batches)
 
 
-def _help(database: str, batch: list[UUID]) -> int:
-    connection.settings_dict["NAME"] = database
+def _help(database: Mapping[str, str], batch: list[UUID]) -> int:
+    """Write a batch in the database this build was started for, which need not be the one the settings name."""
+    connection.settings_dict.update(database)
     return _write_batch(batch, _tree(), add_words=False)
 
 
@@ -365,7 +367,9 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
                 ON CONFLICT (service_id) DO UPDATE SET {changes}
                 WHERE ROW({old}) IS DISTINCT FROM ROW({new})"""
         )
-        cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS fresh_text (LIKE directory_searchtext) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS fresh_text (document_id uuid, words tsvector) ON COMMIT DROP"
+        )
         cursor.execute("TRUNCATE fresh_text")
         with cursor.copy("COPY fresh_text (document_id, words) FROM STDIN") as copy:
             for row, words, _places in rows:
@@ -377,11 +381,27 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
                    ON CONFLICT (document_id) DO UPDATE SET words = EXCLUDED.words
                 WHERE directory_searchtext.words IS DISTINCT FROM EXCLUDED.words"""
         )
-        cursor.execute("DELETE FROM directory_searchplace WHERE document_id = ANY(%s)", [list(ids)])
-        with cursor.copy("COPY directory_searchplace (document_id, latitude, longitude) FROM STDIN") as copy:
+        cursor.execute(
+            """CREATE TEMPORARY TABLE IF NOT EXISTS fresh_place (document_id uuid, latitude float8, longitude float8)
+               ON COMMIT DROP"""
+        )
+        cursor.execute("TRUNCATE fresh_place")
+        with cursor.copy("COPY fresh_place (document_id, latitude, longitude) FROM STDIN") as copy:
             for row, _words, places in rows:
                 for latitude, longitude in places:
                     copy.write_row((row[0], latitude, longitude))
+        cursor.execute(
+            """DELETE FROM directory_searchplace AS old WHERE document_id = ANY(%s) AND NOT EXISTS (
+                   SELECT FROM fresh_place AS fresh WHERE fresh.document_id = old.document_id
+                      AND (fresh.latitude, fresh.longitude) = (old.latitude, old.longitude))""",
+            [list(ids)],
+        )
+        cursor.execute(
+            """INSERT INTO directory_searchplace (document_id, latitude, longitude)
+               SELECT document_id, latitude, longitude FROM fresh_place
+               EXCEPT SELECT document_id, latitude, longitude FROM directory_searchplace WHERE document_id = ANY(%s)""",
+            [list(ids)],
+        )
 
 
 def index_phrases() -> int:
@@ -536,9 +556,16 @@ def _plain(row: Row) -> list[Any]:
 
 @every("41 1 * * *")
 def keep_documents_true() -> None:
-    """Nightly: write what opened or ended today, compare 1,000 documents drawn at random, count the words anew."""
+    """Nightly: write what opened or ended today, compare 1,000 documents drawn at random, count the words anew, and drop
+    the changes of the day before."""
     check_documents(sample=1_000)
     count_words()
+    forget_changes()
+
+
+def forget_changes() -> None:
+    """Drop the changes that every process has read: columns nobody used for half a day are read anew anyway."""
+    SearchChange.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
 
 
 def check_documents(*, sample: int) -> list[UUID]:
