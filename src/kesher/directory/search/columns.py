@@ -267,6 +267,7 @@ class _Reader:
         self.timetables: list[list[tuple[int, int]]] = [[]]
         self.columns: Columns | None = None
         self.seen = 0  # every transaction below this number is in the columns
+        self.table = ""  # a database that was restored has the same name and another table
         self.tree: tuple[Any, ...] = ()
         self.read_at = 0.0
 
@@ -276,11 +277,12 @@ class _Reader:
 
     def newest(self) -> Columns:
         if self.columns is None or time.monotonic() - self.read_at > OLDEST_SECONDS:
-            self.seen, _ = _changes(None)
+            self.seen, self.table, _ = _changes(None)
             self.columns = self._read("true", [])
         else:
-            seen, keys = _changes(self.seen)
-            if None in keys:
+            seen, table, keys = _changes(self.seen)
+            if None in keys or table != self.table:
+                self.table = table
                 self.columns = self._read("true", [])
             elif keys:
                 self.columns = self._changed(self.columns, [key for key in keys if key is not None])
@@ -452,19 +454,22 @@ class _Reader:
             columns.areas = self.areas.frozen(columns.areas.of)
 
 
-def _changes(since: int | None) -> tuple[int, list[UUID | None]]:
-    """The oldest transaction that is still under way, or the next; and the keys changed by those from ``since`` on.
+def _changes(since: int | None) -> tuple[int, str, list[UUID | None]]:
+    """The oldest transaction that is still under way, or the next; which table this is; and the keys changed by
+    transactions from ``since`` on.
 
     In one statement, so that both speak of the same moment: what is not visible now has this number or a higher one.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
+                      (SELECT oid FROM pg_database WHERE datname = current_database())
+                      || '/' || 'directory_searchdocument'::regclass::oid,
                       (SELECT array_agg(DISTINCT document_id) FROM directory_searchchange WHERE xid >= %s::text::xid8)""",
             [None if since is None else str(since)],
         )
-        seen, keys = cursor.fetchone()
-    return int(seen), keys or []
+        seen, table, keys = cursor.fetchone()
+    return int(seen), table, keys or []
 
 
 _readers: dict[str, _Reader] = {}
