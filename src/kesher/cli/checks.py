@@ -152,6 +152,16 @@ def debug() -> Finding:
     return Finding("debug", Status.OK, "off")
 
 
+def logs() -> Finding:
+    """Logs are for machines to read, and hold no words that somebody typed."""
+    from django.conf import settings
+
+    if settings.ENVIRONMENT.log_format == "json" or settings.DEMO:
+        return Finding("logs", Status.OK, settings.ENVIRONMENT.log_format)
+    seen = "plain, with the words of exceptions, which may quote people" if settings.DEBUG else "plain text"
+    return Finding("logs", Status.WARN, seen, "Unset KESHER_LOG, or set it to json: one object per line.")
+
+
 def hosts() -> Finding:
     """The portal knows the names it answers to."""
     from django.conf import settings
@@ -268,6 +278,7 @@ CHECKS: tuple[Check, ...] = (
     migrations,
     secret_key,
     debug,
+    logs,
     hosts,
     mail,
     clock,
