@@ -121,6 +121,8 @@ ROUTES |= {
     "provider_services": ACCOUNT,
     "provider_service_new": Row(own=EDITORS),
     "provider_service_edit": EDITABLE,
+    "provider_service_sections": EDITABLE,
+    "provider_service_section": replace(EDITABLE, kwargs={"section": "where"}),
     "provider_service_preview": EDITABLE,
     "provider_service_history": EDITABLE,
     "provider_service_reports": EDITABLE,

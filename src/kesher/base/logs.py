@@ -65,7 +65,7 @@ class PlainFormatter(logging.Formatter):
         finally:
             record.exc_text = kept
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - named by logging
+    def formatException(self, ei: Any) -> str:
         if self.values:
             return super().formatException(ei)
         lines = []

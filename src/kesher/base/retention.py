@@ -62,9 +62,7 @@ def run(now: datetime | None = None) -> dict[str, int]:
     return counted
 
 
-def _with_all_that_hangs_on(
-    rows: models.QuerySet[models.Model], using: str
-) -> dict[type[models.Model], set[Any]]:
+def _with_all_that_hangs_on(rows: models.QuerySet[models.Model], using: str) -> dict[type[models.Model], set[Any]]:
     """The keys of the rows that go, and of those that Django deletes with them (memberships with their user)."""
     collector = Collector(using=using, origin=rows)
     collector.collect(rows)
@@ -93,4 +91,4 @@ def _erase_contexts(now: datetime, using: str) -> int:
             orphans = orphans.exclude(models.Exists(of_context))
     gone, _per_model = orphans.delete()
     over = due(pghistory.models.Context, now).using(using).exclude(metadata=ERASED)
-    return gone + over.update(metadata=ERASED)
+    return int(gone) + over.update(metadata=ERASED)

@@ -22,6 +22,7 @@ from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchP
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
+from kesher.directory.models.unfinished import UnfinishedEdit
 
 __all__ = [
     "Accessibility",
@@ -58,4 +59,5 @@ __all__ = [
     "Sourced",
     "Taxonomy",
     "Term",
+    "UnfinishedEdit",
 ]
