@@ -118,6 +118,8 @@ ROUTES |= {
         own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True
     ),
     "home": ACCOUNT,
+    # The link is the key: tests/www/provider/test_still_right.py
+    "still_right": Row(own=EVERYBODY, kwargs={"token": "x:y:z"}, may_miss=True),
     "provider_services": ACCOUNT,
     "provider_service_new": Row(own=EDITORS),
     "provider_service_edit": EDITABLE,

@@ -13,6 +13,7 @@ from kesher.www.provider.registration import RegisterView, ask_again
 from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
 from kesher.www.provider.services.writing import EditView, NewView, SectionsView, SectionView
+from kesher.www.provider.still_right import StillRightView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("provider/services/<uuid:pk>/confirm/", service_pages.confirm_service, name="provider_service_confirm"),
     path("provider/services/<uuid:pk>/move/", service_pages.move_service, name="provider_service_move"),
     path("provider/reports/<uuid:pk>/settle/", service_pages.settle_report, name="provider_report_settle"),
+    path("still-right/<str:token>/", StillRightView.as_view(), name="still_right"),
     path("provider/organisation/new/", RegisterView.as_view(), name="register_organisation"),
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
