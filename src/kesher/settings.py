@@ -183,6 +183,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kesher.base.middleware.RequestLog",
+    # Pages compressed by ourselves, so that they are small without a proxy, too. What BREACH guesses at by the length of
+    # an answer is masked: this middleware adds up to 100 random bytes to each, and form tokens are salted anew each time.
+    "django.middleware.gzip.GZipMiddleware",
     "kesher.api.middleware.MachineAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

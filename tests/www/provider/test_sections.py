@@ -74,6 +74,7 @@ def test_the_contents_say_what_is_missing(client: Client, provider: User) -> Non
     assert lacks["what"] == ["what it is, in a few sentences", "translation: עברית, العربية"]
     assert all(lacks[key] for key in ("themes", "hours", "where", "costs"))
     assert lacks["course"] == []
+    assert f'max="{len(SECTIONS)}"' in shown.content.decode()
     section(client, bare, "where", remote="yes")
     section(client, bare, "hours", **{"hours-SU_0_opens": "09:00", "hours-SU_0_closes": "10:00"})
     shown = client.get(page("provider_service_sections", bare.pk))
@@ -96,7 +97,7 @@ def test_what_is_not_ready_is_kept_and_never_published(
     assert "not yet whole" not in client.get(page("provider_service_preview", service.pk)).content.decode()
     assert "Kept for later" in client.get(page("provider_service_sections", service.pk)).content.decode()
     again = client.get(path).content.decode()
-    for kept in ("not yet whole", 'value="08-000"', 'value="moving"', "It is not saved yet"):
+    for kept in ("not yet whole", 'value="08-000"', 'value="moving"', "and not saved yet"):
         assert kept in again, kept
     assert "ds-validation-message" not in again
     assert client.post(path, typed(client, path)).status_code == 400, "it is judged when it is saved"

@@ -32,7 +32,7 @@ ROWS: Mapping[str, tuple[type[RowForm], Promise, Promise]] = {
     "phones": (PhoneForm, gettext_lazy("Telephones"), gettext_lazy("Add another telephone")),
     "contacts": (ContactForm, gettext_lazy("Whom to ask"), gettext_lazy("Add another contact")),
     "links": (LinkForm, gettext_lazy("Further web addresses"), gettext_lazy("Add another address")),
-    "places": (PlaceForm, gettext_lazy("Places"), gettext_lazy("Add another place")),
+    "places": (PlaceForm, gettext_lazy("Addresses"), gettext_lazy("Add another place")),
     "service_areas": (ServiceAreaForm, gettext_lazy("Where one must live"), gettext_lazy("Add another area")),
     "languages": (SpokenForm, gettext_lazy("Languages spoken"), gettext_lazy("Add another language")),
     "costs": (CostForm, gettext_lazy("Prices"), gettext_lazy("Add another price")),

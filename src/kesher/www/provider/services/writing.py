@@ -123,7 +123,7 @@ class SectionsView(LoginRequiredMixin, View):
             for key, section in SECTIONS.items()
         ]
         whole = sum(not row["lacks"] for row in rows)
-        context = {"service": service, "rows": rows, "whole": whole}
+        context = {"service": service, "rows": rows, "whole": whole, "total": len(rows)}
         return render(request, "provider/sections.html", context)
 
 
