@@ -39,7 +39,7 @@ class Environment:
     time_zone: str  # KESHER_TIME_ZONE: of the site, IANA name
     mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
     mail_from: str  # KESHER_MAIL_FROM
-    log_format: Literal["json", "plain"]  # KESHER_LOG
+    log_format: Literal["json", "plain"]  # KESHER_LOG; default "json", in the demo and with KESHER_DEBUG "plain"
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Environment":
@@ -48,7 +48,8 @@ class Environment:
         role = environ.get("KESHER_DB_ROLE", "app")
         if role not in ("app", "owner"):
             raise ImproperlyConfigured(f"KESHER_DB_ROLE is {role!r}; it must be 'app' or 'owner'.")
-        log_format = environ.get("KESHER_LOG", "plain")
+        debug, demo = _flag(environ, "KESHER_DEBUG"), _flag(environ, "KESHER_DEMO")
+        log_format = environ.get("KESHER_LOG") or ("plain" if debug or demo else "json")
         if log_format not in ("json", "plain"):
             raise ImproperlyConfigured(f"KESHER_LOG is {log_format!r}; it must be 'json' or 'plain'.")
         return cls(
@@ -57,8 +58,8 @@ class Environment:
             database_owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
             database_role="owner" if role == "owner" else "app",
             secret_key=environ.get("KESHER_SECRET_KEY") or _kept_secret(data, allowed=not database_url),
-            debug=_flag(environ, "KESHER_DEBUG"),
-            demo=_flag(environ, "KESHER_DEMO"),
+            debug=debug,
+            demo=demo,
             hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
             public_url=environ.get("KESHER_PUBLIC_URL", "").rstrip("/"),
             tile_url=environ.get("KESHER_TILE_URL", ""),
@@ -182,6 +183,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kesher.base.middleware.RequestLog",
+    # Pages compressed by ourselves, so that they are small without a proxy, too. What BREACH guesses at by the length of
+    # an answer is masked: this middleware adds up to 100 random bytes to each, and form tokens are salted anew each time.
+    "django.middleware.gzip.GZipMiddleware",
     "kesher.api.middleware.MachineAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -375,7 +379,8 @@ LOGGING = {
     "filters": {"request_id": {"()": "kesher.base.logs.RequestIdFilter"}},
     "formatters": {
         "json": {"()": "kesher.base.logs.JsonFormatter"},
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        # Words of exceptions may quote what a person typed: they are shown while debugging only.
+        "plain": {"()": "kesher.base.logs.PlainFormatter", "values": DEBUG},
     },
     "handlers": {
         "stderr": {

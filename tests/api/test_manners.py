@@ -224,11 +224,6 @@ def test_a_term_may_be_asked_for_ten_times_and_no_more(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["postcode", "proximity"])
-def test_a_filter_we_do_not_have_is_not_passed_over(each_api: Api, name: str) -> None:
-    assert problem_of(each_api.get("/service_at_locations", **{name: "8400001"}))["status"] == 400
-
-
 @pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/hsds/2.0/services", "/api/hsds/3.1.1/services/"])
 def test_addresses_that_are_none(client: Client, path: str) -> None:
     response = client.get(path)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pghistory.models import Context
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
@@ -21,7 +22,7 @@ from kesher.base.events import on
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification, OutgoingMail, Portal
-from kesher.base.privacy import NoPersonalData, PersonalData, Retention, declaration, own_models
+from kesher.base.privacy import NoPersonalData, PersonalData, Retention, declaration, declared_models
 from kesher.base.suppression import shown, shown_table, sum_may_be_shown
 from kesher.base.transitions import Actor, Refused, TransitionTable
 from kesher.base.translated import in_language, missing_languages, validate_translated
@@ -259,7 +260,7 @@ def test_the_database_itself_refuses(name: str, violate: Callable[[], None]) -> 
 # --- privacy -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", own_models(), ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("model", declared_models(), ids=lambda model: model._meta.label)
 def test_every_field_of_every_model_is_declared(model: type) -> None:
     declared = declaration(model)
     assert declared is not None, f"{model.__name__} has no privacy declaration"
@@ -285,6 +286,44 @@ def test_what_is_due_is_erased_with_its_history_and_nothing_else() -> None:
     assert erased == {"accounts_user": 1, "base_outgoingmail": 1}
     assert list(User.objects.all()) == [new]
     assert not User.pgh_event_model.objects.filter(pgh_obj_id=old.pk).exists()
+
+
+@pytest.mark.django_db
+def test_what_goes_along_with_a_row_loses_its_history_too(organisation: Organisation) -> None:
+    now = timezone.now()
+    old = User.objects.create_user("old@example.org", closed_at=now - timedelta(days=31))
+    role = old.memberships.create(organisation=organisation, role=Role.PROVIDER)
+    assert retention.run(now) == {"accounts_user": 1, "accounts_membership": 1}
+    assert not type(role).pgh_event_model.objects.filter(pgh_obj_id=role.pk).exists()
+    assert organisation.history.exists(), "what stays keeps its history"
+
+
+@pytest.mark.django_db
+def test_who_and_why_go_with_the_last_history_they_explain_and_are_emptied_in_time(organisation: Organisation) -> None:
+    now = timezone.now()
+    with acting(actor=uuid7(), reason="closed the account"):
+        User.objects.create_user("old@example.org", closed_at=now - timedelta(days=31))
+    with acting(actor=uuid7(), reason="old reason"):
+        Organisation.objects.filter(pk=organisation.pk).update(registration_number="1")
+    with acting(actor=uuid7(), reason="new reason"):
+        Organisation.objects.filter(pk=organisation.pk).update(registration_number="2")
+    contexts = Context.objects.all()
+    contexts.filter(metadata__reason="closed the account").update(updated_at=now - timedelta(days=2))
+    contexts.filter(metadata__reason="old reason").update(created_at=now - timedelta(days=7 * 365 + 1))
+    assert retention.run(now) == {"accounts_user": 1, "pghistory_context": 2}
+    assert [context.metadata.get("reason") for context in contexts.order_by("created_at")] == [None, "new reason"]
+    assert organisation.history.count() == 3, "what changed and when stays"
+    assert retention.run(now) == {}, "a second time there is nothing left to do"
+
+
+@pytest.mark.django_db
+def test_the_application_cannot_take_contexts_away(as_application: None) -> None:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM pghistory_context")
 
 
 # --- row-level security ------------------------------------------------------------------------------------------

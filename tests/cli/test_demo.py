@@ -13,6 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kesher.adapters.local_postgres import LocalPostgres
@@ -139,6 +140,57 @@ def test_first_start_second_start_and_ctrl_c(town):
     assert "Building" not in again.said
     assert again.end(signal.SIGTERM)[0] == 0
     assert processes_of(town.data) == []
+
+
+def test_the_worker_erases_what_is_due_though_it_works_as_the_application(town):
+    """Rows that the application's role may not touch: a log's, a protected one's, an account's with all its history."""
+    demo = town.demo()
+    demo.wait_until_open()
+    server = LocalPostgres(town.data / "postgres")
+    with server.connect("owner") as connection:
+        key = "00000000-0000-7000-8000-00000000000"
+        stamps = "now() - interval '8 years', now()"
+        connection.execute(
+            f"""INSERT INTO base_event (id, at, name, about_type, about_id, reason, data)
+                VALUES ('{key}1', now() - interval '8 years', 'x', 'x', '{key}1', 'old', '{{}}'),
+                       ('{key}2', now() - interval '6 years', 'x', 'x', '{key}1', 'young', '{{}}')"""
+        )
+        connection.execute(
+            f"""INSERT INTO base_notification (id, created_at, updated_at, recipient_id, kind, language, link, context)
+                VALUES ('{key}1', {stamps}, '{key}1', 'x', 'en', '/', '{{}}')"""
+        )
+        columns = "created_at, email, name, language, password, is_active, closed_at"
+        connection.execute(
+            f"INSERT INTO accounts_user (id, {columns}) VALUES"
+            f" ('{key}3', now(), 'gone@demo.example', 'Gone', 'en', '!', false, now() - interval '31 days')"
+        )
+        asked = "SELECT (SELECT count(*) FROM {}) FROM (SELECT) AS one"
+        left = {
+            "base_event WHERE name = 'x'": 1,
+            "base_notification": 0,
+            "accounts_user WHERE email = 'gone@demo.example'": 0,
+            "accounts_userevent WHERE email = 'gone@demo.example'": 0,
+        }
+        before = {what: connection.execute(asked.format(what)).fetchone()[0] for what in left}
+        assert all(before[what] > left[what] for what in left), before
+    with server.connect("app") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM base_event")
+    # The task of the night, asked for now: the running worker takes it.
+    now = "from kesher.base.tasks import erase_what_is_due; erase_what_is_due.defer(timestamp=0)"
+    deferred = town.kesher("manage", "shell", "-c", now)
+    assert deferred.returncode == 0, deferred.stderr
+    begun = time.monotonic()
+    with server.connect("owner") as connection:
+        connection.autocommit = True
+        while True:
+            after = {what: connection.execute(asked.format(what)).fetchone()[0] for what in left}
+            if after == left:
+                break
+            assert time.monotonic() - begun < 30, (after, (town.data / "logs" / "worker.log").read_text())
+            time.sleep(0.2)
+    log = (town.data / "logs" / "worker.log").read_text()
+    assert "gone@demo.example" not in log
+    assert demo.end()[0] == 0
 
 
 def test_after_kill_9_the_next_start_ends_what_was_left(town):

@@ -10,7 +10,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area
 from kesher.base.models import Portal
 from kesher.demo import build as building
-from kesher.demo.build import NotADemo, NotEmpty, build, reset
+from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
 from kesher.demo.organisations import OFFICES
 from kesher.demo.services import OFFERS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
@@ -74,7 +74,8 @@ def test_town_holds_what_was_written() -> None:
     assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS)
     assert town.areas == Area.objects.count()
     assert User.objects.count() == town.log_ins == len(EVERYBODY)
-    assert any("--people 300" in line and "nobody lives here yet" in line for line in lines)
+    assert any("300 people" in line and "nobody lives here yet" in line for line in lines)
+    assert len(lines) == STEPS
     assert not Service.objects.filter(at_locations__location__area=None, remote=False).exists()
     assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"
     assert Service.objects.filter(state=Service.State.SUSPENDED).count() == 1

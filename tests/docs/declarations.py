@@ -19,19 +19,20 @@ def kept(declared) -> str:
     from kesher.www.front.about import in_words
 
     if isinstance(declared.retention, Retention):
-        return f"{in_words(declared.retention.keep)} after `{declared.retention.after}`"
+        sooner = f", or {declared.retention.sooner}" if declared.retention.sooner else ""
+        return f"{in_words(declared.retention.keep)} after `{declared.retention.after}`{sooner}"
     return declared.retention.reason
 
 
 def personal() -> str:
     """One row per model that says something about living people."""
-    from kesher.base.privacy import PersonalData, declaration, own_models
+    from kesher.base.privacy import PersonalData, declaration, declared_models
 
     lines = [
         "| model | what for | legal basis | fields, and why | kept | in the person's file |",
         "|---|---|---|---|---|---|",
     ]
-    for model in sorted(own_models(), key=lambda one: one._meta.label):
+    for model in sorted(declared_models(), key=lambda one: one._meta.label):
         declared = declaration(model)
         if isinstance(declared, PersonalData):
             fields = "; ".join(f"`{name}`: {why}" for name, why in declared.fields.items())
@@ -46,10 +47,10 @@ def personal() -> str:
 
 def impersonal() -> str:
     """One row per model about things."""
-    from kesher.base.privacy import NoPersonalData, declaration, own_models
+    from kesher.base.privacy import NoPersonalData, declaration, declared_models
 
     lines = ["| model | about |", "|---|---|"]
-    for model in sorted(own_models(), key=lambda one: one._meta.label):
+    for model in sorted(declared_models(), key=lambda one: one._meta.label):
         declared = declaration(model)
         if isinstance(declared, NoPersonalData):
             lines.append(f"| {model._meta.label} | {declared.about} |")

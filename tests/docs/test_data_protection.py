@@ -1,6 +1,6 @@
 """What docs/data-protection.md says of the tables is what the models declare."""
 
-from kesher.base.privacy import PersonalData, declaration, own_models
+from kesher.base.privacy import PersonalData, declaration, declared_models
 from tests.docs.declarations import BEGIN, END, PAGE, TABLES, of_libraries, with_tables
 
 
@@ -13,7 +13,7 @@ def test_the_page_says_what_the_models_declare():
 
 def test_every_model_and_every_personal_field_is_there():
     page = PAGE.read_text(encoding="utf-8")
-    for model in own_models():
+    for model in declared_models():
         rows = [line for line in page.splitlines() if line.startswith(f"| {model._meta.label} |")]
         assert len(rows) == 1, f"{model._meta.label} stands in {len(rows)} rows"
         declared = declaration(model)

@@ -118,9 +118,13 @@ ROUTES |= {
         own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True
     ),
     "home": ACCOUNT,
+    # The link is the key: tests/www/provider/test_still_right.py
+    "still_right": Row(own=EVERYBODY, kwargs={"token": "x:y:z"}, may_miss=True),
     "provider_services": ACCOUNT,
     "provider_service_new": Row(own=EDITORS),
     "provider_service_edit": EDITABLE,
+    "provider_service_sections": EDITABLE,
+    "provider_service_section": replace(EDITABLE, kwargs={"section": "where"}),
     "provider_service_preview": EDITABLE,
     "provider_service_history": EDITABLE,
     "provider_service_reports": EDITABLE,

@@ -26,10 +26,14 @@ class LegalBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Rows are erased ``keep`` after the moment in field ``after`` (NULL there = the row stays)."""
+    """Rows are erased ``keep`` after the moment in field ``after`` (NULL there = the row stays).
+
+    ``sooner`` says in words what may end them earlier.
+    """
 
     after: str
     keep: timedelta
+    sooner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,20 @@ class Declared(Protocol):
     privacy: ClassVar[PersonalData | NoPersonalData]
 
 
+#: Tables of libraries for which we answer as for our own.
+LIBRARIES: Mapping[str, PersonalData] = {
+    "pghistory.Context": PersonalData(
+        purpose="to know who decided what, when and why",
+        legal_basis=LegalBasis.PUBLIC_TASK,
+        retention=Retention(
+            after="created_at", keep=timedelta(days=7 * 365), sooner="when the last history it explains is erased"
+        ),
+        fields={"metadata": "who acted, why they did, in which request"},
+        plain=("id", "created_at", "updated_at"),
+    )
+}
+
+
 def own_models() -> list[type[models.Model]]:
     """Every concrete model of Kesher's own apps, history tables left out (they follow the model they record)."""
     return [
@@ -76,5 +94,10 @@ def own_models() -> list[type[models.Model]]:
     ]
 
 
+def declared_models() -> list[type[models.Model]]:
+    """Our own models, and those of libraries for which we answer."""
+    return [*own_models(), *(apps.get_model(label) for label in LIBRARIES)]
+
+
 def declaration(model: type[models.Model]) -> PersonalData | NoPersonalData | None:
-    return getattr(model, "privacy", None)
+    return getattr(model, "privacy", None) or LIBRARIES.get(model._meta.label)

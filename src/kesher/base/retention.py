@@ -1,17 +1,28 @@
 """Erases what was promised to be erased: the retention of each model's declaration, history included."""
 
 import logging
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
+import pghistory.models
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from kesher.base.history import acting
 from kesher.base.privacy import PersonalData, Retention, declaration, own_models
 
 logger = logging.getLogger(__name__)
+
+#: What stands in a context whose actor and reason have been erased.
+ERASED = {"erased": True}
+#: A context younger than this may belong to a transaction whose history is not yet to be seen.
+SETTLED = timedelta(days=1)
 
 
 def due(model: type[models.Model], now: datetime) -> models.QuerySet[models.Model]:
@@ -23,30 +34,61 @@ def due(model: type[models.Model], now: datetime) -> models.QuerySet[models.Mode
 
 
 def run(now: datetime | None = None) -> dict[str, int]:
-    """Erase what is due; returns table name -> rows erased.
+    """Erase what is due; returns table name -> rows erased, rows that went along with others included.
 
     Works as the database's owner (``settings.RETENTION_DATABASE``): the application's role may not take rows out of
     logs, and sees no protected row that nobody named.
     """
     now = now or timezone.now()
     using = settings.RETENTION_DATABASE
-    erased: dict[str, int] = {}
-    for model in own_models():
-        with transaction.atomic(using=using), acting(actor=None, reason="retention"):
-            keys = list(due(model, now).using(using).values_list("pk", flat=True))
-            if not keys:
-                continue
-            with pgtrigger.ignore():  # the one place where append-only tables may lose rows
-                model._base_manager.using(using).filter(pk__in=keys).delete()
-                _erase_history(model, keys, using)
-            erased[model._meta.db_table] = len(keys)
-    if erased:
-        logger.info("retention erased %s", erased)
-    return erased
+    erased: dict[str, int] = defaultdict(int)
+    try:
+        # Ignoring triggers: the one place where append-only tables may lose rows.
+        for model in own_models():
+            with transaction.atomic(using=using), acting(actor=None, reason="retention"), pgtrigger.ignore():
+                rows = due(model, now).using(using)
+                for kind, keys in _with_all_that_hangs_on(rows, using).items():
+                    erased[kind._meta.db_table] += len(keys)
+                    _erase_history(kind, keys, using)
+                rows.delete()
+        with transaction.atomic(using=using):
+            erased["pghistory_context"] = _erase_contexts(now, using)
+    finally:
+        if using != DEFAULT_DB_ALIAS:
+            connections[using].close()  # the owner's connection is open no longer than it is needed
+    counted = {table: rows for table, rows in erased.items() if rows}
+    if counted:
+        logger.info("retention erased %s", counted)
+    return counted
 
 
-def _erase_history(model: type[models.Model], keys: list[object], using: str) -> None:
+def _with_all_that_hangs_on(rows: models.QuerySet[models.Model], using: str) -> dict[type[models.Model], set[Any]]:
+    """The keys of the rows that go, and of those that Django deletes with them (memberships with their user)."""
+    collector = Collector(using=using, origin=rows)
+    collector.collect(rows)
+    going: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for model, instances in collector.data.items():
+        going[model] |= {instance.pk for instance in instances}
+    for queryset in collector.fast_deletes:
+        going[queryset.model] |= set(queryset.values_list("pk", flat=True))
+    return going
+
+
+def _erase_history(model: type[models.Model], keys: Iterable[object], using: str) -> None:
     """The history of an erased person is personal data too."""
     event_model = getattr(model, "pgh_event_model", None)
     if event_model is not None:
-        event_model._base_manager.using(using).filter(pgh_obj_id__in=keys).delete()
+        event_model._base_manager.using(using).filter(pgh_obj_id__in=list(keys)).delete()
+
+
+def _erase_contexts(now: datetime, using: str) -> int:
+    """Who, why and in which request: gone with the last piece of history it explains, emptied when its time is over."""
+    contexts = pghistory.models.Context._base_manager.using(using)
+    orphans = contexts.filter(updated_at__lt=now - SETTLED)
+    for model in apps.get_models():
+        if issubclass(model, pghistory.models.Event) and not model._meta.proxy and model._meta.managed:
+            of_context = model._base_manager.using(using).filter(pgh_context_id=models.OuterRef("pk"))
+            orphans = orphans.exclude(models.Exists(of_context))
+    gone, _per_model = orphans.delete()
+    over = due(pghistory.models.Context, now).using(using).exclude(metadata=ERASED)
+    return int(gone) + over.update(metadata=ERASED)

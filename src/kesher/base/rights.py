@@ -8,6 +8,7 @@ from django.db import connections
 from django.db.models import Model
 
 APPLICATION_ROLE = "kesher_app"
+CONTEXT = pghistory.models.Context._meta.db_table  # who, why and in which request, for every piece of history
 
 
 def append_only_tables() -> list[str]:
@@ -41,6 +42,9 @@ def grant_application_rights(sender: Any, using: str, **kwargs: Any) -> None:
         for table in append_only_tables():
             if table in existing:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {role}")
+        if CONTEXT in existing:
+            # Written by upsert, as a reason may follow within one request, so UPDATE stays.
+            cursor.execute(f"REVOKE DELETE, TRUNCATE ON {quote(CONTEXT)} FROM {role}")
 
 
 def is_append_only(model: type[Model]) -> bool:

@@ -67,6 +67,30 @@ def role() -> Finding:
     )
 
 
+def erasing() -> Finding:
+    """The role that erases what is due (kesher.base.retention) may do so and sees every row."""
+    from django.conf import settings
+    from django.db import connections
+
+    with connections[settings.RETENTION_DATABASE].cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper OR rolbypassrls, has_table_privilege('base_event', 'DELETE')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        name, sees_all, may_delete = cursor.fetchone() or ("", False, False)
+    if sees_all and may_delete:
+        return Finding("erasing", Status.OK, f"{name} erases what is due")
+    # Asked with the web server's settings, the worker may still have what it needs.
+    same_role = settings.ENVIRONMENT.database_owner_url == settings.ENVIRONMENT.database_url
+    return Finding(
+        "erasing",
+        Status.WARN if same_role else Status.FAIL,
+        f"{name} cannot erase personal data whose time is over",
+        "Where the worker runs (and here, to see it OK), let DATABASE_OWNER_URL name the role that owns the tables; "
+        "it needs BYPASSRLS (docs/operations.md).",
+    )
+
+
 def extensions() -> Finding:
     """The extensions are there and text search sees every script."""
     from django.db import connection
@@ -126,6 +150,16 @@ def debug() -> Finding:
     if settings.DEBUG:
         return Finding("debug", Status.FAIL, "on: error pages show data and settings", "Unset KESHER_DEBUG.")
     return Finding("debug", Status.OK, "off")
+
+
+def logs() -> Finding:
+    """Logs are for machines to read, and hold no words that somebody typed."""
+    from django.conf import settings
+
+    if settings.ENVIRONMENT.log_format == "json" or settings.DEMO:
+        return Finding("logs", Status.OK, settings.ENVIRONMENT.log_format)
+    seen = "plain, with the words of exceptions, which may quote people" if settings.DEBUG else "plain text"
+    return Finding("logs", Status.WARN, seen, "Unset KESHER_LOG, or set it to json: one object per line.")
 
 
 def hosts() -> Finding:
@@ -239,10 +273,12 @@ def worker() -> Finding:
 CHECKS: tuple[Check, ...] = (
     database,
     role,
+    erasing,
     extensions,
     migrations,
     secret_key,
     debug,
+    logs,
     hosts,
     mail,
     clock,

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -35,6 +36,8 @@ from kesher.cli.processes import Child, ProcessMark, Running, began
 READY_SECONDS = 60.0
 #: Together below ten seconds, with PostgreSQL's five.
 WEB_SECONDS, WORKER_SECONDS, POSTGRES_SECONDS = 2.0, 2.0, 4.0
+#: How many people the demo town is to hold when nobody says a number. Kept in its stamp; their tables are to come.
+PEOPLE = 2000
 MIGRATING_PACKAGES = ("Django", "django-allauth", "django-pghistory", "django-pgtrigger", "procrastinate")
 
 
@@ -45,7 +48,12 @@ class Stopped(Exception):
 def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser("demo", help="run a demo town on this machine", description=__doc__)
-    parser.add_argument("--people", type=int, metavar="N", help="how many people live in the demo town")
+    parser.add_argument(
+        "--people",
+        type=int,
+        metavar="N",
+        help=f"how many people the town is to hold, once it holds any (default {PEOPLE})",
+    )
     parser.add_argument("--port", metavar="P", help="port of the web server (default $PORT, or 8000)")
     parser.add_argument("--fresh", action="store_true", help="throw the demo town away and build it anew")
     parser.add_argument("--no-worker", action="store_true", help="start no worker for background tasks")
@@ -205,8 +213,8 @@ class Demo:
             say("The demo town stands already; `kesher demo --fresh` builds it anew.")
         else:
             say("Building the demo town …")
-            wish = ["--people", str(people)] if people else []
-            self._do("build_demo", ["manage", "--owner", "build_demo", *wish], show=True)
+            people = people or PEOPLE
+            self._do("build_demo", ["manage", "--owner", "build_demo", "--people", str(people)], show=True)
         logins = self._do("demo_logins", ["manage", "demo_logins"])
         stamp = Stamp(code, database, people, logins)
         unfinished = self._stamp.with_name(".demo_stamp.part")
@@ -323,13 +331,27 @@ class Demo:
 
 
 def _pass_on(log: Path, begin: int) -> int:
+    """Writes what is new in the log, whole lines only; on a terminal a line such as "  [2/5] …" draws a bar."""
     with log.open("rb") as written:
         written.seek(begin)
         new = written.read()
-    if new:
-        sys.stdout.write(new.decode(errors="replace"))
-        sys.stdout.flush()
+    new = new[: new.rfind(b"\n") + 1]
+    for line in new.decode(errors="replace").splitlines():
+        sys.stdout.write(shown_line(line, terminal=sys.stdout.isatty(), width=shutil.get_terminal_size().columns))
+    sys.stdout.flush()
     return begin + len(new)
+
+
+def shown_line(line: str, *, terminal: bool, width: int) -> str:
+    """A line of progress as it is to be written: itself, or on a terminal the bar that takes the last one's place."""
+    step = re.match(r"\s*\[(\d+)/(\d+)\] (.*)", line)
+    if not (terminal and step):
+        return line + "\n"
+    done, of = int(step[1]), int(step[2])
+    filled = round(24 * done / of)
+    bar = f"  [{'█' * filled}{'░' * (24 - filled)}] {done}/{of}  {step[3]}"
+    # Erase to the end of the line first: the bar before may have been longer.
+    return f"\r\x1b[2K{bar[: width - 1]}" + ("\n" if done == of else "")
 
 
 def _ask(address: str) -> tuple[bool, str]:

@@ -44,6 +44,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
+STEPS = 5  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 
@@ -97,10 +98,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{organisations} invented organisations with {services} services")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
-        progress(
-            f"People, employers' vacancies and referrals come with later versions; "
-            f"--people {people} is noted, and nobody lives here yet."
-        )
+        progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
         return Town(areas=areas, organisations=organisations, services=services, log_ins=len(EVERYBODY))
 
 

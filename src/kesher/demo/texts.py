@@ -1,9 +1,11 @@
 """Short ways to write what the demo town says, in the order of languages used throughout: en, he, ar, ru, uk, fr, am."""
 
+from django.conf import settings
+
 from kesher.formats.records import Text
 
-LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
-COMPLETE = ("en", "he", "ar")
+COMPLETE = tuple(settings.COMPLETE_LANGUAGES)
+LANGUAGES = (*COMPLETE, *(code for code, _name in settings.LANGUAGES if code not in COMPLETE))
 
 
 def words(*texts: str) -> Text:

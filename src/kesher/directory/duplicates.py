@@ -9,7 +9,8 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -39,6 +40,7 @@ from kesher.directory.models import (
 from kesher.directory.models.duplicates import DECIDERS
 from kesher.engine import duplicates as engine
 
+Kept = TypeVar("Kept", Service, Organisation)
 logger = logging.getLogger(__name__)
 
 #: What one may choose from the other record. A field of the organisation's page is ``profile.<name>``.
@@ -256,18 +258,11 @@ def merge(
     if unknown := set(chosen) - set(CHOICES[kind]):
         raise ValueError(f"no such fields to choose: {', '.join(sorted(unknown))}")
     with transaction.atomic(), acting(actor=by.user_id, reason=reason):
-        model = type(kept)
-        locked = {
-            row.pk: row
-            for row in model._base_manager.select_for_update().filter(pk__in=[kept.pk, other.pk]).order_by("pk")
-        }
-        if Merge.objects.in_force().filter(kind=kind, merged__in=list(locked)).exists():
-            raise Refused(_("One of the two has been merged already. Look at the record it became."), "state")
         ledger = Ledger()
         if kind == Kind.SERVICE:
-            _merge_services(locked[kept.pk], locked[other.pk], chosen, ledger)  # type: ignore[arg-type]
+            _merge_services(*_locked(Service, kept.pk, other.pk, kind), chosen, ledger)
         else:
-            _merge_organisations(locked[kept.pk], locked[other.pk], chosen, ledger)  # type: ignore[arg-type]
+            _merge_organisations(*_locked(Organisation, kept.pk, other.pk, kind), chosen, ledger)
         first, second = sorted([kept.pk, other.pk])
         row = DuplicateCandidate.objects.filter(kind=kind, first=first, second=second).first()
         if row is None:
@@ -281,6 +276,14 @@ def merge(
     kept.refresh_from_db()
     other.refresh_from_db()
     return done
+
+
+def _locked(model: type[Kept], kept: UUID, other: UUID, kind: Kind) -> tuple[Kept, Kept]:
+    """The two as they stand now, and nobody else's until we are done. Raises :class:`Refused` when one is gone into another."""
+    rows = {row.pk: row for row in model._base_manager.select_for_update().filter(pk__in=[kept, other]).order_by("pk")}
+    if Merge.objects.in_force().filter(kind=kind, merged__in=list(rows)).exists():
+        raise Refused(_("One of the two has been merged already. Look at the record it became."), "state")
+    return rows[kept], rows[other]
 
 
 def undo(done: Merge, *, by: Actor, reason: str = "") -> None:

@@ -21,13 +21,17 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import (
     Address,
+    Capacity,
+    Contact,
     Cost,
+    Link,
     Location,
     MistakeReport,
     Phone,
     RequiredDocument,
     Schedule,
     Service,
+    ServiceArea,
     ServiceAtLocation,
     ServiceLanguage,
     ServiceTerm,
@@ -45,6 +49,10 @@ EDITABLE = (
 #: The kinds of rows that hang on a service and are edited with it, by their name on the service.
 DETAILS: Mapping[str, type[models.Model]] = {
     "phones": Phone,
+    "contacts": Contact,
+    "links": Link,
+    "service_areas": ServiceArea,
+    "capacities": Capacity,
     "languages": ServiceLanguage,
     "costs": Cost,
     "required_documents": RequiredDocument,
@@ -68,7 +76,8 @@ class Changes:
     """What somebody wants a service to be.
 
     ``fields``: of ``EDITABLE``. ``details``: by the names of ``DETAILS``. ``places``: rows with the keys name, address_1,
-    address_2, postal_code, city, area (an Area or None), latitude, longitude; ``id`` is that of the service-at-location.
+    address_2, postal_code, city, area (an Area or None), latitude, longitude, and hours as below, those of the service at
+    this place; ``id`` is that of the service-at-location.
     ``hours``: weekday ("SU") -> spans, replacing the plain weekly hours; None = leave the hours alone.
     ``themes``: the terms of ``theme_taxonomy`` the service stands under; None = leave them alone.
     """
@@ -156,7 +165,7 @@ def _write_details(service: Service, changes: Changes) -> None:
     for row in changes.places:
         _write_place(service, row)
     if changes.hours is not None:
-        _write_hours(service, changes.hours)
+        _write_hours(changes.hours, service=service)
     if changes.themes is not None:
         _write_themes(service, changes.themes, changes.theme_taxonomy)
 
@@ -175,6 +184,8 @@ def _write_rows(service: Service, model: type[models.Model], rows: Sequence[Row]
         if detail._state.adding or before != dict(row.values):
             for name, value in row.values.items():
                 setattr(detail, name, value)
+            if isinstance(detail, Capacity):
+                detail.updated = timezone.now()
             # Of its possible owners a detail has one; that the others are empty is the database's own check.
             detail.full_clean(exclude=[column.name for column in model._meta.concrete_fields if column.is_relation])
             detail.save()
@@ -206,8 +217,9 @@ def plain_hours(schedules: Sequence[Schedule]) -> dict[str, list[Span]]:
     return {day: sorted(times) for day, times in spans.items()}
 
 
-def _write_hours(service: Service, wanted: Mapping[str, Sequence[Span]]) -> None:
-    own = [schedule for schedule in Schedule.objects.filter(service=service) if is_plain(schedule)]
+def _write_hours(wanted: Mapping[str, Sequence[Span]], **owner: models.Model) -> None:
+    """``owner``: ``service=`` or ``service_at_location=``."""
+    own = [schedule for schedule in Schedule.objects.filter(**owner) if is_plain(schedule)]
     wanted = {day: sorted(set(wanted.get(day, ()))) for day in WEEKDAYS}
     if plain_hours(own) == wanted:
         return
@@ -220,7 +232,7 @@ def _write_hours(service: Service, wanted: Mapping[str, Sequence[Span]]) -> None
             days_of.setdefault(span, []).append(day)
     for (opens, closes), days in sorted(days_of.items()):
         Schedule.objects.create(
-            service=service, freq="WEEKLY", byday=",".join(days), opens_at=opens, closes_at=closes, description=words
+            **owner, freq="WEEKLY", byday=",".join(days), opens_at=opens, closes_at=closes, description=words
         )
         words = {}  # said once
 
@@ -252,12 +264,26 @@ def _write_place(service: Service, row: Row) -> None:
         if site:
             site.delete()  # the location stays: others may be there
         return
-    location = site.location if site else None
+    if site is None or not _stands_as_typed(site.location, row):
+        location = _write_location(service, site.location if site else None, row)
+        if site is None:
+            site = ServiceAtLocation.objects.create(service=service, location=location)
+        elif site.location_id != location.pk:
+            site.location = location
+            site.save()
+    if row.values.get("hours") is not None:
+        _write_hours(row.values["hours"], service_at_location=site)
+
+
+def _stands_as_typed(location: Location, row: Row) -> bool:
+    address = location.addresses.order_by("id").first() or Address()
+    names = ADDRESS_FIELDS if location.area is None else tuple(n for n in ADDRESS_FIELDS if n != "city")
+    return not _differs(location, LOCATION_FIELDS, row.values) and not _differs(address, names, row.values)
+
+
+def _write_location(service: Service, location: Location | None, row: Row) -> Location:
+    """The location with what was typed; a new one where others use the one that stood there."""
     address = location.addresses.order_by("id").first() if location else None
-    if location and not _differs(location, LOCATION_FIELDS, row.values):
-        names = ADDRESS_FIELDS if location.area is None else tuple(n for n in ADDRESS_FIELDS if n != "city")
-        if not _differs(address or Address(), names, row.values):
-            return
     shared = location is not None and (
         location.dataset_id is not None or location.services_here.exclude(service=service).exists()
     )
@@ -279,11 +305,7 @@ def _write_place(service: Service, row: Row) -> None:
         setattr(address, name, row.values.get(name) or "")
     address.full_clean(exclude=["location"])
     address.save()
-    if site is None:
-        ServiceAtLocation.objects.create(service=service, location=location)
-    elif site.location_id != location.pk:
-        site.location = location
-        site.save()
+    return location
 
 
 def _differs(instance: models.Model, names: Sequence[str], values: Mapping[str, Any]) -> bool:

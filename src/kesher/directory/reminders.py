@@ -16,14 +16,16 @@ from kesher.base.notifications import notify
 from kesher.base.tasks import every
 from kesher.base.transitions import Actor
 from kesher.directory.models import Service
-from kesher.directory.notices import SERVICES_PAGE
 from kesher.directory.states import EDITORS
+from kesher.directory.still_right import token_for
 
 logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=14)  # asked this long before the check is due
 PAUSE = timedelta(days=14)  # and not again for this long
 REMINDED = "organisation.reminded"
+#: The page, behind the language, on which the one who was asked answers without logging in.
+PAGE = "still-right/"
 
 
 @every("7 4 * * *")
@@ -70,7 +72,7 @@ def remind(*, now: datetime) -> int:
                     user.pk,
                     "still_right",
                     language=user.language,
-                    link=f"/{user.language}/{SERVICES_PAGE}?show=due",
+                    link=f"/{user.language}/{PAGE}{token_for(user, organisation, on=today)}/",
                     context={"count": count, "organisation": organisation.name},
                 )
             emit(REMINDED, organisation, by=Actor.the_system(), data={"services": count, "users": len(users)})

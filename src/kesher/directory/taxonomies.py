@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from kesher.directory.models import Taxonomy, Term
 
 DATA = Path(__file__).resolve().parent / "data"
 OPEN_ELIGIBILITY = "open-eligibility"
-LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)  # the columns of the file
 #: English is the taxonomy's own, Hebrew its translators'; a machine wrote the others.
 PUBLISHED_LANGUAGES = ("en", "he")
 

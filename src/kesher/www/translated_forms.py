@@ -1,6 +1,6 @@
 """Forms for text in many languages: one field per language, the complete ones open, the others behind "more languages"."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -49,15 +49,25 @@ class TranslatedForm(forms.Form):
     """``translated`` names the texts; ``stored`` is what is there now, in whatever languages.
 
     ``cleaned_data[name]`` is the whole mapping: what was typed, and what is stored in languages the form does not show.
+    ``only`` leaves out every text and every field that it does not name: one form, drawn in sections.
     """
 
     translated: ClassVar[Mapping[str, Said]] = {}
     languages: ClassVar[Sequence[str]] = tuple(code for code, _name in settings.LANGUAGES)
 
-    def __init__(self, *args: Any, stored: Mapping[str, Mapping[str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        stored: Mapping[str, Mapping[str, str]] | None = None,
+        only: Collection[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.stored = stored or {}
-        for name, said in self.translated.items():
+        self.texts = {name: said for name, said in self.translated.items() if only is None or name in only}
+        if only is not None:
+            self.fields = {name: field for name, field in self.fields.items() if name in only}
+        for name, said in self.texts.items():
             for code in in_reading_order(self.languages):
                 bidi = translation.get_language_info(code)["bidi"]
                 attrs = {"lang": code, "dir": "rtl" if bidi else "ltr"}
@@ -76,7 +86,7 @@ class TranslatedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name, said in self.translated.items():
+        for name, said in self.texts.items():
             unseen = {code: text for code, text in self.stored.get(name, {}).items() if code not in self.languages}
             typed = {
                 code: cleaned[f"{name}_{code}"].replace("\r\n", "\n")
@@ -96,7 +106,7 @@ class TranslatedForm(forms.Form):
         made = {}
         complete = [code for code in in_reading_order(self.languages) if code in settings.COMPLETE_LANGUAGES]
         others = [code for code in in_reading_order(self.languages) if code not in settings.COMPLETE_LANGUAGES]
-        for name, said in self.translated.items():
+        for name, said in self.texts.items():
             more = [self[f"{name}_{code}"] for code in others]
             made[name] = Group(
                 name=name,
@@ -110,5 +120,5 @@ class TranslatedForm(forms.Form):
 
     def plain_fields(self) -> Iterator[BoundField]:
         """The fields that are the same in every language."""
-        said = {f"{name}_{code}" for name in self.translated for code in self.languages}
+        said = {f"{name}_{code}" for name in self.texts for code in self.languages}
         return (self[name] for name in self.fields if name not in said)

@@ -12,7 +12,8 @@ from kesher.www.officer.moderation import DecideView, ModerationView
 from kesher.www.provider.registration import RegisterView, ask_again
 from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
-from kesher.www.provider.services.writing import EditView, NewView
+from kesher.www.provider.services.writing import EditView, NewView, SectionsView, SectionView
+from kesher.www.provider.still_right import StillRightView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
@@ -31,12 +32,17 @@ urlpatterns = [
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
     path("provider/services/<uuid:pk>/edit/", EditView.as_view(), name="provider_service_edit"),
+    path("provider/services/<uuid:pk>/sections/", SectionsView.as_view(), name="provider_service_sections"),
+    path(
+        "provider/services/<uuid:pk>/sections/<slug:section>/", SectionView.as_view(), name="provider_service_section"
+    ),
     path("provider/services/<uuid:pk>/preview/", service_pages.PreviewView.as_view(), name="provider_service_preview"),
     path("provider/services/<uuid:pk>/history/", service_pages.HistoryView.as_view(), name="provider_service_history"),
     path("provider/services/<uuid:pk>/reports/", service_pages.ReportsView.as_view(), name="provider_service_reports"),
     path("provider/services/<uuid:pk>/confirm/", service_pages.confirm_service, name="provider_service_confirm"),
     path("provider/services/<uuid:pk>/move/", service_pages.move_service, name="provider_service_move"),
     path("provider/reports/<uuid:pk>/settle/", service_pages.settle_report, name="provider_report_settle"),
+    path("still-right/<str:token>/", StillRightView.as_view(), name="still_right"),
     path("provider/organisation/new/", RegisterView.as_view(), name="register_organisation"),
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),

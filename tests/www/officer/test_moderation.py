@@ -191,7 +191,7 @@ def test_partners_are_reminded_once_and_again_after_a_fortnight() -> None:
         assert resolve(told[first.user_id].link.partition("?")[0]).url_name == "provider_services"
     subject, body = render(told[second.user_id])
     assert subject == "2 services of yours: are they still right?"
-    assert "?show=due" in body
+    assert "/still-right/" in body
     assert remind(now=now + timedelta(days=15)) == 1
     assert Service.objects.published().count() == 5  # marked, never hidden
     assert not mail.outbox

@@ -16,6 +16,7 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.models import Event
 from kesher.directory.models import Dataset, MistakeReport, Phone, Schedule, Service, ServiceAtLocation
+from kesher.www.provider.services.sections import SECTIONS
 from tests.factories import (
     LocationFactory,
     MembershipFactory,
@@ -34,19 +35,6 @@ pytestmark = pytest.mark.django_db
 def page(name: str, *args: Any, language: str = "en") -> str:
     with translation.override(language):
         return reverse(name, args=args)
-
-
-@pytest.fixture
-def service() -> Service:
-    made: Service = ServiceFactory(complete=True, name={"en": "Evening Hebrew", "he": "עברית בערב", "es": "Hebreo"})
-    return made
-
-
-@pytest.fixture
-def provider(client: Client, service: Service) -> User:
-    user: User = MembershipFactory(organisation=service.organisation, user__name="Dana").user
-    client.force_login(user)
-    return user
 
 
 def typed(client: Client, path: str) -> dict[str, str]:
@@ -112,8 +100,9 @@ def test_still_right(client: Client, provider: User, service: Service) -> None:
 @pytest.mark.parametrize("language", ["en", "he", "ar"])
 def test_every_page_is_whole(client: Client, provider: User, service: Service, language: str) -> None:
     MistakeReport.objects.create(service=service, what="contact", language="en", text="Wrong number")
-    for name in ("edit", "preview", "history", "reports"):
-        response = client.get(page(f"provider_service_{name}", service.pk, language=language))
+    sections = [("section", key) for key in SECTIONS]
+    for name, *more in [("edit",), ("sections",), *sections, ("preview",), ("history",), ("reports",)]:
+        response = client.get(page(f"provider_service_{name}", service.pk, *more, language=language))
         text = response.content.decode()
         assert response.status_code == 200
         assert "undefined:" not in text
@@ -200,16 +189,22 @@ def test_a_partner_changes_a_service(client: Client, provider: User, service: Se
 
 def test_a_new_service_is_written_looked_at_and_published(client: Client, provider: User) -> None:
     path = page("provider_service_new")
-    sent = typed(client, path) | {"name_he": "מועדון שיחה", "description_he": "מדברים עברית", "email": "us@example.org"}
+    sent = typed(client, path) | {"name_he": "מועדון שיחה", "description_he": "מדברים עברית"}
     response = client.post(path, sent)
     assert response.status_code == 302, response.context["errors"]
     made = Service.objects.get(name__he="מועדון שיחה")
     assert made.state == Service.State.DRAFT
     preview = client.get(page("provider_service_preview", made.pk)).content.decode()
     assert "מדברים עברית" in preview
-    assert client.post(page("provider_service_move", made.pk), {"event": "publish"}).status_code == 302
+    publish = page("provider_service_move", made.pk)
+    assert client.post(publish, {"event": "publish"}).status_code == 400, "nobody could reach it yet"
+    reach = page("provider_service_section", made.pk, "reach")
+    response = client.post(reach, typed(client, reach) | {"email": "us@example.org"})
+    assert response.headers["Location"] == page("provider_service_sections", made.pk)
+    assert client.post(publish, {"event": "publish"}).status_code == 302
     made.refresh_from_db()
     assert made.state == Service.State.PUBLISHED
+    assert made.description == {"he": "מדברים עברית"}, "another section leaves it alone"
     client.logout()
     assert client.get(page("service", made.pk)).status_code == 200
 
@@ -239,7 +234,20 @@ def test_nothing_typed_is_lost_on_errors(client: Client, provider: User, service
     assert "he" not in service.description or service.description["he"] != "מה שכתבתי"
 
 
-@pytest.mark.parametrize("kind", ["phones", "languages", "costs", "required_documents", "places"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "phones",
+        "contacts",
+        "links",
+        "languages",
+        "costs",
+        "required_documents",
+        "capacities",
+        "places",
+        "service_areas",
+    ],
+)
 def test_another_row_without_a_script_keeps_what_was_typed(
     client: Client, provider: User, service: Service, kind: str
 ) -> None:

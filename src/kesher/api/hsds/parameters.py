@@ -43,6 +43,12 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", value):
+        raise ValueError("must be a number such as 31.25")
+    return value
+
+
 def _moment(value: Any) -> Any:
     """RFC 3339; a day alone is its first moment, a time without an offset is UTC."""
     if not isinstance(value, str):
@@ -125,6 +131,42 @@ class Filtered(Listing):
     @property
     def largest(self) -> int:
         return LARGEST_FULL if self.full else LARGEST
+
+
+class SiteListing(Filtered):
+    """Places besides: in a postcode's area of service, or within some metres of a point."""
+
+    postcode: Annotated[str, Field(max_length=20, pattern=r"^[0-9A-Za-z][0-9A-Za-z -]*$")] | None = Field(
+        None,
+        description="Alone: services that serve this postcode, or name no area that they serve. With `proximity`: the "
+        "centre of the distance. Where a postcode lies is known from the locations in this directory that bear it; of a "
+        "postcode that none bears, only services without a service area are found, and with `proximity` nothing.",
+    )
+    proximity: Annotated[float, BeforeValidator(_decimal)] | None = Field(
+        None,
+        ge=0,
+        le=20_100_000,
+        description="At most so many metres, as the crow flies, from the centre of `postcode`, or from `latitude` and "
+        "`longitude`: one of them must be given.",
+    )
+    latitude: Annotated[float, BeforeValidator(_decimal)] | None = Field(
+        None, ge=-90, le=90, description="Of the point, in degrees (WGS 84); with `longitude` and `proximity`."
+    )
+    longitude: Annotated[float, BeforeValidator(_decimal)] | None = Field(
+        None, ge=-180, le=180, description="Of the point, in degrees (WGS 84); with `latitude` and `proximity`."
+    )
+
+    def nonsense(self) -> str:
+        """What makes no sense together, in a sentence; empty when all is well."""
+        if (self.latitude is None) != (self.longitude is None):
+            return "latitude and longitude are given together or not at all."
+        if self.latitude is not None and self.postcode is not None:
+            return "Give a postcode, or latitude and longitude, not both."
+        if self.latitude is not None and self.proximity is None:
+            return "latitude and longitude need proximity, in metres."
+        if self.proximity is not None and self.latitude is None and self.postcode is None:
+            return "proximity needs a point: postcode, or latitude and longitude."
+        return ""
 
 
 class ServiceListing(Filtered):

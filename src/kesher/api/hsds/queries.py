@@ -7,7 +7,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kesher.accounts.models import Organisation
-from kesher.api.hsds.parameters import Filtered, Listing, OrganisationListing, TermListing
+from kesher.api.hsds.near import narrowed
+from kesher.api.hsds.parameters import Filtered, Listing, OrganisationListing, SiteListing, TermListing
 from kesher.directory.exporting import modified_since, public_organisations, public_services, public_sites
 from kesher.directory.models import Service, ServiceAtLocation, ServiceTerm, Taxonomy, Term
 from kesher.directory.names import named
@@ -33,7 +34,7 @@ def services(asked: Filtered) -> QuerySet[Service]:
     return found.order_by("pk")
 
 
-def sites(asked: Filtered) -> QuerySet[ServiceAtLocation]:
+def sites(asked: SiteListing) -> QuerySet[ServiceAtLocation]:
     """Services at locations: the filters speak of the service. Changed is a site also when only it has changed."""
     since = asked.modified_after
     found = public_sites().filter(
@@ -42,7 +43,7 @@ def sites(asked: Filtered) -> QuerySet[ServiceAtLocation]:
     if since:
         changed = Q(service__in=Service.objects.filter(modified_since(since)).values("pk"))
         found = found.filter(changed | Q(updated_at__gte=since) | Q(location__updated_at__gte=since))
-    return found.order_by("pk")
+    return narrowed(found, asked).order_by("pk")
 
 
 def organisations(asked: OrganisationListing) -> QuerySet[Organisation]:

@@ -18,13 +18,13 @@ from ninja.errors import HttpError
 
 from kesher.api.hsds import pages, queries
 from kesher.api.hsds.parameters import (
-    Filtered,
     Identifier,
     Language,
     Listing,
     OneOrganisation,
     OrganisationListing,
     ServiceListing,
+    SiteListing,
     TermListing,
     fallbacks,
 )
@@ -206,11 +206,10 @@ def _minimal(rows: QuerySet[Any]) -> list[Json]:
 # --- services at locations -------------------------------------------------------------------------------------------
 
 
-def service_at_locations(request: HttpRequest, asked: Query[Filtered]) -> HttpResponseBase:
-    """Services at their locations; heads only unless ``full``. Of the standard's filters, those by postcode are missing."""
-    for name in ("postcode", "proximity"):
-        if name in request.GET:  # passed over in silence, it would find too much
-            raise HttpError(400, f"{name} cannot be asked for here: this directory has no centres of postcodes.")
+def service_at_locations(request: HttpRequest, asked: Query[SiteListing]) -> HttpResponseBase:
+    """Services at their locations; heads only unless ``full``."""
+    if problem := asked.nonsense():
+        raise HttpError(400, problem)
     speak = Speaker.of(request, asked)
     return speak.listing(asked, queries.sites(asked), lambda rows: _sites(speak, rows, full=asked.full)[0])
 

@@ -29,6 +29,7 @@ from kesher.directory.models.search import (
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
+from kesher.directory.models.unfinished import UnfinishedEdit
 
 __all__ = [
     "Accessibility",
@@ -66,4 +67,5 @@ __all__ = [
     "Sourced",
     "Taxonomy",
     "Term",
+    "UnfinishedEdit",
 ]

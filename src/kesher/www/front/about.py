@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import ListView, TemplateView
 
 from kesher.base.models import OutgoingMail
-from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration, own_models
+from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration, declared_models
 from kesher.www.coverage import coverage
 from kesher.www.front.design import DesignForm
 
@@ -42,7 +42,7 @@ def in_words(keep: timedelta) -> str:
 def declarations() -> list[dict[str, Any]]:
     """Every declaration of personal data in the house, in the reader's language."""
     found = []
-    for model in own_models():
+    for model in declared_models():
         declared = declaration(model)
         if not isinstance(declared, PersonalData):
             continue

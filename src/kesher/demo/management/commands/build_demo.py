@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kesher.demo.build import NotADemo, NotEmpty, build, reset
+from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
 
 
 class Command(BaseCommand):
+    steps = 0
     help = "Build the demo town in an empty database (same seed and same day, same town)."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,5 +34,6 @@ class Command(BaseCommand):
         )
 
     def _say(self, line: str) -> None:
-        self.stdout.write(f"  {line}")
+        self.steps += 1
+        self.stdout.write(f"  [{self.steps}/{STEPS}] {line}")
         self.stdout.flush()

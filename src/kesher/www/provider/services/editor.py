@@ -1,47 +1,28 @@
-"""All forms of the edit page as one thing: filled from a service, read from a request, told as changes."""
+"""The forms of the edit page as one thing: filled from a service, read from a request, told as changes."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kesher.areas.models import Area
 from kesher.base.translated import in_language
-from kesher.directory.editing import EDITABLE, Changes, Row, is_plain, plain_hours
+from kesher.directory.editing import EDITABLE, Changes, is_plain, plain_hours
 from kesher.directory.models import Service, Term
-from kesher.engine.text import fold
-from kesher.www.provider.services.forms import (
-    MOST_ROWS,
-    CostForm,
-    DocumentForm,
-    HoursForm,
-    PhoneForm,
-    PlaceForm,
-    RowForm,
-    ServiceForm,
-    SpokenForm,
-    ThemesForm,
-)
+from kesher.www.provider.services.area_names import AreaNames
+from kesher.www.provider.services.forms import HoursForm, ServiceForm, ThemesForm
+from kesher.www.provider.services.row_forms import MOST_ROWS
+from kesher.www.provider.services.sections import HOURS, ROWS, THEMES, of_keys
+from kesher.www.provider.services.stored import stored_rows
 
 TAXONOMY = "open-eligibility"
-MOST_TOWNS = 300
-#: Formset name -> its row form, the heading of its section, and the word on its button.
-ROWS: Mapping[str, tuple[type[RowForm], Promise, Promise]] = {
-    "phones": (PhoneForm, gettext_lazy("Telephones"), gettext_lazy("Add another telephone")),
-    "languages": (SpokenForm, gettext_lazy("In which languages"), gettext_lazy("Add another language")),
-    "costs": (CostForm, gettext_lazy("What it costs"), gettext_lazy("Add another price")),
-    "required_documents": (DocumentForm, gettext_lazy("What to bring"), gettext_lazy("Add another paper")),
-    "places": (PlaceForm, gettext_lazy("Where"), gettext_lazy("Add another place")),
-}
 
 
 class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -56,17 +37,24 @@ class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 class ServiceEditor:
-    """``service`` None = a new one. ``data`` None = the page is opened; else what was typed."""
+    """``service`` None = a new one. ``data`` None = the page is opened; else what was typed. ``keys``: of which sections."""
 
-    def __init__(self, service: Service | None, data: Any = None) -> None:
-        self.service, self.data = service, data
+    def __init__(self, service: Service | None, data: Any = None, *, keys: Sequence[str] | None = None) -> None:
+        self.service, self.data, self.keys = service, data, keys
+        self.sections = of_keys(keys)
+        names = [name for section in self.sections for name in section.names]
         stored = {name: getattr(service, name) if service else {} for name in ServiceForm.translated}
         initial = {name: getattr(service or Service(), name) for name in EDITABLE if name not in stored}
         initial["remote"] = {True: "yes", False: "no", None: ""}[initial["remote"]]
-        self.main = ServiceForm(data, stored=stored, initial=initial)
-        self.sets = {kind: self._formset(kind) for kind in ROWS}
-        self.hours = HoursForm(data, prefix="hours", hours=plain_hours(self._schedules))
-        self.themes = ThemesForm(data, prefix="themes", choices=self._theme_choices, chosen=self._theme_codes)
+        self.main = ServiceForm(data, stored=stored, initial=initial, only=names)
+        self.areas = AreaNames()
+        self.sets = {kind: self._formset(kind) for kind in ROWS if kind in names}
+        self.hours = HoursForm(data, prefix=HOURS, hours=plain_hours(self._schedules)) if HOURS in names else None
+        self.themes = (
+            ThemesForm(data, prefix=THEMES, choices=self._theme_choices, chosen=self._theme_codes)
+            if THEMES in names
+            else None
+        )
 
     # --- what is stored ---
 
@@ -79,38 +67,9 @@ class ServiceEditor:
         """Hours the seven rows cannot say; they stay as they are."""
         return [schedule for schedule in self._schedules if not is_plain(schedule)]
 
-    def _stored(self, kind: str) -> dict[UUID, dict[str, Any]]:
-        if self.service is None:
-            return {}
-        if kind == "places":
-            return {site.pk: self._place(site) for site in self.service.at_locations.select_related("location__area")}
-        form = ROWS[kind][0]
-        names = [*form.translated, *(name for name in form.base_fields if name != "id")]
-        return {
-            detail.pk: {name: getattr(detail, name) for name in names} for detail in getattr(self.service, kind).all()
-        }
-
-    @staticmethod
-    def _place(site: Any) -> dict[str, Any]:
-        location = site.location
-        address = location.addresses.order_by("id").first()
-        area = location.area
-        return {
-            "name": location.name,
-            "latitude": location.latitude,
-            "longitude": location.longitude,
-            "address_1": address.address_1 if address else "",
-            "address_2": address.address_2 if address else "",
-            "postal_code": address.postal_code if address else "",
-            "town": in_language(area.name, translation.get_language() or "en").text
-            if area
-            else (address.city if address else ""),
-            "area": area,
-        }
-
     def _formset(self, kind: str) -> Any:
         form = ROWS[kind][0]
-        stored = self._stored(kind)
+        stored = stored_rows(self.service, kind, form)
         made = forms.formset_factory(
             form,
             formset=RowFormSet,
@@ -126,7 +85,8 @@ class ServiceEditor:
             for name in form.translated:
                 row |= {f"{name}_{code}": values[name].get(code, "") for code in form.languages}
             initial.append(row)
-        return made(self.data, prefix=kind, initial=initial, form_kwargs={"stored_rows": stored})
+        more = {"stored_rows": stored, "areas": self.areas}
+        return made(self.data, prefix=kind, initial=initial, form_kwargs=more)
 
     @cached_property
     def _terms(self) -> dict[str, Term]:
@@ -156,24 +116,20 @@ class ServiceEditor:
         own = self.service.terms.filter(term__taxonomy__slug=TAXONOMY).order_by("id")
         return [str(code) for code in own.values_list("term__code", flat=True)]
 
-    @cached_property
-    def _areas(self) -> list[Area]:
-        levels = (Area.Level.LOCALITY, Area.Level.AUTHORITY)
-        return list(Area.objects.of_level(*levels).only("id", "name", "population").order_by("-population", "id"))
-
     @property
     def towns(self) -> list[str]:
-        """Names to choose from while typing: the largest places first."""
-        language = translation.get_language() or "en"
-        return list(dict.fromkeys(in_language(area.name, language).text for area in self._areas[:MOST_TOWNS]))
+        """Names to choose from while typing; none where no place is asked for."""
+        return self.areas.suggestions if {"places", "service_areas"} & set(self.sets) else []
 
-    def _area(self, town: str) -> Area | None:
-        """The place of this name in any language; None when there is none or more than one."""
-        wanted = fold(town).strip()
-        found = [area for area in self._areas if wanted in {fold(name).strip() for name in area.name.values()}]
-        # A locality and its local authority bear one name: they are one place to whoever types it.
-        names = {fold(next(iter(area.name.values()))) for area in found}
-        return found[0] if wanted and len(names) == 1 else None
+    @property
+    def fingerprint(self) -> str:
+        """Of what is stored in these sections: two editors with the same one were filled with the same."""
+        stored = {kind: formset.form_kwargs["stored_rows"] for kind, formset in self.sets.items()}
+        said = [self.main.stored.get(name) for name in self.main.texts]
+        fields = [self.main.initial.get(name) for name in self.main.fields]
+        times = [self.hours.fields[name].initial for name in self.hours.fields] if self.hours else []
+        themes = self._theme_codes if self.themes else []
+        return hashlib.sha256(repr([stored, said, fields, times, themes]).encode()).hexdigest()[:32]
 
     # --- what was typed ---
 
@@ -181,12 +137,16 @@ class ServiceEditor:
     def all_forms(self) -> Iterator[Any]:
         yield self.main
         for formset in self.sets.values():
-            yield from formset.forms
-        yield self.hours
-        yield self.themes
+            for row in formset.forms:
+                yield from row.parts
+        yield from self._others
+
+    @property
+    def _others(self) -> list[Any]:
+        return [form for form in (self.hours, self.themes) if form is not None]
 
     def is_valid(self) -> bool:
-        parts = [self.main, *self.sets.values(), self.hours, self.themes]
+        parts = [self.main, *self.sets.values(), *self._others]
         judged = [part.is_valid() for part in parts]  # every part is asked, so that all errors are shown
         return all(judged)
 
@@ -213,16 +173,17 @@ class ServiceEditor:
 
     def add_row(self, kind: str) -> bool:
         """One more empty row, all that was typed kept, nothing judged yet. False when ``kind`` is no kind of row."""
-        if kind not in ROWS or self.data is None:
+        if kind not in self.sets or self.data is None:
             return False
         data = self.data.copy()
         total = f"{kind}-TOTAL_FORMS"
         data[total] = str(min(int(data.get(total) or 0) + 1, MOST_ROWS))
-        self.__init__(self.service, data)  # type: ignore[misc]
-        self._judge_nothing()
+        self.__init__(self.service, data, keys=self.keys)  # type: ignore[misc]
+        self.judge_nothing()
         return True
 
-    def _judge_nothing(self) -> None:
+    def judge_nothing(self) -> None:
+        """What was typed is shown as it is, without a word about what is wrong with it."""
         for form in self.all_forms:
             form._errors = ErrorDict()
             form.cleaned_data = {}
@@ -230,7 +191,7 @@ class ServiceEditor:
             formset._errors = [form._errors for form in formset.forms]
             formset._non_form_errors = ErrorList()
 
-    @property
+    @cached_property
     def seen(self) -> datetime | None:
         """When the service that filled the page had last been saved."""
         try:
@@ -240,39 +201,26 @@ class ServiceEditor:
 
     def changes(self) -> Changes:
         """Of a valid editor."""
-        details = {
-            kind: [self._row(form) for form in formset.forms if not self._is_nothing(form)]
+        rows = {
+            kind: [form.row() for form in formset.forms if not (form.is_blank and not form.cleaned_data.get("id"))]
             for kind, formset in self.sets.items()
         }
-        places = details.pop("places")
-        terms = [self._terms[code] for code in dict.fromkeys(self.themes.chosen()) if code in self._terms]
+        places = rows.pop("places", [])
+        themes = None
+        if self.themes is not None:
+            themes = [self._terms[code] for code in dict.fromkeys(self.themes.chosen()) if code in self._terms]
         return Changes(
-            fields={name: self.main.cleaned_data[name] for name in EDITABLE},
-            details=details,
-            places=[self._with_area(row) for row in places],
-            hours=self.hours.wanted(),
-            themes=terms,
+            fields={name: self.main.cleaned_data[name] for name in EDITABLE if name in self._asked},
+            details=rows,
+            places=places,
+            hours=self.hours.wanted() if self.hours is not None else None,
+            themes=themes,
             theme_taxonomy=TAXONOMY,
         )
 
-    @staticmethod
-    def _is_nothing(form: RowForm) -> bool:
-        return form.is_blank and not form.cleaned_data.get("id")
-
-    @staticmethod
-    def _row(form: RowForm) -> Row:
-        plain = [name for name in form.base_fields if name != "id"]
-        values = {name: form.cleaned_data.get(name) for name in (*plain, *form.translated)}
-        remove = form.is_blank or bool(form.cleaned_data.get("DELETE"))
-        return Row(values=values, id=form.cleaned_data.get("id"), remove=remove)
-
-    def _with_area(self, row: Row) -> Row:
-        values = dict(row.values)
-        town = values.pop("town") or ""
-        before = self.sets["places"].form_kwargs["stored_rows"].get(row.id)
-        values["area"] = before["area"] if before and before["town"] == town else self._area(town)
-        values["city"] = town
-        return Row(values=values, id=row.id, remove=row.remove)
+    @property
+    def _asked(self) -> set[str]:
+        return {*self.main.texts, *self.main.fields}
 
     # --- two at once ---
 
@@ -285,14 +233,17 @@ class ServiceEditor:
             for form in formset.forms:
                 other = stored.pop(str(form["id"].value() or ""), None)
                 if other is not None:
-                    found += self._of_form(form, other, f"{heading}: ")
+                    for typed, there in zip(form.parts, other.parts, strict=True):
+                        found += self._of_form(typed, there, f"{heading}: ")
             found += [
                 {"label": heading, "stored": self._in_short(form), "typed": _("(was not there; stays)")}
                 for form in stored.values()
             ]
-        return (
-            found + self._of_form(self.hours, now.hours, "") + self._of_form(self.themes, now.themes, _("Theme") + ": ")
-        )
+        if self.hours is not None:
+            found += self._of_form(self.hours, now.hours, "")
+        if self.themes is not None:
+            found += self._of_form(self.themes, now.themes, _("Theme") + ": ")
+        return found
 
     def _of_form(self, typed: Any, stored: Any, before: str) -> list[dict[str, str]]:
         found = []

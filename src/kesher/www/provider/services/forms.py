@@ -3,23 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils import formats
 from django.utils.dates import WEEKDAYS as DAY_NAMES
 from django.utils.translation import gettext_lazy as _
 
 from kesher.directory.editing import WEEKDAYS, Span
 from kesher.directory.models import Service
-from kesher.www.languages import MORE_NAMES, language_name
 from kesher.www.translated_forms import Said, TranslatedForm
 
-LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 MONTHS = (1, 3, 6, 12)
-MOST_ROWS = 40
 
 
 class ServiceForm(TranslatedForm):
@@ -69,6 +64,8 @@ class ServiceForm(TranslatedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "check_every_months" not in self.fields:
+            return
         current = self.initial.get("check_every_months")
         months = sorted({*MONTHS, *([current] if current else [])})
         self.fields["check_every_months"].choices = [  # type: ignore[attr-defined]
@@ -80,116 +77,6 @@ class ServiceForm(TranslatedForm):
         low, high = cleaned.get("minimum_age"), cleaned.get("maximum_age")
         if low is not None and high is not None and high < low:
             self.add_error("maximum_age", _("The upper age is below the lower one."))
-        return cleaned
-
-
-class RowForm(TranslatedForm):
-    """One row of a formset. Left empty it is no row; an existing row that was emptied is taken away."""
-
-    languages: ClassVar[Sequence[str]] = settings.COMPLETE_LANGUAGES
-    needed: ClassVar[Sequence[str]] = ()
-    #: Fields that have a value even where nobody typed anything.
-    given: ClassVar[Sequence[str]] = ()
-
-    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, stored_rows: Mapping[UUID, Mapping[str, Any]] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.stored_rows = stored_rows or {}
-
-    def clean(self) -> dict[str, Any]:
-        self.stored = self.stored_rows.get(self.cleaned_data.get("id") or UUID(int=0), {})
-        cleaned = super().clean()
-        if not self._blank_is_fine():
-            for name in self.needed:
-                if cleaned.get(name) in (None, "") and name not in self.errors:
-                    self.add_error(name, _("Please fill this in, or empty the whole row."))
-        return cleaned
-
-    def _blank_is_fine(self) -> bool:
-        """Nothing was typed in this row."""
-        skipped = {"id", "DELETE", *self.given, *self.translated}
-        typed = [value for name, value in self.cleaned_data.items() if name not in skipped]
-        return not self.errors and all(value in (None, "") for value in typed)
-
-    @property
-    def is_blank(self) -> bool:
-        return not self.cleaned_data or self._blank_is_fine()
-
-
-class PhoneForm(RowForm):
-    translated: ClassVar[Mapping[str, Said]] = {"description": Said(_("What for"), longest=200)}
-    needed = ("number",)
-    number = forms.CharField(
-        label=_("Number"),
-        required=False,
-        max_length=60,
-        validators=[RegexValidator(r"\d.*\d.*\d|^\*\d+$", _("This does not look like a telephone number."))],
-        widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"}),
-    )
-    extension = forms.CharField(
-        label=_("Extension"), required=False, max_length=20, widget=forms.TextInput(attrs={"dir": "ltr"})
-    )
-
-
-class SpokenForm(RowForm):
-    needed = ("code",)
-    code = forms.ChoiceField(label=_("Language"), required=False)
-    cefr_minimum = forms.ChoiceField(
-        label=_("Level one needs"),
-        required=False,
-        choices=[("", _("any")), *((level, level) for level in LEVELS)],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = (
-            {code for code, _name in settings.LANGUAGES} | set(MORE_NAMES) | {"es", "pt", "de", "fa", "hi", "ka", "ro"}
-        )
-        codes |= {row["code"] for row in self.stored_rows.values()}
-        named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
-        self.fields["code"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
-
-
-class CostForm(RowForm):
-    translated: ClassVar[Mapping[str, Said]] = {
-        "amount_description": Said(_("For what"), _("A month, a course, materials."), longest=200),
-        "option": Said(_("For whom"), longest=200),
-    }
-    given = ("currency",)
-    amount = forms.DecimalField(
-        label=_("Amount"),
-        required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        help_text=_("0 = free of charge"),
-    )
-    currency = forms.CharField(
-        label=_("Currency"), required=False, max_length=3, initial="ILS", widget=forms.TextInput(attrs={"dir": "ltr"})
-    )
-
-
-class DocumentForm(RowForm):
-    translated: ClassVar[Mapping[str, Said]] = {"document": Said(_("Paper"), longest=300, required=True)}
-    uri = forms.URLField(label=_("Where to get it (address)"), required=False, max_length=1000, assume_scheme="https")
-
-
-class PlaceForm(RowForm):
-    translated: ClassVar[Mapping[str, Said]] = {"name": Said(_("Name of the place"), longest=200)}
-    address_1 = forms.CharField(label=_("Street and number"), required=False, max_length=300)
-    address_2 = forms.CharField(label=_("Floor, room"), required=False, max_length=300)
-    town = forms.CharField(
-        label=_("Town"), required=False, max_length=120, widget=forms.TextInput(attrs={"list": "towns", "dir": "auto"})
-    )
-    postal_code = forms.CharField(label=_("Postal code"), required=False, max_length=20)
-    latitude = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
-    longitude = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None) and not self.errors:
-            self.add_error("longitude", _("Give both latitude and longitude, or neither."))
         return cleaned
 
 
@@ -228,6 +115,11 @@ class HoursForm(forms.Form):
                     self.add_error(f"{day}_{number}_closes", _("It closes before it opens."))
         return cleaned
 
+    @property
+    def is_blank(self) -> bool:
+        """Of a valid form: no time was typed."""
+        return not any(self.cleaned_data.values())
+
     def wanted(self) -> dict[str, list[Span]]:
         """Weekday -> spans, of a valid form."""
         hours: dict[str, list[Span]] = {}
@@ -238,6 +130,11 @@ class HoursForm(forms.Form):
             ]
             hours[day] = [(opens, closes) for opens, closes in times if opens and closes]
         return hours
+
+    @property
+    def in_use(self) -> bool:
+        """Some time is there to be seen."""
+        return bool(self.errors) or any(self[name].value() for name in self.fields)
 
     def days(self) -> list[dict[str, Any]]:
         """The rows, from the first day of the reader's week."""

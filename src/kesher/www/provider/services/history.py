@@ -14,14 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import User
+from kesher.areas.models import Area
 from kesher.base.translated import TranslatedField, in_language
 from kesher.directory.models import (
+    Capacity,
+    Contact,
     Cost,
+    Link,
     Location,
     Phone,
     RequiredDocument,
     Schedule,
     Service,
+    ServiceArea,
     ServiceAtLocation,
     ServiceLanguage,
     ServiceTerm,
@@ -31,8 +36,19 @@ from kesher.directory.models import (
 MOST_ENTRIES = 50
 MOST_ROWS = 400
 PARTS: tuple[type[models.Model], ...] = (
-    Phone, Schedule, ServiceLanguage, Cost, RequiredDocument, ServiceTerm, ServiceAtLocation,
+    Phone, Contact, Link, Schedule, ServiceLanguage, Cost, RequiredDocument, Capacity, ServiceArea, ServiceTerm,
+    ServiceAtLocation,
 )  # fmt: skip
+#: Parts whose own name says too little to a reader, and those that are shown by the name of what they point to.
+CALLED: Mapping[type[models.Model], Promise] = {
+    Contact: gettext_lazy("Whom to ask"),
+    Link: gettext_lazy("Further web addresses"),
+    Capacity: gettext_lazy("Places free"),
+    ServiceArea: gettext_lazy("Where one must live"),
+    ServiceTerm: gettext_lazy("Theme"),
+    ServiceAtLocation: gettext_lazy("Where"),
+}
+POINTS_AT: Mapping[type[models.Model], str] = {ServiceTerm: "term_id", ServiceAtLocation: "location_id"}
 
 #: Codes written by the verbs of ``directory.editing``, in words. Any other reason is in somebody's own words.
 REASONS: Mapping[str, str | Promise] = {
@@ -43,7 +59,17 @@ REASONS: Mapping[str, str | Promise] = {
     "restore": gettext_lazy("Put back"),
     "reopen": gettext_lazy("Taken out of the archive"),
 }
-LEFT_OUT = {"id", "created_at", "updated_at", "digest", "external_id", "dataset", "edited_here", "last_modified"}
+LEFT_OUT = {
+    "id",
+    "created_at",
+    "updated_at",
+    "updated",
+    "digest",
+    "external_id",
+    "dataset",
+    "edited_here",
+    "last_modified",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +105,7 @@ def history_of(service: Service, *, names_may_be_seen: bool) -> list[Entry]:
         of = {"pgh_obj_id": service.pk} if model is Service else {"service_id": service.pk}
         events = kept.objects.filter(**of).select_related("pgh_context").order_by("-pgh_id")[:MOST_ROWS]
         rows += [(event, model) for event in events]
+    rows += _hours_at_places(rows)
     rows.sort(key=lambda row: (row[0].pgh_created_at, row[0].pgh_id))
     actors = {_actor(event) for event, _model in rows} - {None}
     users = User.objects.in_bulk(list(actors)) if names_may_be_seen else {}
@@ -102,6 +129,14 @@ def history_of(service: Service, *, names_may_be_seen: bool) -> list[Entry]:
     return list(reversed(shown))[:MOST_ENTRIES]
 
 
+def _hours_at_places(rows: Iterable[tuple[Any, type[models.Model]]]) -> list[tuple[Any, type[models.Model]]]:
+    """What changed in the hours at the places where the service is, or was."""
+    sites = {event.pgh_obj_id for event, model in rows if model is ServiceAtLocation}
+    kept: Any = Schedule._meta.get_field("history").related_model
+    events = kept.objects.filter(service_at_location_id__in=sites).select_related("pgh_context")
+    return [(event, Schedule) for event in events.order_by("-pgh_id")[:MOST_ROWS]]
+
+
 def _actor(event: Any) -> UUID | None:
     metadata = event.pgh_context.metadata if event.pgh_context else {}
     actor = metadata.get("actor")
@@ -112,7 +147,9 @@ def _entry(event: Any, users: Mapping[UUID, User], names_may_be_seen: bool) -> E
     metadata = event.pgh_context.metadata if event.pgh_context else {}
     reason = str(metadata.get("reason", ""))
     actor = _actor(event)
-    if actor is None:
+    if metadata.get("erased"):
+        who = _("no longer known")
+    elif actor is None:
         who = _("the portal itself")
     elif not names_may_be_seen:
         who = _("somebody with the right to")
@@ -143,11 +180,13 @@ def _changes_of_words(label: str, old: Mapping[str, str], new: Mapping[str, str]
 
 
 def _names_behind(rows: Iterable[tuple[Any, type[models.Model]]]) -> dict[UUID, str]:
-    """What the terms and locations that rows point to are called: two queries."""
+    """What the terms, areas and locations that rows point to are called: three queries."""
     terms = {event.term_id for event, model in rows if model is ServiceTerm}
     locations = {event.location_id for event, model in rows if model is ServiceAtLocation}
     language = translation.get_language() or "en"
     named = {term.pk: in_language(term.name, language).text for term in Term.objects.filter(pk__in=terms)}
+    areas = {event.area_id for event, model in rows if model is ServiceArea} - {None}
+    named |= {area.pk: in_language(area.name, language).text for area in Area.objects.filter(pk__in=areas)}
     for location in Location.objects.filter(pk__in=locations).prefetch_related("addresses"):
         called = [in_language(location.name, language).text, *(str(address) for address in location.addresses.all())]
         named[location.pk] = ", ".join(part for part in called if part)
@@ -155,34 +194,26 @@ def _names_behind(rows: Iterable[tuple[Any, type[models.Model]]]) -> dict[UUID, 
 
 
 def _changes_of_part(model: type[models.Model], before: Any, event: Any, named: Mapping[UUID, str]) -> Iterable[Change]:
-    if model in (ServiceTerm, ServiceAtLocation):
-        label = _("Theme") if model is ServiceTerm else _("Where")
-        target = "term_id" if model is ServiceTerm else "location_id"
-        now, then = (named.get(getattr(row, target), "") if row is not None else "" for row in (event, before))
-        if event.pgh_label == "delete":
-            yield Change(label, now, "")
-        elif now != then:
-            yield Change(label, then, now)
-        return
-    label = str(model._meta.verbose_name)
+    label = str(CALLED.get(model) or model._meta.verbose_name)
+    now, then = (_in_short(model, row, named) if row is not None else "" for row in (event, before))
     if event.pgh_label == "delete":
-        yield Change(label, _in_short(model, event), "")
-    elif event.pgh_label == "insert" or before is None:
-        yield Change(label, "", _in_short(model, event))
-    elif _in_short(model, before) != _in_short(model, event):
-        yield Change(label, _in_short(model, before), _in_short(model, event))
+        yield Change(label, now, "")
+    elif event.pgh_label == "insert" or now != then:
+        yield Change(label, "" if event.pgh_label == "insert" else then, now)
 
 
-def _in_short(model: type[models.Model], event: Any) -> str:
+def _in_short(model: type[models.Model], event: Any, named: Mapping[UUID, str]) -> str:
     """The row in one line."""
-    parts = []
+    if model in POINTS_AT:
+        return named.get(getattr(event, POINTS_AT[model]), "")
+    parts = [named.get(event.area_id, "")] if model is ServiceArea and event.area_id else []
     for column in model._meta.concrete_fields:
         if column.name in LEFT_OUT or column.is_relation:
             continue
         value = getattr(event, column.attname)
         if value not in (None, "", {}, []):
             parts.append(_shown(column, value))
-    return " · ".join(parts) or str(model._meta.verbose_name)
+    return " · ".join(parts) or str(CALLED.get(model) or model._meta.verbose_name)
 
 
 def _label(column: Any) -> str:

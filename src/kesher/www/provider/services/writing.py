@@ -1,4 +1,4 @@
-"""Writing a service: a new one, a change, and what others saved meanwhile."""
+"""Writing a service: in sections or on one page, kept for later or saved, and what others saved meanwhile."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,12 @@ from kesher.base.transitions import Refused
 from kesher.directory.editing import Changes, SavedMeanwhile, change_service, create_service
 from kesher.directory.models import Service
 from kesher.directory.states import EDITORS
-from kesher.www.provider.services.editor import ROWS, ServiceEditor
+from kesher.www.provider.services.drawing import drawn
+from kesher.www.provider.services.editor import ServiceEditor
+from kesher.www.provider.services.keeping import forget, keep, kept_by, typed_again
+from kesher.www.provider.services.sections import SECTIONS
+
+FIRST = ("what",)  # a new service begins with its name
 
 
 def editable(request: HttpRequest, pk: UUID) -> Service:
@@ -29,25 +34,27 @@ def editable(request: HttpRequest, pk: UUID) -> Service:
 
 
 class EditorView(LoginRequiredMixin, View):
-    """What the two forms share: they are drawn, get another row, are judged, and are saved."""
+    """What the forms share: they are drawn, get another row, are judged, and are saved."""
 
     def draw(self, request: HttpRequest, editor: ServiceEditor, *, status: int = 200, **more: Any) -> HttpResponse:
+        service = editor.service
         context = {
             "editor": editor,
-            "service": editor.service,
-            "texts": editor.main.groups(),
-            "parts": [
-                {"kind": kind, "heading": heading, "add": add, "formset": editor.sets[kind]}
-                for kind, (_form, heading, add) in ROWS.items()
-            ],
-            "seen": editor.service.updated_at.isoformat() if editor.service else "",
-            "reason": request.POST.get("reason", ""),
-            "still_right": "still_right" in request.POST,
+            "service": service,
+            "sections": drawn(editor),
+            "alone": len(editor.sections) == 1,
+            "shown": editor.fingerprint,
+            "seen": service.updated_at.isoformat() if service else "",
+            "reason": (editor.data or {}).get("reason", ""),
+            "still_right": "still_right" in (editor.data or {}),
+            "confirms": any(section.key == "true" for section in editor.sections),
         }
         return render(request, "provider/edit.html", context | more, status=status)
 
-    def receive(self, request: HttpRequest, service: Service | None, **more: Any) -> HttpResponse:
-        editor = ServiceEditor(service, request.POST)
+    def receive(
+        self, request: HttpRequest, service: Service | None, *, keys: tuple[str, ...] | None = None, **more: Any
+    ) -> HttpResponse:
+        editor = ServiceEditor(service, request.POST, keys=keys)
         if kind := request.POST.get("add"):
             if not editor.add_row(kind):
                 raise Http404
@@ -55,37 +62,28 @@ class EditorView(LoginRequiredMixin, View):
         if not editor.is_valid():
             return self.draw(request, editor, status=400, errors=editor.errors, **more)
         try:
-            saved = self.save(request, editor, editor.changes())
+            return self.saved(request, self._save(request, editor))
         except SavedMeanwhile as meanwhile:
-            now = ServiceEditor(meanwhile.service)
             # The page now knows of the other's version: saving once more is a decision, not an accident.
-            return self.draw(
-                request,
-                editor,
-                status=409,
-                differences=editor.differences(now),
-                seen=meanwhile.service.updated_at.isoformat(),
-                **more,
-            )
+            now = ServiceEditor(meanwhile.service, keys=keys)
+            version = {"seen": meanwhile.service.updated_at.isoformat(), "shown": now.fingerprint}
+            found = editor.differences(now)
+            return self.draw(request, editor, status=409, differences=found, **version, **more)
         except (ValidationError, Refused) as refusal:
             texts = refusal.messages if isinstance(refusal, ValidationError) else [refusal.message]
-            found = [{"anchor": "", "label": "", "message": text} for text in texts]
-            return self.draw(request, editor, status=400, errors=found, **more)
-        messages.success(request, _("Saved."))
-        return redirect("provider_service_preview", pk=saved.pk)
+            problems = [{"anchor": "", "label": "", "message": text} for text in texts]
+            return self.draw(request, editor, status=400, errors=problems, **more)
 
-    def save(self, request: HttpRequest, editor: ServiceEditor, changes: Changes) -> Service:
-        raise NotImplementedError
-
-
-class EditView(EditorView):
-    """Change a service."""
-
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return self.draw(request, ServiceEditor(editable(request, pk)))
-
-    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return self.receive(request, editable(request, pk))
+    def _save(self, request: HttpRequest, editor: ServiceEditor) -> Service:
+        try:
+            return self.save(request, editor, editor.changes())
+        except SavedMeanwhile as meanwhile:
+            now = ServiceEditor(meanwhile.service, keys=editor.keys)
+            if editor.seen is None or request.POST.get("shown") != now.fingerprint:
+                raise
+            # The other one worked on sections that this page does not show: both are right.
+            editor.seen = meanwhile.service.updated_at
+            return self.save(request, editor, editor.changes())
 
     def save(self, request: HttpRequest, editor: ServiceEditor, changes: Changes) -> Service:
         assert editor.service is not None
@@ -98,9 +96,87 @@ class EditView(EditorView):
             still_right="still_right" in request.POST,
         )
 
+    def saved(self, request: HttpRequest, service: Service) -> HttpResponse:
+        """Where one goes from here."""
+        messages.success(request, _("Saved."))
+        return redirect("provider_service_preview", pk=service.pk)
+
+
+class EditView(EditorView):
+    """Change a service, everything on one page."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return self.draw(request, ServiceEditor(editable(request, pk)))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return self.receive(request, editable(request, pk))
+
+
+class SectionsView(LoginRequiredMixin, View):
+    """The table of contents: every section, what is missing there, what waits for one to come back."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        service = editable(request, pk)
+        kept = kept_by(request, service)
+        rows = [
+            {"section": section, "lacks": section.lacks(service), "kept": kept.get(key)}
+            for key, section in SECTIONS.items()
+        ]
+        whole = sum(not row["lacks"] for row in rows)
+        context = {"service": service, "rows": rows, "whole": whole, "total": len(rows)}
+        return render(request, "provider/sections.html", context)
+
+
+class SectionView(EditorView):
+    """One section: save it, or keep for later what is not ready."""
+
+    section = ""
+
+    def get(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
+        service = self._found(request, pk, section)
+        kept = kept_by(request, service).get(section)
+        editor = ServiceEditor(service, typed_again(kept) if kept else None, keys=(section,))
+        if kept is None:
+            return self.draw(request, editor, **self._around())
+        editor.judge_nothing()
+        # What was shown then, not now: another's change meanwhile is told when one saves.
+        version = {name: editor.data.get(name, "") for name in ("seen", "shown")}
+        return self.draw(request, editor, kept=kept, **version, **self._around())
+
+    def post(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
+        service = self._found(request, pk, section)
+        if "keep" in request.POST:
+            keep(request, service, section)
+            messages.success(request, _("Kept for you alone. Nothing of it can be seen by others until you save."))
+            return redirect("provider_service_sections", pk=pk)
+        if "drop" in request.POST:
+            forget(request, service, section)
+            return redirect("provider_service_section", pk=pk, section=section)
+        return self.receive(request, service, keys=(section,), **self._around())
+
+    def _found(self, request: HttpRequest, pk: UUID, section: str) -> Service:
+        service = editable(request, pk)
+        if section not in SECTIONS:
+            raise Http404
+        self.section = section
+        return service
+
+    def _around(self) -> dict[str, Any]:
+        keys = list(SECTIONS)
+        number = keys.index(self.section)
+        return {"number": number + 1, "of": len(keys), "last": number + 1 == len(keys)}
+
+    def saved(self, request: HttpRequest, service: Service) -> HttpResponse:
+        forget(request, service, self.section)
+        messages.success(request, _("Saved."))
+        around = self._around()
+        if "next" in request.POST and not around["last"]:
+            return redirect("provider_service_section", pk=service.pk, section=list(SECTIONS)[around["number"]])
+        return redirect("provider_service_sections", pk=service.pk)
+
 
 class NewView(EditorView):
-    """Write a new service, as a draft."""
+    """Write a new service: its name first, as a draft; the other sections follow."""
 
     def organisations(self, request: HttpRequest) -> list[Organisation]:
         """Where the visitor may write services; none: there is no such page."""
@@ -123,15 +199,22 @@ class NewView(EditorView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.draw(
             request,
-            ServiceEditor(None),
+            ServiceEditor(None, keys=FIRST),
             organisations=self.organisations(request),
             organisation=self.chosen(request),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return self.receive(request, None, organisations=self.organisations(request), organisation=self.chosen(request))
+        own = {"organisations": self.organisations(request), "organisation": self.chosen(request)}
+        return self.receive(request, None, keys=FIRST, **own)
 
     def save(self, request: HttpRequest, editor: ServiceEditor, changes: Changes) -> Service:
         organisation = self.chosen(request)
         by = request.user.as_actor(organisation.pk)  # type: ignore[union-attr]
         return create_service(organisation, changes, by=by, today=timezone.localdate())
+
+    def saved(self, request: HttpRequest, service: Service) -> HttpResponse:
+        messages.success(
+            request, _("The draft is there. Fill in the sections in any order, and come back when you like.")
+        )
+        return redirect("provider_service_sections", pk=service.pk)
