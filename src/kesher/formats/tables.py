@@ -17,6 +17,7 @@ from kesher.formats.records import (
 from kesher.formats.sheets import Sheet, csv_sheet, is_workbook, workbook_sheets
 from kesher.formats.table_mapping import TableMapping, default_mapping, load_mapping
 from kesher.formats.table_rows import TableRows
+from kesher.formats.table_words import TEMPLATES, template_in
 from kesher.formats.values import (
     shown,
 )
@@ -69,8 +70,13 @@ _TEMPLATE_ROW = (
 )
 
 
-def template_csv() -> str:
-    """The plain table for a first ten services: header and one example row, to be saved as CSV UTF-8."""
+def template_csv(language: str = "en") -> str:
+    """The plain table for a first ten services: header and one example row, to be saved as CSV UTF-8.
+
+    In Hebrew and Arabic with headings in that language; for other languages in English.
+    """
+    if language in TEMPLATES:
+        return template_in(language)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(_TEMPLATE_COLUMNS)

@@ -24,6 +24,7 @@ from kesher.directory.importing.vocabulary import take_vocabulary
 from kesher.directory.models import Dataset, ImportRun
 from kesher.formats import tables
 from kesher.formats.records import Reading, UnreadableFile
+from kesher.formats.refusals import as_data
 from kesher.formats.registry import READERS, sniff
 
 Progress = Callable[[str, int], object]
@@ -113,7 +114,7 @@ def load_reading(
         work.services(reading.services)
         report.refusals.extend(reading.refusals)
         report.refusals.extend(work.cut_values())
-        _count_refused(report)
+        report.count_refused()
         gone = work.gone(refused={refusal.record for refusal in reading.refusals if refusal.record})
         _doubt(len(gone), work.known_open, close_anyway)
         work.close(gone)
@@ -136,12 +137,6 @@ def _doubt(gone: int, known: int, close_anyway: bool) -> None:
         )
 
 
-def _count_refused(report: Report) -> None:
-    for refusal in report.refusals:
-        if refusal.fatal:
-            report.counts["service"].refused += 1
-
-
 def _keep(source: Dataset, report: Report, actor: uuid.UUID | None) -> None:
     ImportRun.objects.create(
         dataset=source,
@@ -150,18 +145,7 @@ def _keep(source: Dataset, report: Report, actor: uuid.UUID | None) -> None:
         sha256=report.sha256,
         format=report.format,
         counts=report.as_data(),
-        report=[
-            {
-                "file": refusal.file,
-                "row": refusal.row,
-                "field": refusal.field,
-                "reason": refusal.reason,
-                "remedy": refusal.remedy,
-                "record": refusal.record,
-                "fatal": refusal.fatal,
-            }
-            for refusal in report.refusals[:KEPT_REFUSALS]
-        ],
+        report=as_data(report.refusals[:KEPT_REFUSALS]),
         seconds=round(report.seconds, 3),
     )
 

@@ -22,8 +22,10 @@ from kesher.directory.models.search import SearchDocument, SearchPhrase, SearchP
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
+from kesher.directory.models.uploads import LOADERS, Upload
 
 __all__ = [
+    "LOADERS",
     "Accessibility",
     "Address",
     "Capacity",
@@ -58,4 +60,5 @@ __all__ = [
     "Sourced",
     "Taxonomy",
     "Term",
+    "Upload",
 ]
