@@ -22,7 +22,7 @@ from kesher.formats.values import Unclean, clean_text, parse_integer, parse_numb
 #: From the smallest to the largest; an area lies in one of a later word.
 LEVELS = ("locality", "authority", "sub-district", "district", "country")
 NEEDED = ("code", "level")
-PLAIN = (*NEEDED, "scheme", "parent_code", "parent_scheme", "latitude", "longitude", "population")
+PLAIN: tuple[str, ...] = (*NEEDED, "scheme", "parent_code", "parent_scheme", "latitude", "longitude", "population")
 PLAIN += ("population_year", "source")
 DEFAULT_SCHEME = "local"
 _NAME = re.compile(r"name_([a-z]{2,3})")
@@ -35,7 +35,16 @@ _EXAMPLE = (
     ("district", "6", "IL", "Southern District", "מחוז הדרום", "لواء الجنوب", "", "", "", "", ""),
     ("authority", "2560", "6", "Arad", "ערד", "عراد", "31.2589", "35.2139", "27582", "2021", "CBS"),
 )
-_EXAMPLE_COLUMNS = ("level", "code", "parent_code", "name_en", "name_he", "name_ar", "latitude", "longitude")
+_EXAMPLE_COLUMNS: tuple[str, ...] = (
+    "level",
+    "code",
+    "parent_code",
+    "name_en",
+    "name_he",
+    "name_ar",
+    "latitude",
+    "longitude",
+)
 _EXAMPLE_COLUMNS += ("population", "population_year", "source")
 
 
@@ -85,14 +94,12 @@ def read(path: str | Path, *, scheme: str | None = None) -> AreaReading:
         raise UnreadableFile(
             Path(path).name, f"One table (.csv or .xlsx) was expected, {len(names)} are there.", "Give one table."
         )
-    if is_workbook(names[0]):
-        sheets = workbook_sheets(files, names[0], ledger)
-    else:
-        sheets = [csv_sheet(files, names[0], ledger)]
+    name = names[0]
+    sheets = workbook_sheets(files, name, ledger) if is_workbook(name) else [csv_sheet(files, name, ledger)]
     sheet = next((one for one in sheets if _can_be_read(_columns(one.columns))), None)
     if sheet is None:
         raise UnreadableFile(
-            names[0],
+            name,
             "No table in it has the columns code, level and a name (name_en, name_he …).",
             "Name them so in the first row; the template shows how.",
         )

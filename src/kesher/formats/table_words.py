@@ -198,7 +198,18 @@ def _language(word: str) -> str | None:
 
 # --- the template ------------------------------------------------------------------------------------------------------
 
-_COLUMNS = ("id", "name", "description", "organisation", "phone", "email", "url", "address", "city", "languages")
+_COLUMNS: tuple[str, ...] = (
+    "id",
+    "name",
+    "description",
+    "organisation",
+    "phone",
+    "email",
+    "url",
+    "address",
+    "city",
+    "languages",
+)
 _COLUMNS += ("cost", "term", "days", "opens", "closes", "who_may_refer")
 _IN_EACH_LANGUAGE = ("name", "description")
 #: Languages that have a template of their own, and in which languages its texts may stand, the own first.

@@ -36,7 +36,14 @@ A_PLAIN_TABLE = "table"
 
 
 class NothingToLoad(Exception):
-    """The file cannot be taken in as it is. The message says why and what to do; nothing was written."""
+    """The file cannot be taken in as it is. The message says why and what to do; nothing was written.
+
+    ``closes`` of ``known``: how many services it would close, when that is what is wrong.
+    """
+
+    def __init__(self, message: str, *, closes: int = 0, known: int = 0) -> None:
+        super().__init__(message)
+        self.closes, self.known = closes, known
 
 
 def load(
@@ -133,7 +140,9 @@ def _doubt(gone: int, known: int, close_anyway: bool) -> None:
     if known >= LARGE_ENOUGH_TO_DOUBT and gone * 2 > known and not close_anyway:
         raise NothingToLoad(
             f"This file would close {gone} of the {known} services this dataset has here. It may be cut short. "
-            "Nothing was written. If the services did end, load it again with --close-anyway."
+            "Nothing was written. If the services did end, load it again with --close-anyway.",
+            closes=gone,
+            known=known,
         )
 
 
