@@ -143,7 +143,7 @@ ROUTES |= {
     "import_columns": SENT,
     "import_trial": SENT,
     "import_remarks": SENT,
-    "import_remove": replace(SENT, method="post"),
+    "import_remove": replace(SENT, method="post", may_miss=True),
     "import_run": Row(own=LOADERS, other=LOADERS, objects="import run"),  # the directory is one for the whole portal
     "areas": Row(own=DIRECTORY_KEEPERS),
     "areas_template": Row(own=DIRECTORY_KEEPERS),
