@@ -45,7 +45,7 @@ def signed_in(request: HttpRequest) -> User:
 
 def own_organisation(user: User) -> Organisation:
     """For whom a loader loads: the organisation where they hold the role."""
-    order = [Role.OFFICER, Role.PLATFORM_ADMIN]
+    order: list[str] = [Role.OFFICER, Role.PLATFORM_ADMIN]
     mine = [m for m in user.memberships_in_force if m.role in order]
     found: Organisation = min(mine, key=lambda m: order.index(m.role)).organisation
     return found
