@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.www.messages import compile_catalogues
@@ -40,6 +41,7 @@ def as_application(db: None) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Counts of one test's requests must not limit the next one's."""
+    """Counts of one test's requests must not limit the next one's, nor its language be the next one's."""
     yield
     cache.clear()
+    translation.deactivate()

@@ -237,3 +237,21 @@ def test_the_page_of_a_merged_service_leads_to_the_kept_one(client: Client) -> N
     merge(kept, other, by=OFFICER, reason="one course")
     response = client.get(f"/en/services/{other.pk}/")
     assert (response.status_code, response["Location"]) == (301, f"/en/services/{kept.pk}/")
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1.1"])
+def test_the_api_leads_from_what_was_merged_to_what_stays(client: Client, version: str) -> None:
+    moderator = MembershipFactory(role=Role.MODERATOR).user.as_actor()
+    kept, middle, other = (ServiceFactory(published=True) for _ in range(3))
+    merge(middle, other, by=moderator, reason="same")
+    merge(kept, middle, by=moderator, reason="same")
+    found = client.get(f"/api/hsds/{version}/services/{other.pk}?language=he")
+    assert found.status_code == 301
+    assert found["Location"] == f"/api/hsds/{version}/services/{kept.pk}?language=he"
+    assert "max-age" in found["Cache-Control"]  # a merge may be undone
+
+    school, same = (OrganisationFactory(approved=True, with_page=True) for _ in range(2))
+    merge(school, same, by=moderator, reason="same")
+    assert client.get(f"/api/hsds/{version}/organizations/{same.pk}")["Location"].endswith(str(school.pk))
+    Service.objects.filter(pk=kept.pk).update(state=Service.State.ARCHIVED)  # what stays is not public any more
+    assert client.get(f"/api/hsds/{version}/services/{other.pk}").status_code == 404

@@ -136,5 +136,31 @@ ROUTES |= {
     "moderation": Row(own=DIRECTORY_KEEPERS),
 }
 
+LOADERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value})
+ADMINISTRATORS = frozenset({Role.PLATFORM_ADMIN.value, Role.ORGANISATION_ADMIN.value})
+PLATFORM_ADMIN = frozenset({Role.PLATFORM_ADMIN.value})
+#: What an officer sent is for officers of the same organisation.
+SENT = Row(own=LOADERS, other=PLATFORM_ADMIN, objects="upload")
+
+ROUTES |= {
+    "imports": Row(own=LOADERS),
+    "import_columns": SENT,
+    "import_trial": SENT,
+    "import_remarks": SENT,
+    "import_remove": replace(SENT, method="post", may_miss=True),
+    "import_run": Row(own=LOADERS, other=LOADERS, objects="import run"),  # the directory is one for the whole portal
+    "areas": Row(own=DIRECTORY_KEEPERS),
+    "areas_template": Row(own=DIRECTORY_KEEPERS),
+    "area": Row(own=DIRECTORY_KEEPERS, other=DIRECTORY_KEEPERS, objects="area"),
+    "area_choose": Row(own=LOADERS, other=LOADERS, objects="area", method="post"),
+    "partners": Row(own=PLATFORM_ADMIN),
+    "colleagues": Row(own=ADMINISTRATORS),
+    "colleagues_of": Row(own=ADMINISTRATORS, other=PLATFORM_ADMIN, objects="approved organisation"),
+    "invitation_withdraw": Row(own=ADMINISTRATORS, other=PLATFORM_ADMIN, objects="invitation", method="post"),
+    "membership_end": Row(own=ADMINISTRATORS, other=PLATFORM_ADMIN, objects="membership", method="post", may_miss=True),
+    # the key is in the address; without a right one there is nothing for anybody
+    "invitation": Row(own=NOBODY, kwargs={"token": "not-a-key"}),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)

@@ -1,15 +1,20 @@
 """Every route × every role × own object, another organisation's object, and no account."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from kesher.accounts.models import Organisation, User
-from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
+from kesher.accounts.models import Invitation, Organisation, User
+from kesher.accounts.roles import Role
+from kesher.areas.models import Area
+from kesher.base.keys import uuid7
+from kesher.directory.models import Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +69,25 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         pair = [Service.objects.create(organisation=organisation, name={"en": "Twin"}) for _ in range(2)]
         first, second = sorted(service.pk for service in pair)
         kwargs["pk"] = DuplicateCandidate.objects.create(kind="service", first=first, second=second, score=0.9).pk
+    if row.objects == "upload":
+        kwargs["pk"] = Upload.objects.create(organisation=organisation, uploaded_by_id=uuid7(), size=1, rows=1).pk
+    if row.objects == "import run":
+        dataset = Dataset.objects.get_or_create(slug="list")[0]
+        kwargs["pk"] = ImportRun.objects.create(dataset=dataset, file_name="f.csv").pk
+    if row.objects == "area":
+        kwargs["pk"] = Area.objects.get_or_create(scheme="s", code="1", level="authority", name={"en": "A"}, path="1/")[
+            0
+        ].pk
+    if row.objects == "invitation":
+        values = {
+            "email": "invited@example.org",
+            "role": Role.PROVIDER,
+            "expires_at": timezone.now() + timedelta(days=1),
+        }
+        kwargs["pk"] = Invitation.objects.create(organisation=organisation, withdrawn_at=timezone.now(), **values).pk
+    if row.objects == "membership":
+        colleague = User.objects.get_or_create(email="colleague@example.org")[0]
+        kwargs["pk"] = organisation.memberships.get_or_create(user=colleague, role=Role.MENTOR)[0].pk
     if row.objects.endswith("organisation"):
         Organisation.objects.filter(pk=organisation.pk).update(state=row.objects.split()[0])
         kwargs["pk"] = organisation.pk

@@ -5,7 +5,7 @@ from django.test import Client
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
-from kesher.areas.models import Area
+from kesher.areas.models import Area, choose_home
 from kesher.base.models import Portal
 from kesher.directory.models import Service
 from kesher.formats.tables import template_csv
@@ -34,21 +34,23 @@ def test_list_of_an_empty_portal_fills_as_the_office_works(office: Organisation)
     admin = member(Role.PLATFORM_ADMIN, office, "admin@town.example")
     assert counted(admin) == dict.fromkeys(("area", "services", "partners", "colleagues"), (0, False))
 
-    Area.objects.create(scheme="il-cbs-locality", code="9000", level="authority", name={"en": "Town"}, path="il/9000/")
-    portal = Portal.objects.get()
-    portal.home_area_code = "9000"
-    portal.save()
+    town = Area.objects.create(
+        scheme="il-cbs-locality", code="9000", level="authority", name={"en": "Town"}, path="il/9000/"
+    )
+    choose_home([town])
     for number in range(10):
         Service.objects.create(name={"en": f"Service {number}"}, state=Service.State.PUBLISHED, organisation=office)
     Service.objects.create(name={"en": "Draft"}, organisation=office)
-    Organisation.objects.create(name={"en": "First"}, state=Organisation.State.APPROVED)
-    Organisation.objects.create(name={"en": "Asks"})
+    first = Organisation.objects.create(name={"en": "First"}, state=Organisation.State.APPROVED)
+    member(Role.ORGANISATION_ADMIN, first, "partner@first.example")
+    Organisation.objects.create(name={"en": "Came with a list"}, state=Organisation.State.APPROVED)
+    member(Role.ORGANISATION_ADMIN, Organisation.objects.create(name={"en": "Asks"}), "asks@asks.example")
     member(Role.CASEWORKER, office, "one@town.example")
     assert counted(admin) == {
         "area": (1, True),
         "services": (10, True),
         "partners": (1, False),
-        "colleagues": (1, False),
+        "colleagues": (3, True),
     }
 
 
@@ -61,6 +63,24 @@ def test_administrator_of_an_organisation_sees_their_own(office: Organisation) -
     assert found["services"] == (0, False)
     assert found["colleagues"] == (0, False)
     assert found["partners"] == (1, False)
+
+
+def test_each_thing_leads_to_where_it_is_done(client: Client, office: Organisation) -> None:
+    admin = member(Role.PLATFORM_ADMIN, office, "admin@town.example")
+    client.force_login(admin)
+    for task in tasks(User.objects.get(pk=admin.pk)):
+        assert client.get(task.url, follow=True).status_code == 200, task.key
+    partner = member(Role.ORGANISATION_ADMIN, office, "partner@town.example")
+    client.force_login(partner)
+    found = {task.key: task.url for task in tasks(User.objects.get(pk=partner.pk))}
+    assert (found["area"], found["partners"]) == ("", "")  # another does this, and the page says so
+    for key in ("services", "colleagues"):
+        assert client.get(found[key], follow=True).status_code == 200
+
+
+def test_the_administrator_of_a_new_portal_lands_here(client: Client, office: Organisation) -> None:
+    client.force_login(member(Role.PLATFORM_ADMIN, office, "admin@town.example"))
+    assert client.get("/en/home/")["Location"] == "/en/first-week/"
 
 
 @pytest.mark.parametrize("language", ["en", "he", "ar"])

@@ -247,3 +247,81 @@ class Membership(Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Those somebody can still accept."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def visible_to(self, user: "Visitor") -> "InvitationQuerySet":
+        """Those of the organisations one administers; all to the platform's administrators."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_role(Role.PLATFORM_ADMIN):
+            return self
+        administered = [m.organisation_id for m in user.memberships_in_force if m.role == Role.ORGANISATION_ADMIN]
+        return self.filter(organisation__in=administered)
+
+
+@tracked()
+class Invitation(Model):
+    """Somebody is asked to take a role in an organisation. The link that accepts it is signed, works once, and runs out."""
+
+    # CASCADE: an invitation to nowhere means nothing
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("organisation")
+    )
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    role = models.CharField(_("role"), max_length=30, choices=Role)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="he")
+    # a plain key: the trail outlives the account; NULL = whoever runs the server
+    invited_by_id = models.UUIDField(null=True, editable=False)
+    expires_at = models.DateTimeField(_("runs out"))
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    privacy = PersonalData(
+        purpose="to let somebody log in and be reached",
+        legal_basis=LegalBasis.CONTRACT,
+        retention=Retention(after="expires_at", keep=timedelta(days=30)),
+        fields={
+            "email": "where to write",
+            "language": "in which language",
+            "role": "which role",
+            "invited_by_id": "who acted",
+        },
+        plain=(
+            "id",
+            "created_at",
+            "updated_at",
+            "organisation",
+            "expires_at",
+            "accepted_at",
+            "withdrawn_at",
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "organisation",
+                "role",
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_once_at_a_time",
+                violation_error_message=_("This person is invited to this role here already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()

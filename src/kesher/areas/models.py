@@ -1,11 +1,14 @@
 """Places: locality < authority < sub-district < district < country, with names in many languages."""
 
-from django.db import models
+import uuid
+from collections.abc import Sequence
+
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
-from kesher.base.models import Model
+from kesher.base.models import Model, Portal
 from kesher.base.privacy import NoPersonalData
 from kesher.base.translated import TranslatedField
 
@@ -17,6 +20,10 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
     def of_level(self, *levels: str) -> "AreaQuerySet":
         return self.filter(level__in=levels)
+
+    def home(self) -> "AreaQuerySet":
+        """The areas this portal is for."""
+        return self.filter(home__isnull=False)
 
 
 @tracked()
@@ -85,3 +92,36 @@ class Area(Model):
         if self.latitude is None or self.longitude is None:
             return None
         return self.latitude, self.longitude
+
+
+@tracked()
+class HomeArea(Model):
+    """An area this portal is for: usually one town, sometimes a few that keep one table together."""
+
+    # RESTRICT: the town a portal is for cannot vanish under it
+    area = models.OneToOneField(Area, on_delete=models.RESTRICT, related_name="home", verbose_name=_("area"))
+
+    privacy = NoPersonalData("places")
+
+    class Meta:
+        verbose_name = _("area of this portal")
+        verbose_name_plural = _("areas of this portal")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.area_id)
+
+
+def choose_home(areas: Sequence[Area]) -> None:
+    """Say which areas the portal is for; the first one is its centre. Call inside ``acting``."""
+    with transaction.atomic():
+        wanted = {area.pk: area for area in areas}
+        HomeArea.objects.exclude(area__in=wanted).delete()
+        here: set[uuid.UUID] = set(HomeArea.objects.values_list("area", flat=True))
+        for area in areas:
+            if area.pk not in here:
+                HomeArea.objects.create(area=area)
+                here.add(area.pk)
+        portal = Portal.objects.first() or Portal.current()
+        portal.home_area_code = areas[0].code if areas else ""
+        portal.save()

@@ -13,7 +13,7 @@ import kesher
 from kesher.adapters.errors import LocalPostgresError
 from kesher.cli.errors import CommandError
 
-VERBS = ("demo", "serve", "worker", "migrate", "check", "backup", "restore", "load", "conformance", "manage")
+VERBS = ("demo", "serve", "worker", "migrate", "admin", "check", "backup", "restore", "load", "conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:

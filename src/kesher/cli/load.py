@@ -1,11 +1,19 @@
-"""``kesher load services PATH``: a directory of services, from a file or folder in a known format."""
+"""``kesher load services PATH``: a directory of services, from a file or folder in a known format.
+
+``kesher load areas PATH``: the places it is for, from a table.
+"""
 
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 from kesher.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from kesher.areas.importing import AreaReport
+    from kesher.directory.importing import Report
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -24,7 +32,21 @@ def add_parser(subparsers: Subparsers) -> None:
     services.add_argument(
         "--close-anyway", action="store_true", help="the file is right although it would close most of the services"
     )
+    services.add_argument(
+        "--report", type=Path, metavar="FILE", help="write the whole report here: .json, else a table (CSV)"
+    )
     services.set_defaults(run=run)
+    areas = kinds.add_parser("areas", help="places and what they lie in")
+    areas.add_argument("path", type=Path, help="the table, CSV or .xlsx")
+    areas.add_argument("--dry-run", action="store_true", help="report what would change, and change nothing")
+    areas.add_argument(
+        "--scheme",
+        type=dataset_name,
+        metavar="S",
+        help="the list the codes are of, where a row says none: il-cbs-locality",
+    )
+    areas.add_argument("--report", type=Path, metavar="FILE", help="write the whole report here: .json, else a table")
+    areas.set_defaults(run=run_areas)
 
 
 def dataset_name(text: str) -> str:
@@ -34,6 +56,14 @@ def dataset_name(text: str) -> str:
             f"{text!r} is no name for a dataset; use up to 60 small letters and digits with hyphens, like arad-services"
         )
     return text
+
+
+def write_report(report: "Report | AreaReport", path: Path) -> None:
+    """Writes it, or says in a sentence why it cannot be written."""
+    try:
+        report.write(path)
+    except OSError as problem:
+        raise CommandError(f"The report could not be written to {path}: {problem.strerror}.") from problem
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,4 +88,26 @@ def run(args: argparse.Namespace) -> int:
         except importing.NothingToLoad as refusal:
             raise CommandError(str(refusal)) from refusal
     print(report)
+    if args.report is not None:
+        write_report(report, args.report)
+    return 0 if report.succeeded else 1
+
+
+def run_areas(args: argparse.Namespace) -> int:
+    """Loads a table of areas and prints the report; 1 when it was refused."""
+    if not args.path.exists():
+        raise CommandError(f"{args.path} is not there.", exit_code=2)
+    with database_up(Environment.read()):
+        set_up_django("app")
+        from kesher.areas.importing import load_reading
+        from kesher.formats.areas import read
+        from kesher.formats.records import UnreadableFile
+
+        try:
+            report = load_reading(read(args.path, scheme=args.scheme), dry_run=args.dry_run)
+        except UnreadableFile as fault:
+            raise CommandError(str(fault)) from fault
+    print(report)
+    if args.report is not None:
+        write_report(report, args.report)
     return 0 if report.succeeded else 1

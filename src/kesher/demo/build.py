@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
-from kesher.areas.models import Area
+from kesher.areas.models import Area, choose_home
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.base.models import Portal
 from kesher.base.rights import is_append_only
@@ -86,11 +86,11 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
             contact=CONTACT,
             contact_email=CONTACT_MAIL,
             contact_phone=CONTACT_PHONE,
-            home_area_code=district.HOME,
             is_demo=True,
             seed=seed,
         )
         areas = _areas()
+        choose_home([Area.objects.get(scheme=district.LOCALITY_SCHEME, code=district.HOME)])
         progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
         terms = load_open_eligibility().terms.count()
         progress(f"{terms} terms of the Open Eligibility taxonomy")

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kesher.accounts.models import Membership, Organisation
+from kesher.accounts.models import Invitation, Membership, Organisation
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.tasks import every
@@ -370,6 +370,10 @@ def _merge_organisations(kept: Organisation, other: Organisation, chosen: list[s
     for member in Membership.objects.filter(organisation=other).order_by("pk"):
         if (member.user_id, member.role) not in has:
             ledger.change(member, organisation=kept)
+    invited = {(one.email.lower(), one.role) for one in Invitation.objects.filter(organisation=kept, accepted_at=None)}
+    for invitation in Invitation.objects.waiting().filter(organisation=other).order_by("pk"):
+        if (invitation.email.lower(), invitation.role) not in invited:
+            ledger.change(invitation, organisation=kept)
     ledger.move_details(kept, other, "organisation")
     for alias in other.aliases.order_by("pk"):
         ledger.change(alias, organisation=kept)

@@ -13,6 +13,16 @@ from kesher.formats.values import shown
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
+#: The class of a record -> what a row of it stands for; every other class is a detail of one of these.
+KIND_OF = {
+    "TaxonomyRecord": "taxonomy",
+    "TermRecord": "term",
+    "OrganisationRecord": "organisation",
+    "ProgrammeRecord": "programme",
+    "LocationRecord": "location",
+    "ServiceRecord": "service",
+}
+
 _APART = re.compile(r"[\W_]+")
 
 
@@ -23,6 +33,7 @@ def build(
     try:
         return kind(**fields)
     except ValidationError as faults:
+        stood_for = KIND_OF.get(kind.__name__, "detail")
         for fault in faults.errors(include_url=False):
             field = ".".join(str(part) for part in fault["loc"])
             ledger.refuse(
@@ -32,6 +43,7 @@ def build(
                 f"{shown(fault['input'])} cannot be taken: {fault['msg'].lower()}.",
                 "Correct it in the file.",
                 record=record if record is None or len(record) <= 255 else record[:254] + "…",
+                kind=stood_for,
             )
         return None
 

@@ -73,6 +73,7 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
     seen: dict[tuple[str, str], Row] = {}
     models: list[tuple[Row, Any]] = []
     for row in rows:
+        ledger.kind = _KINDS[row.kind]
         model = _validated(row, version.Service if row.kind == "services" else version.Structure, ledger)
         if model is None:
             continue
@@ -88,9 +89,11 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
             )
             continue
         models.append((row, model))
+    ledger.kind = "organisation"
     for row, model in models:
         if row.kind == "structures":
             town.add_structure(row, model)
+    ledger.kind = "service"
     for row, model in models:
         if row.kind == "services":
             town.add_service(row, model)
@@ -106,6 +109,10 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
         services=iter(town.services),
         refusals=ledger.refusals,
     )
+
+
+#: What a row of each table stands for.
+_KINDS = {"structures": "organisation", "services": "service"}
 
 
 # --- one row, checked ------------------------------------------------------------------------------------------------

@@ -87,6 +87,10 @@ class Ledger:
     """The refusals of one reading, written down where they happen."""
 
     refusals: list[Refusal] = field(default_factory=list)
+    #: the kind of record that is being read, for refusals that do not name theirs; readers set it as they go
+    kind: str = "service"
+    #: where each kind of record has a file of its own: what a row of a file stands for
+    kind_of_file: "Callable[[str], str | None] | None" = None
 
     def refuse(
         self,
@@ -98,8 +102,10 @@ class Ledger:
         *,
         record: str | None = None,
         fatal: bool = True,
+        kind: str | None = None,
     ) -> None:
-        self.refusals.append(Refusal(file, row, field, reason, remedy, record, fatal))
+        kind = kind or (self.kind_of_file(file) if self.kind_of_file else None) or self.kind
+        self.refusals.append(Refusal(file, row, field, reason, remedy, record, fatal, kind))
 
     def take(
         self,

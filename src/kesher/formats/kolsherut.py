@@ -120,7 +120,15 @@ def _taxonomy(files: Files, yamls: list[str], ledger: Ledger) -> tuple[list[Taxo
     terms: dict[str, TermRecord] = {}
     for term in _terms(document, document.content, (), None, name, ledger):
         if term.code in terms:
-            ledger.refuse(name, None, "slug", f"The code {term.code!r} is there twice.", "Keep one.", record=term.code)
+            ledger.refuse(
+                name,
+                None,
+                "slug",
+                f"The code {term.code!r} is there twice.",
+                "Keep one.",
+                record=term.code,
+                kind="term",
+            )
         else:
             terms[term.code] = term
     if not terms:
@@ -142,14 +150,18 @@ def _terms(
 ) -> Iterator[TermRecord]:
     """The terms of ``items`` and all below them, a term before what stands under it."""
     if not isinstance(items, list):
-        ledger.refuse(file, document.line(path), "items", "It is not a list of terms.", "Begin each with a hyphen.")
+        ledger.refuse(
+            file, document.line(path), "items", "It is not a list of terms.", "Begin each with a hyphen.", kind="term"
+        )
         return
     for place, item in enumerate(items):
         here = (*path, place)
         try:
             term = _term(item, parent)
         except Unclean as fault:
-            ledger.refuse(file, document.line(here), "slug or name", fault.reason, fault.remedy, record=parent)
+            ledger.refuse(
+                file, document.line(here), "slug or name", fault.reason, fault.remedy, record=parent, kind="term"
+            )
             continue
         yield term
         if item.get("items"):

@@ -301,6 +301,10 @@ class TaxonomyRecord(Record):
     licence: str | None = None
 
 
+#: What a row of a source may stand for. "detail": a part of a record in a row of its own, such as a phone or a schedule.
+RECORD_KINDS = ("taxonomy", "term", "organisation", "programme", "location", "service", "detail")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One thing in a file that could not be taken in, said so that the person who owns the file can mend it.
@@ -316,6 +320,7 @@ class Refusal:
     remedy: str
     record: str | None = None  # external id, when known
     fatal: bool = True
+    kind: str = "service"  # of record it stood for: one of RECORD_KINDS
 
 
 class UnreadableFile(Exception):

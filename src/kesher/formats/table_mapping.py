@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from kesher.formats.files import open_files, shown
 from kesher.formats.records import UnreadableFile
+from kesher.formats.table_words import field_of_heading, spoken_in
 from kesher.formats.yaml_files import Document, parse_yaml
 
 TEXT_FIELDS = (
@@ -248,29 +249,52 @@ THEMES = "themes"
 
 
 def default_mapping(columns: list[str], language: str | None = None) -> TableMapping | None:
-    """The mapping of a table made after the plain template; ``None`` when no column is a service's name."""
-    rules: dict[str, ColumnRule] = {}
-    taken: set[tuple[str, str | None]] = set()
-    default = language or "en"
-    for column in columns:
-        word = re.sub(r"[\s-]+", "_", column.strip().lower())
-        field, tag = _TEMPLATE.get(word), None
-        if field is None:
-            base, _, ending = word.rpartition("_")
-            if re.fullmatch(r"[a-z]{2,3}", ending) and _TEMPLATE.get(base) in TEXT_FIELDS:
-                field, tag = _TEMPLATE[base], ending
-        if field is None:
-            continue
-        place = (field, tag or default) if field in TEXT_FIELDS else (field, None)
-        if place in taken and field not in LIST_FIELDS:
-            continue
-        taken.add(place)
-        rules[column] = ColumnRule(
-            field=field, language=tag, split=_SPLIT.get(field), taxonomy=THEMES if field == "term" else None
-        )
+    """The mapping of a table made after the plain template; ``None`` when no column is a service's name.
+
+    ``language``: of texts whose column says none; else the one the headings are written in.
+    """
+    default = language or spoken_in(columns) or "en"
+    rules = proposed_rules(columns, default)
     if not any(rule.field == "name" for rule in rules.values()):
         return None
     identified = [column for column, rule in rules.items() if rule.field == "id"]
     return TableMapping(
         language=default, key=tuple(identified), columns=rules, taxonomies={THEMES: {"en": "Themes", "he": "נושאים"}}
     )
+
+
+def proposed_rules(columns: list[str], language: str) -> dict[str, ColumnRule]:
+    """What the columns seem to be, by their headings in English, Hebrew or Arabic; those we do not know are left out."""
+    rules: dict[str, ColumnRule] = {}
+    taken: set[tuple[str, str | None]] = set()
+    for column in columns:
+        found = _field_of(column)
+        if found is None:
+            continue
+        field, tag = found
+        place = (field, tag or language) if field in TEXT_FIELDS else (field, None)
+        if place in taken and field not in LIST_FIELDS:
+            continue
+        taken.add(place)
+        rules[column] = rule_of(field, tag)
+    return rules
+
+
+def rule_of(field: str, language: str | None = None) -> ColumnRule:
+    """How a column of this field is read when nobody has said more: lists have ``;`` between their parts."""
+    return ColumnRule(
+        field=field,
+        language=language if field in TEXT_FIELDS else None,
+        split=_SPLIT.get(field),
+        taxonomy=THEMES if field == "term" else None,
+    )
+
+
+def _field_of(column: str) -> tuple[str, str | None] | None:
+    word = re.sub(r"[\s-]+", "_", column.strip().lower())
+    if field := _TEMPLATE.get(word):
+        return field, None
+    base, _, ending = word.rpartition("_")
+    if re.fullmatch(r"[a-z]{2,3}", ending) and _TEMPLATE.get(base) in TEXT_FIELDS:
+        return _TEMPLATE[base], ending
+    return field_of_heading(column)

@@ -6,6 +6,7 @@ table can be read. Organisations, programmes and locations are made from the row
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kesher.formats.files import Files, Ledger, open_files
@@ -15,12 +16,15 @@ from kesher.formats.records import (
     UnreadableFile,
 )
 from kesher.formats.sheets import Sheet, csv_sheet, is_workbook, workbook_sheets
-from kesher.formats.table_mapping import TableMapping, default_mapping, load_mapping
+from kesher.formats.table_mapping import TableMapping, default_mapping, load_mapping, proposed_rules
 from kesher.formats.table_rows import TableRows
+from kesher.formats.table_words import TEMPLATES, template_in
 from kesher.formats.values import (
     shown,
 )
 
+#: Characters of an example cell.
+EXAMPLE_LENGTH = 60
 _TEMPLATE_COLUMNS = [
     "name_en",
     "name_he",
@@ -69,13 +73,58 @@ _TEMPLATE_ROW = (
 )
 
 
-def template_csv() -> str:
-    """The plain table for a first ten services: header and one example row, to be saved as CSV UTF-8."""
+def template_csv(language: str = "en") -> str:
+    """The plain table for a first ten services: header and one example row, to be saved as CSV UTF-8.
+
+    In Hebrew and Arabic with headings in that language; for other languages in English.
+    """
+    if language in TEMPLATES:
+        return template_in(language)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(_TEMPLATE_COLUMNS)
     writer.writerow(_TEMPLATE_ROW)
     return stream.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What a table looks like: its columns in order, a few cells of each, and how many rows are below the header."""
+
+    columns: list[str]
+    examples: dict[str, list[str]]
+    rows: int
+
+
+def peek(path: str | Path, *, examples: int = 3) -> Peek:
+    """Look at a table before anybody has said what its columns are. Raises :class:`UnreadableFile`."""
+    files, ledger = open_files(path), Ledger()
+    names = list(files)
+    if len(names) != 1:
+        raise UnreadableFile(Path(path).name, "One table (.csv or .xlsx) was expected.", "Give one table.")
+    name = names[0]
+    sheets = workbook_sheets(files, name, ledger) if is_workbook(name) else [csv_sheet(files, name, ledger)]
+    if not sheets:
+        raise UnreadableFile(name, "No sheet has a header row.", "Name the columns in the first row.")
+    sheet = max(
+        sheets, key=lambda one: len(proposed_rules(one.columns, "en"))
+    )  # of a workbook: the one like a directory
+    columns = [column for column in sheet.columns if column]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise UnreadableFile(sheet.file, f"The column {shown(column)} is there twice.", "Rename or delete one.")
+    found: dict[str, list[str]] = {column: [] for column in columns}
+    rows = 0
+    for _number, cells in sheet.named_rows():
+        if not any(cell is not None and str(cell).strip() for cell in cells.values()):
+            continue
+        rows += 1
+        for column, cell in cells.items():
+            if cell is not None and str(cell).strip() and len(found[column]) < examples:
+                found[column].append(str(cell).strip()[:EXAMPLE_LENGTH])
+    if not columns or not rows:
+        raise UnreadableFile(sheet.file, "There is no service below the header.", "Export the table again.")
+    return Peek(columns, found, rows)
 
 
 def read(path: str, /, *, language: str | None = None, mapping: str | Path | None = None) -> Reading:

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -29,6 +30,7 @@ ITEMS: tuple[Item, ...] = (
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
     Item("moderation", _("Moderation"), OVERSEERS),
+    Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )
 
 

@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from kesher.www.admin import views as admin
 from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.places import places
@@ -28,6 +27,7 @@ urlpatterns = [
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
     path("", include("kesher.www.officer.duplicate_urls")),
+    path("", include("kesher.www.officer.import_urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
@@ -48,6 +48,5 @@ urlpatterns = [
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
     path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
     path("design/", about.DesignView.as_view(), name="design"),
-    path("first-week/", admin.FirstWeekView.as_view(), name="first_week"),
-    path("first-week/services.csv", admin.services_template, name="services_template"),
+    path("", include("kesher.www.admin.urls")),
 ]

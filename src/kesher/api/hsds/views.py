@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -30,8 +30,9 @@ from kesher.api.hsds.parameters import (
 )
 from kesher.api.hsds.versions import Version, as_version
 from kesher.directory import exporting
+from kesher.directory.duplicates import kept_instead_of
 from kesher.directory.exporting import Export
-from kesher.directory.models import Taxonomy, Term
+from kesher.directory.models import Kind, Taxonomy, Term
 from kesher.formats.hsds.profile import KESHER_PROFILE
 from kesher.formats.hsds.write import Json, Writer
 from kesher.formats.records import ServiceRecord
@@ -97,6 +98,18 @@ class Speaker:
 
 def _one(queryset: QuerySet[Any], identifier: UUID) -> QuerySet[Any]:
     return queryset.filter(pk=identifier)
+
+
+def _moved(request: HttpRequest, kind: Kind, identifier: UUID, what: str) -> HttpResponseBase:
+    """What was merged into another is at that one's address; everything else is not here."""
+    kept = kept_instead_of(kind, identifier)
+    public = exporting.public_services() if kind is Kind.SERVICE else exporting.public_organisations()
+    if kept is None or not public.filter(pk=kept).exists():
+        raise _gone(what)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    moved = HttpResponsePermanentRedirect(f"{request.path.rpartition('/')[0]}/{kept}{query}")
+    moved["Cache-Control"] = f"public, max-age={FRESH}"  # a merge may be undone
+    return moved
 
 
 def _gone(kind: str) -> Http404:
@@ -167,7 +180,7 @@ def service(request: HttpRequest, id: Path[Identifier], asked: Query[Language]) 
     speak = Speaker.of(request, asked)
     found = exporting.export_services(_one(exporting.public_services(), id), full=True)
     if not found.services:
-        raise _gone("service")
+        return _moved(request, Kind.SERVICE, id, "service")
     return speak.one(_service(speak.writer(found), found, found.services[0]), found.modified)
 
 
@@ -260,7 +273,7 @@ def organization(request: HttpRequest, id: Path[Identifier], asked: Query[OneOrg
     rows = _one(exporting.public_organisations(), id)
     written, modified = _organisations(speak, rows, full=True, services=asked.full_service)
     if not written:
-        raise _gone("organisation")
+        return _moved(request, Kind.ORGANISATION, id, "organisation")
     return speak.one(written[0], modified)
 
 

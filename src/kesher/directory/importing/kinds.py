@@ -252,9 +252,12 @@ class Import:
     def _sayer(self, record: r.OrganisationRecord | r.ServiceRecord) -> Say:
         """A function that notes what was left out of this record."""
 
+        kind = "service" if isinstance(record, r.ServiceRecord) else "organisation"
+
         def say(field: str, reason: str, remedy: str) -> None:
+            about = record.external_id
             self.report.refusals.append(
-                Refusal(self.report.file_name, None, field, reason, remedy, record=record.external_id, fatal=False)
+                Refusal(self.report.file_name, None, field, reason, remedy, record=about, fatal=False, kind=kind)
             )
 
         return say
@@ -292,6 +295,7 @@ class Import:
                         "Give each record an id of its own.",
                         record=record.external_id,
                         fatal=False,
+                        kind=kind,
                     )
                 )
                 continue

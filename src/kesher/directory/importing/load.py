@@ -24,6 +24,7 @@ from kesher.directory.importing.vocabulary import take_vocabulary
 from kesher.directory.models import Dataset, ImportRun
 from kesher.formats import tables
 from kesher.formats.records import Reading, UnreadableFile
+from kesher.formats.refusals import as_data
 from kesher.formats.registry import READERS, sniff
 
 Progress = Callable[[str, int], object]
@@ -35,7 +36,14 @@ A_PLAIN_TABLE = "table"
 
 
 class NothingToLoad(Exception):
-    """The file cannot be taken in as it is. The message says why and what to do; nothing was written."""
+    """The file cannot be taken in as it is. The message says why and what to do; nothing was written.
+
+    ``closes`` of ``known``: how many services it would close, when that is what is wrong.
+    """
+
+    def __init__(self, message: str, *, closes: int = 0, known: int = 0) -> None:
+        super().__init__(message)
+        self.closes, self.known = closes, known
 
 
 def load(
@@ -113,7 +121,7 @@ def load_reading(
         work.services(reading.services)
         report.refusals.extend(reading.refusals)
         report.refusals.extend(work.cut_values())
-        _count_refused(report)
+        report.count_refused()
         gone = work.gone(refused={refusal.record for refusal in reading.refusals if refusal.record})
         _doubt(len(gone), work.known_open, close_anyway)
         work.close(gone)
@@ -132,14 +140,10 @@ def _doubt(gone: int, known: int, close_anyway: bool) -> None:
     if known >= LARGE_ENOUGH_TO_DOUBT and gone * 2 > known and not close_anyway:
         raise NothingToLoad(
             f"This file would close {gone} of the {known} services this dataset has here. It may be cut short. "
-            "Nothing was written. If the services did end, load it again with --close-anyway."
+            "Nothing was written. If the services did end, load it again with --close-anyway.",
+            closes=gone,
+            known=known,
         )
-
-
-def _count_refused(report: Report) -> None:
-    for refusal in report.refusals:
-        if refusal.fatal:
-            report.counts["service"].refused += 1
 
 
 def _keep(source: Dataset, report: Report, actor: uuid.UUID | None) -> None:
@@ -150,18 +154,7 @@ def _keep(source: Dataset, report: Report, actor: uuid.UUID | None) -> None:
         sha256=report.sha256,
         format=report.format,
         counts=report.as_data(),
-        report=[
-            {
-                "file": refusal.file,
-                "row": refusal.row,
-                "field": refusal.field,
-                "reason": refusal.reason,
-                "remedy": refusal.remedy,
-                "record": refusal.record,
-                "fatal": refusal.fatal,
-            }
-            for refusal in report.refusals[:KEPT_REFUSALS]
-        ],
+        report=as_data(report.refusals[:KEPT_REFUSALS]),
         seconds=round(report.seconds, 3),
     )
 

@@ -69,6 +69,7 @@ class Merged:
                 "Look at both and decide; to follow the source again, undo the merge.",
                 record=external_id,
                 fatal=False,
+                kind=self.owner,
             )
         )
 

@@ -88,6 +88,7 @@ def _terms(records: list[TermRecord], taxonomies: dict[str, Taxonomy], report: R
                         "Break the circle; the term was taken in without a parent.",
                         record=None,
                         fatal=False,
+                        kind="term",
                     )
                 )
             elif parent_key in by_code:

@@ -13,7 +13,7 @@ from kesher.base.rows import OWN_USER, ProtectRows
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0005_duplicates'),
+        ('directory', '0006_search_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,8 +30,10 @@ from kesher.directory.models.services import OrganisationProfile, Programme, Ser
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
 from kesher.directory.models.taxonomies import Taxonomy, Term
 from kesher.directory.models.unfinished import UnfinishedEdit
+from kesher.directory.models.uploads import LOADERS, Upload
 
 __all__ = [
+    "LOADERS",
     "Accessibility",
     "Address",
     "Capacity",
@@ -68,4 +70,5 @@ __all__ = [
     "Taxonomy",
     "Term",
     "UnfinishedEdit",
+    "Upload",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kesher.formats.files import LIMITS, Files, Ledger, Limits, open_files, open_tables
 from kesher.formats.hsds.json_reader import JsonReader
+from kesher.formats.hsds.kinds import kind_of_file
 from kesher.formats.hsds.languages import language_tag
 from kesher.formats.hsds.mapping import Mapper
 from kesher.formats.hsds.tables import MemoryTable, TablesReader
@@ -92,7 +93,7 @@ def _mapper(language: str | None, taxonomies: Collection[str]) -> Mapper:
     tag = language_tag(language) if language else "en"
     if tag is None:
         raise ValueError(f"language {language!r} is not a BCP 47 tag such as 'he' or 'es'")
-    return Mapper(Ledger(), tag, taxonomies)
+    return Mapper(Ledger(kind_of_file=kind_of_file), tag, taxonomies)
 
 
 def _source(path: Path) -> str:

@@ -207,7 +207,7 @@ class JsonReader:
 
     def _duplicate(self, file: str, row: int, identifier: str | None, what: str) -> None:
         self.ledger.refuse(
-            file, row, "id", f"Another {what} has the same id.", "Give each its own id.", record=identifier
+            file, row, "id", f"Another {what} has the same id.", "Give each its own id.", record=identifier, kind=what
         )
 
     # --- what the reading yields -------------------------------------------------------------------------------------
@@ -301,10 +301,13 @@ class JsonReader:
                 f"It points at service {service_id[:80]!r}, which is not in the file.",
                 "Send the service too.",
                 record=_identifier(site),
+                kind="detail",
             )
+        self.mapper.tell_left_out()
 
     def _service(self, file: str, row: int, found: Object, seen: set[str]) -> ServiceRecord | None:
         mapper = self.mapper
+        self.ledger.kind = "service"
         identifier = mapper.enter(found, file, row)
         if identifier is None:
             return None

@@ -40,6 +40,7 @@ class Mapper(Parts):
     """Objects to records. One mapper per reading: it knows the language of the texts and the taxonomies allowed."""
 
     def taxonomy(self, source: Object, file: str, row: int) -> TaxonomyRecord | None:
+        self.ledger.kind = "taxonomy"
         if self.enter(source, file, row) is None:
             return None
         name = self.text(source, "name", limit=fields.name)
@@ -70,6 +71,7 @@ class Mapper(Parts):
 
     def term(self, source: Object, file: str, row: int, codes: dict[str, str]) -> TermRecord | None:
         """A taxonomy term. ``codes`` (id -> code) resolves its parent, and is filled with its own."""
+        self.ledger.kind = "term"
         identifier = self.enter(source, file, row)
         slug = self.taxonomy_of(source) if identifier else None
         if identifier is None or slug is None:
@@ -96,6 +98,7 @@ class Mapper(Parts):
     # --- records -----------------------------------------------------------------------------------------------------
 
     def organisation(self, source: Object, file: str, row: int) -> OrganisationRecord | None:
+        self.ledger.kind = "organisation"
         identifier = self.enter(source, file, row)
         name = self.name(source) if identifier else None
         if not name:
@@ -134,6 +137,7 @@ class Mapper(Parts):
         )
 
     def programme(self, source: Object, file: str, row: int, organisation_id: str | None) -> ProgrammeRecord | None:
+        self.ledger.kind = "programme"
         identifier = self.enter(source, file, row)
         name = self.name(source) if identifier else None
         if not name:
@@ -151,6 +155,7 @@ class Mapper(Parts):
         )
 
     def location(self, source: Object, file: str, row: int, organisation_id: str | None) -> LocationRecord | None:
+        self.ledger.kind = "location"
         identifier = self.enter(source, file, row)
         if identifier is None:
             return None
@@ -212,6 +217,7 @@ class Mapper(Parts):
         at_locations: tuple[ServiceAtLocationRecord, ...],
     ) -> ServiceRecord | None:
         """A service after :meth:`enter`; the caller has resolved what it points at."""
+        self.ledger.kind = "service"
         name = self.name(source)
         if not name:
             return None

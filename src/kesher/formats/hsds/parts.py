@@ -1,6 +1,7 @@
 """The parts of HSDS objects (phones, schedules, costs, ...) to records, and where the faults in them are told."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -43,6 +44,18 @@ Limit = Callable[[Any], str | None]
 Value = TypeVar("Value")
 Item = TypeVar("Item", bound=Record)
 
+
+@dataclass(slots=True)
+class _LeftOut:
+    """A taxonomy that may not be passed on: where it was first met, and how much of it there was."""
+
+    file: str
+    row: int
+    record: str
+    terms: set[str] = field(default_factory=set)
+    links: int = 0
+
+
 ORIGIN = object()
 """Key under which an object from a table carries its ``(file, row)``. Not a string, so that no file can set it."""
 
@@ -55,7 +68,7 @@ class Parts:
         self.default = self.language = language
         self.taxonomies = taxonomies
         self.file, self.row, self.record = "", 0, ""  # where the object now being read stands
-        self._taxonomies_refused: set[str] = set()
+        self._left_out: dict[str, _LeftOut] = {}
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
@@ -396,21 +409,33 @@ class Parts:
         for word in names:
             if slug := permitted(word[: fields.CODE], self.taxonomies):
                 return slug
-        self.refuse_taxonomy(term, names[0] if names else "")
+        left_out = self.refuse_taxonomy(term, names[0] if names else "")
+        left_out.terms.add(str(term.get("id") or term.get("code") or term.get("name") or "")[: fields.CODE])
         return None
 
-    def refuse_taxonomy(self, source: Object, name: str) -> None:
+    def refuse_taxonomy(self, source: Object, name: str) -> _LeftOut:
+        """Remember that this taxonomy is left out; told once, with its counts, by :meth:`tell_left_out`."""
         name = name[: fields.CODE]
-        if name in self._taxonomies_refused:
-            return
-        self._taxonomies_refused.add(name)
-        named = f"The taxonomy {shown(name)}" if name else "A taxonomy without a name"
-        self.fault(
-            source,
-            "taxonomy",
-            f"{named} is not known to be free to pass on: its terms and the links to them are left out.",
-            "Re-code the services to Open Eligibility, or have the taxonomy added to those allowed.",
-        )
+        file, row = source.get(ORIGIN) or (self.file, self.row)
+        self._last_left_out = self._left_out.setdefault(name, _LeftOut(file, row, self.record))
+        return self._last_left_out
+
+    def tell_left_out(self) -> None:
+        """Say which taxonomies were left out and how much of each. Call when everything has been read."""
+        for name, found in self._left_out.items():
+            named = f"The taxonomy {shown(name)}" if name else "A taxonomy without a name"
+            self.ledger.refuse(
+                found.file,
+                found.row,
+                "taxonomy",
+                f"{named} is not known to be free to pass on: its terms ({len(found.terms)}) and the links of "
+                f"records to them ({found.links}) are left out.",
+                "Re-code the services to Open Eligibility, or have the taxonomy added to those allowed.",
+                record=found.record or None,
+                fatal=False,
+                kind="taxonomy",
+            )
+        self._left_out.clear()
 
     def terms(self, source: Object, path: str = "") -> tuple[TermRef, ...]:
         if not source.get("attributes"):
@@ -423,6 +448,8 @@ class Parts:
                     self.fault(child, where + "taxonomy_term", "An object was expected.", "Write an object {...}.")
                 continue
             slug = self.taxonomy_of(term)
+            if slug is None:
+                self._last_left_out.links += 1
             code = (
                 self.take(term, "code", fields.code, where) or self.take(term, "id", fields.code, where)
                 if slug

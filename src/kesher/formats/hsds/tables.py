@@ -92,6 +92,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "organization_identifiers": ("organization_identifiers", "organization_identifier"),
     "eligibility": ("eligibility",),
 }
+#: Codes written into the services themselves, which 1.x allowed: of which taxonomy, nobody says.
+_CODES_IN_SERVICES = ("taxonomy_ids", "taxonomy_terms")
 _LEGACY = {"regular_schedules", "physical_addresses", "postal_addresses", "eligibility", "services_taxonomy"}
 _KNOWN = {alias for aliases in NAMES.values() for alias in aliases}
 _NOT_READ = {"metadata", "meta_table_descriptions", "meta_table_description"}  # who changed what at the source
@@ -247,6 +249,7 @@ class TablesReader:
                 None,
                 f"The table does not say to what its rows belong (one of {', '.join(c for _, c in parents)}).",
                 "Add the column.",
+                kind="detail",
             )
             return group
         link = columns.index("link_id") if by_link else 0
@@ -306,6 +309,7 @@ class TablesReader:
             reason,
             "Send what it belongs to, or correct the id.",
             record=(cells[at][:255] or None) if at is not None else None,
+            kind="detail",
         )
 
     # --- rows to objects ---------------------------------------------------------------------------------------------
@@ -536,6 +540,9 @@ class TablesReader:
             identifier = self.mapper.enter(found, "", 0)
             if identifier is None:
                 continue
+            for column in _CODES_IN_SERVICES:
+                if column in found:
+                    self.mapper.refuse_taxonomy(found, "").links += 1
             organisation_id = self._pointed(found, "organization_id", "organisation", "organisation")
             programme_id = self._pointed(found, "program_id", "programme", "programme")
             self._fill(found, "service", fields)
@@ -574,6 +581,7 @@ class TablesReader:
             )
             if service:
                 yield service
+        self.mapper.tell_left_out()
 
 
 _MAKERS: dict[str, Callable[[TablesReader, list[Object]], list[Object]]] = {

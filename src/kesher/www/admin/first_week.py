@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
-from kesher.base.models import Portal
-from kesher.directory.models import Service
+from kesher.directory.models import LOADERS, Service
 
 SERVICES, PARTNERS, COLLEAGUES = 10, 2, 2
 MAY_SEE = frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN})
@@ -21,7 +20,7 @@ MAY_SEE = frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``count`` of ``wanted``; ``url_name`` = where one does it, when that page exists."""
+    """``count`` of ``wanted``; ``url_name`` = where one does it; empty when another does it."""
 
     key: str
     title: str | Promise
@@ -36,15 +35,13 @@ class Task:
 
     @property
     def url(self) -> str:
-        try:
-            return reverse(self.url_name) if self.url_name else ""
-        except NoReverseMatch:  # that room is not built yet
-            return ""
+        return reverse(self.url_name) if self.url_name else ""
 
 
 def tasks(user: User) -> Sequence[Task]:
     """What is done and what is left, for the organisations ``user`` administers; for the whole portal to its administrator."""
     whole = user.has_role(Role.PLATFORM_ADMIN)
+    loads = user.has_role(*LOADERS)
     own = frozenset(m.organisation_id for m in user.memberships_in_force if m.role in MAY_SEE)
     return (
         Task(
@@ -53,9 +50,9 @@ def tasks(user: User) -> Sequence[Task]:
             _(
                 "Choose the town or district the portal is for. Search, distance and the numbers of the place begin there."
             ),
-            _home_areas(),
+            Area.objects.home().count(),
             1,
-            "portal_settings",
+            "areas" if whole else "",
         ),
         Task(
             "services",
@@ -63,15 +60,15 @@ def tasks(user: User) -> Sequence[Task]:
             _("Fill in the table with services you know, one in each row. Ten good ones beat a hundred."),
             _services(own, whole=whole).count(),
             SERVICES,
-            "services",
+            "imports" if loads else "provider_services",
         ),
         Task(
             "partners",
             _("Invite two partners"),
             _("An association and a college, for example. They keep their own pages true, so that you need not."),
-            Organisation.objects.approved().exclude(pk__in=own).count(),
+            _partners(own),
             PARTNERS,
-            "account_signup",
+            "partners" if whole else "",
         ),
         Task(
             "colleagues",
@@ -84,9 +81,10 @@ def tasks(user: User) -> Sequence[Task]:
     )
 
 
-def _home_areas() -> int:
-    code = Portal.current().home_area_code
-    return Area.objects.filter(code=code).count() if code else 0
+def _partners(own: frozenset[UUID]) -> int:
+    """Other organisations with somebody who logs in: one that a list brought along is no partner yet."""
+    members = Membership.objects.in_force().filter(organisation__state=Organisation.State.APPROVED)
+    return members.exclude(organisation__in=own).values("organisation").distinct().count()
 
 
 def _services(own: frozenset[UUID], *, whole: bool) -> QuerySet[Service]:

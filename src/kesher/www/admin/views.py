@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -31,10 +32,10 @@ class FirstWeekView(LoginRequiredMixin, TemplateView):
 
 @require_safe
 def services_template(request: HttpRequest) -> HttpResponse:
-    """The table to fill in with one's services, with a first row as example. Anybody may have it."""
+    """The table to fill in with one's services, in the page's language, with an example row. Anybody may have it."""
     # The byte order mark makes spreadsheet programs read Hebrew and Arabic as what they are.
     return HttpResponse(
-        "\ufeff" + template_csv().removeprefix("\ufeff"),
+        "\ufeff" + template_csv(translation.get_language() or "en"),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="services.csv"'},
     )

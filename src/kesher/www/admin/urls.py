@@ -1,0 +1,18 @@
+"""Addresses of the first week, and of bringing people in."""
+
+from django.urls import path
+
+from kesher.www.admin import colleagues, views
+from kesher.www.admin.invitation import InvitationView
+from kesher.www.admin.partners import PartnersView
+
+urlpatterns = [
+    path("first-week/", views.FirstWeekView.as_view(), name="first_week"),
+    path("first-week/services.csv", views.services_template, name="services_template"),
+    path("office/partners/", PartnersView.as_view(), name="partners"),
+    path("office/colleagues/", colleagues.own_colleagues, name="colleagues"),
+    path("office/colleagues/<uuid:pk>/", colleagues.ColleaguesView.as_view(), name="colleagues_of"),
+    path("office/invitations/<uuid:pk>/withdraw/", colleagues.withdraw, name="invitation_withdraw"),
+    path("office/memberships/<uuid:pk>/end/", colleagues.end, name="membership_end"),
+    path("invitation/<str:token>/", InvitationView.as_view(), name="invitation"),
+]
