@@ -221,7 +221,7 @@ NOT_PAGES: dict[str, str] = {
     "robots": "text/plain",
     "sitemap": "application/xml",
     "sitemap_section": "application/xml",
-    "health_live": "text/plain",
+    "health_live": "application/json",
     "health_ready": "application/json",
     "metrics": "text/plain",
     "places": "application/json",

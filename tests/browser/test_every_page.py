@@ -12,8 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
+from tests.browser.looks import CLIPPED, PSEUDO
 from tests.browser.pages import LANGUAGES, NOT_PAGES, PAGES
-from tests.browser.test_keyboard import CLIPPED, PSEUDO
 from tests.browser.town import Town, town
 from tests.browser.visiting import Visits, route_of
 from tests.permissions.table import ROUTES
@@ -54,7 +54,7 @@ def test_what_is_said_to_be_no_page_is_none(built: Town, name: str) -> None:
     if ROUTES[name].objects:
         kwargs["pk"] = built.things["own service"]["pk"]
     client = Client()
-    if key := built.sessions["secured" if name.startswith("mfa") else "partner"]:
+    if key := built.sessions["secured" if name.startswith("mfa") else "administrator"]:
         client.cookies["kesher_session"] = key
     with translation.override("en"):
         response = client.get(reverse(name, kwargs=kwargs or None))

@@ -106,7 +106,7 @@ def _session(email: str, *, fresh: bool = True) -> str:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.user = AnonymousUser()
     login(request, User.objects.get(email=email), backend=BACKEND)
-    record_authentication(request, request.user, "password", email=email)
+    record_authentication(request, request.user, "password", email=email, reauthenticated=True)
     if not fresh:
         for record in request.session[AUTHENTICATION_METHODS_SESSION_KEY]:
             record["at"] -= 48 * 3600
