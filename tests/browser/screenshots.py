@@ -132,7 +132,9 @@ def photograph_rows(beginnings: list[str], languages: list[str], schemes: list[s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="*")
-    parser.add_argument("--every", action="store_true", help="paths are beginnings of names in pages.py; none: all pages")
+    parser.add_argument(
+        "--every", action="store_true", help="paths are beginnings of names in pages.py; none: all pages"
+    )
     parser.add_argument("--server", default="")
     parser.add_argument("--languages", default="en,he,ar")
     parser.add_argument("--schemes", default="light")

@@ -1,4 +1,4 @@
-"""Every page × English, Hebrew, Arabic × light and dark: nothing for axe, nothing sideways, nothing clipped, nothing forgotten."""
+"""Every page × English, Hebrew, Arabic × light and dark: nothing for axe, sideways, clipped or forgotten."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

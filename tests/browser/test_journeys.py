@@ -85,7 +85,7 @@ def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
     reader = travel("anonymous")
     page = reader.page
     reader.opens("/he/")
-    reader.types(page.locator("main [name=q]"), "עברית")
+    reader.types(page.locator("main [type=search]"), "עברית")
     reader.goes(page.locator("main form.search button"))
     found = page.locator(".services > li").count()
     assert found
@@ -97,7 +97,7 @@ def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
     reader.goes(filters.locator("button"))
     expect(page.locator(".pills li")).to_have_count(1)
     assert 0 < page.locator(".services > li").count() <= found
-    assert page.locator("main [name=q]").input_value() == "עברית", "the words stay"
+    assert page.locator("main [type=search]").input_value() == "עברית", "the words stay"
 
     name = page.locator(".service__name a").first.inner_text()
     reader.goes(page.locator(".service__name a").first)

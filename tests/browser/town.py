@@ -99,7 +99,6 @@ def _session(email: str, *, fresh: bool = True) -> str:
     from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
     from allauth.account.internal.flows.login import record_authentication
     from allauth.usersessions.models import UserSession
-
     from django.conf import settings
 
     request = RequestFactory().get("/", HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0")
@@ -235,6 +234,7 @@ def _twins() -> dict[str, dict[str, Any]]:
 def _accounts() -> dict[str, dict[str, Any]]:
     from allauth.account.models import EmailAddress, EmailConfirmationHMAC
     from allauth.account.utils import user_pk_to_url_str
+
     from kesher.directory.registration import register_organisation
 
     people: dict[str, User] = {}
@@ -315,4 +315,9 @@ def _mail() -> None:
         None,
         ["samir@demo.example"],
     )
-    send_mail("הארגון שלכם אושר", "שלום,\n\nהארגון ״על הסף״ (580123456) אושר. טלפון לשאלות: 08-555-0199.\n", None, ["founder@demo.example"])
+    send_mail(
+        "הארגון שלכם אושר",
+        "שלום,\n\nהארגון ״על הסף״ (580123456) אושר. טלפון לשאלות: 08-555-0199.\n",
+        None,
+        ["founder@demo.example"],
+    )

@@ -183,7 +183,11 @@ class ServiceListView(TemplateView):
             labels["language"] = language_name(asked["language"])
         if "refer" in asked:
             labels["refer"] = str(Service.ReferralMode(asked["refer"]).label)
-        for name, label in (("free", _("Free of charge")), ("remote", _("By phone or online")), ("open", _("Open now"))):
+        for name, label in (
+            ("free", _("Free of charge")),
+            ("remote", _("By phone or online")),
+            ("open", _("Open now")),
+        ):
             if name in asked:
                 labels[name] = label
         return [
