@@ -15,12 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.axe import axe_violations
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous interface runs an event loop
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Best practices we knowingly leave: none of them is a WCAG success criterion.
-AXE_LEFT_OUT: dict[str, dict[str, bool]] = {}
 CHROMIUM = os.environ.get("KESHER_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",  # CI runs as root
@@ -108,21 +106,6 @@ def open_page(browser: Browser, live_server) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     WATCHED.clear()
-
-
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds, one line each: rule, first element, how often."""
-    # Playwright evaluates in the page without script tags, so that the page's own policy stays in force.
-    page.evaluate(AXE + "; undefined")
-    result = page.evaluate(
-        "([rules, left]) => axe.run(document, {runOnly: rules, rules: left, resultTypes: ['violations']})",
-        [AXE_RULES, AXE_LEFT_OUT],
-    )
-    return [
-        f"{found['id']} ({len(found['nodes'])}x): {found['nodes'][0]['html'][:200]} | "
-        f"{found['nodes'][0].get('failureSummary', '')[:300]}"
-        for found in result["violations"]
-    ]
 
 
 def sideways(page: Page) -> list[str]:

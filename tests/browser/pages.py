@@ -1,19 +1,238 @@
-"""The front room's pages, for the browser tests: path after the language."""
+"""Every page of the product, for the browser tests and the photographer: who opens it, where, and what they do there.
 
-PAGES = {
-    "front": "",
-    "person": "person/",
-    "business": "business/",
-    "design": "design/",
-    "accessibility": "accessibility/",
-    "privacy": "privacy/",
-    "status": "status/",
-    "software": "software/",
-    "outbox": "outbox/",
-    "not-found": "no-such-page/",
-    "login": "accounts/login/",
-    "signup": "accounts/signup/",
-    "password-reset": "accounts/password/reset/",
-}
+A route of the portal that answers with a page and has no row here fails ``test_every_page.py``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Page
+
 LANGUAGES = ("en", "he", "ar")
 SCHEMES = ("light", "dark")
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page as one visitor meets it.
+
+    ``route``: the URL name it stands under, "" for an address that has none. ``thing``: key of ``Town.things``, what the
+    address holds. ``act``: what the visitor does there before one looks (press a button, make a mistake). ``ends``: the
+    route one is on then, where it is another. ``status``: of the answer looked at.
+    """
+
+    route: str
+    visitor: str = "anonymous"
+    thing: str = ""
+    query: str = ""
+    status: int = 200
+    act: Act | None = None
+    ends: str = ""
+    path: str = ""
+
+    def address(self, language: str, things: dict[str, dict[str, Any]]) -> str:
+        """The path, with its language and query."""
+        if not self.route:
+            return f"/{language}/{self.path}"
+        with translation.override(language):
+            return reverse(self.route, kwargs=things[self.thing] if self.thing else None) + self.query
+
+    @property
+    def shows(self) -> str:
+        return self.ends or self.route
+
+
+def submits(selector: str, **fields: str) -> Act:
+    """Fill in fields by name and send the form that ``selector`` names, past the browser's own checks."""
+
+    def act(page: Page) -> None:
+        form = page.locator(selector)
+        for name, value in fields.items():
+            form.locator(f"[name={name}]").fill(value)
+        form.evaluate("form => form.noValidate = true")
+        with page.expect_navigation():
+            form.locator("button:not([type=button])").last.click()
+
+    return act
+
+
+def opens(selector: str) -> Act:
+    """Open a <details>."""
+    return lambda page: page.locator(f"{selector}").evaluate("details => { details.open = true }")
+
+
+def opens_map(page: Page) -> None:
+    page.locator("[data-map] > summary").click()
+    page.locator(".map__town").first.wait_for()
+
+
+def loses_the_cookie(page: Page) -> None:
+    """A form that was open for too long."""
+    page.context.clear_cookies(name="kesher_csrf")
+    submits("main form", login="a@example.org", password="x")(page)
+
+
+def reports_badly(page: Page) -> None:
+    page.locator("#mistake > summary").click()
+    submits("#mistake form", email="not an address")(page)
+
+
+def reports(page: Page) -> None:
+    page.locator("#mistake > summary").click()
+    page.locator("#mistake [type=radio]").first.check()
+    submits("#mistake form", text="08-555-0123?")(page)
+
+
+def second_step(page: Page) -> None:
+    submits("main form", login="secured@demo.example", password="a-day-in-town")(page)
+
+
+def decides_without_a_word(page: Page) -> None:
+    page.locator("main form:has([name=reason]) button").last.click()
+
+
+FRONT: dict[str, Row] = {
+    "front": Row("front"),
+    "person": Row("person"),
+    "business": Row("business"),
+    "design": Row("design"),
+    "accessibility": Row("accessibility"),
+    "privacy": Row("privacy"),
+    "status": Row("status"),
+    "software": Row("software"),
+    "outbox": Row("outbox"),
+    "services": Row("services"),
+    "services-found": Row("services", query="?q=עברית"),
+    "services-filtered": Row("services", query="?q=course&language=he&free=1&refer=self"),
+    "services-misspelt": Row("services", query="?q=hebrwe"),
+    "services-none": Row("services", query="?q=zzzzqqqq&remote=1"),
+    "services-page-2": Row("services", query="?page=2"),
+    "services-map": Row("services", act=opens_map),
+    "service": Row("service", thing="any service"),
+    "service-free": Row("service", thing="free service"),
+    "service-full": Row("service", thing="full service"),
+    "service-stale": Row("service", thing="stale service"),
+    "service-remote": Row("service", thing="remote service"),
+    "service-closed": Row("service", thing="closed service"),
+    "service-alert": Row("service", thing="service with an alert"),
+    "service-map": Row("service", thing="any service", act=opens_map),
+    "mistake-refused": Row("service", thing="any service", act=reports_badly, status=400),
+    "mistake-thanks": Row("service", thing="any service", act=reports),
+    "demo": Row("demo_visitors"),
+}
+ERRORS: dict[str, Row] = {
+    "form-too-old": Row("account_login", act=loses_the_cookie, visitor="forgetful", status=403),
+    "forbidden": Row("first_week", visitor="partner", status=403),
+    "not-found": Row("", path="no-such-page/", status=404),
+    "gone": Row("service", thing="archived service", status=410),
+    "broken": Row("person", status=500),
+}
+ACCOUNT: dict[str, Row] = {
+    "login": Row("account_login"),
+    "login-refused": Row("account_login", act=submits("main form", login="a@example.org", password="wrong")),
+    "signup": Row("account_signup"),
+    "signup-refused": Row("account_signup", act=submits("main form", email="no", password1="1", password2="2")),
+    "password-reset": Row("account_reset_password"),
+    "password-reset-sent": Row("account_reset_password_done"),
+    "password-from-mail": Row("account_reset_password_from_key", thing="password link", visitor="forgetful"),
+    "password-from-mail-used": Row("account_reset_password_from_key", thing="old password link"),
+    "password-set": Row("account_reset_password_from_key_done"),
+    "address-to-confirm": Row("account_email_verification_sent"),
+    "address-from-mail": Row("account_confirm_email", thing="mail link"),
+    "inactive": Row("account_inactive"),
+    "logout": Row("account_logout", visitor="newcomer"),
+    "email": Row("account_email", visitor="careless"),
+    "password-change": Row("account_change_password", visitor="newcomer"),
+    "password-change-refused": Row(
+        "account_change_password",
+        visitor="newcomer",
+        act=submits("main form", oldpassword="wrong", password1="short", password2="other"),
+    ),
+    "password-first": Row("account_set_password", visitor="careless"),
+    "sessions": Row("usersessions_list", visitor="newcomer"),
+    "again": Row("account_reauthenticate", visitor="sleepy"),
+    "second-none": Row("mfa_index", visitor="newcomer"),
+    "second": Row("mfa_index", visitor="secured"),
+    "second-step": Row("account_login", visitor="halfway", act=second_step, ends="mfa_authenticate"),
+    "second-again": Row("mfa_reauthenticate", visitor="sleepy"),
+    "app": Row("mfa_activate_totp", visitor="newcomer"),
+    "app-off": Row("mfa_deactivate_totp", visitor="secured"),
+    "codes": Row("mfa_view_recovery_codes", visitor="secured"),
+    "codes-new": Row("mfa_generate_recovery_codes", visitor="secured"),
+    "keys-none": Row("mfa_list_webauthn", visitor="newcomer"),
+    "keys": Row("mfa_list_webauthn", visitor="secured"),
+    "key-add": Row("mfa_add_webauthn", visitor="newcomer"),
+    "key-edit": Row("mfa_edit_webauthn", thing="security key", visitor="secured"),
+    "key-remove": Row("mfa_remove_webauthn", thing="security key", visitor="secured"),
+    "key-again": Row("mfa_reauthenticate_webauthn", visitor="sleepy"),
+}
+PROVIDER: dict[str, Row] = {
+    "my-services": Row("provider_services", visitor="partner"),
+    "my-services-due": Row("provider_services", visitor="partner", query="?show=due"),
+    "my-services-archived": Row("provider_services", visitor="partner", query="?show=archived"),
+    "my-services-none": Row("provider_services", visitor="newcomer"),
+    "my-services-waiting": Row("provider_services", visitor="founder"),
+    "my-services-refused": Row("provider_services", visitor="refused"),
+    "service-new": Row("provider_service_new", visitor="partner"),
+    "service-new-refused": Row(
+        "provider_service_new", visitor="partner", act=submits("main form", email="x"), status=400
+    ),
+    "service-edit": Row("provider_service_edit", thing="own service", visitor="partner"),
+    "service-preview": Row("provider_service_preview", thing="own service", visitor="partner"),
+    "service-preview-draft": Row("provider_service_preview", thing="own draft", visitor="partner"),
+    "service-preview-arabic": Row(
+        "provider_service_preview", thing="own suspended service", visitor="partner", query="?in=ar"
+    ),
+    "service-history": Row("provider_service_history", thing="own suspended service", visitor="partner"),
+    "service-reports": Row("provider_service_reports", thing="reported service", visitor="partner"),
+    "service-reports-none": Row("provider_service_reports", thing="own service", visitor="partner"),
+    "register": Row("register_organisation", visitor="newcomer"),
+    "register-refused": Row(
+        "register_organisation", visitor="newcomer", act=submits("main form", email="x"), status=400
+    ),
+}
+OFFICER: dict[str, Row] = {
+    "moderation": Row("moderation", visitor="moderator"),
+    "moderation-refused": Row("moderation", visitor="moderator", query="?show=refused"),
+    "moderation-suspended": Row("moderation", visitor="moderator", query="?show=suspended"),
+    "moderation-reports": Row("moderation", visitor="moderator", query="?show=reports"),
+    "duplicates": Row("duplicates", visitor="officer"),
+    "duplicates-organisations": Row("duplicates", visitor="officer", query="?kind=organisation"),
+    "duplicates-merged": Row("duplicates", visitor="officer", query="?state=merged"),
+    "duplicates-none": Row("duplicates", visitor="officer", query="?state=not_the_same"),
+    "duplicate": Row("duplicate", thing="pair", visitor="officer"),
+    "duplicate-organisations": Row("duplicate", thing="pair of organisations", visitor="officer"),
+    "duplicate-merged": Row("duplicate", thing="merged pair", visitor="officer"),
+    "first-week": Row("first_week", visitor="administrator"),
+    "first-week-partner": Row("first_week", visitor="founder"),
+}
+PAGES: dict[str, Row] = FRONT | ERRORS | ACCOUNT | PROVIDER | OFFICER
+
+#: Routes that never answer with a page of their own, and what they answer with; the test beside looks.
+NOT_PAGES: dict[str, str] = {
+    "root": "redirect",
+    "home": "redirect",
+    "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
+    "robots": "text/plain",
+    "sitemap": "application/xml",
+    "sitemap_section": "application/xml",
+    "health_live": "application/json",
+    "health_ready": "application/json",
+    "metrics": "text/plain",
+    "places": "application/json",
+    "services_template": "text/csv",
+    "mfa_download_recovery_codes": "text/plain",
+    "set_language": "post",
+    "demo_log_in": "post",
+    "demo_reset": "post",
+    "provider_report_settle": "post",
+    "organisation_ask_again": "post",
+    "moderation_decide": "post",
+    "provider_service_confirm": "post",
+    "provider_service_move": "post",
+}

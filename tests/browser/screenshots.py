@@ -3,6 +3,7 @@
     python -m tests.browser.screenshots design/ person/            # on an empty portal of its own
     python -m tests.browser.screenshots --server http://127.0.0.1:8000 services/?q=hebrew
     python -m tests.browser.screenshots --languages am,uk --schemes dark ""
+    python -m tests.browser.screenshots --every service mistake   # rows of pages.py by the beginning of their names, in a town
 
 Paths are what follows the language in the address. Pictures land in screenshots/ (not committed).
 """
@@ -90,16 +91,59 @@ def photograph(server: str, paths: list[str], languages: list[str], schemes: lis
     return written
 
 
+def photograph_rows(beginnings: list[str], languages: list[str], schemes: list[str], folder: Path) -> list[Path]:
+    """The rows of ``pages.py`` whose name begins so (no beginning: all), as each visitor sees them in the demo town."""
+    import django
+
+    django.setup()
+    from playwright.sync_api import sync_playwright
+
+    from kesher.www.messages import compile_catalogues
+    from tests import database
+    from tests.browser.conftest import CHROMIUM, FLAGS
+    from tests.browser.pages import PAGES
+    from tests.browser.town import town
+    from tests.browser.visiting import Visits
+
+    compile_catalogues()
+    database.server().start()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    chosen = {name: row for name, row in PAGES.items() if not beginnings or name.startswith(tuple(beginnings))}
+    with town("pictures") as there, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        visits = Visits(browser, there)
+        for name, row in chosen.items():
+            for language in languages:
+                page, _watch = visits.open(row, language)
+                for device, (width, height) in WIDTHS.items():
+                    page.set_viewport_size({"width": width, "height": height})
+                    for scheme in schemes:
+                        page.emulate_media(color_scheme=scheme)
+                        page.evaluate("document.fonts.ready")
+                        file = folder / f"{name}-{language}-{device}{'-dark' if scheme == 'dark' else ''}.png"
+                        page.screenshot(path=file, full_page=True)
+                        written.append(file)
+        visits.close()
+        browser.close()
+    return written
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="+")
+    parser.add_argument("paths", nargs="*")
+    parser.add_argument(
+        "--every", action="store_true", help="paths are beginnings of names in pages.py; none: all pages"
+    )
     parser.add_argument("--server", default="")
     parser.add_argument("--languages", default="en,he,ar")
     parser.add_argument("--schemes", default="light")
     parser.add_argument("--folder", type=Path, default=Path("screenshots"))
     options = parser.parse_args()
     arguments = (options.paths, options.languages.split(","), options.schemes.split(","), options.folder)
-    if options.server:
+    if options.every:
+        photograph_rows(*arguments)
+    elif options.server:
         photograph(options.server.rstrip("/"), *arguments)
     else:
         with own_server() as server:

@@ -1,10 +1,13 @@
 """Template filters the components and form templates lean on. Built in: no ``{% load %}`` needed."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django import forms, template
 from django.core.paginator import Paginator
 from django.forms.boundfield import BoundField, BoundWidget
+from django.template.defaultfilters import floatformat
+from django.utils import translation
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -60,6 +63,19 @@ def page_numbers(paginator: "Paginator[object]", current: int) -> Sequence[int |
             numbers.append(number - 1 if number - numbers[-1] == 2 else None)
         numbers.append(number)
     return numbers
+
+
+_SIGNS = {"ILS": "₪", "EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its sign where everybody knows it: ₪60 in English, 60 ₪ elsewhere; else with the currency's code."""
+    number = floatformat(amount, "-2")
+    sign = _SIGNS.get(currency, currency)
+    if (translation.get_language() or "en").startswith("en") and sign != currency:
+        return f"{sign}{number}"
+    return f"{number}\N{NO-BREAK SPACE}{sign}".strip()
 
 
 def _tags(attrs: object) -> set[str]:

@@ -23,7 +23,7 @@ from kesher.base.translated import in_language
 from kesher.directory.duplicates import kept_instead_of
 from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
-from kesher.directory.models import Kind, Schedule, Service, ServiceAtLocation, Term
+from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
 from kesher.www import errors
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
@@ -183,7 +183,11 @@ class ServiceListView(TemplateView):
             labels["language"] = language_name(asked["language"])
         if "refer" in asked:
             labels["refer"] = str(Service.ReferralMode(asked["refer"]).label)
-        for name, label in (("free", _("free of charge")), ("remote", _("remote")), ("open", _("open now"))):
+        for name, label in (
+            ("free", _("Free of charge")),
+            ("remote", _("By phone or online")),
+            ("open", _("Open now")),
+        ):
             if name in asked:
                 labels[name] = label
         return [
@@ -246,6 +250,30 @@ def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Sc
     return own or here or [schedule for place in places for schedule in place.location.schedules.all()]
 
 
+def _fees(service: Service) -> dict[str, str]:
+    """What is told about the cost beyond the list of costs: nothing when it says a second time what stands there."""
+    fees: dict[str, str] = service.fees_description
+    costs = list(service.costs.all())
+    said_already = [cost.amount_description for cost in costs]
+    return {} if fees in said_already or (costs and all(cost.amount == 0 for cost in costs)) else fees
+
+
+def _call(service: Service, places: list[ServiceAtLocation]) -> Phone | None:
+    """The one telephone to ring first: the service's, else that of its place, else the organisation's."""
+    found = list(service.phones.all())
+    for place in places[:1]:
+        found += [*place.phones.all(), *place.location.phones.all()]
+    if service.organisation:
+        found += service.organisation.phones.all()
+    return next((phone for phone in found if phone.type in ("", "voice", "cell", "hotline")), None)
+
+
+def _town(location: Location) -> dict[str, str]:
+    """The town in the reader's own words, where the directory knows it as one of its areas."""
+    area = location.area
+    return area.name if area and area.level in (Area.Level.LOCALITY, Area.Level.AUTHORITY) else {}
+
+
 def article(service: Service) -> dict[str, Any]:
     """What the article on a service's page needs to know; the preview shows the same one."""
     now = timezone.localtime()
@@ -253,10 +281,13 @@ def article(service: Service) -> dict[str, Any]:
     schedules = _all_schedules(service, places)
     return {
         "service": service,
+        "fees": _fees(service),
+        "call": _call(service, places),
         "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
         "places": [
             {
                 "location": place.location,
+                "town": _town(place.location),
                 "description": place.description,
                 "addresses": list(place.location.addresses.all()),
                 "phones": list(place.phones.all()) or list(place.location.phones.all()),

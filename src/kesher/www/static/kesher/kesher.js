@@ -47,7 +47,9 @@
 
     // A region that scrolls must be reachable by keyboard; one that does not must not stop it.
     for (const region of document.querySelectorAll(".scroll, .tabs")) {
-      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      if (region.scrollWidth <= region.clientWidth) continue;
+      region.tabIndex = 0;
+      region.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   });
 

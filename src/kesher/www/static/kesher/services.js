@@ -51,7 +51,20 @@ for (const panel of document.querySelectorAll("[data-map]")) {
       window.L.circleMarker(where, { radius: 9, className: "map__point" }).bindPopup(link).addTo(map);
       return where;
     });
+    // The greater town is written first; a name that would lie over another one waits until there is room.
+    const names = [...canvas.querySelectorAll(".map__town span")];
+    const makeRoom = () => {
+      const taken = [];
+      for (const name of names) {
+        const box = name.getBoundingClientRect();
+        const free = taken.every((t) => box.right < t.left || box.left > t.right || box.bottom < t.top || box.top > t.bottom);
+        name.parentElement.classList.toggle("map__town--hidden", !free);
+        if (free) taken.push(box);
+      }
+    };
+    map.on("zoomend moveend", makeRoom);
     map.fitBounds(window.L.latLngBounds(points), { maxZoom: 11, padding: [30, 30] });
+    makeRoom();
   };
   panel.addEventListener("toggle", draw);
 }

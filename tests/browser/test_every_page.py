@@ -1,0 +1,110 @@
+"""Every page × English, Hebrew, Arabic × light and dark: nothing for axe, sideways, clipped or forgotten."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import translation
+from playwright.sync_api import Browser, Page
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import NARROWEST, sideways
+from tests.browser.looks import CLIPPED, PSEUDO
+from tests.browser.pages import LANGUAGES, NOT_PAGES, PAGES
+from tests.browser.town import Town, town
+from tests.browser.visiting import Visits, route_of
+from tests.permissions.table import ROUTES
+from tests.permissions.test_table import is_open_data, route_names
+
+
+@pytest.fixture(autouse=True)
+def portal() -> None:
+    """The town brings its own portal."""
+
+
+@pytest.fixture(scope="module")
+def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), town(f"town_{worker}") as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Browser, built: Town) -> Iterator[Visits]:
+    opened = Visits(browser, built)
+    yield opened
+    opened.close()
+
+
+def test_every_route_has_a_row_here_or_is_no_page() -> None:
+    names = {name for name in route_names() if not is_open_data(name)}
+    shown = {row.shows for row in PAGES.values()} - {""}
+    assert names - shown - set(NOT_PAGES) == set(), "these routes have no row in tests/browser/pages.py"
+    assert shown & set(NOT_PAGES) == set()
+    assert (shown | set(NOT_PAGES)) - names == set(), "these rows have no route"
+
+
+@pytest.mark.parametrize("name", NOT_PAGES)
+def test_what_is_said_to_be_no_page_is_none(built: Town, name: str) -> None:
+    answers = NOT_PAGES[name]
+    kwargs = dict(ROUTES[name].kwargs)
+    if ROUTES[name].objects:
+        kwargs["pk"] = built.things["own service"]["pk"]
+    client = Client()
+    if key := built.sessions["secured" if name.startswith("mfa") else "administrator"]:
+        client.cookies["kesher_session"] = key
+    with translation.override("en"):
+        response = client.get(reverse(name, kwargs=kwargs or None))
+    if answers == "post":
+        assert response.status_code == 405 or name == "set_language"  # that one sends a reader back
+        assert "text/html" not in response["Content-Type"] or not response.content
+    elif answers == "redirect":
+        assert response.status_code == 302
+    else:
+        assert response.status_code == 200
+        assert response["Content-Type"].startswith(answers)
+
+
+def looked_at(page: Page) -> list[str]:
+    """What is wrong with how it stands there."""
+    wrong = [f"sideways: {found}" for found in sideways(page)]
+    return wrong + [f"clipped: {found}" for found in page.evaluate(CLIPPED)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_page(visits: Visits, name: str, language: str) -> None:
+    row = PAGES[name]
+    page, watch = visits.open(row, language)
+    assert (watch.status, route_of(page)) == (row.status, row.shows)
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.evaluate("getComputedStyle(document.body).direction") == ("ltr" if language == "en" else "rtl")
+    assert page.locator("h1").count() == 1
+    assert page.title().strip(" ·")
+
+    assert not (found := axe_violations(page)), f"{page.url}: axe finds in light\n" + "\n".join(found)
+    page.emulate_media(color_scheme="dark")
+    assert not (found := axe_violations(page, colours_only=True)), f"{page.url}: axe finds in dark\n" + "\n".join(found)
+
+    page.set_viewport_size({"width": NARROWEST, "height": 700})
+    page.evaluate("document.fonts.ready.then(() => null)")
+    assert not (wrong := looked_at(page)), f"{page.url} at {NARROWEST} px: {wrong}"
+    if language == "en":  # a third longer than English, with marks above the letters
+        page.evaluate(PSEUDO)
+        assert not (wrong := looked_at(page)), f"{page.url} at {NARROWEST} px with longer words: {wrong}"
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert not (wrong := looked_at(page)), f"{page.url} on a desk with longer words: {wrong}"
+    assert not watch.complaints, f"{page.url}: {watch.complaints}"
+
+
+def test_the_languages_of_a_page_are_one_page(visits: Visits) -> None:
+    """The switch leads from every signed-out page to the same page in the other languages."""
+    page, _watch = visits.open(PAGES["services-found"], "en")
+    for code in LANGUAGES:
+        href = page.locator(f'.languages a[lang="{code}"]').get_attribute("href")
+        assert href
+        assert resolve(urlsplit(href).path).view_name == "services"
+        assert "q=" in href, "the search goes along"

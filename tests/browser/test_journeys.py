@@ -1,0 +1,151 @@
+"""The three ways people take through the house, by keyboard alone and without a script."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.plugin import DjangoDbBlocker
+
+from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
+from tests.browser.town import Town, town
+
+HOW = ("by keyboard", "without a script")
+
+
+@pytest.fixture(autouse=True)
+def portal() -> None:
+    """The town brings its own portal."""
+
+
+@pytest.fixture(scope="module")
+def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), town(f"journeys_{worker}") as there:
+        yield there
+
+
+class Traveller:
+    """Does things with the keyboard only: Tab until there, then Enter, Space or letters. No mouse is ever moved."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+
+    def opens(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def reaches(self, target: Locator, *, most: int = 400) -> None:
+        """Tab until the target has the focus; fails when it cannot be reached so, or when the focus is not to be seen."""
+        expect(target).to_be_visible()
+        for _ in range(most):
+            if target.evaluate("e => e === document.activeElement"):
+                seen = target.evaluate("e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).boxShadow]")
+                assert seen != ["none", "none"], "the focus must be seen"
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the Tab key does not lead to {target}")
+
+    def presses(self, target: Locator, key: str = "Enter") -> None:
+        self.reaches(target)
+        self.page.keyboard.press(key)
+
+    def goes(self, target: Locator) -> None:
+        """Follow a link or press a button that leads to another page."""
+        self.reaches(target)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def types(self, target: Locator, words: str) -> None:
+        self.reaches(target)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+
+
+@pytest.fixture
+def travel(browser: Browser, built: Town, how: str) -> Iterator:
+    contexts = []
+
+    def set_out(visitor: str) -> Traveller:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, reduced_motion="reduce", java_script_enabled=how == "by keyboard"
+        )
+        contexts.append(context)
+        if key := built.sessions.get(visitor):
+            context.add_cookies([{"name": "kesher_session", "value": key, "url": built.address}])
+        return Traveller(context.new_page(), built.address)
+
+    yield set_out
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
+    """Search, list, filter, service, report a mistake: a reader in Hebrew."""
+    before = MistakeReport.objects.count()
+    reader = travel("anonymous")
+    page = reader.page
+    reader.opens("/he/")
+    reader.types(page.locator("main [type=search]"), "עברית")
+    reader.goes(page.locator("main form.search button"))
+    found = page.locator(".services > li").count()
+    assert found
+
+    filters = page.locator(".finder__filters")
+    if not filters.evaluate("details => details.open"):
+        reader.presses(filters.locator("summary"))
+    reader.presses(filters.locator("[name=free]"), "Space")
+    reader.goes(filters.locator("button"))
+    expect(page.locator(".pills li")).to_have_count(1)
+    assert 0 < page.locator(".services > li").count() <= found
+    assert page.locator("main [type=search]").input_value() == "עברית", "the words stay"
+
+    name = page.locator(".service__name a").first.inner_text()
+    reader.goes(page.locator(".service__name a").first)
+    expect(page.locator("h1")).to_have_text(name)
+    reader.presses(page.locator("#mistake > summary"))
+    reader.presses(page.locator("#mistake [type=radio]").first, "Space")
+    reader.types(page.locator("#mistake [name=text]"), "אין מענה בטלפון")
+    reader.goes(page.locator("#mistake form button"))
+    expect(page.locator('[role="status"]').first).to_be_visible()
+    assert MistakeReport.objects.count() == before + 1
+    assert MistakeReport.objects.latest("created_at").text == "אין מענה בטלפון"
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_partner_mends_a_service(travel, built: Town) -> None:
+    """My services, edit, save, look at it as visitors see it."""
+    partner = travel("partner")
+    page = partner.page
+    service = Service.objects.get(pk=built.things["own service"]["pk"])
+    partner.opens("/ar/provider/services/")
+    partner.goes(page.locator(f'.own-service__name a[href*="{service.pk}"]'))
+    field = page.locator("#id_name_en, [name$=name_en], [name=name-en], [name=name_en]").first
+    partner.types(field, "CV and interview practice, evenings")
+    partner.goes(page.locator(".editor__save button"))
+    assert f"/ar/provider/services/{service.pk}/" in page.url
+    service.refresh_from_db()
+    assert service.name["en"] == "CV and interview practice, evenings"
+    partner.opens(f"/en/services/{service.pk}/")
+    expect(page.locator("h1")).to_have_text("CV and interview practice, evenings")
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_an_officer_merges_two_and_takes_it_back(travel, built: Town) -> None:
+    """The list of pairs, two side by side, one of two, two again."""
+    officer = travel("officer")
+    page = officer.page
+    key = built.things["pair to merge"]["pk"]
+    row = DuplicateCandidate.objects.get(pk=key)
+    pair = Service.objects.filter(pk__in=[row.first, row.second])
+    officer.opens("/he/officer/duplicates/")
+    officer.goes(page.locator(f'main a[href*="{key}"]').first)
+    officer.types(page.locator("[name=reason]"), "אותו שירות, נרשם פעמיים")
+    officer.goes(page.locator("[name=decision][value=merge]"))
+    row.refresh_from_db()
+    assert row.state == row.State.MERGED
+    assert pair.filter(state=Service.State.PUBLISHED).count() == 1
+    officer.types(page.locator("[name=reason]"), "בכל זאת שניים")
+    officer.goes(page.locator("[name=decision][value=undo]"))
+    row.refresh_from_db()
+    assert row.state == row.State.OPEN
+    assert pair.filter(state=Service.State.PUBLISHED).count() == 2

@@ -1,0 +1,323 @@
+"""The demo town with what only use brings: reports, twins, a refused organisation, second factors, and who looks at it.
+
+``town()`` builds it once on a database of its own and serves it; the pages of :mod:`tests.browser.pages` are opened in it,
+by the tests and by the photographer.
+"""
+
+import json
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.tokens import default_token_generator
+from django.test import RequestFactory
+from django.utils import timezone
+
+from kesher.accounts.models import Organisation, User
+from kesher.accounts.roles import Role
+from kesher.accounts.states import ORGANISATION_STATES
+from kesher.base.transitions import Actor
+from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
+from tests import database
+
+#: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
+VISITORS = {
+    "anonymous": "",
+    "newcomer": "almaz@demo.example",
+    "partner": "samir@demo.example",
+    "employer": "dina@demo.example",
+    "moderator": "moderator@demo.example",
+    "officer": "officer@demo.example",
+    "administrator": "administrator@demo.example",
+    "founder": "founder@demo.example",  # has asked for an organisation, which waits
+    "refused": "refused@demo.example",  # whose organisation was refused
+    "secured": "secured@demo.example",  # with a second factor of every kind
+    "careless": "careless@demo.example",  # without a password, with an address not confirmed
+}
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ENGLISH, HEBREW, ARABIC = "en", "he", "ar"
+
+
+@dataclass
+class Town:
+    """``address`` of the server, ``things``: name -> what the address of its page holds, ``sessions``: visitor -> key."""
+
+    address: str = ""
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def town(name: str = "town") -> Iterator[Town]:
+    """Build and serve it; the database is dropped afterwards and Django pointed back to where it was."""
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.db import connection
+    from django.test.testcases import LiveServerThread
+    from django.test.utils import override_settings
+
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    before = connection.settings_dict["NAME"]
+    made = database.make_test_database(name)
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    thread.daemon = True
+    # Nothing else but mail kept for the demo's page, and log-ins that stay fresh however long a run takes.
+    with override_settings(
+        DEMO=True,
+        EMAIL_BACKEND="kesher.base.mail.OutboxBackend",
+        ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 3600,
+        ALLOWED_HOSTS=["127.0.0.1", "testserver"],
+    ):
+        try:
+            built = Town(things=_things())
+            built.sessions = {visitor: _session(email) for visitor, email in VISITORS.items() if email}
+            built.sessions["sleepy"] = _session(VISITORS["secured"], fresh=False)
+            thread.start()
+            thread.is_ready.wait()
+            if thread.error:
+                raise thread.error
+            built.address = f"http://127.0.0.1:{thread.port}"
+            yield built
+        finally:
+            if thread.is_alive():
+                thread.terminate()
+            database.drop_test_database(made)
+            connection.settings_dict["NAME"] = before
+            settings.DATABASES["default"]["NAME"] = before
+
+
+def _session(email: str, *, fresh: bool = True) -> str:
+    """A session as logging in makes it; ``fresh``: the password was typed a moment ago."""
+    from importlib import import_module
+
+    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.account.internal.flows.login import record_authentication
+    from allauth.usersessions.models import UserSession
+    from django.conf import settings
+
+    request = RequestFactory().get("/", HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0")
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    request.user = AnonymousUser()
+    login(request, User.objects.get(email=email), backend=BACKEND)
+    record_authentication(request, request.user, "password", email=email, reauthenticated=True)
+    if not fresh:
+        for record in request.session[AUTHENTICATION_METHODS_SESSION_KEY]:
+            record["at"] -= 48 * 3600
+    request.session.save()
+    UserSession.objects.create_from_request(request)
+    return request.session.session_key
+
+
+# --- what use brings ---------------------------------------------------------------------------------------------------
+
+
+def _things() -> dict[str, dict[str, Any]]:
+    from kesher.demo.build import build
+
+    build(seed=1948, people=10, progress=lambda line: None)
+    things = _services() | _twins() | _accounts()
+    _mail()
+    return things
+
+
+def _services() -> dict[str, dict[str, Any]]:
+    today = timezone.localdate()
+    public = Service.objects.published().order_by("name__en", "id")
+    own = list(public.filter(organisation__profile__external_id="bridge-association"))
+    public = public.exclude(organisation=own[0].organisation)
+    samir = User.objects.get(email=VISITORS["partner"])
+    kept, stale, suspended, archived, reported = own
+    chosen = {
+        "any service": public.filter(costs__amount__gt=0, at_locations__isnull=False).first(),
+        "free service": public.filter(costs__amount=0).first(),
+        "full service": public.filter(capacities__available=0).first(),
+        "stale service": public.filter(check_by__lt=today).first(),
+        "remote service": public.filter(remote=True).first(),
+        "closed service": public.exclude(status="active").first(),
+        "service with an alert": public.exclude(alert={}).first(),
+    }
+    assert all(chosen.values()), chosen
+
+    from kesher.directory.editing import confirm, move, settle
+    from kesher.directory.models import MistakeReport
+
+    by = Actor(samir.pk, kept.organisation_id, frozenset({Role.PROVIDER}))
+    confirm(kept, by=by, today=today)
+    move(suspended, "suspend", by=by, reason="The teacher is ill until January.")
+    move(archived, "archive", by=by, reason="The course has ended.")
+    Service.objects.filter(pk=stale.pk).update(check_by=today - timedelta(days=40))
+    draft = Service.objects.create(organisation=kept.organisation, name={ENGLISH: "Sewing, first steps"})
+    MistakeReport.objects.create(
+        service=reported,
+        what="contact",
+        text="אף אחד לא עונה במספר 08-555-0123 כבר שבוע, גם לא ב-https://bridge.demo.example/",
+        email="reader@example.org",
+        language=HEBREW,
+    )
+    settle(MistakeReport.objects.create(service=reported, what="wording", text="Closed.", language=ENGLISH), by=by)
+    rows = chosen | {
+        "own service": kept,
+        "own stale service": stale,
+        "own suspended service": suspended,
+        "archived service": archived,
+        "reported service": reported,
+        "own draft": draft,
+    }
+    return {name: {"pk": row.pk} for name, row in rows.items() if row}
+
+
+def _twin(service: Service) -> Service:
+    """The same service as somebody else would have typed it."""
+    twin = Service.objects.create(
+        organisation=service.organisation,
+        name=service.name,
+        description=service.description,
+        email=service.email,
+        state=Service.State.PUBLISHED,
+        application_process={ENGLISH: "Call before you come: 08-555-0123."},
+    )
+    for phone in service.phones.all():
+        Phone.objects.create(service=twin, number=phone.number, type=phone.type)
+    place = service.at_locations.select_related("location").first()
+    if place:
+        location = Location.objects.create(
+            organisation=service.organisation,
+            name=place.location.name,
+            latitude=place.location.latitude,
+            longitude=place.location.longitude,
+        )
+        ServiceAtLocation.objects.create(service=twin, location=location)
+        Address.objects.create(location=location, address_1="1 Example Street", city="Beer Sheva", country="IL")
+    return twin
+
+
+def _twins() -> dict[str, dict[str, Any]]:
+    """Pairs to be decided, one merged already, one of organisations."""
+    from kesher.directory.duplicates import find_duplicates, merge
+    from kesher.directory.models import DuplicateCandidate, Kind
+    from kesher.directory.search import index
+
+    public = Service.objects.published().filter(at_locations__isnull=False, phones__isnull=False).order_by("id")
+    originals = list(dict.fromkeys(public[20:60]))[:3]
+    twins = [_twin(one) for one in originals]
+    office = Organisation.objects.filter(profile__isnull=False).order_by("id")[3]
+    Organisation.objects.create(name=office.name, kind=office.kind, state=Organisation.State.APPROVED)
+    index([twin.pk for twin in twins])
+    find_duplicates()
+
+    def pair(twin: Service) -> DuplicateCandidate:
+        found = DuplicateCandidate.objects.filter(kind=Kind.SERVICE)
+        return found.get(first=min(twin.pk, _original(twin)), second=max(twin.pk, _original(twin)))
+
+    def _original(twin: Service) -> Any:
+        return originals[twins.index(twin)].pk
+
+    officer = User.objects.get(email=VISITORS["officer"])
+    by = Actor(officer.pk, None, frozenset({Role.OFFICER}))
+    merge(originals[1], twins[1], by=by, reason="Typed twice.")
+    organisations = DuplicateCandidate.objects.open().filter(kind=Kind.ORGANISATION).first()
+    assert organisations
+    return {
+        "pair": {"pk": pair(twins[0]).pk},
+        "merged pair": {"pk": pair(twins[1]).pk},
+        "pair to merge": {"pk": pair(twins[2]).pk},
+        "pair of organisations": {"pk": organisations.pk},
+    }
+
+
+def _accounts() -> dict[str, dict[str, Any]]:
+    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+    from allauth.account.utils import user_pk_to_url_str
+
+    from kesher.directory.registration import register_organisation
+
+    people: dict[str, User] = {}
+    for key in ("founder", "refused", "secured", "careless"):
+        user = people[key] = User.objects.create_user(VISITORS[key], "a-day-in-town", name=key.title(), language="en")
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    waiting = register_organisation(
+        people["founder"],
+        name={ENGLISH: "Threshold", HEBREW: "על הסף", ARABIC: "العتبة"},
+        kind=Organisation.Kind.CHARITY,
+        registration_number="580123456",
+        description={ENGLISH: "Evening courses for people who work by day."},
+        email="office@threshold.example",
+        website="https://threshold.example/",
+    )
+    refused = register_organisation(
+        people["refused"], name={ENGLISH: "Quick Loans", HEBREW: "הלוואות מהירות"}, kind=Organisation.Kind.EMPLOYER
+    )
+    moderator = User.objects.get(email=VISITORS["moderator"])
+    by = Actor(moderator.pk, None, frozenset({Role.MODERATOR}))
+    ORGANISATION_STATES.apply(refused, "refuse", by=by, reason="This portal does not show lenders.")
+
+    unconfirmed = EmailAddress.objects.create(user=people["careless"], email="second@demo.example", verified=False)
+    people["careless"].set_unusable_password()
+    people["careless"].save()
+    newcomer = User.objects.get(email=VISITORS["newcomer"])
+    return {
+        "waiting organisation": {"pk": waiting.pk},
+        "security key": {"pk": _second_factors(people["secured"])},
+        "mail link": {"key": EmailConfirmationHMAC(unconfirmed).key},
+        "old password link": {"uidb36": user_pk_to_url_str(newcomer), "key": "c0ffee-1"},
+        "password link": {
+            "uidb36": user_pk_to_url_str(newcomer),
+            "key": default_token_generator.make_token(newcomer),
+        },
+    }
+
+
+def _second_factors(user: User) -> int:
+    """Codes from an app, codes on paper and a security key; returns the key's number."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from fido2.cose import ES256
+    from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    held = AttestedCredentialData.create(Aaguid(bytes(16)), b"a key of the demo", public)
+    seen = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT, 0, held)
+
+    def text(raw: bytes) -> str:
+        return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    collected = {"type": "webauthn.create", "challenge": text(b"once"), "origin": "http://127.0.0.1"}
+    credential = {
+        "id": text(b"a key of the demo"),
+        "rawId": text(b"a key of the demo"),
+        "type": "public-key",
+        "clientExtensionResults": {},
+        "response": {
+            "attestationObject": text(bytes(AttestationObject.create("none", seen, {}))),
+            "clientDataJSON": text(json.dumps(collected).encode()),
+        },
+    }
+    data = {"name": "The small black key", "credential": credential}
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data).pk
+
+
+def _mail() -> None:
+    from django.core.mail import send_mail
+
+    send_mail(
+        "Is it still right? Evening Hebrew course",
+        "Hello,\n\nit is time to look at the page of the evening course:\nhttp://127.0.0.1:8000/he/provider/services/\n",
+        None,
+        ["samir@demo.example"],
+    )
+    send_mail(
+        "הארגון שלכם אושר",
+        "שלום,\n\nהארגון ״על הסף״ (580123456) אושר. טלפון לשאלות: 08-555-0199.\n",
+        None,
+        ["founder@demo.example"],
+    )
