@@ -117,7 +117,7 @@ def test_filters_stay_and_can_be_taken_off_one_by_one(client: Client) -> None:
     page = client.get("/en/services/", {"q": "hebrew", "free": "1", "language": "am"})
     assert page.context["found"].total == 1
     queries = {pill["label"]: pill["query"] for pill in page.context["pills"]}
-    assert queries == {"Amharic": "q=hebrew&free=1", "free of charge": "q=hebrew&language=am"}
+    assert queries == {"Amharic": "q=hebrew&free=1", "Free of charge": "q=hebrew&language=am"}
 
 
 def test_distance_sorts_and_says_how_far(client: Client) -> None:
