@@ -225,7 +225,7 @@ def test_kinds_are_those_of_organisations() -> None:
 
 
 def test_subjects_are_in_the_taxonomy() -> None:
-    with (DATA / "open_eligibility_ar.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA / "open_eligibility.csv").open(encoding="utf-8", newline="") as file:
         codes = {row["code"] for row in csv.DictReader(file)}
     named = {v for k, v in vars(subjects).items() if k.isupper() and not k.startswith("_") and k != "TAXONOMY"}
     assert named <= codes
