@@ -41,7 +41,6 @@ WORDS: tuple[str, ...] = (
     _("which language to speak to them in"),
     _("which role"),
     _("who acted"),
-    _("who acted, why they did, in which request"),
     _("who loaded it"),
     _("who looked"),
     _("who mended it"),

@@ -188,7 +188,7 @@ def test_partners_are_reminded_once_and_again_after_a_fortnight() -> None:
     assert Notification.objects.count() == 2
     assert {n.context["count"] for n in told.values()} == {2}
     with translation.override("he"):
-        assert resolve(told[first.user_id].link.partition("?")[0]).url_name == "provider_services"
+        assert resolve(told[first.user_id].link.partition("?")[0]).url_name == "still_right"
     subject, body = render(told[second.user_id])
     assert subject == "2 services of yours: are they still right?"
     assert "/still-right/" in body
