@@ -121,7 +121,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _twins() | _accounts()
+    things = _services() | _twins() | _accounts() | _office()
     _mail()
     return things
 
@@ -146,6 +146,7 @@ def _services() -> dict[str, dict[str, Any]]:
 
     from kesher.directory.editing import confirm, move, settle
     from kesher.directory.models import MistakeReport
+    from kesher.directory.still_right import token_for
 
     by = Actor(samir.pk, kept.organisation_id, frozenset({Role.PROVIDER}))
     confirm(kept, by=by, today=today)
@@ -161,6 +162,11 @@ def _services() -> dict[str, dict[str, Any]]:
         language=HEBREW,
     )
     settle(MistakeReport.objects.create(service=reported, what="wording", text="Closed.", language=ENGLISH), by=by)
+    sections = {
+        "section of own service": {"pk": kept.pk, "section": "reach"},
+        "first section of own service": {"pk": kept.pk, "section": "what"},
+        "link that asks": {"token": token_for(samir, kept.organisation, on=today)},
+    }
     rows = chosen | {
         "own service": kept,
         "own stale service": stale,
@@ -169,7 +175,7 @@ def _services() -> dict[str, dict[str, Any]]:
         "reported service": reported,
         "own draft": draft,
     }
-    return {name: {"pk": row.pk} for name, row in rows.items() if row}
+    return sections | {name: {"pk": row.pk} for name, row in rows.items() if row}
 
 
 def _twin(service: Service) -> Service:
@@ -270,6 +276,53 @@ def _accounts() -> dict[str, dict[str, Any]]:
             "uidb36": user_pk_to_url_str(newcomer),
             "key": default_token_generator.make_token(newcomer),
         },
+    }
+
+
+def _office() -> dict[str, dict[str, Any]]:
+    """Tables sent, tried and loaded; an invitation on its way."""
+    from kesher.accounts import invitations
+    from kesher.areas.models import Area
+    from kesher.directory import uploads
+    from kesher.directory.models import Upload
+    from kesher.formats.tables import template_csv
+
+    officer = User.objects.get(email=VISITORS["officer"])
+    office = officer.memberships.get(role=Role.OFFICER).organisation
+    table = template_csv(ENGLISH)
+    wrong = table + table.splitlines()[1].replace("@", " at ") + "\r\n"
+
+    def sent(name: str, content: str) -> Upload:
+        return uploads.receive(content.encode(), file_name=name, organisation=office, user_id=officer.pk)
+
+    def tried(name: str, content: str) -> Upload:
+        upload = sent(name, content)
+        mapping = uploads.mapping_of(upload, uploads.proposed(upload), language=ENGLISH)
+        uploads.describe(upload, mapping, dataset=upload.dataset)
+        uploads.start(upload, Upload.Doing.TRIAL)
+        return upload
+
+    fresh, good, bad, loaded = (
+        sent("ten services.csv", template_csv(HEBREW)),
+        tried("services.csv", table),
+        tried("services of the north.csv", wrong),
+        tried("services of the south.csv", table),
+    )
+    uploads.start(loaded, Upload.Doing.LOAD)
+    assert loaded.run, loaded.trouble
+    administrator = User.objects.get(email=VISITORS["administrator"])
+    by = administrator.as_actor(office.pk)
+    invited = invitations.invite(office, "new@demo.example", Role.OFFICER, by=by, language=HEBREW)
+    return {
+        "table sent": {"pk": fresh.pk},
+        "table tried": {"pk": good.pk},
+        "bad table tried": {"pk": bad.pk},
+        "table loaded": {"pk": loaded.pk},
+        "run": {"pk": loaded.run.pk},
+        "area": {"pk": Area.objects.filter(level="authority").order_by("code")[0].pk},
+        "organisation with colleagues": {"pk": office.pk},
+        "invitation": {"token": invitations.token_of(invited)},
+        "no invitation": {"token": "of-nobody"},
     }
 
 

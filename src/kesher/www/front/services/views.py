@@ -34,7 +34,7 @@ from kesher.www.limits import too_many
 PAGE_SIZE = 20
 GOVERNMENT = {Organisation.Kind.MUNICIPALITY, Organisation.Kind.EMPLOYMENT_SERVICE, Organisation.Kind.AGENCY}
 MOST_CHOICES = 24
-SERVICES = "human_services:"  # the half of Open Eligibility that says what is done, beside for whom
+SERVICES = "human_services"  # the half of Open Eligibility that says what is done, beside for whom
 
 
 def with_what_a_card_shows(services: QuerySet[Service]) -> QuerySet[Service]:
@@ -100,12 +100,9 @@ class ServiceListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = find(self.search_query())
-        terms = {
-            term.pk: term
-            for term in Term.objects.filter(
-                pk__in={*found.facets.themes, *(m.term_id for hit in found.hits for m in hit.because if m.term_id)}
-            )
-        }
+        terms = Term.objects.defer("synonyms", "description").in_bulk(
+            {match.term_id for hit in found.hits for match in hit.because if match.term_id}
+        )
         pages = Paginator(range(found.total), PAGE_SIZE)
         number = self.asked.get("page", 1)
         return super().get_context_data(
@@ -115,7 +112,7 @@ class ServiceListView(TemplateView):
             found=found,
             cards=self._cards(found, terms),
             pills=self._pills(),
-            choices=self._choices(found, terms),
+            choices=self._choices(found),
             guesses=[word for word in found.words if word.read_as],
             page=pages.get_page(number),
             query=self._address(page=None),
@@ -194,23 +191,23 @@ class ServiceListView(TemplateView):
             {"label": label, "query": self._address(**{name: None, "page": None})} for name, label in labels.items()
         ]
 
-    def _choices(self, found: Found, terms: dict[UUID, Term]) -> dict[str, list[dict[str, Any]]]:
+    def _choices(self, found: Found) -> dict[str, list[dict[str, Any]]]:
         """What one could choose next, the most frequent first, with how many services each would show."""
         language = translation.get_language() or "en"
         facets = found.facets
-        areas = Area.objects.in_bulk(list(facets.areas))
-        shelves = [(terms[key], count) for key, count in facets.themes.items() if key in terms]
+        levels = (Area.Level.LOCALITY, Area.Level.AUTHORITY)
+        areas = Area.objects.filter(level__in=levels).order_by("pk").values_list("pk", "name")
         # The upper level of the services' half is a shelf; what is below is too fine for a list of choices.
+        shelves = Term.objects.filter(parent__code=SERVICES).order_by("path").values_list("pk", "code", "name")
         return {
             "theme": _ordered(
-                {"value": term.code, "label": in_language(term.name, language).text, "count": count}
-                for term, count in shelves
-                if term.path.count("/") == 3 and term.code.startswith(SERVICES)
+                {"value": code, "label": in_language(name, language).text, "count": facets.themes[key]}
+                for key, code, name in shelves
+                if key in facets.themes
             ),
             "area": _ordered(
-                {"value": str(key), "label": in_language(areas[key].name, language).text, "count": count}
-                for key, count in facets.areas.items()
-                if key in areas and areas[key].level in (Area.Level.LOCALITY, Area.Level.AUTHORITY)
+                {"value": str(key), "label": in_language(name, language).text, "count": facets.areas[key]}
+                for key, name in areas.filter(pk__in=list(facets.areas))
             ),
             "language": _ordered(
                 {"value": code, "label": language_name(code), "count": count}
