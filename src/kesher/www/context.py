@@ -23,11 +23,10 @@ def last_seen_portal() -> Portal | None:
 
 def in_other_language(address: str, code: str) -> str:
     """This same address in another language; an address nobody knows keeps its path, so that the error page speaks too."""
-    translated = translate_url(address, code)
     current = f"/{translation.get_language()}/"
-    if translated == address and address.startswith(current):
+    if address.startswith(current):  # no address of ours has words in it: the language is all that differs
         return f"/{code}/" + address.removeprefix(current)
-    return translated
+    return translate_url(address, code)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

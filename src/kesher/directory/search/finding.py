@@ -25,7 +25,7 @@ Counts are made per kind, each over what all filters but those of its kind leave
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from uuid import UUID
 
@@ -41,6 +41,7 @@ from kesher.directory.search.query import (
     LONGEST_TEXT,
     PUBLIC,
     Facets,
+    Facts,
     Found,
     Hit,
     Match,
@@ -86,7 +87,7 @@ def find(query: SearchQuery) -> Found:
     costs, places, referral = (left(kind) for kind in ("cost", "remote", "referral"))
     referrers = now.referral.counts(referral)
     return Found(
-        hits=tuple(_hit(now, int(place), scored, far) for place in page),
+        hits=tuple(_hit(now, query, int(place), scored, far) for place in page),
         total=int(found.sum()),
         facets=Facets(
             themes=now.terms.counts(left("themes")),
@@ -182,8 +183,7 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     doubt = np.ones(len(seen))
     for term, carries in zip(terms, carried, strict=True):
         doubt[carries[seen]] *= 1 - BELIEF * term.score
-    today = query.today or timezone.localdate(timezone=timezone.get_default_timezone())
-    stale = np.where(now.check_by[seen] < (today - EPOCH).days, STALE, 1.0)
+    stale = np.where(now.check_by[seen] < _days(query), STALE, 1.0)
     score = np.zeros(now.size)
     score[seen] = np.round((THEME_SHARE * (1 - doubt) + (1 - THEME_SHARE) * text) * stale, 9)
     best = float(score.max(initial=0.0))
@@ -242,8 +242,7 @@ def _conditions(now: Columns, query: SearchQuery, far: Floats | None) -> dict[st
     if query.organisation is not None:
         others.append(now.organisation == now.organisations.get(query.organisation, -2))
     if query.open_at is not None:
-        local = timezone.localtime(query.open_at, timezone.get_default_timezone())
-        others.append(now.open_at(local.weekday() * MINUTES_OF_DAY + local.hour * 60 + local.minute))
+        others.append(now.open_at(_minute_of_week(query.open_at)))
     if far is not None and query.within_km is not None:
         others.append(far <= query.within_km)
     if others:
@@ -291,10 +290,32 @@ def _page(
     return page
 
 
-def _hit(now: Columns, place: int, scored: _Scored | None, far: Floats | None) -> Hit:
+def _hit(now: Columns, query: SearchQuery, place: int, scored: _Scored | None, far: Floats | None) -> Hit:
+    at = now.place_of == place
+    spans = now.timetables[now.hours[place]]
+    minute = _minute_of_week(query.now or timezone.now())
     return Hit(
         now.rows[place].key,
+        Facts(
+            free=bool(now.free[place] == 1),
+            remote=bool(now.remote[place] == 1),
+            stale=bool(now.check_by[place] < _days(query)),
+            open=any(begin <= minute < end for begin, end in spans) if spans else None,
+            languages=tuple(sorted(now.languages.carried(place))),
+            points=tuple(zip(now.latitude[at].tolist(), now.longitude[at].tolist(), strict=True)),
+        ),
         scored.because(place) if scored is not None else (),
         None if far is None or np.isinf(far[place]) else float(far[place]),
         None if scored is None else float(scored.score[place]),
     )
+
+
+def _days(query: SearchQuery) -> int:
+    """Today, in days since 1970."""
+    today = query.today or timezone.localdate(timezone=timezone.get_default_timezone())
+    return (today - EPOCH).days
+
+
+def _minute_of_week(moment: datetime) -> int:
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return local.weekday() * MINUTES_OF_DAY + local.hour * 60 + local.minute

@@ -51,6 +51,7 @@ class SearchQuery:
     referral: str | None = None  # who may refer: "self", "professional"
     open_at: datetime | None = None  # open at this moment; services whose hours nobody gave are left out
     organisation: UUID | None = None
+    now: datetime | None = None  # for ``Facts.open``; None = the current time
     scope: Scope = PUBLIC
     today: date | None = None  # for what is to be checked again; None = the site's today
     page: int = 1
@@ -67,10 +68,23 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the search document says of a service, for a list that shows it."""
+
+    free: bool
+    remote: bool
+    stale: bool  # should have been checked again by now
+    open: bool | None  # at ``SearchQuery.now``; None where the hours are not known
+    languages: tuple[str, ...]
+    points: tuple[tuple[float, float], ...]  # latitude, longitude of its places
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A service on the page. ``score`` is between 0 and 1 (None without words); ``kilometres`` None where not known."""
 
     service_id: UUID
+    facts: Facts
     because: tuple[Match, ...] = ()
     kilometres: float | None = None
     score: float | None = None

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django import forms, template
 from django.core.paginator import Paginator
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.defaultfilters import floatformat
+from django.templatetags.static import static
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -50,6 +53,45 @@ def option_with_look(option: BoundWidget) -> SafeString:
     """One radio button or box of a group, with our component's class."""
     option.data["attrs"]["class"] = "ds-input"
     return SafeString(option.tag())
+
+
+@lru_cache(maxsize=200)
+def _icon(name: str) -> SafeString:
+    """The same as the component ``c-icon``."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+#: Kind of pill -> its colour and its shape, as in the component ``c-pill``.
+_KINDS = {"fits": ("success", "circle-check"), "ask": ("warning", "circle-question-mark"), "no": ("danger", "circle-x")}
+
+
+@register.simple_tag
+def pill(text: str, kind: str = "", icon: str = "") -> SafeString:
+    """The component ``c-pill`` for lists: a result page has a hundred, and a template each takes too long."""
+    color, shape = _KINDS.get(kind, ("neutral", icon))
+    return format_html('<span class="pill" data-color="{}" >{}{}</span>', color, _icon(shape) if shape else "", text)
+
+
+@register.simple_tag
+def options(choices: Sequence[Mapping[str, object]], chosen: object) -> SafeString:
+    """The choices of a filter, each with how many services it would show."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{} ({})</option>',
+        (
+            (
+                choice["value"],
+                SafeString(" selected") if str(choice["value"]) == str(chosen) else "",
+                choice["label"],
+                choice["count"],
+            )
+            for choice in choices
+        ),
+    )
 
 
 @register.filter

@@ -24,8 +24,9 @@ from kesher.directory.duplicates import kept_instead_of
 from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
-from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
+from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.www import errors
+from kesher.www.front.services.cards import cards
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
 from kesher.www.languages import language_name
@@ -37,26 +38,29 @@ MOST_CHOICES = 24
 SERVICES = "human_services"  # the half of Open Eligibility that says what is done, beside for whom
 
 
-def with_what_a_card_shows(services: QuerySet[Service]) -> QuerySet[Service]:
-    """A fixed number of queries, however many services."""
-    places = ServiceAtLocation.objects.select_related("location__area").prefetch_related(
-        "location__addresses", "schedules", "location__schedules", "phones", "location__phones"
-    )
-    return services.select_related("organisation", "programme").prefetch_related(
-        "languages", "costs", "schedules", "phones", "terms__term__taxonomy", Prefetch("at_locations", queryset=places)
-    )
-
-
 def with_all_a_page_shows(services: QuerySet[Service]) -> QuerySet[Service]:
     """Everything on a service's page, in a fixed number of queries."""
-    return with_what_a_card_shows(services).prefetch_related(
+    places = ServiceAtLocation.objects.select_related("location__area").prefetch_related(
+        "location__addresses",
+        "location__accessibility",
+        "schedules",
+        "location__schedules",
+        "phones",
+        "location__phones",
+    )
+    return services.select_related("organisation", "programme").prefetch_related(
+        "languages",
+        "costs",
+        "schedules",
+        "phones",
+        "terms__term__taxonomy",
+        Prefetch("at_locations", queryset=places),
         "required_documents",
         "contacts",
         "capacities",
         "service_areas__area",
         "links",
         "organisation__phones",
-        "at_locations__location__accessibility",
     )
 
 
@@ -93,6 +97,7 @@ class ServiceListView(TemplateView):
             free_only=bool(asked.get("free")),
             referral=asked.get("refer"),
             open_at=self.now if asked.get("open") else None,
+            now=self.now,
             scope=Scope.of(self.request.user),
             page=asked.get("page", 1),
             page_size=PAGE_SIZE,
@@ -100,9 +105,7 @@ class ServiceListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = find(self.search_query())
-        terms = Term.objects.defer("synonyms", "description").in_bulk(
-            {match.term_id for hit in found.hits for match in hit.because if match.term_id}
-        )
+        shown = cards(found, self.request.user)
         pages = Paginator(range(found.total), PAGE_SIZE)
         number = self.asked.get("page", 1)
         return super().get_context_data(
@@ -110,55 +113,19 @@ class ServiceListView(TemplateView):
             asked={name: self.asked.get(name, "") for name in SearchForm.base_fields},
             narrowed=bool(self.asked),
             found=found,
-            cards=self._cards(found, terms),
+            cards=shown,
             pills=self._pills(),
             choices=self._choices(found),
             guesses=[word for word in found.words if word.read_as],
             page=pages.get_page(number),
             query=self._address(page=None),
             distances=DISTANCES,
-            points=self._points,
+            points=[
+                {"latitude": latitude, "longitude": longitude, "service": card}
+                for card in shown
+                for latitude, longitude in card.facts.points
+            ],
         )
-
-    _points: list[dict[str, Any]]
-
-    def _cards(self, found: Found, terms: dict[UUID, Term]) -> list[dict[str, Any]]:
-        services = with_what_a_card_shows(Service.objects.visible_to(self.request.user)).in_bulk(found.service_ids)
-        self._points = []
-        cards = []
-        for hit in found.hits:
-            service = services.get(hit.service_id)
-            if service is None:  # suspended between the search and now
-                continue
-            cards.append(self._card(service, hit, terms))
-        return cards
-
-    def _card(self, service: Service, hit: Hit, terms: dict[UUID, Term]) -> dict[str, Any]:
-        places = list(service.at_locations.all())
-        for place in places:
-            if place.location.latitude is not None:
-                self._points.append(
-                    {
-                        "latitude": place.location.latitude,
-                        "longitude": place.location.longitude,
-                        "service": service,
-                    }
-                )
-        reasons = []
-        for match in hit.because:
-            term = terms.get(match.term_id) if match.term_id else None
-            reasons.append({"word": match.word, "where": match.where, "term": term.name if term else None})
-        costs = list(service.costs.all())
-        return {
-            "service": service,
-            "towns": _towns(places),
-            "languages": [language_name(spoken.code) for spoken in service.languages.all()][:4],
-            "free": bool(costs) and all(cost.amount == 0 for cost in costs),
-            "open": is_open(_all_schedules(service, places), self.now),
-            "stale": service.is_stale(self.now.date()),
-            "kilometres": hit.kilometres,
-            "because": reasons[:3],
-        }
 
     def _address(self, **changes: object) -> str:
         """This page's query with changes; None removes."""
@@ -224,20 +191,6 @@ class ServiceListView(TemplateView):
 
 def _ordered(choices: Any) -> list[dict[str, Any]]:
     return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[:MOST_CHOICES]
-
-
-def _towns(places: list[ServiceAtLocation]) -> list[dict[str, str]]:
-    """The towns where a service is, each once."""
-    towns: list[dict[str, str]] = []
-    for place in places:
-        if place.location.area:
-            name = place.location.area.name
-        else:
-            city = next((address.city for address in place.location.addresses.all() if address.city), "")
-            name = {"und": city} if city else {}
-        if name and name not in towns:
-            towns.append(name)
-    return towns
 
 
 def _all_schedules(service: Service, places: list[ServiceAtLocation]) -> list[Schedule]:
