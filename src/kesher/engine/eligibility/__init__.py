@@ -1,0 +1,1 @@
+"""Eligibility rules: is somebody eligible, yes, no or unknown, and why."""
