@@ -16,6 +16,7 @@ compared) becomes an atom that the plain interpreter answers, once however many 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from kesher.engine.eligibility.facts import facts_in
@@ -39,6 +40,7 @@ class Atoms:
 
     count: int = 2
     below: list[tuple[int, int, float, bool, bool]] = field(default_factory=list)  # constant, strict, moments
+    ordered: list[tuple[int, int, int, bool, bool]] = field(default_factory=list)  # the other term, strict, moments
     equal: list[tuple[int, int, frozenset[Any]]] = field(default_factory=list)  # the term is one of these tags
     holds: list[tuple[int, int, Any]] = field(default_factory=list)  # the list the term gives holds this tag
     true: list[tuple[int, int]] = field(default_factory=list)  # the term is true
@@ -162,7 +164,7 @@ class Compiler:
         if isinstance(expression, dict):
             ((operation, operands),) = expression.items()
             if operation == "var":
-                return self._atom(("true", operands), "true", expression)
+                return self._atom(("true", operands), "true", (expression,))
             if operation == "===":
                 left, right = operands
                 if _constant(left):
@@ -175,32 +177,38 @@ class Compiler:
                     return self._among(sought, among)
                 if _constant(sought) and not _constant(among) and not isinstance(among, list):
                     key = tag(sought)
-                    return OPEN if key is None else self._atom(("holds", _key(among), key), "holds", among, key)
-        if not facts_in(expression):
+                    return OPEN if key is None else self._atom(("holds", _key(among), key), "holds", (among,), key)
+        if not _asks(expression):
             decided = truth(evaluate(expression, {}), missing_is_unknown=True)
             return OPEN if decided is None else YES if decided else YES + 1
-        return self._atom(("computed", _key(expression)), "computed", expression)
+        return self._atom(("computed", _key(expression)), "computed", (expression,))
 
     def _among(self, term: Json, values: list[Json]) -> int:
         tags = [tag(value) for value in values]
         if None in tags:  # a list within the list: the interpreter knows what to say
             same: Json = {"in": [term, values]}
-            return self._atom(("computed", _key(same)), "computed", same)
+            return self._atom(("computed", _key(same)), "computed", (same,))
         among = frozenset(tags)
-        return self._atom(("equal", _key(term), among), "equal", term, among)
+        return self._atom(("equal", _key(term), among), "equal", (term,), among)
 
     def _pair(self, operation: str, left: Json, right: Json) -> int:
-        """Whether two operands are in order: a column when one is a constant, else a question for the interpreter."""
+        """Whether two operands are in order: a term against a constant where one is, else one term against another."""
         moments = operation in TIME_COMPARISONS
-        comparison, term, bound = _AS_NUMBERS.get(operation, operation), left, _bound(right, moments)
+        comparison, one, other = _AS_NUMBERS.get(operation, operation), left, right
+        bound = _bound(other, moments)
         if bound is None:
-            comparison, term, bound = _MIRRORED[comparison], right, _bound(left, moments)
-        if bound is None or not facts_in(term):
-            return self._question({operation: [left, right]})
+            comparison, one, other = _MIRRORED[comparison], right, left
+            bound = _bound(other, moments)
         strict, negated = _STRICT[comparison]
-        return self._atom(("below", moments, _key(term), bound, strict), "below", term, bound, strict, moments) ^ negated
+        if bound is not None and _asks(one):
+            key: Any = ("below", moments, _key(one), bound, strict)
+            return self._atom(key, "below", (one,), bound, strict, moments) ^ negated
+        if not (_asks(one) or _asks(other)):
+            return self._question({operation: [left, right]})
+        key = ("ordered", moments, _key(one), _key(other), strict)
+        return self._atom(key, "ordered", (one, other), strict, moments) ^ negated
 
-    def _atom(self, key: Any, kind: str, expression: Json, *more: Any) -> int:
+    def _atom(self, key: Any, kind: str, terms: tuple[Json, ...], *more: Any) -> int:
         known = self._atom_keys.get(key)
         if known is not None:
             return known
@@ -208,12 +216,13 @@ class Compiler:
         self.atoms.count += 1
         self._atom_keys[key] = 2 * index
         if kind == "computed":
-            self.atoms.computed.append((index, expression))
-            self.atoms.facts.append(self._facts(expression))
+            self.atoms.computed.append((index, terms[0]))
+            self.atoms.facts.append(self._facts(terms[0]))
         else:
-            term = self._term(expression)
-            getattr(self.atoms, kind).append((index, term, *more))
-            self.atoms.facts.append(self.term_facts[term])
+            numbers = [self._term(term) for term in terms]
+            getattr(self.atoms, kind).append((index, *numbers, *more))
+            facts = chain.from_iterable(self.term_facts[number] for number in numbers)
+            self.atoms.facts.append(tuple(dict.fromkeys(facts)))
         return 2 * index
 
     def _term(self, expression: Json) -> int:
@@ -234,11 +243,18 @@ def _constant(expression: Json) -> bool:
     return not isinstance(expression, dict | list)
 
 
+def _asks(expression: Json) -> bool:
+    """Whether an expression reads any fact."""
+    if isinstance(expression, dict):
+        return "var" in expression or bool(facts_in(expression))
+    return isinstance(expression, list) and bool(facts_in(expression))
+
+
 def _bound(expression: Json, moments: bool) -> float | None:
     """The constant a comparison compares with, as a number; None when it is none (or not one of the right kind)."""
     if not moments:
         return float(expression) if is_number(expression) else None
-    if not isinstance(expression, dict) or facts_in(expression):
+    if not isinstance(expression, dict) or _asks(expression):
         return None
     value = evaluate(expression, {})
     return float(value.milliseconds) if isinstance(value, Moment) else None

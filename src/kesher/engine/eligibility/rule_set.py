@@ -17,7 +17,19 @@ from numpy.typing import NDArray
 from kesher.engine.eligibility.compiling import NODE, Atoms, Compiler
 from kesher.engine.eligibility.facts import with_fact
 from kesher.engine.eligibility.interpreter import evaluate
-from kesher.engine.eligibility.values import LONGEST_LIST, Json, Moment, Unknown, Verdict, is_number, tag, truth
+from kesher.engine.eligibility.values import (
+    LONGEST_LIST,
+    UNKNOWN,
+    Json,
+    Moment,
+    Unknown,
+    Verdict,
+    is_number,
+    moment,
+    shifted,
+    tag,
+    truth,
+)
 
 Verdicts = NDArray[np.int8]
 Indexes = NDArray[np.int64]
@@ -233,6 +245,7 @@ class _Columns:
         atoms: Atoms = compiler.atoms
         self.count = atoms.count
         self.terms = compiler.terms
+        self._moved = [_date_of_fact(term) for term in self.terms]
         self.fact_names = tuple(compiler.fact_names)
         self._atom_facts = atoms.facts
         terms = len(self.terms)
@@ -241,6 +254,11 @@ class _Columns:
         self._below_term = np.array([row[1] + terms * row[4] for row in below], dtype=np.int64)
         self._below_bound = np.array([row[2] for row in below], dtype=np.float64)
         self._below_strict = np.array([row[3] for row in below], dtype=bool)
+        self._ordered_atom = np.array([row[0] for row in atoms.ordered], dtype=np.int64)
+        self._ordered_terms = np.array(
+            [[row[1] + terms * row[4], row[2] + terms * row[4]] for row in atoms.ordered] or np.empty((0, 2)), dtype=np.int64
+        ).T
+        self._ordered_strict = np.array([row[3] for row in atoms.ordered], dtype=bool)
         self._equal = _by_term((atom, term, among) for atom, term, among in atoms.equal)
         self._holds = _by_term((atom, term, (key,)) for atom, term, key in atoms.holds)
         self._true = atoms.true
@@ -269,8 +287,10 @@ class _Columns:
             if name == fact or not name or name.startswith(f"{fact}.") or fact.startswith(f"{name}.")
         }  # fmt: skip
         numbers = {index for index, name in enumerate(self.fact_names) if name in touched}
-        terms = sorted({term for name in touched for term in self._reading.get(name, ())})
-        self._ask(terms, facts, answers)
+        terms = {term for name in touched for term in self._reading.get(name, ())}
+        pairs = self._ordered_terms % max(len(self.terms), 1)
+        compared = pairs[:, np.isin(pairs, list(terms)).any(axis=0)]  # a term is compared with its other half
+        self._ask(sorted(terms.union(compared.ravel().tolist())), facts, answers)
         again = [(atom, expression) for atom, expression in self._computed if numbers & set(self._atom_facts[atom])]
         self._compute(again, facts, answers)
 
@@ -288,13 +308,14 @@ class _Columns:
         pairs = np.unique(rules[keep] * width + found[keep])
         return pairs // width, pairs % width
 
-    def _ask(self, terms: Iterable[int], facts: Mapping[str, Json], answers: Verdicts) -> None:
+    def _ask(self, terms: Sequence[int], facts: Mapping[str, Json], answers: Verdicts) -> None:
         count = len(self.terms)
         sizes = np.full(2 * count, np.nan)  # the value of each term as a number, then as a moment
         values: dict[int, Any] = {}
+        starts: dict[str, Moment | None] = {}  # dates read once, however many terms move them
         for term in terms:
-            expression = self.terms[term]
-            value = evaluate(expression, facts)
+            moved = self._moved[term]
+            value = evaluate(self.terms[term], facts) if moved is None else _moved(moved, facts, starts)
             values[term] = value
             if is_number(value):
                 sizes[term] = value
@@ -304,24 +325,24 @@ class _Columns:
                 self._ask_equal(self._equal[term], value, answers)
             if term in self._holds:
                 self._ask_holds(self._holds[term], value, answers)
-        self._ask_below(sizes, values, answers)
+        self._ask_sizes(sizes, terms, answers)
         for atom, term in self._true:
             if term in values:
                 decided = truth(values[term], missing_is_unknown=True)
                 answers[atom] = UNSETTLED if decided is None else YES if decided else NO
 
-    def _ask_below(self, sizes: NDArray[np.float64], values: Mapping[int, Any], answers: Verdicts) -> None:
-        atoms, terms, bounds, strict = self._below_atom, self._below_term, self._below_bound, self._below_strict
-        count = len(self.terms)
-        if len(values) < count:
-            asked = np.zeros(2 * count, dtype=bool)
-            asked[list(values)] = True
-            asked[count:] = asked[:count]
-            kept = asked[terms]
-            atoms, terms, bounds, strict = atoms[kept], terms[kept], bounds[kept], strict[kept]
-        value = sizes[terms]
-        holds = (value < bounds) | (~strict & (value == bounds))
-        answers[atoms] = np.where(np.isnan(value), UNSETTLED, np.where(holds, YES, NO))
+    def _ask_sizes(self, sizes: NDArray[np.float64], terms: Sequence[int], answers: Verdicts) -> None:
+        below: Any = slice(None)
+        ordered: Any = slice(None)
+        if len(terms) < len(self.terms):
+            asked = np.zeros((2, len(self.terms)), dtype=bool)
+            asked[:, terms] = True
+            asked = asked.ravel()
+            below, ordered = asked[self._below_term], asked[self._ordered_terms].all(axis=0)
+        value = sizes[self._below_term[below]]
+        _compare(value, self._below_bound[below], self._below_strict[below], self._below_atom[below], answers)
+        one, other = sizes[self._ordered_terms[:, ordered]]
+        _compare(one, other, self._ordered_strict[ordered], self._ordered_atom[ordered], answers)
 
     def _ask_equal(self, group: "_Group", value: Any, answers: Verdicts) -> None:
         key = None if type(value) is Unknown else tag(value)
@@ -344,6 +365,33 @@ class _Columns:
         for atom, expression in asked:
             decided = truth(evaluate(expression, facts), missing_is_unknown=True)
             answers[atom] = UNSETTLED if decided is None else YES if decided else NO
+
+
+def _compare(
+    values: NDArray[np.float64], bounds: NDArray[np.float64], strict: NDArray[np.bool_], atoms: Indexes, answers: Verdicts
+) -> None:
+    """values < bounds where strict, else values <= bounds; not a number on either side: unknown."""
+    holds = (values < bounds) | (~strict & (values == bounds))
+    answers[atoms] = np.where(np.isnan(values) | np.isnan(bounds), UNSETTLED, np.where(holds, YES, NO))
+
+
+def _moved(term: tuple[str, int, str], facts: Mapping[str, Json], starts: dict[str, Moment | None]) -> Moment | Unknown:
+    """The value of ``plusTime`` on a fact: the fact is read once for all terms that move it."""
+    path, amount, unit = term
+    if path not in starts:
+        text = evaluate({"var": path}, facts)
+        starts[path] = moment(text) if isinstance(text, str) else None
+    start = starts[path]
+    return (None if start is None else shifted(start, amount, unit)) or UNKNOWN
+
+
+def _date_of_fact(expression: Json) -> tuple[str, int, str] | None:
+    """(path, amount, unit) of a ``plusTime`` directly on a fact."""
+    if isinstance(expression, dict) and "plusTime" in expression:
+        inner, amount, unit = expression["plusTime"]
+        if isinstance(inner, dict) and "var" in inner:
+            return inner["var"], amount, unit
+    return None
 
 
 @dataclass(frozen=True)

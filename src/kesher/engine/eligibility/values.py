@@ -10,6 +10,7 @@ like: 29 February plus a year is 1 March.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -72,7 +73,10 @@ class Moment:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DAY = 86_400_000
+_FIRST = (date.min.toordinal() - _EPOCH_DAY) * _DAY
+_END = (date.max.toordinal() + 1 - _EPOCH_DAY) * _DAY
 
 _DATE_TIME = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:(Z)|([+-])(\d{1,2})(?::?(\d{2}))?)?)?)?)?",
@@ -140,8 +144,8 @@ def moment(text: str) -> Moment | None:
     year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = found.groups()
     try:
         if day is None:
-            first = date(int(year), int(month or 12), 1)
-            known = _shifted(first.year, first.month + 1, 1) - timedelta(days=1)
+            first = datetime(int(year), int(month or 12), 1, tzinfo=UTC)
+            known = first + timedelta(days=monthrange(first.year, first.month)[1] - 1)
         else:
             known = datetime(int(year), int(month), int(day), tzinfo=UTC)
         if hour is not None:
@@ -158,30 +162,32 @@ def moment(text: str) -> Moment | None:
 
 
 def plus_time(text: str, amount: int, unit: str) -> Moment | None:
-    """`plusTime`: the moment `amount` units after the date or date-time; None where `moment` has none or the year leaves
-    1 to 9999."""
+    """`plusTime`: the moment `amount` units after the date or date-time; None where `moment` or `shifted` has none."""
     start = moment(text)
-    if start is None:
-        return None
-    known = _EPOCH + timedelta(milliseconds=start.milliseconds)
+    return None if start is None else shifted(start, amount, unit)
+
+
+def shifted(start: Moment, amount: int, unit: str) -> Moment | None:
+    """The moment `amount` units later; None where the year would leave 1 to 9999. A day that the month does not have runs
+    over into the next month."""
+    if unit == "day" or unit == "hour":
+        later = start.milliseconds + amount * (_DAY if unit == "day" else _DAY // 24)
+        return Moment(later) if _FIRST <= later < _END else None
+    days, time = divmod(start.milliseconds, _DAY)
+    day = date.fromordinal(days + _EPOCH_DAY)
+    years, months = (amount, 0) if unit == "year" else (0, amount)
     try:
-        if unit == "hour":
-            known += timedelta(hours=amount)
-        elif unit == "day":
-            known += timedelta(days=amount)
-        else:
-            years, months = (amount, 0) if unit == "year" else (0, amount)
-            moved = _shifted(known.year + years, known.month + months, known.day)
-            known = moved + (known - known.replace(hour=0, minute=0, second=0, microsecond=0))
-        return _moment(known)
+        first = _first_of(day.year + years, day.month + months)
+        later = (first.toordinal() + day.day - 1 - _EPOCH_DAY) * _DAY + time
     except (ValueError, OverflowError):
         return None
+    return Moment(later) if later < _END else None
 
 
-def _shifted(year: int, month: int, day: int) -> datetime:
-    """The day counted from the first of a month that may lie outside 1 to 12, days running over the month's end."""
+def _first_of(year: int, month: int) -> date:
+    """The first day of a month that may lie outside 1 to 12."""
     years, months = divmod(month - 1, 12)
-    return datetime(year + years, months + 1, 1, tzinfo=UTC) + timedelta(days=day - 1)
+    return date(year + years, months + 1, 1)
 
 
 def _below(digits: str, limit: int) -> int:
