@@ -73,10 +73,14 @@ EXPRESSIONS: st.SearchStrategy[Any] = st.recursive(LEAVES, _grow, max_leaves=12)
 
 #: Expressions as a person writes them: true or false, made of conditions on single facts.
 CONDITIONS: st.SearchStrategy[Any] = st.one_of(
-    st.builds(lambda name, number: {name: [{"var": "age"}, number]}, st.sampled_from(["<", ">=", "==="]), st.integers(0, 6)),
+    st.builds(
+        lambda name, number: {name: [{"var": "age"}, number]}, st.sampled_from(["<", ">=", "==="]), st.integers(0, 6)
+    ),
     st.builds(lambda low, high: {"<=": [low, {"var": "income"}, high]}, st.integers(0, 4), st.integers(2, 6)),
     st.just({"var": "resident"}),
-    st.builds(lambda names: {"in": [{"var": "district"}, names]}, st.lists(st.sampled_from(["north", "south"]), max_size=2)),
+    st.builds(
+        lambda names: {"in": [{"var": "district"}, names]}, st.lists(st.sampled_from(["north", "south"]), max_size=2)
+    ),
     st.builds(lambda name: {"in": [name, {"var": "languages"}]}, st.sampled_from(["he", "am"])),
 )
 SENSIBLE: st.SearchStrategy[Any] = st.recursive(
@@ -92,10 +96,12 @@ SENSIBLE: st.SearchStrategy[Any] = st.recursive(
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), SINGLES, st.floats(), st.integers(-(10**20), 10**20), st.text(max_size=3)),
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["age", "status", "rooms", "0"]), inner, max_size=3)
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["age", "status", "rooms", "0"]), inner, max_size=3),
     ),
     max_leaves=6,
 )
+CHILDREN = st.one_of(NUMBERS, st.fixed_dictionaries({"age": NUMBERS}), st.none())
 FACTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
@@ -108,7 +114,7 @@ FACTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
             st.fixed_dictionaries({}, optional={"status": TEXTS, "rooms": NUMBERS}), JSON
         ),
         "born": st.one_of(st.sampled_from(["1990-05-01", "2004-02-29", "2010"]), JSON),
-        "children": st.one_of(st.lists(st.one_of(NUMBERS, st.fixed_dictionaries({"age": NUMBERS}), st.none()), max_size=4), JSON),
+        "children": st.one_of(st.lists(CHILDREN, max_size=4), JSON),
         "today": st.just("2026-11-22"),
     },
 )  # fmt: skip

@@ -34,7 +34,9 @@ def missing_never_becomes_yes(condition: Any, facts: dict[str, Any], other: dict
 
 
 @given(SENSIBLE, FACTS, st.lists(FACTS, min_size=1, max_size=5))
-def a_yes_is_a_yes_whatever_the_missing_turn_out_to_be(expression: Any, facts: dict[str, Any], completions: Any) -> None:
+def a_yes_is_a_yes_whatever_the_missing_turn_out_to_be(
+    expression: Any, facts: dict[str, Any], completions: Any
+) -> None:
     said = verdict(expression, facts)
     for completion in completions:
         missing = {key: value for key, value in completion.items() if look_up(facts, key) is None}
@@ -62,7 +64,9 @@ def many_at_once_say_what_one_by_one_do(expressions: list[Any], people: list[dic
 
 
 @given(st.lists(EXPRESSIONS, min_size=1, max_size=6), FACTS, FACTS, st.data())
-def an_answer_changes_what_asking_anew_would(expressions: list[Any], facts: Any, other: Any, data: st.DataObject) -> None:
+def an_answer_changes_what_asking_anew_would(
+    expressions: list[Any], facts: Any, other: Any, data: st.DataObject
+) -> None:
     rules = RuleSet.compile(expressions)
     answers = rules.answers(facts)
     for fact in ("age", "home.rooms", "languages", "home"):

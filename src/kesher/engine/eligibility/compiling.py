@@ -16,7 +16,7 @@ compared) becomes an atom that the plain interpreter answers, once however many 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from kesher.engine.eligibility.facts import facts_in
@@ -104,7 +104,7 @@ class Compiler:
                 self._branches(operands, negated, into)
                 return
             if operation in NUMBER_COMPARISONS or operation in TIME_COMPARISONS:
-                pairs = [self._pair(operation, *pair) for pair in zip(operands, operands[1:], strict=False)]
+                pairs = [self._pair(operation, *pair) for pair in pairwise(operands)]
                 if negated:
                     into.append(self._least(pairs) ^ 1)
                 else:

@@ -141,7 +141,7 @@ def _possible(conditions: list[Condition]) -> bool:
     for condition in conditions:
         values = condition.expected
         if condition.operator in ("===", "in"):
-            tags = {tag(value) for value in values}
+            tags: set[object] = {tag(value) for value in values}
             if condition.negated:
                 without |= tags
             else:

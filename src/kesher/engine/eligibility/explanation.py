@@ -130,7 +130,7 @@ def _step(expression: Json, path: str, facts: Mapping[str, Json], *, negated: bo
 
 def _choice(operands: list[Json], path: str, facts: Mapping[str, Json], *, negated: bool) -> Step:
     """An `if`; with a plain true or false in one branch it is an "any" or an "all", and reads better so."""
-    guard, then, otherwise = operands
+    _, then, otherwise = operands
 
     def part(place: int, *, turned: bool) -> Step:
         return _step(operands[place], f"{path}/{place}", facts, negated=turned)
@@ -158,10 +158,7 @@ def _joined(kind: StepKind, path: str, parts: "Iterator[Step] | tuple[Step, ...]
         steps.extend(part.steps if part.kind is kind else (part,))
     verdicts = {step.verdict for step in steps}
     decisive = Verdict.YES if kind is StepKind.ANY else Verdict.NO
-    if decisive in verdicts:
-        verdict = decisive
-    else:
-        verdict = Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else decisive.opposite
+    verdict = next((one for one in (decisive, Verdict.UNKNOWN) if one in verdicts), decisive.opposite)
     return Step(kind, verdict, path, tuple(steps))
 
 
@@ -211,7 +208,7 @@ class _Option:
     changes: frozenset[str]
 
     def joined(self, other: "_Option") -> "_Option | None":
-        if any(self.wanted.get(key, truth) is not truth for key, truth in other.wanted.items()):
+        if any(self.wanted.get(key, so) is not so for key, so in other.wanted.items()):
             return None
         wanted, steps = {**self.wanted, **other.wanted}, {**self.steps, **other.steps}
         return _Option(wanted, steps, self.changes | other.changes)
@@ -219,10 +216,10 @@ class _Option:
     def conditions(self) -> dict[str, Condition]:
         """Each condition as it is wanted."""
         found = {}
-        for key, truth in self.wanted.items():
+        for key, so in self.wanted.items():
             condition = self.steps[key].condition
             assert condition is not None
-            found[key] = read(condition.expression, condition.path, negated=not truth)
+            found[key] = read(condition.expression, condition.path, negated=not so)
         return found
 
 

@@ -12,6 +12,7 @@ Cost: outside ``reduce`` each part of the expression is looked at no more than o
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from itertools import pairwise
 from typing import Any, Final
 
 from kesher.engine.eligibility.values import (
@@ -206,7 +207,7 @@ class Evaluation:
     def _ordered(self, values: list[Any], holds: Callable[[Any, Any], bool], *, moments: bool) -> Any:
         """Whether each neighbour pair is in order: the conjunction of the pairs, as in `a <= b <= c`."""
         unknown: Unknown | None = None
-        for one, other in zip(values, values[1:], strict=False):
+        for one, other in pairwise(values):
             pair = self._pair(one, other, moments=moments)
             if pair is not None:
                 unknown = unknown if unknown is not None and unknown.problem else pair

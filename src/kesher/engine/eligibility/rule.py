@@ -11,7 +11,7 @@ author's examples contradict says something else than was meant.
      "tests": [{"name": "a newcomer of 30", "facts": {"age": 30, "status": "newcomer"}, "verdict": "yes"}, …]}
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -165,7 +165,7 @@ def _issues(given: Json, vocabulary: Vocabulary | None) -> Iterator[Issue]:
         yield Issue("", "a rule is an object", ", ".join(_FIELDS))
         return
     yield from _fields(given, "", _FIELDS, _NEEDED)
-    checks = {
+    checks: dict[str, Callable[[Json], str]] = {
         "id": lambda value: "" if isinstance(value, str) and value.strip() else "a text that is not empty",
         "version": lambda value: "" if type(value) is int and value >= 1 else "a whole number from 1 on",
         "labels": _labels_wrong,
@@ -180,9 +180,9 @@ def _issues(given: Json, vocabulary: Vocabulary | None) -> Iterator[Issue]:
             good[name] = not allowed
             if allowed:
                 yield Issue(f"/{name}", f"{given[name]!r:.60} cannot be the {name.replace('_', ' ')}", allowed)
-    if good.get("valid_from") and good.get("valid_until") and given.get("valid_until"):
-        if given["valid_until"] < given["valid_from"]:
-            yield Issue("/valid_until", "the rule would end before it begins", f"{given['valid_from']} or later")
+    until = given.get("valid_until") if good.get("valid_from") and good.get("valid_until") else None
+    if until and until < given["valid_from"]:
+        yield Issue("/valid_until", "the rule would end before it begins", f"{given['valid_from']} or later")
     if "source" in given:
         yield from _source_issues(given["source"])
     if "when" in given:

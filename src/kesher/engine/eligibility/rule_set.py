@@ -256,7 +256,8 @@ class _Columns:
         self._below_strict = np.array([row[3] for row in below], dtype=bool)
         self._ordered_atom = np.array([row[0] for row in atoms.ordered], dtype=np.int64)
         self._ordered_terms = np.array(
-            [[row[1] + terms * row[4], row[2] + terms * row[4]] for row in atoms.ordered] or np.empty((0, 2)), dtype=np.int64
+            [[row[1] + terms * row[4], row[2] + terms * row[4]] for row in atoms.ordered] or np.empty((0, 2)),
+            dtype=np.int64,
         ).T
         self._ordered_strict = np.array([row[3] for row in atoms.ordered], dtype=bool)
         self._equal = _by_term((atom, term, among) for atom, term, among in atoms.equal)
@@ -335,9 +336,8 @@ class _Columns:
         below: Any = slice(None)
         ordered: Any = slice(None)
         if len(terms) < len(self.terms):
-            asked = np.zeros((2, len(self.terms)), dtype=bool)
-            asked[:, terms] = True
-            asked = asked.ravel()
+            asked = np.zeros(2 * len(self.terms), dtype=bool)
+            asked[list(terms)] = asked[len(self.terms) + np.asarray(terms, dtype=np.int64)] = True
             below, ordered = asked[self._below_term], asked[self._ordered_terms].all(axis=0)
         value = sizes[self._below_term[below]]
         _compare(value, self._below_bound[below], self._below_strict[below], self._below_atom[below], answers)
@@ -368,7 +368,11 @@ class _Columns:
 
 
 def _compare(
-    values: NDArray[np.float64], bounds: NDArray[np.float64], strict: NDArray[np.bool_], atoms: Indexes, answers: Verdicts
+    values: NDArray[np.float64],
+    bounds: NDArray[np.float64],
+    strict: NDArray[np.bool_],
+    atoms: Indexes,
+    answers: Verdicts,
 ) -> None:
     """values < bounds where strict, else values <= bounds; not a number on either side: unknown."""
     holds = (values < bounds) | (~strict & (values == bounds))
@@ -413,5 +417,3 @@ def _by_term(rows: Iterable[tuple[int, int, Iterable[Any]]]) -> dict[int, _Group
         term: _Group(np.array(atoms), {key: np.array(found) for key, found in by_tag.items()})
         for term, (atoms, by_tag) in collected.items()
     }
-
-

@@ -40,10 +40,11 @@ TIME_COMPARISONS: Final = ("after", "before", "not-after", "not-before")
 
 
 class Dialect(Enum):
-    """Whose numbers are allowed."""
+    """Whose literals are allowed."""
 
     KESHER = "kesher"  # decimals too
     CERTLOGIC = "certlogic"  # whole numbers only, as the standard has it
+    JSONLOGIC = "jsonlogic"  # decimals and null: what `jsonlogic.from_jsonlogic` writes
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class _Validation:
         elif isinstance(expression, list):
             for place, item in enumerate(expression):
                 yield from self.issues(item, f"{path}/{place}", depth + 1, inside)
-        elif isinstance(expression, bool | str):
+        elif isinstance(expression, bool | str) or (expression is None and self.dialect is Dialect.JSONLOGIC):
             return
         elif isinstance(expression, int | float):
             yield from self._number(expression, path)

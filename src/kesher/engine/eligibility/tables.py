@@ -64,6 +64,9 @@ COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }  # fmt: skip
 
 
+_AGGREGATES: Final[dict[str, Callable[[list[Any]], Any]]] = {"sum": sum, "min": min, "max": max}
+
+
 @dataclass(frozen=True)
 class Cell:
     """Tests any of which may be met; `negated`: none may. Without tests it asks for nothing."""
@@ -154,17 +157,21 @@ class DecisionTable:
         With ``Missing.NULL`` a fact that is not there meets no cell but an empty one, as in DMN.
         """
         values = [evaluate({"var": fact.path}, facts) for fact in self.inputs]
-        matching, still_open = [], []
+        matching: list[int] = []
+        still_open: list[int] = []
         for number, row in enumerate(self.rows):
             truths = [
-                cell.holds(value, fact.kind)
-                for cell, value, fact in zip(row.cells, values, self.inputs, strict=True)
+                cell.holds(value, fact.kind) for cell, value, fact in zip(row.cells, values, self.inputs, strict=True)
             ]
             if missing is Missing.NULL:
                 truths = [bool(truth) for truth in truths]
             if False not in truths:
                 (still_open if None in truths else matching).append(number)
-        outputs = self._collected(matching, still_open) if self.policy is HitPolicy.COLLECT else self._one(matching, still_open)
+        outputs = (
+            self._collected(matching, still_open)
+            if self.policy is HitPolicy.COLLECT
+            else self._one(matching, still_open)
+        )
         return Decision(outputs, tuple(matching), tuple(still_open))
 
     def _one(self, matching: Sequence[int], still_open: Sequence[int]) -> Any:
@@ -191,7 +198,7 @@ class DecisionTable:
         numbers = [self.rows[number].outputs[0] for number in matching]
         if not all(map(is_number, numbers)):
             raise TableError(f"rows {_counted(matching)}: only numbers can be put together by {self.aggregation}")
-        return {Aggregation.SUM: sum, Aggregation.LEAST: min, Aggregation.GREATEST: max}[self.aggregation](numbers)
+        return _AGGREGATES[self.aggregation](numbers)
 
     def _said(self, number: int) -> dict[str, Json]:
         return dict(zip([output.name for output in self.outputs], self.rows[number].outputs, strict=True))
