@@ -244,10 +244,11 @@ def _constant(expression: Json) -> bool:
 
 
 def _asks(expression: Json) -> bool:
-    """Whether an expression reads any fact."""
+    """Whether an expression reads anything. What only the function of a `reduce` reads counts too: asked once too often is
+    no fault."""
     if isinstance(expression, dict):
-        return "var" in expression or bool(facts_in(expression))
-    return isinstance(expression, list) and bool(facts_in(expression))
+        return "var" in expression or any(map(_asks, expression.values()))
+    return isinstance(expression, list) and any(map(_asks, expression))
 
 
 def _bound(expression: Json, moments: bool) -> float | None:
