@@ -120,6 +120,10 @@ class RuleSet:
         """Every fact some rule reads, in the order met."""
         return self._columns.fact_names
 
+    def bounds(self, fact: str) -> list[float]:
+        """The numbers that rules compare a fact with, in order, each once."""
+        return self._columns.bounds(fact)
+
     def verdicts(self, facts: Mapping[str, Json]) -> Verdicts:
         """Shape (rules,), int8: −1 no, 0 unknown, +1 yes."""
         return self.answers(facts).verdicts
@@ -272,6 +276,11 @@ class _Columns:
         self._fact_start = np.cumsum(lengths) - lengths
         self._fact_length = lengths
         self._fact_flat = np.fromiter(chain.from_iterable(atoms.facts), dtype=np.int64, count=int(lengths.sum()))
+
+    def bounds(self, fact: str) -> list[float]:
+        terms = [place for place, term in enumerate(self.terms) if term == {"var": fact}]
+        found: list[float] = np.unique(self._below_bound[np.isin(self._below_term, terms)]).tolist()
+        return found
 
     def answer(self, facts: Mapping[str, Json], size: int) -> Verdicts:
         """The signed answers (2 × size) with the atoms' first half filled in."""
