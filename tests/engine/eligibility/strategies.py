@@ -93,6 +93,23 @@ SENSIBLE: st.SearchStrategy[Any] = st.recursive(
     max_leaves=7,
 )
 
+#: Values of "and" and "if" compared as values: where a truth that is known hides a value that is not.
+_SMALL = st.one_of(
+    st.sampled_from(["age", "resident"]).map(lambda path: {"var": path}),
+    st.sampled_from([True, False, 0, ""]),
+)
+_JOINED = st.one_of(
+    st.builds(_operation("and"), _SMALL, _SMALL),
+    st.builds(_operation("and"), _SMALL, _SMALL, _SMALL),
+    st.builds(_operation("if"), _SMALL, _SMALL, _SMALL),
+)
+_HIDDEN = st.builds(_operation("==="), _JOINED, st.sampled_from([True, False, 0, ""]))
+
+#: All kinds of rules: any valid one, those a person writes, those with values hidden behind truths.
+RULES: st.SearchStrategy[Any] = st.one_of(
+    EXPRESSIONS, SENSIBLE, _HIDDEN, st.builds(_operation("and"), _HIDDEN, SENSIBLE), st.builds(_operation("!"), _HIDDEN)
+)
+
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), SINGLES, st.floats(), st.integers(-(10**20), 10**20), st.text(max_size=3)),
     lambda inner: st.one_of(
@@ -107,9 +124,9 @@ FACTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     optional={
         "age": st.one_of(st.integers(0, 6), NUMBERS, JSON),
         "income": st.one_of(st.integers(0, 6), JSON),
-        "resident": st.one_of(st.booleans(), JSON),
+        "resident": st.one_of(st.booleans(), st.sampled_from([0, "", True]), JSON),
         "district": st.one_of(st.sampled_from(["north", "south", "west"]), JSON),
-        "languages": st.one_of(st.lists(st.sampled_from(["he", "am", "fr"]), max_size=3), JSON),
+        "languages": st.one_of(st.lists(st.sampled_from(["he", "am", "fr", None]), max_size=3), JSON),
         "home": st.one_of(
             st.fixed_dictionaries({}, optional={"status": TEXTS, "rooms": NUMBERS}), JSON
         ),

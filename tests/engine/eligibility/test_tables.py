@@ -1,5 +1,6 @@
 """Decision tables: what they say, as rules and back, and what is wrong with them."""
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -26,7 +27,7 @@ from kesher.engine.eligibility.tables import (
 )
 from kesher.engine.eligibility.values import UNKNOWN, Verdict
 
-from .strategies import USUAL, cases
+from .strategies import LONG, USUAL, cases
 
 AGE = Fact("age", Kind.NUMBER, whole=True)
 INCOME = Fact("income", Kind.NUMBER)
@@ -82,9 +83,8 @@ PEOPLE = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@cases(USUAL)
 @given(tables(), PEOPLE)
-def test_a_table_as_a_rule_says_the_same_and_comes_back(table: DecisionTable, person: dict[str, Any]) -> None:
+def a_table_as_a_rule_says_the_same_and_comes_back(table: DecisionTable, person: dict[str, Any]) -> None:
     expression = expression_of(table)
     assert validate(expression, vocabulary=VOCABULARY) == []
     assert table_of(expression, table.inputs) == table
@@ -93,9 +93,8 @@ def test_a_table_as_a_rule_says_the_same_and_comes_back(table: DecisionTable, pe
     assert verdict(expression, person) is expected
 
 
-@cases(USUAL)
 @given(tables())
-def test_overlaps_gaps_and_unreached_rows_are_those_of_trying_everybody(table: DecisionTable) -> None:
+def overlaps_gaps_and_unreached_rows_are_those_of_trying_everybody(table: DecisionTable) -> None:
     """The values tried hold every bound, a value between each two, and one on each side."""
     wide = {
         "age": range(-1, 7), "income": [-1, 0, 0.25, 0.5, 0.75, 1, 2, 2.5, 2.75, 3, 4], "status": VALUES["status"],
@@ -116,6 +115,19 @@ def test_overlaps_gaps_and_unreached_rows_are_those_of_trying_everybody(table: D
     assert {overlap.rows for overlap in found.overlaps} == overlaps
     assert (found.gap is not None) is (gaps > 0)
     assert set(found.unreached) == set(range(len(table.rows))) - counting
+
+
+@pytest.mark.parametrize("number", [USUAL, pytest.param(LONG, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "holds",
+    [
+        a_table_as_a_rule_says_the_same_and_comes_back,
+        overlaps_gaps_and_unreached_rows_are_those_of_trying_everybody,
+    ],
+    ids=lambda holds: getattr(holds, "__name__", ""),
+)
+def test_holds(holds: Callable[[], None], number: int) -> None:
+    cases(number)(holds)()
 
 
 def test_unique_any_and_first_differ_where_rows_overlap() -> None:

@@ -4,7 +4,7 @@ A question is worth what it is expected to settle. For each fact that an open se
 answer is tried (with how likely it is, where that is known), and the fact is chosen after which least is expected to stay
 open:
 
-    expected(fact) = Σ over answers of P(answer) · Σ over services still open above the tenth of the facts each waits for
+    expected(fact) = Σ over answers of P(answer) · services still open above the tenth when that is the answer
 
 One step ahead, not to the end: the exact best plan is a decision tree whose size doubles with each question, and a
 person's next answer is worth waiting for. Why not the fact most rules mention: rules that are already decided, or stand
@@ -57,9 +57,9 @@ def next_question(
     if not may_ask:
         return None
     worth = {fact: _expected(answers, fact, shares[fact], top) for fact in may_ask}
-    chosen = min(may_ask, key=lambda fact: (worth[fact][0], -len(waiting[fact])))
+    chosen = min(may_ask, key=lambda fact: (worth[fact], -len(waiting[fact])))
     return Question(
-        chosen, tuple(candidates[waiting[chosen]].tolist()), len(orientation.open_above_top(top)), worth[chosen][1]
+        chosen, tuple(candidates[waiting[chosen]].tolist()), len(orientation.open_above_top(top)), worth[chosen]
     )  # fmt: skip
 
 
@@ -73,19 +73,11 @@ def _waiting(answers: Answers, still_open: Iterable[int]) -> dict[str, list[int]
     return found
 
 
-def _expected(answers: Answers, fact: str, shares: Shares, top: int) -> tuple[float, float]:
-    """(expected facts still waited for, expected services still open) after the fact is known."""
+def _expected(answers: Answers, fact: str, shares: Shares, top: int) -> float:
+    """How many services are expected to be open above the tenth once the fact is known."""
     total = sum(share for _, share in shares) or 1.0
-    waited, left = 0.0, 0.0
-    for value, share in shares:
-        after = answers.with_fact(fact, value)
-        still_open = open_above(after.verdicts, top)
-        if not len(still_open):
-            continue
-        counts = np.bincount(after.waiting()[0], minlength=len(after.verdicts))
-        waited += share / total * float(counts[still_open].sum())
-        left += share / total * len(still_open)
-    return waited, left
+    left = (share * len(open_above(answers.with_fact(fact, value).verdicts, top)) for value, share in shares)
+    return sum(left) / total
 
 
 def answers_to_try(rules: RuleSet, vocabulary: Vocabulary) -> dict[str, Shares]:

@@ -167,12 +167,13 @@ class Orientation:
     def by_score(self) -> NDArray[np.int64]:
         """The relevant services, the highest score first; equal scores in the catalogue's order."""
         relevant = np.flatnonzero(self.relevant)
-        return relevant[np.argsort(-self.scores[relevant], kind="stable")]
+        ordered: NDArray[np.int64] = relevant[np.argsort(-self.scores[relevant], kind="stable")]
+        return ordered
 
     def order(self) -> NDArray[np.int64]:
         """The relevant services as they are shown: what fits, what may fit, what does not, each by score."""
-        by_score = self.by_score
-        return by_score[np.argsort(-self.verdicts[by_score], kind="stable")]
+        ordered: NDArray[np.int64] = self.by_score[np.argsort(-self.verdicts[self.by_score], kind="stable")]
+        return ordered
 
     def counts(self) -> dict[Colour, int]:
         """How many relevant services have each colour."""
