@@ -1,5 +1,6 @@
 """Decision tables: what they say, as rules and back, and what is wrong with them."""
 
+import json
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from kesher.engine.eligibility.facts import Fact, Kind, Vocabulary
 from kesher.engine.eligibility.interpreter import verdict
+from kesher.engine.eligibility.rule import Rule
 from kesher.engine.eligibility.schema import validate
 from kesher.engine.eligibility.table_checks import check
-from kesher.engine.eligibility.table_rules import expression_of, table_of
+from kesher.engine.eligibility.table_rules import expression_of, outline_of, table_of, table_of_rule
 from kesher.engine.eligibility.tables import (
     ANYTHING,
     Aggregation,
@@ -200,3 +202,20 @@ def test_a_cell_that_does_not_fit_its_column_is_refused_with_its_place(cell: Cel
 def test_a_rule_that_is_no_table_is_refused_with_the_place(expression: Any, said: str) -> None:
     with pytest.raises(TableError, match=said):
         table_of(expression, FACTS)
+
+
+def test_a_rule_kept_with_its_outline_is_shown_as_the_table_it_was() -> None:
+    cells = (one_of("newcomer"), ANYTHING)
+    table = DecisionTable(
+        (STATUS, AGE), (Row(cells, (True,), {"en": "newcomers", "he": "עולים"}),), policy=HitPolicy.ANY
+    )
+    given = {
+        "id": "x", "version": 1, "labels": {"en": "x"}, "valid_from": "2026-01-01", "source": {"title": "law"},
+        "when": expression_of(table), "table": outline_of(table),
+    }  # fmt: skip
+    rule = Rule.from_json(json.loads(json.dumps(given)), vocabulary=VOCABULARY)
+    assert table_of_rule(rule, VOCABULARY) == table
+    without = Rule.from_json({**given, "table": None})
+    assert table_of_rule(without, VOCABULARY).inputs == (STATUS,)
+    with pytest.raises(TableError, match="no fact of the vocabulary: status"):
+        table_of_rule(rule, Vocabulary([AGE]))

@@ -21,7 +21,7 @@ from kesher.engine.eligibility.rule import FailedTest, LegalSource, Rule, RuleEr
 from kesher.engine.eligibility.rule_set import Answers, MissingFact, RuleSet, verdict_of
 from kesher.engine.eligibility.schema import Issue, validate
 from kesher.engine.eligibility.table_checks import TableCheck, check
-from kesher.engine.eligibility.table_rules import expression_of, table_of
+from kesher.engine.eligibility.table_rules import expression_of, outline_of, table_of, table_of_rule
 from kesher.engine.eligibility.tables import (
     ANYTHING,
     Aggregation,
@@ -75,7 +75,9 @@ __all__ = [
     "expression_of",
     "facts_in",
     "look_up",
+    "outline_of",
     "table_of",
+    "table_of_rule",
     "validate",
     "verdict",
     "verdict_of",

@@ -68,7 +68,7 @@ class FailedTest:
 @dataclass(frozen=True)
 class Rule:
     """One version of a rule. `labels`: its name by language code. In force from `valid_from` to `valid_until`, both days
-    included. `table`: how to show `when` as a decision table (`table_rules`), as JSON, or None."""
+    included. `table`: how to show `when` as a decision table (`table_rules.outline_of`), or None."""
 
     id: str
     version: int

@@ -6,9 +6,11 @@ shown as the same table; a rule of another shape is refused with the place that 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from kesher.engine.eligibility.facts import Fact, Kind, facts_in
+from kesher.engine.eligibility.facts import Fact, Kind, Vocabulary, facts_in
+from kesher.engine.eligibility.rule import Rule
 from kesher.engine.eligibility.tables import (
     ANYTHING,
     Cell,
@@ -72,6 +74,33 @@ def table_of(expression: Json, inputs: Sequence[Fact], *, policy: HitPolicy = Hi
     if not isinstance(expression, bool):
         raise TableError("the rule ends neither in yes nor in no")
     return DecisionTable(tuple(inputs), tuple(rows), (Output("eligible", default=expression),), policy)
+
+
+def outline_of(table: DecisionTable) -> dict[str, Json]:
+    """What a table has and its rule has not, as JSON to keep in `Rule.table`: the columns in order (also those no row
+    uses), the hit policy, and the words of each row."""
+    return {
+        "columns": [fact.path for fact in table.inputs],
+        "policy": str(table.policy),
+        "labels": [dict(row.labels) for row in table.rows],
+    }
+
+
+def table_of_rule(rule: Rule, vocabulary: Vocabulary) -> DecisionTable:
+    """The table a rule is shown as: by its outline, or for a rule without one with its facts as columns. Raises
+    `TableError` for a rule of another shape, or a column that is no fact of the vocabulary."""
+    outline = rule.table or {}
+    columns = outline.get("columns", rule.facts)
+    strange = [path for path in columns if path not in vocabulary]
+    if strange:
+        raise TableError(f"no fact of the vocabulary: {', '.join(map(str, strange))}")
+    policy = HitPolicy(outline.get("policy", HitPolicy.FIRST))
+    table = table_of(rule.when, [vocabulary[path] for path in columns], policy=policy)
+    words = outline.get("labels", [])
+    if len(words) != len(table.rows):
+        return table
+    rows = (Row(row.cells, row.outputs, labels) for row, labels in zip(table.rows, words, strict=True))
+    return replace(table, rows=tuple(rows))
 
 
 # --- to a rule ------------------------------------------------------------------------------------------------------
