@@ -94,8 +94,10 @@ def table_of_rule(rule: Rule, vocabulary: Vocabulary) -> DecisionTable:
     strange = [path for path in columns if path not in vocabulary]
     if strange:
         raise TableError(f"no fact of the vocabulary: {', '.join(map(str, strange))}")
-    policy = HitPolicy(outline.get("policy", HitPolicy.FIRST))
-    table = table_of(rule.when, [vocabulary[path] for path in columns], policy=policy)
+    policy = outline.get("policy", HitPolicy.FIRST)
+    if policy not in list(HitPolicy):
+        raise TableError(f"{policy!r} is no hit policy: {', '.join(HitPolicy)}")
+    table = table_of(rule.when, [vocabulary[path] for path in columns], policy=HitPolicy(policy))
     words = outline.get("labels", [])
     if len(words) != len(table.rows):
         return table

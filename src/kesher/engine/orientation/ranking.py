@@ -200,7 +200,7 @@ class Orientation:
         Walking down by score: until `top` services have been met that fit, each that may fit could be one of them. When
         none is left no answer can change the first `top`.
         """
-        candidates = self.by_score[self.verdicts[self.by_score] != NO]
+        candidates: NDArray[np.int64] = self.by_score[self.verdicts[self.by_score] != NO]
         return candidates[open_above(self.verdicts[candidates], top)]
 
     def settled(self, top: int = TOP) -> bool:
