@@ -87,10 +87,26 @@ def hsds_api(version: str) -> Iterator[Outcome]:
         yield from _outcomes(conformance(Version(version), shared))
 
 
+def rules(standard: str) -> Iterator[Outcome]:
+    """Eligibility rules and decision tables, on the suites of the standards they follow."""
+    from kesher.cli import rule_conformance
+
+    shared = material()
+    if shared is None:
+        yield _NO_MATERIAL
+        return
+    for name, passed, said in getattr(rule_conformance, f"{standard}_checks")(shared):
+        result = Result.SKIPPED if passed is None else Result.PASSED if passed else Result.FAILED
+        yield Outcome(name, result, "" if passed else said)
+
+
 GROUPS: list[Group] = [
     Group("HSDS 1.1 to 3.1.1, files and profiles", hsds_files),
     Group("HSDS 3.1.1, API", partial(hsds_api, "3.1.1")),
     Group("HSDS 3.0, API", partial(hsds_api, "3.0")),
+    Group("CertLogic 1.3.3", partial(rules, "certlogic")),
+    Group("JSONLogic, compatible.json", partial(rules, "jsonlogic")),
+    Group("DMN 1.5, TCK level 2 tables", partial(rules, "dmn")),
 ]
 
 

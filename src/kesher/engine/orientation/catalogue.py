@@ -1,0 +1,100 @@
+"""What orientation knows of the services and of the person who asks.
+
+A `Catalogue` is made once, when services change: their rules compiled, their places, languages and dates as arrays. A
+`Situation` is one visitor's: facts for the rules, what is needed, where they are, what they speak, and the day.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kesher.engine.eligibility import RuleSet
+from kesher.engine.eligibility.values import Json
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service. `rule`: a valid expression (`engine.eligibility`), None when open to all. `needs`: codes of the themes it
+    serves. `place`: (latitude, longitude) in degrees, WGS 84; `remote`: also by phone or online. `languages`: codes, empty
+    when nobody wrote them down. `next_start`: None when one can begin any day; `free_places`: None when not known.
+    `checked`: when somebody last looked whether the page is true."""
+
+    key: str
+    rule: Json = None
+    needs: frozenset[str] = frozenset()
+    place: tuple[float, float] | None = None
+    remote: bool = False
+    languages: frozenset[str] = frozenset()
+    next_start: date | None = None
+    free_places: int | None = None
+    checked: date | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One visitor. `facts`: JSON for the rules; what is not there is not known. `needs`: what they look for, the first most;
+    empty for everything. `languages`: what they speak, empty when not said."""
+
+    today: date
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    place: tuple[float, float] | None = None
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def asked(self) -> dict[str, Json]:
+        """The facts, with the day among them."""
+        return {"today": self.today.isoformat(), **self.facts}
+
+
+class Catalogue:
+    """The services, as arrays of length n in the order given.
+
+    `places`: degrees, shape (n, 2), NaN where unknown. `needs`, `languages`: for each code, which services have it.
+    `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN where unknown.
+    """
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self.services: Sequence[Service] = tuple(services)
+        self.rules = RuleSet.compile(True if service.rule is None else service.rule for service in self.services)
+        nowhere = (np.nan, np.nan)
+        self.places = np.array([service.place or nowhere for service in self.services], dtype=float).reshape(-1, 2)
+        self.remote = np.array([service.remote for service in self.services], dtype=bool)
+        self.needs = self._masks([service.needs for service in self.services])
+        self.languages = self._masks([service.languages for service in self.services])
+        self.speaks = np.array([bool(service.languages) for service in self.services], dtype=bool)
+        self.starts = _days([service.next_start for service in self.services])
+        self.checks = _days([service.checked for service in self.services])
+        self.free = np.array(
+            [np.nan if service.free_places is None else service.free_places for service in self.services], dtype=float
+        )
+
+    def __len__(self) -> int:
+        return len(self.services)
+
+    def any_of(self, masks: Mapping[str, Mask], codes: Iterable[str]) -> Mask:
+        """Which services have at least one of the codes."""
+        found = np.zeros(len(self), dtype=bool)
+        for code in codes:
+            if code in masks:
+                found |= masks[code]
+        return found
+
+    def _masks(self, codes: Sequence[frozenset[str]]) -> dict[str, Mask]:
+        found: dict[str, Mask] = {}
+        for place, of_service in enumerate(codes):
+            for code in of_service:
+                if code not in found:
+                    found[code] = np.zeros(len(self), dtype=bool)
+                found[code][place] = True
+        return found
+
+
+def _days(dates: Sequence[date | None]) -> Floats:
+    return np.array([np.nan if day is None else day.toordinal() for day in dates], dtype=float)

@@ -1,0 +1,237 @@
+"""Services for one situation, in three colours, ordered by fit, with the score in parts that can be shown.
+
+    score = Σ weight · value,   each value between 0 and 1, weights summing to 1 (`WEIGHTS`)
+
+    need       1 for the need named first, 0.8 for another one named; 1 when none was named
+    distance   1 / (1 + kilometres / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
+    language   1 when one of the visitor's languages is offered, 0 when not, 0.5 when not known
+    start      1 when one can begin within two weeks, then 1 / (1 + days / 60); 0.5 when the date has passed
+    places     1 when a place is free, 0 when none is, 0.5 when not known
+    checked    1 within 90 days of the last check, falling to 0 a year later; 0 when never checked
+
+A weighted sum and not a learned score: each part can be said in a sentence, and a weight argued about. The score does not
+know the verdict: what fits comes before what may fit, and that before what does not, each by score. So an answer moves a
+service between the colours and never within one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kesher.engine.distance import kilometres
+from kesher.engine.eligibility import Answers, Explanation, explain
+from kesher.engine.eligibility.rule_set import NO, UNSETTLED, YES
+from kesher.engine.eligibility.values import Json
+from kesher.engine.orientation.catalogue import Catalogue, Floats, Service, Situation
+
+WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
+    {"need": 0.30, "distance": 0.25, "language": 0.20, "start": 0.10, "places": 0.10, "checked": 0.05}
+)
+HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
+REMOTE_AT_LEAST: Final = 0.8
+SOON: Final = 14  # days
+TOP: Final = 10
+
+
+class Colour(StrEnum):
+    """How a service suits: it fits, it may fit (something is not known), it does not fit."""
+
+    FITS = "fits"
+    MAY_FIT = "may fit"
+    DOES_NOT_FIT = "does not fit"
+
+
+_COLOURS: Final = {YES: Colour.FITS, UNSETTLED: Colour.MAY_FIT, NO: Colour.DOES_NOT_FIT}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score: `points` = `weight` · `value`."""
+
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def points(self) -> float:
+        return self.weight * self.value
+
+
+@dataclass(frozen=True)
+class Result:
+    """One service in the result. `distance`: kilometres as the crow flies, None when unknown. `index`: its place in the
+    catalogue. `explanation()` builds the trace; ask it only for what is shown."""
+
+    service: Service
+    index: int
+    colour: Colour
+    score: float
+    parts: tuple[Part, ...]
+    distance: float | None
+    facts: Mapping[str, Json]
+
+    def explanation(self) -> Explanation:
+        """Why this colour: the conditions that decide, the facts missing, what would change a "no"."""
+        return explain(True if self.service.rule is None else self.service.rule, self.facts)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The results that serve one need, best first; `total` counts those not shown too."""
+
+    need: str
+    results: tuple[Result, ...]
+    total: int
+
+
+class Orientation:
+    """All services of a catalogue for one situation.
+
+    `verdicts`: shape (n,), −1, 0, +1. `parts`: for each part of the score its values, shape (n,). `scores`: shape (n,).
+    `relevant`: shape (n,), those that serve a need asked for. `distances`: kilometres, NaN when unknown.
+    """
+
+    def __init__(self, catalogue: Catalogue, situation: Situation, answers: Answers | None = None) -> None:
+        self.catalogue = catalogue
+        self.situation = situation
+        self.answers = answers or catalogue.rules.answers(situation.asked)
+
+    @property
+    def verdicts(self) -> NDArray[np.int8]:
+        return self.answers.verdicts
+
+    def with_answer(self, fact: str, value: Json) -> "Orientation":
+        """The orientation when one more fact is known; what the answer does not touch is not computed again."""
+        answers = self.answers.with_fact(fact, value)
+        facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
+        situation = Situation(
+            self.situation.today, facts, self.situation.needs, self.situation.place, self.situation.languages
+        )
+        after = Orientation(self.catalogue, situation, answers)
+        for name in ("relevant", "distances", "parts", "scores", "by_score"):
+            if name in self.__dict__:
+                after.__dict__[name] = self.__dict__[name]
+        return after
+
+    @cached_property
+    def relevant(self) -> NDArray[np.bool_]:
+        if not self.situation.needs:
+            return np.ones(len(self.catalogue), dtype=bool)
+        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs)
+
+    @cached_property
+    def distances(self) -> Floats:
+        if self.situation.place is None:
+            return np.full(len(self.catalogue), np.nan)
+        latitudes, longitudes = self.catalogue.places.T
+        return kilometres(*self.situation.place, latitudes, longitudes)
+
+    @cached_property
+    def parts(self) -> dict[str, Floats]:
+        catalogue, today = self.catalogue, self.situation.today.toordinal()
+        near = np.where(np.isnan(self.distances), 0.5, 1 / (1 + self.distances / HALF_DISTANCE))
+        wait = catalogue.starts - today
+        age = today - catalogue.checks
+        spoken = catalogue.any_of(catalogue.languages, self.situation.languages)
+        language = np.where(catalogue.speaks & bool(self.situation.languages), spoken, 0.5)
+        start = np.where(wait < 0, 0.5, np.where(wait <= SOON, 1.0, 1 / (1 + np.maximum(wait, 0) / 60)))
+        return {
+            "need": self._need(),
+            "distance": np.where(catalogue.remote, np.maximum(near, REMOTE_AT_LEAST), near),
+            "language": language.astype(float),
+            "start": np.where(np.isnan(wait), 1.0, start),
+            "places": np.where(np.isnan(catalogue.free), 0.5, catalogue.free > 0).astype(float),
+            "checked": np.where(np.isnan(age), 0.0, np.clip(1 - (age - 90) / 365, 0.0, 1.0)),
+        }
+
+    def _need(self) -> Floats:
+        found = np.zeros(len(self.catalogue)) if self.situation.needs else np.ones(len(self.catalogue))
+        for place, need in reversed(tuple(enumerate(self.situation.needs))):
+            found[self.catalogue.any_of(self.catalogue.needs, [need])] = 0.8 if place else 1.0
+        return found
+
+    @cached_property
+    def scores(self) -> Floats:
+        total: Floats = sum(
+            (weight * self.parts[name] for name, weight in WEIGHTS.items()), np.zeros(len(self.catalogue))
+        )
+        return total
+
+    @cached_property
+    def by_score(self) -> NDArray[np.int64]:
+        """The relevant services, the highest score first; equal scores in the catalogue's order."""
+        relevant = np.flatnonzero(self.relevant)
+        ordered: NDArray[np.int64] = relevant[np.argsort(-self.scores[relevant], kind="stable")]
+        return ordered
+
+    def order(self) -> NDArray[np.int64]:
+        """The relevant services as they are shown: what fits, what may fit, what does not, each by score."""
+        ordered: NDArray[np.int64] = self.by_score[np.argsort(-self.verdicts[self.by_score], kind="stable")]
+        return ordered
+
+    def counts(self) -> dict[Colour, int]:
+        """How many relevant services have each colour."""
+        verdicts = self.verdicts[self.relevant]
+        return {colour: int((verdicts == number).sum()) for number, colour in _COLOURS.items()}
+
+    def results(self, limit: int = TOP, *, colour: Colour | None = None) -> list[Result]:
+        """The first `limit` results, of one colour or of all."""
+        order = self.order()
+        if colour is not None:
+            wanted = next(number for number, one in _COLOURS.items() if one is colour)
+            order = order[self.verdicts[order] == wanted]
+        return [self._result(index) for index in order[:limit].tolist()]
+
+    def groups(self, limit: int = TOP) -> list[Group]:
+        """The results by need, in the order the visitor named them (all needs, by name, when none was named). A service
+        that serves two needs stands in both groups."""
+        needs = self.situation.needs or tuple(sorted(self.catalogue.needs))
+        return [group for need in needs if (group := self._group(need, limit)).total]
+
+    def open_above_top(self, top: int = TOP) -> NDArray[np.int64]:
+        """The open services that could still enter the first `top` that fit, highest score first.
+
+        Walking down by score: until `top` services have been met that fit, each that may fit could be one of them. When
+        none is left no answer can change the first `top`.
+        """
+        candidates: NDArray[np.int64] = self.by_score[self.verdicts[self.by_score] != NO]
+        return candidates[open_above(self.verdicts[candidates], top)]
+
+    def settled(self, top: int = TOP) -> bool:
+        """Whether no further answer could change which services are the first `top` that fit."""
+        return not len(self.open_above_top(top))
+
+    def _group(self, need: str, limit: int) -> Group:
+        mask = self.catalogue.any_of(self.catalogue.needs, [need])
+        order = self.order()
+        order = order[mask[order]]
+        return Group(need, tuple(self._result(index) for index in order[:limit].tolist()), len(order))
+
+    def _result(self, index: int) -> Result:
+        distance = float(self.distances[index])
+        return Result(
+            service=self.catalogue.services[index],
+            index=index,
+            colour=_COLOURS[int(self.verdicts[index])],
+            score=float(self.scores[index]),
+            parts=tuple(Part(name, float(self.parts[name][index]), weight) for name, weight in WEIGHTS.items()),
+            distance=None if np.isnan(distance) else distance,
+            facts=self.answers.facts,
+        )
+
+
+def open_above(verdicts: NDArray[np.int8], top: int) -> NDArray[np.int64]:
+    """Places, in verdicts ordered by score, of those unsettled before the `top`-th that fits."""
+    fits = np.cumsum(verdicts == YES)
+    return np.flatnonzero((verdicts == UNSETTLED) & (fits < top))
+
+
+def orient(catalogue: Catalogue, situation: Situation) -> Orientation:
+    """The services of a catalogue for one situation."""
+    return Orientation(catalogue, situation)

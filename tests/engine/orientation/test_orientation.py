@@ -1,0 +1,189 @@
+"""Services for a situation: colours, order, score, and which question settles most."""
+
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kesher.engine.eligibility import Fact, Kind, Vocabulary
+from kesher.engine.orientation import (
+    WEIGHTS,
+    Catalogue,
+    Colour,
+    Service,
+    Situation,
+    answers_to_try,
+    next_question,
+    orient,
+)
+
+TODAY = date(2026, 11, 22)
+ADULT = {">=": [{"var": "age"}, 18]}
+VOCABULARY = Vocabulary(
+    [
+        Fact("age", Kind.NUMBER, whole=True),
+        Fact("resident", Kind.BOOLEAN),
+        Fact("work", Kind.TEXT, choices=("employed", "unemployed")),
+        Fact("languages", Kind.LIST, choices=("he", "am")),
+        Fact("born", Kind.DATE),
+    ]
+)
+
+
+def situation(**given: Any) -> Situation:
+    return Situation(today=TODAY, **given)
+
+
+def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
+    far, near = (32.5, 34.8), (32.0, 34.81)
+    catalogue = Catalogue(
+        [
+            Service("no", {"<": [{"var": "age"}, 18]}, place=near),
+            Service("perhaps", {"var": "resident"}, place=near),
+            Service("far", ADULT, place=far),
+            Service("near", ADULT, place=near),
+        ]
+    )
+    result = orient(catalogue, situation(facts={"age": 30}, place=(32.0, 34.8)))
+    assert [(one.service.key, one.colour) for one in result.results()] == [
+        ("near", Colour.FITS),
+        ("far", Colour.FITS),
+        ("perhaps", Colour.MAY_FIT),
+        ("no", Colour.DOES_NOT_FIT),
+    ]
+    assert result.counts() == {Colour.FITS: 2, Colour.MAY_FIT: 1, Colour.DOES_NOT_FIT: 1}
+    assert [one.service.key for one in result.results(colour=Colour.MAY_FIT)] == ["perhaps"]
+    perhaps, no = result.results()[2:]
+    assert perhaps.explanation().missing == ("resident",)
+    assert [c.operator for c in no.explanation().changes[0].conditions] == ["<"]
+    assert result.results(1)[0].distance == pytest.approx(0.943, abs=0.01)
+
+
+def test_the_score_is_the_sum_of_its_parts_and_each_part_says_what_it_promises() -> None:
+    assert sum(WEIGHTS.values()) == pytest.approx(1)
+    day = timedelta(days=1)
+    catalogue = Catalogue(
+        [
+            Service("best", None, frozenset({"work"}), (32.0, 34.8), False, frozenset({"he"}), TODAY, 3, TODAY),
+            Service("worst", None, frozenset({"debts"}), (33.0, 35.5), False, frozenset({"ru"}), TODAY + 120 * day, 0, None),
+            Service("remote", None, frozenset({"debts"}), (33.0, 35.5), True, frozenset(), TODAY - day, None,
+                    TODAY - 272.5 * day),
+        ]
+    )  # fmt: skip
+    result = orient(
+        catalogue, situation(needs=("work", "debts"), place=(32.0, 34.8), languages=frozenset({"he", "am"}))
+    )
+    shown = {one.service.key: {part.name: part.value for part in one.parts} for one in result.results()}
+    assert shown["best"] == {"need": 1, "distance": 1, "language": 1, "start": 1, "places": 1, "checked": 1}
+    assert shown["worst"] == pytest.approx(
+        {"need": 0.8, "distance": 0.0376, "language": 0, "start": 1 / 3, "places": 0, "checked": 0}, abs=1e-3
+    )
+    assert shown["remote"] == pytest.approx(
+        {"need": 0.8, "distance": 0.8, "language": 0.5, "start": 0.5, "places": 0.5, "checked": 0.5}, abs=2e-3
+    )
+    for one in result.results():
+        assert one.score == pytest.approx(sum(part.points for part in one.parts))
+    nothing_said = orient(catalogue, situation()).results()
+    assert {one.distance for one in nothing_said} == {None}
+    assert {part.value for one in nothing_said for part in one.parts if part.name in ("language", "need")} == {0.5, 1}
+
+
+def test_services_are_grouped_by_the_needs_asked_for() -> None:
+    catalogue = Catalogue(
+        [Service("both", None, frozenset({"work", "debts"})), Service("work", None, frozenset({"work"})),
+         Service("other", None, frozenset({"health"}))]
+    )  # fmt: skip
+    groups = orient(catalogue, situation(needs=("debts", "work", "unheard of"))).groups(limit=1)
+    assert [(group.need, [one.service.key for one in group.results], group.total) for group in groups] == [
+        ("debts", ["both"], 1),
+        ("work", ["both"], 2),
+    ]
+    assert [group.need for group in orient(catalogue, situation()).groups()] == ["debts", "health", "work"]
+
+
+def test_an_answer_moves_services_between_colours_and_keeps_the_scores() -> None:
+    before = orient(Catalogue([Service("a", ADULT), Service("b")]), situation())
+    after = before.with_answer("age", 12)
+    assert [one.colour for one in before.results()] == [Colour.FITS, Colour.MAY_FIT]
+    assert [one.colour for one in after.results()] == [Colour.FITS, Colour.DOES_NOT_FIT]
+    assert np.array_equal(before.scores, after.scores)
+    assert after.situation.facts == {"age": 12}
+
+
+def test_the_question_is_the_one_that_settles_most_and_never_one_that_changes_nothing() -> None:
+    unemployed = {"===": [{"var": "work"}, "unemployed"]}
+    catalogue = Catalogue(
+        [Service("a", {"and": [ADULT, {"var": "resident"}]}), Service("b", {"and": [ADULT, unemployed]}),
+         Service("c", ADULT), *(Service(f"open {number}") for number in range(10)),
+         Service("below the tenth", {"in": ["am", {"var": "languages"}]})]
+    )  # fmt: skip
+    shares = answers_to_try(catalogue.rules, VOCABULARY)
+    result = orient(catalogue, situation())
+    question = next_question(result, shares)
+    assert question is not None
+    assert (question.fact, question.open_now) == ("age", 3)
+    assert [catalogue.services[index].key for index in question.waiting] == ["a", "b", "c"]
+    assert next_question(result, shares, skipped=["age", "resident", "work"]) is None
+    after = result.with_answer("age", 10)
+    assert after.settled()
+    assert next_question(after, shares) is None
+
+
+def test_answers_are_tried_on_both_sides_of_what_rules_ask() -> None:
+    catalogue = Catalogue([Service("a", ADULT), Service("b", {"<": [{"var": "age"}, 30]})])
+    shares = answers_to_try(catalogue.rules, VOCABULARY)
+    assert [value for value, _ in shares["age"]] == [17, 18, 19, 30, 31]
+    assert [value for value, _ in shares["languages"]] == [[], ["he"], ["am"]]
+    assert "born" in shares
+
+
+def test_nothing_to_show_is_no_fault() -> None:
+    nothing = orient(Catalogue([]), situation(needs=("work",), place=(0.0, 0.0)))
+    assert (nothing.results(), nothing.groups(), nothing.settled(), next_question(nothing, {})) == ([], [], True, None)
+
+
+FACTS = "abcd"
+RULES = st.lists(
+    st.one_of(
+        st.none(),
+        st.lists(st.sampled_from(FACTS), min_size=1, max_size=3, unique=True).map(
+            lambda names: {"and": [True, *({"var": name} for name in names)]}
+        ),
+        st.sampled_from(FACTS).map(lambda name: {"!": [{"var": name}]}),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(RULES, st.permutations(range(12)), st.dictionaries(st.sampled_from(FACTS), st.booleans()), st.integers(1, 4))
+def test_settled_means_no_answers_can_change_the_first_that_fit(
+    rules: list[Any], days: list[int], known: dict[str, bool], top: int
+) -> None:
+    """Against trying all answers to all open facts."""
+    services = [
+        Service(str(number), rule, next_start=TODAY + timedelta(days=15 + days[number]))
+        for number, rule in enumerate(rules)
+    ]
+    result = orient(Catalogue(services), situation(facts=known))
+
+    def first(facts: dict[str, bool]) -> list[str]:
+        whole = orient(result.catalogue, situation(facts=facts))
+        return [one.service.key for one in whole.results(top, colour=Colour.FITS)]
+
+    missing = [name for name in FACTS if name not in known]
+    outcomes = {
+        tuple(first({**known, **dict(zip(missing, values, strict=True))}))
+        for values in product([True, False], repeat=len(missing))
+    }
+    if result.settled(top):
+        assert len(outcomes) == 1
+        assert outcomes == {tuple(first(known))}
+    question = next_question(result, {name: [(True, 1.0), (False, 1.0)] for name in FACTS}, top=top)
+    assert (question is None) is result.settled(top)
+    assert question is None or question.fact in missing
