@@ -15,10 +15,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
 import numpy as np
-from made_up_rules import distinct_rules, visitor
+from benchmarks.common.made_up_rules import distinct_rules, visitor
 
 from kesher.engine.eligibility import RuleSet, verdict, verdict_of
 

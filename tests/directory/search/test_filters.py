@@ -261,4 +261,5 @@ def test_the_number_of_statements_does_not_grow():
             counts.append(len(captured))
     # Three to understand, two for words, two or three for columns (areas served or none), BEGIN and COMMIT.
     assert counts[:2] == counts[2:]
-    assert counts[0] <= 10 and counts[1] <= 5
+    assert counts[0] <= 10
+    assert counts[1] <= 5
