@@ -25,6 +25,7 @@ from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Hit, Scope, SearchQuery, find
+from kesher.engine.text import tokens
 from kesher.www import errors
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
@@ -100,6 +101,7 @@ class ServiceListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = find(self.search_query())
+        typed = _typed(self.asked.get("q", ""))
         terms = Term.objects.defer("synonyms", "description").in_bulk(
             {match.term_id for hit in found.hits for match in hit.because if match.term_id}
         )
@@ -110,10 +112,17 @@ class ServiceListView(TemplateView):
             asked={name: self.asked.get(name, "") for name in SearchForm.base_fields},
             narrowed=bool(self.asked),
             found=found,
-            cards=self._cards(found, terms),
+            cards=self._cards(found, terms, typed),
             pills=self._pills(),
             choices=self._choices(found),
-            guesses=[word for word in found.words if word.read_as],
+            guesses=[
+                {
+                    "word": typed.get(word.word, word.word),
+                    "read_as": [_with_final_letter(read) for read in word.read_as],
+                }
+                for word in found.words
+                if word.read_as
+            ],
             page=pages.get_page(number),
             query=self._address(page=None),
             distances=DISTANCES,
@@ -122,7 +131,7 @@ class ServiceListView(TemplateView):
 
     _points: list[dict[str, Any]]
 
-    def _cards(self, found: Found, terms: dict[UUID, Term]) -> list[dict[str, Any]]:
+    def _cards(self, found: Found, terms: dict[UUID, Term], typed: dict[str, str]) -> list[dict[str, Any]]:
         services = with_what_a_card_shows(Service.objects.visible_to(self.request.user)).in_bulk(found.service_ids)
         self._points = []
         cards = []
@@ -130,10 +139,10 @@ class ServiceListView(TemplateView):
             service = services.get(hit.service_id)
             if service is None:  # suspended between the search and now
                 continue
-            cards.append(self._card(service, hit, terms))
+            cards.append(self._card(service, hit, terms, typed))
         return cards
 
-    def _card(self, service: Service, hit: Hit, terms: dict[UUID, Term]) -> dict[str, Any]:
+    def _card(self, service: Service, hit: Hit, terms: dict[UUID, Term], typed: dict[str, str]) -> dict[str, Any]:
         places = list(service.at_locations.all())
         for place in places:
             if place.location.latitude is not None:
@@ -147,7 +156,8 @@ class ServiceListView(TemplateView):
         reasons = []
         for match in hit.because:
             term = terms.get(match.term_id) if match.term_id else None
-            reasons.append({"word": match.word, "where": match.where, "term": term.name if term else None})
+            word = typed.get(match.word, match.word)
+            reasons.append({"word": word, "where": match.where, "term": term.name if term else None})
         costs = list(service.costs.all())
         return {
             "service": service,
@@ -224,6 +234,24 @@ class ServiceListView(TemplateView):
 
 def _ordered(choices: Any) -> list[dict[str, Any]]:
     return sorted(choices, key=lambda choice: (-choice["count"], choice["label"]))[:MOST_CHOICES]
+
+
+#: Hebrew letters as they are written at the end of a word; the index knows one form of each.
+_FINAL = str.maketrans("כמנפצ", "ךםןףץ")
+
+
+def _typed(question: str) -> dict[str, str]:
+    """Each word of a question as the search knows it (folded) -> as the person wrote it: nobody reads ״אולפנ״ as a word."""
+    written = {}
+    for chunk in question.split():
+        folded = tokens(chunk)
+        if len(folded) == 1:
+            written[folded[0]] = chunk.strip("?!.,:;؟،؛\"'“”״«»()")
+    return written
+
+
+def _with_final_letter(word: str) -> str:
+    return word[:-1] + word[-1].translate(_FINAL) if len(word) > 1 else word
 
 
 def _towns(places: list[ServiceAtLocation]) -> list[dict[str, str]]:
