@@ -14,7 +14,7 @@ from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
 from kesher.demo.organisations import OFFICES
 from kesher.demo.services import OFFERS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
-from kesher.directory.models import DuplicateCandidate, Location, Service
+from kesher.directory.models import Location, Service
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -75,7 +75,6 @@ def test_town_holds_what_was_written() -> None:
         "the moderator's task: one asks to be let in"
     )
     assert Organisation.objects.count() == len(OFFICES) + 1
-    assert DuplicateCandidate.objects.open().exists(), "the officer's task: two entries that may be one"
     assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS)
     assert town.areas == Area.objects.count()
     assert User.objects.count() - 1 == town.log_ins == len(EVERYBODY)

@@ -19,7 +19,6 @@ from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
-from kesher.directory.duplicates import find_duplicates
 from kesher.directory.importing import load_reading
 from kesher.directory.models import Dataset, Service
 from kesher.directory.registration import register_organisation
@@ -234,7 +233,7 @@ def _accounts(today: date) -> None:
 
 
 def _waiting() -> None:
-    """What waits for the keepers' decision, so that their tasks can be done: one who asks to join, entries that look like one."""
+    """What waits for the moderator's decision, so that the task can be done: an organisation that asks to join."""
     asks = User.objects.create_user(ASKS, name="Rivka Stern", language="he")
     asks.emailaddress_set.create(email=asks.email, verified=True, primary=True)  # type: ignore[attr-defined]
     register_organisation(
@@ -248,4 +247,3 @@ def _waiting() -> None:
         ),
         email=ASKS,
     )
-    find_duplicates()

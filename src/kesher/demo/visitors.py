@@ -222,11 +222,11 @@ KEEPERS: tuple[Visitor, ...] = tuple(
             words("Officer of the directory", "אחראית המדריך", "مسؤولة الدليل"),
             "ar",
             Role.OFFICER,
-            "duplicates",
+            "imports",
             words(
-                "Look at two entries that may be one, and say whether they are.",
-                "לבדוק שתי רשומות שאולי הן אחת, ולהחליט.",
-                "مراجعة تسجيلين ربما هما واحد، واتخاذ القرار.",
+                "Fill in two rows of the table of services, and see what the trial says of them.",
+                "למלא שתי שורות בטבלת השירותים, ולראות מה הבדיקה אומרת עליהן לפני הטעינה.",
+                "ملء سطرين في جدول الخدمات، ورؤية ما يقوله الفحص عنهما قبل التحميل.",
             ),
         ),
     )
