@@ -277,7 +277,8 @@ LANGUAGES = [
 COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the public front door
 LOCALE_PATHS = [
     PACKAGE / "locale",
-    PACKAGE / "locale_django",  # words of Django's own that its catalogues lack: Amharic
+    PACKAGE
+    / "locale_django",  # words of Django's and allauth's that their catalogues lack (Amharic) or say stiffly (Hebrew)
 ]
 FORMAT_MODULE_PATH = ["kesher.date_formats"]
 USE_I18N = True

@@ -21,6 +21,7 @@ from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.importing import load_reading
 from kesher.directory.models import Dataset, Service
+from kesher.directory.registration import register_organisation
 from kesher.directory.taxonomies import load_open_eligibility
 
 Progress = Callable[[str], object]
@@ -47,6 +48,7 @@ CONTACT = words(
 STEPS = 5  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
+ASKS = "kitchen@demo.example"  # asks to be let in; nobody logs in as her
 
 #: Apps of others whose rows belong to somebody of the town: their addresses, second factors and sessions.
 OTHERS = ("account", "mfa", "usersessions", "sessions")
@@ -98,6 +100,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{organisations} invented organisations with {services} services")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
+        _waiting()
         progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
         return Town(areas=areas, organisations=organisations, services=services, log_ins=len(EVERYBODY))
 
@@ -227,3 +230,20 @@ def _accounts(today: date) -> None:
                 role=visitor.role,
                 since=today - timedelta(days=200),
             )
+
+
+def _waiting() -> None:
+    """What waits for the moderator's decision, so that the task can be done: an organisation that asks to join."""
+    asks = User.objects.create_user(ASKS, name="Rivka Stern", language="he")
+    asks.emailaddress_set.create(email=asks.email, verified=True, primary=True)  # type: ignore[attr-defined]
+    register_organisation(
+        asks,
+        name=words("Shared Kitchen of Yeruham (demo)", "המטבח המשותף – ירוחם (הדגמה)", "المطبخ المشترك – يروحام (عرض)"),
+        kind=Organisation.Kind.CHARITY,
+        description=words(
+            "A kitchen where people who cook for a living, or want to, work side by side and pay by the hour.",
+            "מטבח שבו עובדים זה לצד זה מי שמתפרנסים מבישול או רוצים בכך, ומשלמים לפי שעה.",
+            "مطبخ يعمل فيه جنبًا إلى جنب من يعيشون من الطبخ أو يريدون ذلك، والدفع بالساعة.",
+        ),
+        email=ASKS,
+    )

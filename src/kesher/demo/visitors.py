@@ -125,8 +125,7 @@ VISITORS: tuple[Visitor, ...] = (
             "ארגון מעדכן בעצמו את העמוד שלו, והקוראים רואים מתי נבדק לאחרונה.",
             "مؤسسة تحدّث صفحتها بنفسها، والقراء يرون متى فُحصت آخر مرة.",
         ),
-        room="my_services",
-        meanwhile="services",
+        room="provider_services",
         icon="building-2",
     ),
     Visitor(
@@ -170,7 +169,7 @@ VISITORS: tuple[Visitor, ...] = (
             "ما يطلبه المشغّلون مقابل ما يُدرَّس.",
         ),
         room="college_cohorts",
-        meanwhile="services",
+        meanwhile="provider_services",
         icon="graduation-cap",
     ),
 )
@@ -194,7 +193,7 @@ KEEPERS: tuple[Visitor, ...] = tuple(
         (
             "administrator",
             "Tamar Ben-Example",
-            words("Platform administrator", "מנהלת הפלטפורמה", "مديرة المنصة"),
+            words("Platform administrator", "מנהלת המערכת", "مديرة المنصة"),
             "he",
             Role.PLATFORM_ADMIN,
             "first_week",
@@ -207,7 +206,7 @@ KEEPERS: tuple[Visitor, ...] = tuple(
         (
             "moderator",
             "Igor Demidov-Example",
-            words("Moderator", "מנחה התוכן", "مشرف المحتوى"),
+            words("Moderator", "אישור ארגונים ודיווחים", "مشرف المحتوى"),
             "he",
             Role.MODERATOR,
             "moderation",
@@ -223,11 +222,11 @@ KEEPERS: tuple[Visitor, ...] = tuple(
             words("Officer of the directory", "אחראית המדריך", "مسؤولة الدليل"),
             "ar",
             Role.OFFICER,
-            "directory_quality",
+            "imports",
             words(
-                "Find services nobody has checked for a long time.",
-                "למצוא שירותים שאיש לא בדק זמן רב.",
-                "إيجاد خدمات لم يفحصها أحد منذ وقت طويل.",
+                "Fill in two rows of the table of services, and see what the trial says of them.",
+                "למלא שתי שורות בטבלת השירותים, ולראות מה הבדיקה אומרת עליהן לפני הטעינה.",
+                "ملء سطرين في جدول الخدمات، ورؤية ما يقوله الفحص عنهما قبل التحميل.",
             ),
         ),
     )

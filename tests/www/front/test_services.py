@@ -18,6 +18,7 @@ from kesher.directory.importing import load_reading
 from kesher.directory.models import MistakeReport, Schedule, Service
 from kesher.formats import records as r
 from kesher.www.front.services.hours import is_open, week
+from kesher.www.front.services.views import _typed, _with_final_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +215,9 @@ def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:
     at = lambda hour: datetime(2026, 11, 22, hour, tzinfo=UTC)  # noqa: E731
     assert [is_open(rules, at(hour)) for hour in (5, 9, 12, 17, 19)] == [False, True, False, True, False]
     assert is_open([], at(9)) is None
+
+
+def test_a_word_of_the_question_is_shown_as_it_was_written() -> None:
+    assert _typed("אולפן ערב?") == {"אולפנ": "אולפן", "ערב": "ערב"}
+    assert _typed("أين أتعلم العبرية؟")["العبريه"] == "العبرية"
+    assert _with_final_letter("אולפנ") == "אולפן"

@@ -117,7 +117,9 @@ def money(amount: Decimal, currency: str) -> str:
     sign = _SIGNS.get(currency, currency)
     if (translation.get_language() or "en").startswith("en") and sign != currency:
         return f"{sign}{number}"
-    return f"{number}\N{NO-BREAK SPACE}{sign}".strip()
+    # Right-to-left scripts put the sign to the left of the number; the mark keeps it there inside <bdi>.
+    mark = "\N{RIGHT-TO-LEFT MARK}" if translation.get_language_bidi() else ""
+    return f"{mark}{number}\N{NO-BREAK SPACE}{mark}{sign}".strip()
 
 
 def _tags(attrs: object) -> set[str]:

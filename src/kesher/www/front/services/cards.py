@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from kesher.directory.models import Address, Service, ServiceAtLocation, Term
 from kesher.directory.search import Facts, Found, Hit
+from kesher.engine.text import tokens
 from kesher.www.languages import language_name
 
 if TYPE_CHECKING:
@@ -75,8 +76,30 @@ class Card:
             yield Pill(_("Not checked for a while"), kind="ask")
 
 
-def cards(found: Found, visitor: "Visitor") -> list[Card]:
-    """In the order found. Fetched through what the visitor may see: a service suspended a moment ago is left out."""
+#: Hebrew letters as they are written at the end of a word; the index knows one form of each.
+_FINAL = str.maketrans("כמנפצ", "ךםןףץ")
+
+
+def as_typed(question: str) -> dict[str, str]:
+    """Each word of a question as the search knows it (folded) -> as the person wrote it: nobody reads ״אולפנ״ as a word."""
+    written = {}
+    for chunk in question.split():
+        folded = tokens(chunk)
+        if len(folded) == 1:
+            written[folded[0]] = chunk.strip("?!.,:;؟،؛\"'“”״«»()")
+    return written
+
+
+def with_final_letter(word: str) -> str:
+    """A word of the index as it is written."""
+    return word[:-1] + word[-1].translate(_FINAL) if len(word) > 1 else word
+
+
+def cards(found: Found, visitor: "Visitor", *, typed: Mapping[str, str]) -> list[Card]:
+    """In the order found; ``typed``: :func:`as_typed`.
+
+    Fetched through what the visitor may see: a service suspended a moment ago is left out.
+    """
     services: dict[UUID, tuple[Any, ...]] = {
         row[0]: row
         for row in Service.objects.visible_to(visitor)
@@ -91,13 +114,15 @@ def cards(found: Found, visitor: "Visitor") -> list[Card]:
         .values_list("pk", "name")
     )
     return [
-        _card(services[hit.service_id], hit, towns[hit.service_id], terms)
+        _card(services[hit.service_id], hit, towns[hit.service_id], terms, typed)
         for hit in found.hits
         if hit.service_id in services
     ]
 
 
-def _card(row: tuple[Any, ...], hit: Hit, towns: Sequence[Text], terms: Mapping[UUID, Text]) -> Card:
+def _card(
+    row: tuple[Any, ...], hit: Hit, towns: Sequence[Text], terms: Mapping[UUID, Text], typed: Mapping[str, str]
+) -> Card:
     key, name, description, organisation, state, status = row
     reasons = hit.because[:MOST_REASONS]
     return Card(
@@ -110,7 +135,8 @@ def _card(row: tuple[Any, ...], hit: Hit, towns: Sequence[Text], terms: Mapping[
         facts=hit.facts,
         kilometres=hit.kilometres,
         because=[
-            Reason(match.word, match.where, terms.get(match.term_id) if match.term_id else None) for match in reasons
+            Reason(typed.get(match.word, match.word), match.where, terms.get(match.term_id) if match.term_id else None)
+            for match in reasons
         ],
         towns=towns[:MOST_TOWNS],
     )

@@ -26,7 +26,7 @@ from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.www import errors
-from kesher.www.front.services.cards import cards
+from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
 from kesher.www.languages import language_name
@@ -105,7 +105,8 @@ class ServiceListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = find(self.search_query())
-        shown = cards(found, self.request.user)
+        typed = as_typed(self.asked.get("q", ""))
+        shown = cards(found, self.request.user, typed=typed)
         pages = Paginator(range(found.total), PAGE_SIZE)
         number = self.asked.get("page", 1)
         return super().get_context_data(
@@ -116,7 +117,14 @@ class ServiceListView(TemplateView):
             cards=shown,
             pills=self._pills(),
             choices=self._choices(found),
-            guesses=[word for word in found.words if word.read_as],
+            guesses=[
+                {
+                    "word": typed.get(word.word, word.word),
+                    "read_as": [with_final_letter(read) for read in word.read_as],
+                }
+                for word in found.words
+                if word.read_as
+            ],
             page=pages.get_page(number),
             query=self._address(page=None),
             distances=DISTANCES,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import translation
+from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +33,8 @@ from kesher.directory.models import (
     ServiceTerm,
     Term,
 )
+from kesher.www.front.services.hours import DAYS
+from kesher.www.languages import language_name
 
 MOST_ENTRIES = 50
 MOST_ROWS = 400
@@ -70,6 +73,8 @@ LEFT_OUT = {
     "edited_here",
     "last_modified",
 }
+#: What goes without saying: every week, a telephone one speaks into. Anything else is shown.
+ORDINARY: Mapping[str, str | int] = {"freq": "WEEKLY", "interval": 1, "type": "voice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +211,28 @@ def _in_short(model: type[models.Model], event: Any, named: Mapping[UUID, str]) 
     """The row in one line."""
     if model in POINTS_AT:
         return named.get(getattr(event, POINTS_AT[model]), "")
-    parts = [named.get(event.area_id, "")] if model is ServiceArea and event.area_id else []
+    if model is ServiceArea and event.area_id:
+        return named.get(event.area_id, "")
+    parts = []
     for column in model._meta.concrete_fields:
         if column.name in LEFT_OUT or column.is_relation:
             continue
         value = getattr(event, column.attname)
-        if value not in (None, "", {}, []):
-            parts.append(_shown(column, value))
+        if value not in (None, "", {}, []) and ORDINARY.get(column.name) != value:
+            parts.append(_said(model, column, value))
     return " · ".join(parts) or str(CALLED.get(model) or model._meta.verbose_name)
+
+
+def _said(model: type[models.Model], column: Any, value: Any) -> str:
+    """A value of a part, its codes in words: days of the week, languages."""
+    if column.name == "byday":
+        names = dict(zip(DAYS, WEEKDAYS.values(), strict=True))
+        return ", ".join(str(names.get(day, day)) for day in str(value).split(","))
+    if model is ServiceLanguage and column.name == "code":
+        return language_name(str(value))
+    if model is Phone and column.name == "languages":
+        return ", ".join(language_name(code) for code in value)
+    return _shown(column, value)
 
 
 def _label(column: Any) -> str:
