@@ -18,6 +18,7 @@ from kesher.directory.importing import load_reading
 from kesher.directory.models import MistakeReport, Schedule, Service
 from kesher.formats import records as r
 from kesher.www.front.services.hours import is_open, week
+from tests.factories import ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +215,12 @@ def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:
     at = lambda hour: datetime(2026, 11, 22, hour, tzinfo=UTC)  # noqa: E731
     assert [is_open(rules, at(hour)) for hour in (5, 9, 12, 17, 19)] == [False, True, False, True, False]
     assert is_open([], at(9)) is None
+
+
+def test_an_address_of_a_mail_cannot_add_receivers_to_it(client: Client) -> None:
+    """What stands before the @ may hold ? and &, which mean something in a link."""
+    service = ServiceFactory(published=True, email="help?bcc=spy&body=x@town.example")
+    service.organisation.state = "approved"
+    service.organisation.save()
+    page = client.get(f"/en/services/{service.pk}/").content.decode()
+    assert 'href="mailto:help%3Fbcc%3Dspy%26body%3Dx@town.example"' in page
