@@ -156,7 +156,7 @@ def words_of(array: str) -> list[str]:
 _SPAN = re.compile(r"\[(\d+),(\d+)\)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """What of a document is no number."""
 
