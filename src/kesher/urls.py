@@ -17,7 +17,6 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
     path("api/", include("kesher.api.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("", include("kesher.www.urls")),
         path("", include("kesher.demo.urls")),

@@ -8,7 +8,9 @@ from kesher.areas.importing import AreaReport, load_reading
 from kesher.areas.models import Area, HomeArea, choose_home
 from kesher.base.models import Portal
 from kesher.cli import main
+from kesher.directory import search
 from kesher.formats.areas import read
+from tests.directory.search.town import service
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,17 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys, monkeypatch) -
     assert main(["load", "areas", str(tmp_path / "none.csv")]) == 2
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
     assert main(["load", "areas", str(tmp_path / "bad.csv")]) == 1
+
+
+def test_services_are_found_under_the_area_their_town_has_moved_to(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("KESHER_DB_ROLE", "owner")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
+    load(tmp_path, ISRAEL, SOUTH, "sub-district,62,6,Sub,,,,,x", ARAD)
+    made = service("Course", place_area=Area.objects.get(code="2560"))
+    search.index([made.pk])
+    below = search.SearchQuery(area=Area.objects.get(code="62").pk)
+    assert search.find(below).total == 0
+    path = tmp_path / "moved.csv"
+    path.write_text(HEADER + "authority,2560,62,Arad,,,,,il-cbs-locality\n")
+    assert main(["load", "areas", str(path)]) == 0
+    assert search.find(below).total == 1

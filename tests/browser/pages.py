@@ -251,7 +251,6 @@ NOT_PAGES: dict[str, str] = {
     "places": "application/json",
     "services_template": "text/csv",
     "mfa_download_recovery_codes": "text/plain",
-    "set_language": "post",
     "demo_log_in": "post",
     "demo_reset": "post",
     "provider_report_settle": "post",

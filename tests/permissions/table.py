@@ -48,7 +48,6 @@ ROUTES: dict[str, Row] = {
     "health_live": PUBLIC,
     "health_ready": PUBLIC,
     "metrics": PUBLIC,  # to the machine itself; tests/www/test_metrics.py refuses strangers
-    "set_language": PUBLIC,
     "front": PUBLIC,
     "person": PUBLIC,
     "business": PUBLIC,

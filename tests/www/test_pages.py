@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from kesher.base.models import OutgoingMail
+from kesher.base.models import OutgoingMail, Portal
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,7 @@ def address(name: str, language: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_whole(client: Client, settings, name: str, language: str) -> None:
     settings.DEMO = True
+    Portal.objects.create(name={"en": "Demo"}, is_demo=True)
     response = client.get(address(name, language))
     page = response.content.decode()
     assert response.status_code == 200
@@ -61,6 +62,8 @@ def test_outbox_is_only_in_the_demo(client: Client, settings) -> None:
     settings.DEMO = False
     assert client.get(address("outbox", "en")).status_code == 404
     settings.DEMO = True
+    assert client.get(address("outbox", "en")).status_code == 404, "a real portal's, with a setting left over"
+    Portal.objects.create(name={"en": "Demo"}, is_demo=True)
     page = client.get(address("outbox", "en")).content.decode()
     assert "A &lt;b&gt;question&lt;/b&gt;" in page
     assert '<a href="https://example.org/x"' in page

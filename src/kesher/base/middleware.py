@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from kesher.base import logs, metrics, rows
@@ -60,6 +61,23 @@ class RequestLog:
                 "user_id": str(user.pk) if user is not None and getattr(user, "is_authenticated", False) else "",
             },
         )
+
+
+class Storable:
+    """What the database cannot store (NUL) is in no form a person sends: refused with 400 before a view meets it.
+
+    Form fields refuse it themselves; reasons, and what is kept for later, are read as they come.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and any(
+            "\x00" in value for _name, values in request.POST.lists() for value in values
+        ):
+            raise BadRequest("a form holds a NUL")
+        return self.get_response(request)
 
 
 class RowSecurity:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ from kesher.base.tasks import enqueue, task
 from kesher.directory import importing
 from kesher.directory.models import ImportRun, Upload
 from kesher.formats import tables
+from kesher.formats.files import MIB, Limits
 from kesher.formats.records import UnreadableFile
 from kesher.formats.refusals import as_data
 from kesher.formats.table_mapping import THEMES, TableMapping, proposed_rules, rule_of
@@ -33,6 +35,8 @@ from kesher.formats.table_words import spoken_in
 logger = logging.getLogger(__name__)
 
 LARGEST = 5 * 1024 * 1024  # bytes
+#: A workbook is packed: this much in it keeps a web server busy for seconds, a hundred times as much for minutes.
+LIMITS = Limits(workbook_bytes=48 * MIB)
 #: A table with more rows than this is worked on in the background.
 ROWS_AT_ONCE = 200
 ENDINGS = (".csv", ".tsv", ".xlsx")
@@ -57,7 +61,7 @@ def receive(content: bytes, *, file_name: str, organisation: Organisation, user_
     if len(content) > LARGEST:
         raise UnreadableFile(name, f"It has {len(content):,} bytes, more than {LARGEST:,}.", "Send it in parts.")
     with _as_file(name, content) as path:
-        seen = tables.peek(path)
+        seen = tables.peek(path, limits=LIMITS)
     language = spoken_in(seen.columns) or "en"
     upload = Upload(
         organisation=organisation,
@@ -109,11 +113,19 @@ def mapping_of(upload: Upload, columns: Columns, *, language: str, separator: st
 
 
 def describe(upload: Upload, mapping: TableMapping, *, dataset: str, close_anyway: bool = False) -> None:
-    """Remember what the columns are. What was tried before is tried no more."""
-    upload.mapping = mapping.model_dump(mode="json", exclude_defaults=True)
-    upload.dataset, upload.language, upload.close_anyway = dataset, mapping.language, close_anyway
-    upload.tried_at, upload.trouble, upload.counts, upload.remarks = None, {}, {}, []
-    upload.save()
+    """Remember what the columns are. What was tried before is tried no more. Raises :class:`CannotStart`."""
+    said = {
+        "mapping": mapping.model_dump(mode="json", exclude_defaults=True),
+        "dataset": dataset,
+        "language": mapping.language,
+        "close_anyway": close_anyway,
+    }
+    nothing_yet: dict[str, Any] = {"tried_at": None, "trouble": {}, "counts": {}, "remarks": []}
+    # Not what is being worked on in another window, nor what has been loaded there: this one may have been read before.
+    free = Upload.objects.filter(pk=upload.pk, doing=Upload.Doing.NOTHING, loaded_at=None)
+    if not free.update(**said, **nothing_yet, updated_at=timezone.now()):
+        raise CannotStart("busy")
+    upload.refresh_from_db()
 
 
 def start(upload: Upload, doing: str) -> None:
@@ -158,7 +170,7 @@ def work(upload_id: uuid.UUID, doing: str) -> None:
     if upload is None:  # erased since, or done already
         return
     trial = doing == Upload.Doing.TRIAL
-    upload.trouble = {}
+    found: dict[str, Any] = {"trouble": {}, "doing": Upload.Doing.NOTHING}
     try:
         with _as_file(upload.file_name, bytes(upload.content)) as path:
             mapping = path.parent / "columns.json"
@@ -172,19 +184,19 @@ def work(upload_id: uuid.UUID, doing: str) -> None:
                 close_anyway=upload.close_anyway,
                 actor=upload.uploaded_by_id,
             )
-        upload.counts, upload.remarks = report.as_data(), as_data(report.refusals)
+        found |= {"counts": report.as_data(), "remarks": as_data(report.refusals)}
         if not trial:
-            upload.loaded_at = timezone.now()
-            upload.run = ImportRun.objects.filter(dataset__slug=upload.dataset, sha256=report.sha256).first()
+            found["loaded_at"] = timezone.now()
+            found["run"] = ImportRun.objects.filter(dataset__slug=upload.dataset, sha256=report.sha256).first()
     except importing.NothingToLoad as refusal:
-        upload.trouble = {"reason": str(refusal), "closes": refusal.closes, "of": refusal.known}
+        found["trouble"] = {"reason": str(refusal), "closes": refusal.closes, "of": refusal.known}
     except Exception:
         logger.exception("an upload could not be worked on", extra={"upload_id": str(upload_id)})
-        upload.trouble = {"reason": "", "closes": 0, "of": 0}
+        found["trouble"] = {"reason": "", "closes": 0, "of": 0}
     if trial:
-        upload.tried_at = timezone.now()
-    upload.doing = Upload.Doing.NOTHING
-    upload.save()
+        found["tried_at"] = timezone.now()
+    # An update, never a save: a file that was erased meanwhile does not come back.
+    Upload.objects.filter(pk=upload.pk, doing=doing).update(**found, updated_at=timezone.now())
 
 
 @contextmanager

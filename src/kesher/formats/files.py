@@ -75,6 +75,7 @@ class Limits:
     file_bytes: int = 2 * GIB
     total_bytes: int = 6 * GIB
     ratio: int = 400  # unpacked / packed of one zip member above 16 MiB; tables of text stay below 60
+    workbook_bytes: int = 512 * MIB  # of one .xlsx, unpacked; openpyxl needs some three times that
     columns: int = 1_000
     cell_characters: int = csv.field_size_limit()  # 131,072; the csv module keeps this one for the whole process
 

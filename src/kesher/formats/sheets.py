@@ -22,7 +22,6 @@ from kesher.formats.values import Unclean
 
 Cell = str | int | float | bool | date | datetime | time | None
 
-WORKBOOK_BYTES = 512 * MIB  # unpacked; openpyxl needs some three times that
 WORKBOOK_RATIO = 400
 WORKBOOK_ROWS = 200_000
 
@@ -75,7 +74,7 @@ def csv_sheet(files: Files, name: str, ledger: Ledger, limits: Limits = LIMITS) 
 def workbook_sheets(files: Files, name: str, ledger: Ledger, limits: Limits = LIMITS) -> list[Sheet]:
     """All sheets of a workbook that have a header row, read whole. Raises :class:`UnreadableFile`."""
     stream = io.BytesIO(files.read(name))
-    _guard(stream, name)
+    _guard(stream, name, limits)
     try:
         # openpyxl warns of features it does not know (validation, drawings), none of which we read
         with warnings.catch_warnings():
@@ -93,7 +92,7 @@ def workbook_sheets(files: Files, name: str, ledger: Ledger, limits: Limits = LI
 def sheet_names(files: Files, name: str) -> list[str]:
     """The names of a workbook's sheets, without reading them. Raises :class:`UnreadableFile`."""
     stream = io.BytesIO(files.read(name))
-    _guard(stream, name)
+    _guard(stream, name, LIMITS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -113,7 +112,7 @@ def _unreadable(name: str, error: Exception) -> UnreadableFile:
     )
 
 
-def _guard(stream: io.BytesIO, name: str) -> None:
+def _guard(stream: io.BytesIO, name: str, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
@@ -124,7 +123,7 @@ def _guard(stream: io.BytesIO, name: str) -> None:
             "Upload it again, or save it anew as .xlsx or CSV.",
         ) from error
     total = sum(member.file_size for member in members)
-    if total > WORKBOOK_BYTES:
+    if total > limits.workbook_bytes:
         raise UnreadableFile(name, f"The workbook unpacks to {total} bytes.", "Delete empty rows, or save it as CSV.")
     for member in members:
         if member.flag_bits & 1:

@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kesher.formats.files import Files, Ledger, open_files
+from kesher.formats.files import LIMITS, Files, Ledger, Limits, open_files
 from kesher.formats.records import (
     Reading,
     TaxonomyRecord,
@@ -96,14 +96,16 @@ class Peek:
     rows: int
 
 
-def peek(path: str | Path, *, examples: int = 3) -> Peek:
+def peek(path: str | Path, *, examples: int = 3, limits: Limits = LIMITS) -> Peek:
     """Look at a table before anybody has said what its columns are. Raises :class:`UnreadableFile`."""
-    files, ledger = open_files(path), Ledger()
+    files, ledger = open_files(path, limits), Ledger()
     names = list(files)
     if len(names) != 1:
         raise UnreadableFile(Path(path).name, "One table (.csv or .xlsx) was expected.", "Give one table.")
     name = names[0]
-    sheets = workbook_sheets(files, name, ledger) if is_workbook(name) else [csv_sheet(files, name, ledger)]
+    sheets = (
+        workbook_sheets(files, name, ledger, limits) if is_workbook(name) else [csv_sheet(files, name, ledger, limits)]
+    )
     if not sheets:
         raise UnreadableFile(name, "No sheet has a header row.", "Name the columns in the first row.")
     sheet = max(

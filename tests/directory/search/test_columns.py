@@ -167,6 +167,51 @@ def test_changes_are_dropped_after_a_day_and_columns_older_than_that_read_anew(t
     check()
 
 
+def test_columns_asleep_for_longer_than_changes_are_kept_are_read_anew_by_the_clock_of_the_database(town):
+    """A machine that slept, or was moved, comes back with a clock of its own that knows nothing of the time between."""
+    index()
+    columns()
+    reader = held._readers[next(reversed(held._readers))]
+    SearchDocument.objects.filter(pk=town[0].pk).update(is_free=None)
+    SearchChange.objects.all().delete()  # the worker has dropped them meanwhile
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM now())::float8")
+        (now,) = cursor.fetchone()
+    assert abs(reader.read_at - now) < 60
+    reader.read_at -= held.OLDEST_SECONDS + 1
+    check()
+
+
+def test_another_start_of_the_server_means_columns_read_anew(town):
+    """A data folder put back as it was last night counts its transactions from there, under the same names."""
+    index()
+    columns()
+    reader = held._readers[next(reversed(held._readers))]
+    SearchDocument.objects.filter(pk=town[0].pk).update(is_free=None)
+    SearchChange.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM pg_postmaster_start_time())::text")
+        (begun,) = cursor.fetchone()
+    assert begun in reader.table
+    reader.table = reader.table.replace(begun, "1")
+    check()
+
+
+def test_changes_that_came_with_a_backup_are_not_read_again_and_again(town, monkeypatch):
+    """Numbers of transactions in a restored database are those of the server it was saved from, perhaps far ahead."""
+    index()
+    columns()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE directory_searchchange SET xid = '1000000000000'")
+    read: list[str] = []
+    really = _Reader._read
+    monkeypatch.setattr(_Reader, "_read", lambda self, where, given: read.append(where) or really(self, where, given))
+    for _ in range(3):
+        columns()
+    assert read == []
+    check()
+
+
 def test_keys_whose_marks_would_meet_are_told_apart(db):
     factor = 0x9E3779B97F4A7C15
     one, other = UUID(int=0), UUID(int=(1 << 64) | factor)  # low xor high times factor: 0 for both

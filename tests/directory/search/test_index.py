@@ -1,13 +1,24 @@
 """The documents say what the services say, and are put right when they do not."""
 
+import threading
 from datetime import date, time
 
 import pytest
+from django.db import connection
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.directory.models import SearchDocument, Service
-from kesher.directory.search import Scope, SearchQuery, check_documents, differing, find, index, index_later
+from kesher.directory.search import (
+    Scope,
+    SearchQuery,
+    check_documents,
+    differing,
+    find,
+    index,
+    index_later,
+    indexing,
+)
 from kesher.directory.search.documents import Hours, is_free, vector, weekly_minutes
 from kesher.directory.search.understanding import slips_between
 from tests.directory.search.town import organisation, service
@@ -152,3 +163,34 @@ def test_the_nearer_of_two_alike_comes_first_and_the_stale_one_last():
     assert find(SearchQuery(text="bread", today=date(2025, 12, 1))).hits[0].score == pytest.approx(
         find(SearchQuery(text="bread", today=date(2025, 12, 1))).hits[1].score
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tasks_that_write_one_document_at_once_the_newer_state_stays(monkeypatch):
+    """A worker does two tasks at a time: the change and the publishing of one service may be indexed side by side."""
+    made = service("Course", state="draft")
+    gathered, published = threading.Event(), threading.Event()
+    write = indexing._write
+
+    def slowly(*arguments):
+        if threading.current_thread() is first:
+            gathered.set()
+            published.wait(timeout=2)  # with the draft in hand, for as long as the other one takes
+        write(*arguments)
+
+    def in_a_thread():
+        index([made.pk])
+        connection.close()
+
+    monkeypatch.setattr(indexing, "_write", slowly)
+    first, second = threading.Thread(target=in_a_thread), threading.Thread(target=in_a_thread)
+    first.start()
+    assert gathered.wait(timeout=10)
+    Service.objects.filter(pk=made.pk).update(state=Service.State.PUBLISHED)
+    second.start()
+    second.join(timeout=1)
+    published.set()
+    first.join()
+    second.join()
+    assert differing([made.pk]) == []
+    assert find(SearchQuery(text="course")).total == 1

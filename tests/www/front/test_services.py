@@ -17,8 +17,9 @@ from kesher.areas.models import Area
 from kesher.directory.importing import load_reading
 from kesher.directory.models import MistakeReport, Schedule, Service
 from kesher.formats import records as r
+from kesher.www.front.services.cards import as_typed, with_final_letter
 from kesher.www.front.services.hours import is_open, week
-from kesher.www.front.services.views import _typed, _with_final_letter
+from tests.factories import ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,15 @@ def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:
 
 
 def test_a_word_of_the_question_is_shown_as_it_was_written() -> None:
-    assert _typed("אולפן ערב?") == {"אולפנ": "אולפן", "ערב": "ערב"}
-    assert _typed("أين أتعلم العبرية؟")["العبريه"] == "العبرية"
-    assert _with_final_letter("אולפנ") == "אולפן"
+    assert as_typed("אולפן ערב?") == {"אולפנ": "אולפן", "ערב": "ערב"}
+    assert as_typed("أين أتعلم العبرية؟")["العبريه"] == "العبرية"
+    assert with_final_letter("אולפנ") == "אולפן"
+
+
+def test_an_address_of_a_mail_cannot_add_receivers_to_it(client: Client) -> None:
+    """What stands before the @ may hold ? and &, which mean something in a link."""
+    service = ServiceFactory(published=True, email="help?bcc=spy&body=x@town.example")
+    service.organisation.state = "approved"
+    service.organisation.save()
+    page = client.get(f"/en/services/{service.pk}/").content.decode()
+    assert 'href="mailto:help%3Fbcc%3Dspy%26body%3Dx@town.example"' in page

@@ -1,5 +1,8 @@
 """An officer brings a list in by the browser: sent, its columns named, tried, loaded as it was tried."""
 
+import io
+import time
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -238,4 +241,51 @@ def test_the_file_is_erased_after_a_day_and_what_was_loaded_stays(client: Client
 def test_a_file_can_be_thrown_away(client: Client, officer: User) -> None:
     send(client, HEBREW)
     client.post(f"/en/officer/imports/{Upload.objects.get().pk}/remove/")
+    assert not Upload.objects.exists()
+
+
+def test_a_file_that_was_erased_while_it_was_worked_on_does_not_come_back(
+    client: Client, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(client, HEBREW)
+    upload = Upload.objects.get()
+    load = uploads.importing.load
+
+    def erased_meanwhile(*arguments: Any, **options: Any) -> Any:
+        Upload.objects.all().delete()
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(uploads.importing, "load", erased_meanwhile)
+    uploads.describe(upload, uploads.mapping_of(upload, {"שם השירות": ("name", "")}, language="he"), dataset="town")
+    Upload.objects.update(doing=Upload.Doing.TRIAL)
+    uploads.work(upload.pk, Upload.Doing.TRIAL)
+    assert not Upload.objects.exists()
+
+
+def test_columns_named_in_one_window_do_not_undo_what_was_loaded_in_another(client: Client, officer: User) -> None:
+    send(client, HEBREW)
+    first = Upload.objects.get()
+    mapping = uploads.mapping_of(first, {"שם השירות": ("name", "")}, language="he")
+    uploads.describe(first, mapping, dataset="town")
+    second = Upload.objects.get()  # the other window, before the first one loads
+    uploads.start(first, Upload.Doing.TRIAL)
+    uploads.start(first, Upload.Doing.LOAD)
+    with pytest.raises(uploads.CannotStart):
+        uploads.describe(second, mapping, dataset="other")
+    first.refresh_from_db()
+    assert first.loaded_at is not None
+    assert first.dataset == "town"
+
+
+def test_a_workbook_that_unpacks_to_much_is_refused_before_it_is_read(client: Client, officer: User) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4):  # each small enough to pass, all together what a web server must not unpack
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"<row/>" * (15 * 1024 * 1024 // 6))
+    assert len(packed.getvalue()) < 1_000_000
+    begun = time.monotonic()
+    answer = send(client, packed.getvalue(), "services.xlsx")
+    assert answer.status_code == 400
+    assert "unpacks to" in answer.content.decode()
+    assert time.monotonic() - begun < 20
     assert not Upload.objects.exists()

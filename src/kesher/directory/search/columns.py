@@ -16,7 +16,6 @@ Nothing is decided here and nothing is stored: what a page shows is fetched by k
 import json
 import re
 import threading
-import time
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,7 +157,7 @@ def words_of(array: str) -> list[str]:
 _SPAN = re.compile(r"\[(\d+),(\d+)\)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """What of a document is no number."""
 
@@ -268,28 +267,23 @@ class _Reader:
         self.timetables: list[list[tuple[int, int]]] = [[]]
         self.columns: Columns | None = None
         self.seen = 0  # every transaction below this number is in the columns
-        self.table = ""  # a database that was restored has the same name and another table
+        self.table = ""  # a database that was restored has the same name and another table, or another start
         self.tree: tuple[Any, ...] = ()
-        self.read_at = 0.0
+        self.read_at = 0.0  # seconds since 1970 by the database's clock, by which changes are dropped, too
 
     def overgrown(self) -> bool:
         """Whether most of the sets that were ever met are carried by no document any more."""
         return self.columns is not None and len(self.terms.sets) + len(self.pairs) > 4 * self.columns.size + 10_000
 
     def newest(self) -> Columns:
-        if self.columns is None or time.monotonic() - self.read_at > OLDEST_SECONDS:
-            self.seen, self.table, _ = _changes(None)
+        seen, table, now, keys = _changes(self.seen)
+        # An age below nothing: the clock was put back, and nobody knows by how much.
+        if self.columns is None or None in keys or table != self.table or not 0 <= now - self.read_at <= OLDEST_SECONDS:
             self.columns = self._read("true", [])
-        else:
-            seen, table, keys = _changes(self.seen)
-            if None in keys or table != self.table:
-                self.table = table
-                self.columns = self._read("true", [])
-            elif keys:
-                self.columns = self._changed(self.columns, [key for key in keys if key is not None])
-            self.seen = seen
+        elif keys:
+            self.columns = self._changed(self.columns, [key for key in keys if key is not None])
+        self.seen, self.table, self.read_at = seen, table, now
         self._look_at_tree()
-        self.read_at = time.monotonic()
         return self.columns
 
     def _read(self, where: str, parameters: list[Any]) -> Columns:
@@ -455,22 +449,28 @@ class _Reader:
             columns.areas = self.areas.frozen(columns.areas.of)
 
 
-def _changes(since: int | None) -> tuple[int, str, list[UUID | None]]:
-    """The oldest transaction that is still under way, or the next; which table this is; and the keys changed by
-    transactions from ``since`` on.
+def _changes(since: int) -> tuple[int, str, float, list[UUID | None]]:
+    """The oldest transaction that is still under way, or the next; which table this is, and since when its server runs;
+    the time there; and the keys changed by transactions from ``since`` on.
 
     In one statement, so that both speak of the same moment: what is not visible now has this number or a higher one.
+    Numbers that no transaction here has had yet came with a backup, from another server: whoever restores it has a
+    table of another number, and has read them. A server whose files were put back to an earlier day gives numbers out
+    a second time; it was started anew for that.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
                       (SELECT oid FROM pg_database WHERE datname = current_database())
-                      || '/' || 'directory_searchdocument'::regclass::oid,
-                      (SELECT array_agg(DISTINCT document_id) FROM directory_searchchange WHERE xid >= %s::text::xid8)""",
-            [None if since is None else str(since)],
+                      || '/' || 'directory_searchdocument'::regclass::oid
+                      || '/' || extract(epoch FROM pg_postmaster_start_time()),
+                      extract(epoch FROM clock_timestamp())::float8,
+                      (SELECT array_agg(DISTINCT document_id) FROM directory_searchchange
+                        WHERE xid >= %s::text::xid8 AND xid < pg_snapshot_xmax(pg_current_snapshot()))""",
+            [str(since)],
         )
-        seen, table, keys = cursor.fetchone()
-    return int(seen), table, keys or []
+        seen, table, now, keys = cursor.fetchone()
+    return int(seen), table, now, keys or []
 
 
 _readers: dict[str, _Reader] = {}

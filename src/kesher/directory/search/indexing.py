@@ -38,6 +38,7 @@ from kesher.directory.models import (
 )
 from kesher.directory.search import documents
 from kesher.directory.search.documents import Hours, Source
+from kesher.directory.search.turns import alone, take_turn
 from kesher.engine.text import query_tokens
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ def index(service_ids: Iterable[UUID] | None = None, *, progress: Progress | Non
     few = len(ids) <= SOME
     batches = [ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)]
     done = seen = 0
-    with _without_index(rebuilt=service_ids is None and not few):
+    with alone(len(batches) > 1), _without_index(rebuilt=service_ids is None and not few):
         for batch, written in zip(batches, _written(batches, add_words=service_ids is not None and few), strict=True):
             done += written
             seen += len(batch)
@@ -114,7 +115,7 @@ def _written(batches: Sequence[list[UUID]], *, add_words: bool) -> Iterator[int]
     if len(batches) < SHARED_FROM or (os.cpu_count() or 1) < 2 or connection.in_atomic_block:
         tree = _Tree()
         for batch in batches:
-            yield _write_batch(batch, tree, add_words=add_words)
+            yield _write_batch(batch, tree, add_words=add_words, beside=len(batches) > 1)
         return
     # spawn: a forked process would talk to the database through this one's connection
     context = multiprocessing.get_context("spawn")
@@ -126,7 +127,7 @@ def _written(batches: Sequence[list[UUID]], *, add_words: bool) -> Iterator[int]
 def _help(database: Mapping[str, str], batch: list[UUID]) -> int:
     """Write a batch in the database this build was started for, which need not be the one the settings name."""
     connection.settings_dict.update(database)
-    return _write_batch(batch, _tree(), add_words=False)
+    return _write_batch(batch, _tree(), add_words=False, beside=True)
 
 
 @cache
@@ -135,9 +136,16 @@ def _tree() -> "_Tree":
     return _Tree()
 
 
-def _write_batch(batch: list[UUID], tree: "_Tree", *, add_words: bool) -> int:
-    rows = list(_rows(batch, tree))
+def _write_batch(batch: list[UUID], tree: "_Tree", *, add_words: bool, beside: bool) -> int:
+    """``beside``: one of several batches that have no document in common, and may be written at the same time."""
+    waits = not connection.in_atomic_block
     with transaction.atomic():
+        # Before reading: of two who write one document, the later one must have read what the earlier one did not know.
+        # Whoever is inside a transaction holds documents already (a trigger hides what is suspended): waiting here, they
+        # might wait in a circle. They write what they know, and the task that follows has the last word.
+        if not take_turn(shared=beside, wait=waits):
+            index_later(*batch)
+        rows = list(_rows(batch, tree))
         _write(batch, rows)
         if add_words:
             _add_words(batch)

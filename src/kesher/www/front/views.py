@@ -14,7 +14,7 @@ from kesher.www.front.themes import tiles
 
 @vary_on_headers("Accept-Language", "Cookie")
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """``/`` sends to the visitor's language: their choice, else their browser's, else the site's."""
+    """``/`` sends to the visitor's language: their browser's, else the site's."""
     language = translation.get_language_from_request(request)
     with translation.override(language):
         return redirect(reverse("front"))

@@ -128,8 +128,11 @@ class ColumnsView(LoadersOnly, View):
             for fault in faults.errors(include_url=False, include_context=False):
                 form.add_error(None, str(fault["msg"]).removeprefix("Value error, "))
             return self._draw(request, upload, form, status=400)
-        uploads.describe(upload, mapping, dataset=said["dataset"], close_anyway=said["close_anyway"])
-        uploads.start(upload, Upload.Doing.TRIAL)
+        try:
+            uploads.describe(upload, mapping, dataset=said["dataset"], close_anyway=said["close_anyway"])
+            uploads.start(upload, Upload.Doing.TRIAL)
+        except uploads.CannotStart as refusal:
+            messages.error(request, why_not(refusal.code))
         return redirect("import_trial", pk=pk)
 
     @staticmethod

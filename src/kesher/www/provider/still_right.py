@@ -1,5 +1,7 @@
 """The page behind the link in the mail: "yes, still right", one click each, without logging in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,15 +20,14 @@ class StillRightView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = self._asked(token)
         if asked is None:
-            return render(request, "provider/still_right.html", {"asked": None}, status=410)
+            return self._draw(request, {"asked": None}, status=410)
         left = waiting(asked, timezone.localdate() + AHEAD)
-        context = {"asked": asked, "waiting": left, "answered": answered(asked)}
-        return render(request, "provider/still_right.html", context)
+        return self._draw(request, {"asked": asked, "waiting": left, "answered": answered(asked)})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = self._asked(token)
         if asked is None:
-            return render(request, "provider/still_right.html", {"asked": None}, status=410)
+            return self._draw(request, {"asked": None}, status=410)
         today = timezone.localdate()
         chosen = request.POST.get("service", "")
         # One that is answered already (a second click, a colleague) is not asked again, and that is no error.
@@ -35,6 +36,14 @@ class StillRightView(View):
                 confirm(service, by=asked.actor, today=today)
                 messages.success(request, _("Thank you. We will ask again when it is time."))
         return redirect("still_right", token=token)
+
+    @staticmethod
+    def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        response = render(request, "provider/still_right.html", context, status=status)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"  # the address is the key
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
     @staticmethod
     def _asked(token: str) -> Asked | None:

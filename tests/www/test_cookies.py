@@ -1,0 +1,23 @@
+"""What the privacy page says of cookies is what a browser is given."""
+
+import pytest
+from django.test import Client
+
+from kesher.directory.models import MistakeReport
+from tests.factories import ServiceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_visitor_who_reports_a_mistake_is_given_two_cookies_and_no_more(client: Client) -> None:
+    service = ServiceFactory(published=True)
+    service.organisation.state = "approved"
+    service.organisation.save()
+    page = f"/en/services/{service.pk}/"
+    client.get("/")
+    client.get("/he/")
+    client.get(page)
+    answer = client.post(page, {"what": MistakeReport.What.values[0], "text": "Closed on Sundays"}, follow=True)
+    assert "Thank you." in answer.content.decode()
+    assert set(client.cookies) <= {"kesher_session", "kesher_csrf"}
+    assert MistakeReport.objects.count() == 1
