@@ -8,7 +8,7 @@ from django.db import connection
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
-from kesher.directory.models import SearchDocument, Service
+from kesher.directory.models import SearchDocument, Service, Taxonomy, Term
 from kesher.directory.search import (
     Scope,
     SearchQuery,
@@ -20,6 +20,7 @@ from kesher.directory.search import (
     indexing,
 )
 from kesher.directory.search.documents import Hours, is_free, vector, weekly_minutes
+from kesher.directory.search.indexing import terms_without_phrases
 from kesher.directory.search.understanding import slips_between
 from tests.directory.search.town import organisation, service
 
@@ -194,3 +195,20 @@ def test_of_two_tasks_that_write_one_document_at_once_the_newer_state_stays(monk
     second.join()
     assert differing([made.pk]) == []
     assert find(SearchQuery(text="course")).total == 1
+
+
+def test_the_first_service_of_a_new_theme_is_found_in_another_language(db):
+    """A small import, or one edit, brings a taxonomy: nobody rebuilds everything for it."""
+    taxonomy = Taxonomy.objects.create(slug="kinds", name={"en": "Kinds"})
+    Term.objects.create(
+        taxonomy=taxonomy, code="loan", name={"en": "Loans", "ar": "قروض", "he": "הלוואות"}, path="kinds/loan/"
+    )
+    Term.objects.create(taxonomy=taxonomy, code="marks", name={"en": "—"}, path="kinds/marks/")
+    made = service("Money until payday", terms=("loan",))
+    index([made.pk])
+    assert find(SearchQuery(text="قروض")).service_ids == (made.pk,)
+    assert not terms_without_phrases()
+    Term.objects.create(taxonomy=taxonomy, code="gift", name={"en": "Gifts", "he": "מתנות"}, path="kinds/gift/")
+    other = service("Clothes to keep", terms=("gift",))
+    index([other.pk])
+    assert find(SearchQuery(text="מתנה")).service_ids == (other.pk,)

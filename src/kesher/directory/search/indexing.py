@@ -21,7 +21,7 @@ from uuid import UUID
 import django
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from kesher.areas.models import Area
@@ -86,14 +86,15 @@ def index(service_ids: Iterable[UUID] | None = None, *, progress: Progress | Non
 
     ``progress(done, of)`` is called after each batch. Services that are gone lose their documents with them. Each batch
     is a transaction of its own: the search goes on meanwhile, and a build that was cut short is completed by the next.
-    Words of the taxonomies are written anew when everything is.
+    Words of the taxonomies are written anew when everything is, and when there are terms that were not there before.
     """
     ids: list[UUID] = (
         list(Service.objects.order_by("id").values_list("id", flat=True))
         if service_ids is None
         else sorted(set(service_ids))
     )
-    if service_ids is None:
+    new_terms = bool(ids) and terms_without_phrases()
+    if service_ids is None or new_terms:
         index_phrases()
     few = len(ids) <= SOME
     batches = [ids[begin : begin + BATCH] for begin in range(0, len(ids), BATCH)]
@@ -104,7 +105,7 @@ def index(service_ids: Iterable[UUID] | None = None, *, progress: Progress | Non
             seen += len(batch)
             if progress:
                 progress(seen, len(ids))
-    if service_ids is None or not few:
+    if service_ids is None or new_terms or not few:
         count_words()
     return done
 
@@ -432,10 +433,19 @@ def index_phrases() -> int:
         )
         for term, is_name, language, groups in cut
     ]
+    named = {phrase.term_id for phrase in phrases}
+    # A term whose name has no word (marks only) is cut all the same, or it would seem new for ever.
+    wordless = Term.objects.exclude(pk__in=named).order_by("id").values_list("pk", flat=True)
+    phrases += [SearchPhrase(term_id=key, language="und", words=[], weights=[], spellings=[]) for key in wordless]
     with transaction.atomic():
         SearchPhrase.objects.all().delete()
         SearchPhrase.objects.bulk_create(phrases, batch_size=2_000)
     return len(phrases)
+
+
+def terms_without_phrases() -> bool:
+    """Whether a taxonomy came, or grew, since its words were last cut: without them nobody finds across languages."""
+    return Term.objects.exclude(Exists(SearchPhrase.objects.filter(term=OuterRef("pk")))).exists()
 
 
 def _phrases_of(term: Term) -> Iterator[tuple[bool, str, str]]:
@@ -564,9 +574,10 @@ def _plain(row: Row) -> list[Any]:
 
 @every("41 1 * * *")
 def keep_documents_true() -> None:
-    """Nightly: write what opened or ended today, compare 1,000 documents drawn at random, count the words anew, and drop
-    the changes of the day before."""
+    """Nightly: write what opened or ended today, compare 1,000 documents drawn at random, cut and count the words anew,
+    and drop the changes of the day before."""
     check_documents(sample=1_000)
+    index_phrases()
     count_words()
     forget_changes()
 
