@@ -99,9 +99,16 @@ class Meter:
         return dict(self.carried)
 
 
-ALPHABETS = {"en": "latin", "he": "hebrew", "ar": "arabic", "uk": "cyrillic", "am": "ethiopic"}
-
-
+#: Language of a public page -> the alphabet it is written in.
+ALPHABETS = {
+    "en": "latin",
+    "he": "hebrew",
+    "ar": "arabic",
+    "ru": "cyrillic",
+    "uk": "cyrillic",
+    "fr": "latin",
+    "am": "ethiopic",
+}
 FOLLOWED = ("person/", "privacy/", "accounts/login/")
 
 
