@@ -180,7 +180,7 @@ PROVIDER: dict[str, Row] = {
     "my-services-refused": Row("provider_services", visitor="refused"),
     "service-new": Row("provider_service_new", visitor="partner"),
     "service-new-refused": Row(
-        "provider_service_new", visitor="partner", act=submits("main form", email="x"), status=400
+        "provider_service_new", visitor="partner", act=submits("main form.editor", ".editor__save button"), status=400
     ),
     "service-edit": Row("provider_service_edit", thing="own service", visitor="partner"),
     "service-sections": Row("provider_service_sections", thing="own draft", visitor="partner"),

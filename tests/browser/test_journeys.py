@@ -9,6 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
 from tests.browser.town import Town, town
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker, one town
 HOW = ("by keyboard", "without a script")
 
 
