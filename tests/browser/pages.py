@@ -187,9 +187,9 @@ PROVIDER: dict[str, Row] = {
     "service-section": Row("provider_service_section", thing="section of own service", visitor="partner"),
     "service-section-refused": Row(
         "provider_service_section",
-        thing="first section of own service",
+        thing="section of own service",
         visitor="partner",
-        act=submits("main form.editor", ".editor__save button[name=next]", name_en="", name_he="", name_ar=""),
+        act=submits("main form.editor", ".editor__save button[name=next]", email="not an address"),
         status=400,
     ),
     "still-right": Row("still_right", thing="link that asks", visitor="forgetful"),

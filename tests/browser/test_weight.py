@@ -126,7 +126,7 @@ ALPHABETS = {
 FOLLOWED = ("person/", "privacy/", "accounts/login/")
 
 
-def test_pages_are_light_in_every_language(browser: Browser, served: str, record_property) -> None:
+def test_pages_are_light_in_every_language(browser: Browser, served: str, record_testsuite_property) -> None:
     """One server for all: starting it takes longer than looking."""
     assert set(ALPHABETS) == {code for code, _name in settings.LANGUAGES}
     wrong: list[str] = []
@@ -145,7 +145,7 @@ def test_pages_are_light_in_every_language(browser: Browser, served: str, record
             wrong.append(f"/{language}/ loads alphabets it does not show: {strangers}")
         for path, carried, most in [("", first, FIRST), *((path, one, FOLLOWING) for path, one in following.items())]:
             total = sum(carried.values())
-            record_property(f"/{language}/{path}, bytes", total)
+            record_testsuite_property(f"/{language}/{path}, bytes", total)
             if total > most:
                 wrong.append(f"/{language}/{path}: {total} bytes, at most {most}: {carried}")
     assert not wrong, "\n".join(wrong)
