@@ -228,13 +228,13 @@ def is_text(field: object) -> bool:
 
 def shown(row: models.Model | None, name: str) -> list[str]:
     """A field's value as a list of lines for people; [] for nothing."""
-    value = getattr(row, name, None) if row is not None else None
-    if value in (None, "", {}, []):
+    value = getattr(row, name, None)
+    if row is None or value in (None, "", {}, []):
         return []
     if isinstance(value, dict):
         return [value[language] for language in in_reading_order(sorted(value))]
     if isinstance(value, list):
-        base = getattr(type(row)._meta.get_field(name), "base_field", None)
+        base = getattr(row._meta.get_field(name), "base_field", None)
         words = dict(base.flatchoices) if base else {}
         return [str(words.get(part, part)) for part in value]
     if isinstance(value, bool):
