@@ -10,17 +10,17 @@ RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "
 OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
-def axe_violations(page: Page, *, colours_only: bool = False) -> list[str]:
+def axe_violations(page: Page, *, colours_only: bool = False, within: str = "html") -> list[str]:
     """What axe finds, one line each: rule, first element, how often.
 
-    ``colours_only``: for a page looked at a moment ago in the other colour scheme.
+    ``colours_only``: for a page looked at a moment ago in the other colour scheme. ``within``: selector of the part looked at.
     """
     if not page.evaluate("'axe' in window"):
         # Playwright evaluates in the page without script tags, so that the page's own policy stays in force.
         page.evaluate(AXE + "; undefined")
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(result => result.violations)",
-        OF_COLOUR if colours_only else RULES,
+        "([within, rules]) => axe.run(within, {runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)",
+        [within, OF_COLOUR if colours_only else RULES],
     )
     return [
         f"{one['id']} ({len(one['nodes'])}x): {one['nodes'][0]['html'][:200]} | "

@@ -47,7 +47,7 @@ class Row:
         return self.ends or self.route
 
 
-def submits(selector: str, **fields: str) -> Act:
+def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", **fields: str) -> Act:
     """Fill in fields by name and send the form that ``selector`` names, past the browser's own checks."""
 
     def act(page: Page) -> None:
@@ -56,7 +56,7 @@ def submits(selector: str, **fields: str) -> Act:
             form.locator(f"[name={name}]").fill(value)
         form.evaluate("form => form.noValidate = true")
         with page.expect_navigation():
-            form.locator("button:not([type=button])").last.click()
+            form.locator(button).click()
 
     return act
 
@@ -180,16 +180,16 @@ PROVIDER: dict[str, Row] = {
     "my-services-refused": Row("provider_services", visitor="refused"),
     "service-new": Row("provider_service_new", visitor="partner"),
     "service-new-refused": Row(
-        "provider_service_new", visitor="partner", act=submits("main form", email="x"), status=400
+        "provider_service_new", visitor="partner", act=submits("main form.editor", ".editor__save button"), status=400
     ),
     "service-edit": Row("provider_service_edit", thing="own service", visitor="partner"),
     "service-sections": Row("provider_service_sections", thing="own draft", visitor="partner"),
     "service-section": Row("provider_service_section", thing="section of own service", visitor="partner"),
     "service-section-refused": Row(
         "provider_service_section",
-        thing="first section of own service",
+        thing="section of own service",
         visitor="partner",
-        act=submits("main form", name_0="", name_1="", name_2=""),
+        act=submits("main form.editor", ".editor__save button[name=next]", email="not an address"),
         status=400,
     ),
     "still-right": Row("still_right", thing="link that asks", visitor="forgetful"),
@@ -236,6 +236,21 @@ OFFICER: dict[str, Row] = {
     "first-week-partner": Row("first_week", visitor="founder"),
 }
 PAGES: dict[str, Row] = FRONT | ERRORS | ACCOUNT | PROVIDER | OFFICER
+
+
+def _other_states() -> frozenset[str]:
+    seen: set[tuple[str, bool]] = set()
+    again = set()
+    for name, row in PAGES.items():
+        page = (row.shows, row.status in (200, 400))  # an error page is a page of its own
+        if page in seen:
+            again.add(name)
+        seen.add(page)
+    return frozenset(again)
+
+
+#: Names of rows that show a page which an earlier row has shown already, in another state.
+OTHER_STATES = _other_states()
 
 #: Routes that never answer with a page of their own, and what they answer with; the test beside looks.
 NOT_PAGES: dict[str, str] = {

@@ -9,6 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
 from tests.browser.town import Town, town
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker, one town
 HOW = ("by keyboard", "without a script")
 
 
@@ -113,15 +114,15 @@ def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
 
 @pytest.mark.parametrize("how", HOW)
 def test_a_partner_mends_a_service(travel, built: Town) -> None:
-    """My services, edit, save, look at it as visitors see it."""
+    """My services, a section of one, save and go on, look at it as visitors see it."""
     partner = travel("partner")
     page = partner.page
     service = Service.objects.get(pk=built.things["own service"]["pk"])
     partner.opens("/ar/provider/services/")
     partner.goes(page.locator(f'.own-service__name a[href*="{service.pk}"]'))
-    field = page.locator("#id_name_en, [name$=name_en], [name=name-en], [name=name_en]").first
-    partner.types(field, "CV and interview practice, evenings")
-    partner.goes(page.locator(".editor__save button"))
+    partner.goes(page.locator(".contents__list a").first)
+    partner.types(page.locator("[name=name_en]"), "CV and interview practice, evenings")
+    partner.goes(page.locator(".editor__save button[name=next]"))
     assert f"/ar/provider/services/{service.pk}/" in page.url
     service.refresh_from_db()
     assert service.name["en"] == "CV and interview practice, evenings"

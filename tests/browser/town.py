@@ -164,7 +164,6 @@ def _services() -> dict[str, dict[str, Any]]:
     settle(MistakeReport.objects.create(service=reported, what="wording", text="Closed.", language=ENGLISH), by=by)
     sections = {
         "section of own service": {"pk": kept.pk, "section": "reach"},
-        "first section of own service": {"pk": kept.pk, "section": "what"},
         "link that asks": {"token": token_for(samir, kept.organisation, on=today)},
     }
     rows = chosen | {

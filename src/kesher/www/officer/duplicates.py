@@ -23,6 +23,7 @@ from kesher.base.translated import in_language
 from kesher.directory.duplicates import CHOICES, merge, not_the_same, undo
 from kesher.directory.models import DuplicateCandidate, Kind, Merge, OrganisationProfile, Phone, Service
 from kesher.directory.models.duplicates import DECIDERS
+from kesher.www.translated_forms import in_reading_order
 
 Record = Service | Organisation
 State = DuplicateCandidate.State
@@ -196,6 +197,7 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
         model: type[models.Model] = OrganisationProfile if dot else type(kept)
         field = model._meta.get_field(short or name)
         values = [shown(owner, short or name) for owner in owners]
+        same = values[0] == values[1]
         if any(values):
             # Where the kept one says nothing, the other's words are proposed.
             chosen = typed.get(f"take-{name}") or ("other" if values[1] and not values[0] else "kept")
@@ -203,9 +205,10 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
                 {
                     "name": name,
                     "label": field.verbose_name,  # type: ignore[union-attr]
-                    "kept": values[0],
-                    "other": values[1],
-                    "differs": values[0] != values[1],
+                    # What is the same in both is told once per side, in the reader's language if it is there.
+                    "kept": values[0][:1] if same and is_text(field) else values[0],
+                    "other": values[1][:1] if same and is_text(field) else values[1],
+                    "differs": not same,
                     "choose": not dot or owners[1] is not None,
                     "chosen": chosen,
                 }
@@ -218,15 +221,22 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
     return lines
 
 
+def is_text(field: object) -> bool:
+    """Whether the field holds a text in several languages."""
+    return isinstance(field, models.JSONField)
+
+
 def shown(row: models.Model | None, name: str) -> list[str]:
     """A field's value as a list of lines for people; [] for nothing."""
-    value = getattr(row, name, None) if row is not None else None
-    if value in (None, "", {}, []):
+    value = getattr(row, name, None)
+    if row is None or value in (None, "", {}, []):
         return []
     if isinstance(value, dict):
-        return [value[language] for language in sorted(value)]
+        return [value[language] for language in in_reading_order(sorted(value))]
     if isinstance(value, list):
-        return [str(part) for part in value]
+        base = getattr(row._meta.get_field(name), "base_field", None)
+        words = dict(base.flatchoices) if base else {}
+        return [str(words.get(part, part)) for part in value]
     if isinstance(value, bool):
         return [_("yes") if value else _("no")]
     if isinstance(value, Organisation):
