@@ -147,7 +147,7 @@ ROUTES |= {
     "import_trial": SENT,
     "import_remarks": SENT,
     "import_remove": replace(SENT, method="post", may_miss=True),
-    "import_run": Row(own=LOADERS, other=LOADERS, objects="import run"),  # the directory is one for the whole portal
+    "import_run": Row(own=LOADERS, other=PLATFORM_ADMIN, objects="import run"),
     "areas": Row(own=DIRECTORY_KEEPERS),
     "areas_template": Row(own=DIRECTORY_KEEPERS),
     "area": Row(own=DIRECTORY_KEEPERS, other=DIRECTORY_KEEPERS, objects="area"),

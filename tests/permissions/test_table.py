@@ -73,7 +73,9 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = Upload.objects.create(organisation=organisation, uploaded_by_id=uuid7(), size=1, rows=1).pk
     if row.objects == "import run":
         dataset = Dataset.objects.get_or_create(slug="list")[0]
-        kwargs["pk"] = ImportRun.objects.create(dataset=dataset, file_name="f.csv").pk
+        loader = User.objects.get_or_create(email=f"loader@{organisation.pk}.example.org")[0]
+        organisation.memberships.get_or_create(user=loader, role=Role.OFFICER)
+        kwargs["pk"] = ImportRun.objects.create(dataset=dataset, file_name="f.csv", actor_id=loader.pk).pk
     if row.objects == "area":
         kwargs["pk"] = Area.objects.get_or_create(scheme="s", code="1", level="authority", name={"en": "A"}, path="1/")[
             0

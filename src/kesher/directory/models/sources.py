@@ -1,14 +1,21 @@
 """Where directory data comes from: datasets, their imports, and what ties a row of ours to a row of theirs."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.models import Membership
+from kesher.accounts.roles import Role
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, NoPersonalData, PersonalData, Retention
 from kesher.base.translated import TranslatedField
+
+if TYPE_CHECKING:
+    from kesher.accounts.models import Visitor
 
 
 @tracked()
@@ -33,6 +40,24 @@ class Dataset(Model):
         return self.slug
 
 
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, user: "Visitor") -> "ImportRunQuerySet":
+        """Those of colleagues of the organisations where one is an officer, and those run on the server; all to the
+        platform's administrators and auditors.
+
+        Remarks quote cells of rows that were left out: what was not published is the business of who sent it.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_role(Role.PLATFORM_ADMIN, Role.AUDITOR):
+            return self
+        offices = [m.organisation_id for m in user.memberships_in_force if m.role == Role.OFFICER]
+        if not offices:
+            return self.none()
+        colleagues = Membership.objects.filter(organisation__in=offices).order_by().values("user_id")
+        return self.filter(Q(actor_id=None) | Q(actor_id__in=colleagues))
+
+
 class ImportRun(Model):
     """One reading of one file: what came of it. ``report`` lists the refusals with file, row, field, reason, remedy."""
 
@@ -46,6 +71,8 @@ class ImportRun(Model):
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=list)
     seconds = models.FloatField(default=0)
+
+    objects = ImportRunQuerySet.as_manager()
 
     privacy = PersonalData(
         purpose="to know who loaded what into the directory",

@@ -89,7 +89,7 @@ class ImportsView(LoadersOnly, View):
 
     @staticmethod
     def _draw(request: HttpRequest, form: SendForm, status: int = 200) -> HttpResponse:
-        runs = ImportRun.objects.select_related("dataset").defer("report").order_by("-id")
+        runs = ImportRun.objects.visible_to(request.user).select_related("dataset").defer("report").order_by("-id")
         page = Paginator(runs, PAGE_SIZE).get_page(request.GET.get("page"))
         context = {
             "form": form,
@@ -196,7 +196,7 @@ class RunView(LoadersOnly, View):
     """What came of an import, also of one run on the server. ``?csv`` has all its remarks."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        run = ImportRun.objects.select_related("dataset").filter(pk=pk).first()
+        run = ImportRun.objects.visible_to(request.user).select_related("dataset").filter(pk=pk).first()
         if run is None:
             raise Http404
         remarks = from_data(run.report)
