@@ -26,6 +26,7 @@ from kesher.base.privacy import NoPersonalData, PersonalData, Retention, declara
 from kesher.base.suppression import shown, shown_table, sum_may_be_shown
 from kesher.base.transitions import Actor, Refused, TransitionTable
 from kesher.base.translated import in_language, missing_languages, validate_translated
+from tests.worker import work_off_tasks
 
 # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -156,8 +157,6 @@ def test_subscribers_run_as_tasks_after_commit_and_not_after_a_rollback() -> Non
     def listen(event_id: uuid.UUID) -> None:
         heard.append(event_id)
 
-    from procrastinate.contrib.django import app
-
     moderator = Actor(uuid7(), None, frozenset({Role.MODERATOR}))
     one = Organisation.objects.create(name={"en": "One"})
     two = Organisation.objects.create(name={"en": "Two"})
@@ -165,8 +164,7 @@ def test_subscribers_run_as_tasks_after_commit_and_not_after_a_rollback() -> Non
         ORGANISATION_STATES.apply(one, "approve", by=moderator)
         transaction.set_rollback(True)
     ORGANISATION_STATES.apply(two, "approve", by=moderator)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    work_off_tasks()
     assert heard == [Event.objects.get().pk]
 
 

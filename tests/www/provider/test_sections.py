@@ -178,7 +178,7 @@ def test_contacts_links_places_free_areas_and_hours_of_places(
         assert shown in preview, shown
         assert shown in history, shown
     assert "Places free: 4" in preview
-    assert "TU · 16:00 · 19:30" in history
+    assert "Tuesday · 16:00 · 19:30" in history
     # And again: what is stored is shown, and emptied it goes.
     section(client, service, "where", **dict.fromkeys(where, ""))
     assert service.service_areas.get().area is None

@@ -7,13 +7,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from kesher.accounts.models import User
 from kesher.base.models import Event
 from kesher.directory import reminders, still_right
 from kesher.directory.models import Service
 from tests.factories import MembershipFactory, ServiceFactory
+from tests.worker import work_off_tasks
 from tests.www.provider.test_services import page
 
 TODAY = timezone.localdate
@@ -31,8 +31,7 @@ def asked() -> tuple[User, Service]:
 def test_from_the_mail_to_the_confirmed_page(client: Client, asked: tuple[User, Service]) -> None:
     user, service = asked
     assert reminders.remind(now=timezone.now()) == 1
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    work_off_tasks()
     [sent] = mail.outbox
     assert sent.to == [user.email]
     [link] = re.findall(r"https?://\S+", sent.body)
