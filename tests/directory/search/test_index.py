@@ -20,8 +20,8 @@ from kesher.directory.search import (
     indexing,
 )
 from kesher.directory.search.documents import Hours, is_free, vector, weekly_minutes
-from kesher.directory.search.indexing import terms_without_phrases
 from kesher.directory.search.understanding import slips_between
+from kesher.directory.search.vocabulary import terms_without_phrases
 from tests.directory.search.town import organisation, service
 
 MONDAY = date(2026, 11, 23)

@@ -10,7 +10,7 @@ What is found is a list of keys. A page fetches the services through ``Service.o
 """
 
 from kesher.directory.search.finding import find, find_keys
-from kesher.directory.search.indexing import check_documents, count_words, differing, index, index_later
+from kesher.directory.search.indexing import check_documents, differing, index, index_later
 from kesher.directory.search.query import (
     LONGEST_TEXT,
     PUBLIC,
@@ -23,6 +23,7 @@ from kesher.directory.search.query import (
     SearchQuery,
     Word,
 )
+from kesher.directory.search.vocabulary import count_words
 
 __all__ = [
     "LONGEST_TEXT",

@@ -5,10 +5,9 @@ Rows are gathered with a fixed number of queries per batch and written with ``CO
 
 import json
 import logging
-import math
 import multiprocessing
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from uuid import UUID
 import django
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from kesher.areas.models import Area
@@ -32,14 +31,13 @@ from kesher.directory.models import (
     Schedule,
     SearchChange,
     SearchDocument,
-    SearchPhrase,
     Service,
     Term,
 )
 from kesher.directory.search import documents
 from kesher.directory.search.documents import Hours, Source
 from kesher.directory.search.turns import alone, take_turn
-from kesher.engine.text import query_tokens
+from kesher.directory.search.vocabulary import add_new_words, count_words, index_phrases, terms_without_phrases
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +147,7 @@ def _write_batch(batch: list[UUID], tree: "_Tree", *, add_words: bool, beside: b
         rows = list(_rows(batch, tree))
         _write(batch, rows)
         if add_words:
-            _add_words(batch)
+            add_new_words(batch)
     return len(rows)
 
 
@@ -410,97 +408,6 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
                SELECT document_id, latitude, longitude FROM fresh_place
                EXCEPT SELECT document_id, latitude, longitude FROM directory_searchplace WHERE document_id = ANY(%s)""",
             [list(ids)],
-        )
-
-
-def index_phrases() -> int:
-    """Cut the names and everyday words of all taxonomy terms into words; returns how many phrases there are."""
-    cut = [
-        (term, is_name, language, groups)
-        for term in Term.objects.order_by("id").only("id", "name", "synonyms")
-        for is_name, language, text in _phrases_of(term)
-        if (groups := query_tokens(text))
-    ]
-    count = Counter(group[0] for _, _, _, groups in cut for group in groups)
-    phrases = [
-        SearchPhrase(
-            term=term,
-            language=language,
-            is_name=is_name,
-            words=["|".join(group) for group in groups],
-            weights=[math.log(1 + len(cut) / count[group[0]]) for group in groups],
-            spellings=sorted({spelling for group in groups for spelling in group}),
-        )
-        for term, is_name, language, groups in cut
-    ]
-    named = {phrase.term_id for phrase in phrases}
-    # A term whose name has no word (marks only) is cut all the same, or it would seem new for ever.
-    wordless = Term.objects.exclude(pk__in=named).order_by("id").values_list("pk", flat=True)
-    phrases += [SearchPhrase(term_id=key, language="und", words=[], weights=[], spellings=[]) for key in wordless]
-    with transaction.atomic():
-        SearchPhrase.objects.all().delete()
-        SearchPhrase.objects.bulk_create(phrases, batch_size=2_000)
-    return len(phrases)
-
-
-def terms_without_phrases() -> bool:
-    """Whether a taxonomy came, or grew, since its words were last cut: without them nobody finds across languages."""
-    return Term.objects.exclude(Exists(SearchPhrase.objects.filter(term=OuterRef("pk")))).exists()
-
-
-def _phrases_of(term: Term) -> Iterator[tuple[bool, str, str]]:
-    for language, name in term.name.items():
-        yield True, language, name
-    for language, words in term.synonyms.items():
-        for synonym in words:
-            yield False, language, synonym
-
-
-def count_words() -> None:
-    """Count in how many public documents and in how many phrases each word stands."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE directory_searchword IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM directory_searchword")
-        cursor.execute(
-            """
-            INSERT INTO directory_searchword (word, documents, phrases)
-            SELECT word, sum(documents), sum(phrases)
-              FROM (SELECT substr(word, 2) AS word, ndoc AS documents, 0 AS phrases
-                      FROM ts_stat('SELECT words FROM directory_searchtext JOIN directory_searchdocument
-                                       ON service_id = document_id WHERE public')
-                     UNION ALL
-                    SELECT word, 0, count(*) FROM directory_searchphrase, unnest(spellings) AS word GROUP BY word
-                     UNION ALL
-                    SELECT '#' || term, count(*), 0 FROM directory_searchdocument, unnest(terms) AS term
-                     WHERE public GROUP BY term
-                     UNION ALL
-                    SELECT '', (SELECT count(*) FROM directory_searchdocument WHERE public),
-                           (SELECT count(*) FROM directory_searchphrase)) AS counted
-             GROUP BY word
-            """
-        )
-        cursor.execute("ANALYZE directory_searchword")
-        cursor.execute("ANALYZE directory_searchdocument")
-        cursor.execute("ANALYZE directory_searchtext")
-        cursor.execute("ANALYZE directory_searchplace")
-
-
-def _add_words(ids: Sequence[UUID]) -> None:
-    """Make the words of a few new documents known; the exact counts wait for the night."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO directory_searchword (word, documents, phrases)
-            SELECT substr(lexeme, 2), 1, 0
-              FROM directory_searchdocument JOIN directory_searchtext ON document_id = service_id, unnest(words)
-             WHERE service_id = ANY(%s) AND public
-             UNION
-            SELECT '#' || term, 1, 0 FROM directory_searchdocument, unnest(terms) AS term
-             WHERE service_id = ANY(%s) AND public
-             ORDER BY 1
-                ON CONFLICT (word) DO NOTHING
-            """,
-            [list(ids), list(ids)],
         )
 
 
