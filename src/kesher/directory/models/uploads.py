@@ -59,7 +59,7 @@ class Upload(Model):
     doing = models.CharField(max_length=10, choices=Doing, default=Doing.NOTHING, blank=True)
     tried_at = models.DateTimeField(null=True)
     loaded_at = models.DateTimeField(null=True)
-    # why the file as a whole cannot be loaded: {"reason": "…", "closes": 20, "of": 25}
+    # why the file as a whole cannot be loaded: {"reason": "…", "closes": 20, "of": 25, "file": "…", "said": {"code": …}}
     trouble = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     remarks = models.JSONField(default=list)  # every refusal of the trial (kesher.formats.refusals.as_data)
