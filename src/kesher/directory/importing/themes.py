@@ -1,4 +1,4 @@
-"""Words of a table's theme column as themes of the portal: by code, or by a name in any language.
+"""Words of a table's theme column as themes of the portal: by code, by a name or an everyday word in any language.
 
 A table's words make a list of their own (see :mod:`kesher.formats.table_mapping`). A word that the portal has a theme for is
 that theme instead, so that the service stands on its shelf; what is left is kept as a word, and said.
@@ -6,6 +6,7 @@ that theme instead, so that the service stands on its shelf; what is left is kep
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from kesher.directory.models import Term
@@ -13,6 +14,23 @@ from kesher.engine.text import fold
 from kesher.formats.records import TermRecord, TermRef
 
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A term that is here."""
+
+    key: uuid.UUID
+    taxonomy: str
+    code: str
+    names: list[str]
+    synonyms: list[str]
+
+    def spelt(self) -> Iterator[str]:
+        """What it is called, folded: its names, its code, and the last part of a code such as ``human_services:work``."""
+        yield from (fold(name) for name in self.names)
+        yield fold(self.code)
+        yield fold(self.code.rpartition(":")[2])
 
 
 class Themes:
@@ -47,38 +65,35 @@ class Themes:
 
     def codes_of(self, taxonomy: str) -> dict[str, str]:
         """Names and codes of a taxonomy's terms, folded -> the code."""
-        return {
-            folded: code
-            for slug, code, _key, names in self._terms
-            if slug == taxonomy
-            for folded in _spelt(code, names)
-        }
+        return {folded: term.code for term in self._terms if term.taxonomy == taxonomy for folded in term.spelt()}
 
     @cached_property
     def spellings(self) -> dict[str, str]:
         """Names of all terms, folded -> as they are written."""
-        return {fold(name): name for *_, names in self._terms for name in names}
+        return {fold(name): name for term in self._terms for name in term.names}
 
     @cached_property
     def _named(self) -> dict[str, uuid.UUID]:
-        """Names and codes of all terms, folded. Of two alike, the one higher up: the shelf before what stands on it."""
-        found: dict[str, uuid.UUID] = {}
-        for _slug, code, key, names in self._terms:
-            for folded in _spelt(code, names):
-                found.setdefault(folded, key)
+        """What leads to a term, folded: its names and codes, else an everyday word that leads to no other.
+
+        Of two of one name, the one higher up: the shelf before what stands on it.
+        """
+        said: dict[str, set[uuid.UUID]] = {}
+        for term in self._terms:
+            for word in term.synonyms:
+                said.setdefault(fold(word), set()).add(term.key)
+        found = {word: next(iter(keys)) for word, keys in said.items() if len(keys) == 1}
+        for term in reversed(self._terms):
+            found |= dict.fromkeys(term.spelt(), term.key)
         return found
 
     @cached_property
-    def _terms(self) -> list[tuple[str, str, uuid.UUID, list[str]]]:
+    def _terms(self) -> list[_Known]:
+        """The higher up, the earlier."""
         rows = Term.objects.exclude(taxonomy__slug__in=self._own).values_list(
-            "path", "taxonomy__slug", "code", "pk", "name"
+            "path", "pk", "taxonomy__slug", "code", "name", "synonyms"
         )
-        ordered = sorted(rows, key=lambda row: (row[0].count("/"), row[0]))
-        return [(slug, code, key, list(names.values())) for _path, slug, code, key, names in ordered]
-
-
-def _spelt(code: str, names: Iterable[str]) -> Iterator[str]:
-    """What a term is called: its names, its code, and the last part of a code such as ``human_services:work``."""
-    yield from (fold(name) for name in names)
-    yield fold(code)
-    yield fold(code.rpartition(":")[2])
+        return [
+            _Known(key, slug, code, list(names.values()), [word for words in synonyms.values() for word in words])
+            for _path, key, slug, code, names, synonyms in sorted(rows, key=lambda row: (row[0].count("/"), row[0]))
+        ]
