@@ -60,10 +60,19 @@ def test_a_page_says_it_in_its_language_with_the_values_apart(remark: Remark, co
         assert "<script" not in sentence
 
 
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_signs_of_numbers_stay_where_they_are(code: str) -> None:
+    with translation.override(code):
+        said = remarks.reason(say.OUT_OF_BOUNDS(value="131.25", lowest=-90, highest=90))
+        assert '<bdi dir="ltr">-90</bdi>' in said
+        assert '<bdi dir="ltr">131.25</bdi>' in said
+        assert "<bdi>באר שבע 8</bdi>" in remarks.reason(say.NOT_A_PHONE(value="באר שבע 8"))
+
+
 def test_english_pages_say_what_the_command_says() -> None:
     said = say.NOT_A_DATE(value="31/02")
     with translation.override("en"):
-        assert remarks.reason(said) == "“<bdi>31/02</bdi>” is not a date."
+        assert remarks.reason(said) == '“<bdi dir="ltr">31/02</bdi>” is not a date.'
         assert remarks.remedy(said) == said.remedy
 
 

@@ -70,6 +70,10 @@ def _on_a_page(said: Said, part: str) -> SafeString:
 def _isolated(name: str, value: Parameter) -> SafeString:
     if name == _FOREIGN and translation.get_language() != _ENGLISH:
         return format_html('<bdi lang="en" dir="ltr">{}</bdi>', value)
+    if not any(
+        letter.isalpha() for letter in str(value)
+    ):  # -90, 08-1234: no letter says the direction, and signs would move
+        return format_html('<bdi dir="ltr">{}</bdi>', value)
     return format_html("<bdi>{}</bdi>", value)
 
 

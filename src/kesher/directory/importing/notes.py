@@ -87,4 +87,5 @@ class Notes:
         row = self._origin.rows.get((kind, record or "")) if self._origin else None
         file = self._origin.file if self._origin and row else self._report.file_name
         column = self._origin.columns.get(field or "", field) if self._origin and row else field
-        return Refusal(file, row, column, said, record=record, fatal=False, kind=kind)
+        # beside a row, the id is one made for rows without their own: nothing a person has ever seen
+        return Refusal(file, row, column, said, record=None if row else record, fatal=False, kind=kind)
