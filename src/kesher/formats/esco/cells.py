@@ -69,7 +69,8 @@ def read_cells(data: bytes, file: str, remarks: Remarks) -> Cells:
             return _squared(list(_cut(text, file, delimiter, remarks)), header, file, remarks)
         if all(len(row) <= len(header) for row in rows[1:]):
             return _squared(rows, header, file, remarks)
-    kept = list(read_rows(io.StringIO(text, newline=""), file, remarks.ledger)[1])
+    careful = read_rows(io.StringIO(text, newline=""), file, remarks.ledger)[1]
+    kept = [(number, row) for number, row in careful if any(row)]
     turned: list[Sequence[str]] = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * len(header)
     return Cells([number for number, _ in kept], dict(zip(header, turned, strict=True)))
 
@@ -115,10 +116,10 @@ def clean_whole(data: bytes, file: str, remarks: Remarks) -> str:
 
 
 def _plain(body: str, header: list[str], delimiter: str) -> Cells | None:
-    """The columns of a table without quotes, or None when its rows are not all as long as the header."""
-    if not body:
-        return None
+    """The columns of a table without quotes, or None when a row is empty, or not as long as the header."""
     width = len(header)
+    if not body or f"\n{delimiter * (width - 1)}\n" in f"\n{body}\n":
+        return None
     cells = body.removesuffix("\n").replace("\n", f"{delimiter}\n").split(delimiter)
     rows, odd = divmod(len(cells), width)
     # Each line end now stands at the beginning of a cell; in a square table, of every first cell but the first.
@@ -138,9 +139,9 @@ def _squared(rows: list[list[str]], header: list[str], file: str, remarks: Remar
     numbers: list[int] = []
     kept: list[list[str]] = []
     for number, row in enumerate(rows[1:], 2):
+        if not any(row):
+            continue
         if len(row) < width:
-            if not any(row):
-                continue
             short += 1
             row = row + [""] * (width - len(row))
         elif len(row) > width:

@@ -238,6 +238,7 @@ class Gatherer:
         old = np.argsort(final)  # final number -> number of reading
         facts = [self.facts[index] for index in old]
         statuses = tuple(sorted({one[2] for one in facts} | {""}))
+        status = {word: number for number, word in enumerate(statuses)}
         kind = np.array([self.kinds[index] for index in old], np.uint8)
         isco = [one[1] for one in facts]
         groups = [
@@ -251,7 +252,7 @@ class Gatherer:
             code=Texts.of(one[0] for one in facts),
             isco=Texts.of(isco),
             isco_group=np.array([final[group] if group >= 0 else -1 for group in groups], np.int32),
-            status=np.array([statuses.index(one[2]) for one in facts], np.uint8),
+            status=np.array([status[one[2]] for one in facts], np.int32),
             skill_type=np.array([word[0] for word in words], np.uint8),
             reuse_level=np.array([word[1] for word in words], np.uint8),
             regulated=np.array([one[5] == REGULATED for one in facts], np.uint8),

@@ -8,6 +8,7 @@ whole, so that a reader never meets half an index.
 
 import io
 import json
+import math
 import os
 import tempfile
 import zipfile
@@ -15,11 +16,11 @@ import zlib
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from kesher.formats.esco.sources import Source
 from kesher.formats.esco.taxonomy import GROUPS, Taxonomy, columns
@@ -33,6 +34,19 @@ ABOUT: Final = "about.json"
 ALIGNMENT: Final = 64
 _LOCAL_HEADER: Final = 30  # bytes before a member's name (APPNOTE 4.3.7)
 _PADDING_FIELD: Final = 0xD935  # of the extra field that zipalign pads with
+
+
+#: What reading a damaged zip or column may raise.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+)
 
 
 class UnreadableIndex(Exception):
@@ -55,7 +69,7 @@ class About(BaseModel):
     complete: tuple[int, ...]
     sources: tuple[dict[str, str | int], ...]
     counts: dict[str, int]
-    columns: dict[str, int]  # name -> entries, to see at once whether the file is whole
+    columns: dict[str, tuple[Literal["|u1", "<i4", "<i8"], tuple[int, ...]]]  # name -> numpy's type, shape
 
 
 def write_index(taxonomy: Taxonomy, path: str | Path) -> None:
@@ -86,7 +100,8 @@ def _write(taxonomy: Taxonomy, stream: IO[bytes]) -> None:
         if isinstance(column, Texts):
             arrays[f"{name}.data"], arrays[f"{name}.starts"] = column.data, column.starts
         else:
-            arrays[name] = np.ascontiguousarray(column)
+            arrays[name] = column
+    arrays = {name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for name, array in arrays.items()}
     about = About(
         format=FORMAT,
         version=VERSION,
@@ -99,7 +114,7 @@ def _write(taxonomy: Taxonomy, stream: IO[bytes]) -> None:
         complete=tuple(int(kind) for kind in taxonomy.complete),
         sources=tuple(asdict(source) for source in taxonomy.sources),
         counts={**taxonomy.counts(), "labels": len(taxonomy.labels), "texts": len(taxonomy.labels.text)},
-        columns={name: len(array) for name, array in arrays.items()},
+        columns={name: (_type(array), array.shape) for name, array in arrays.items()},
     )
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo(ABOUT), about.model_dump_json(indent=1))
@@ -115,7 +130,7 @@ def _write(taxonomy: Taxonomy, stream: IO[bytes]) -> None:
 
 def read_about(path: str | Path) -> About:
     """What an index says of itself, without its columns. Raises UnreadableIndex."""
-    with _opened(path) as archive:
+    with _stream(Path(path)) as stream, _opened(stream, Path(path)) as archive:
         return _about(archive, Path(path))
 
 
@@ -125,16 +140,14 @@ def open_index(path: str | Path) -> Taxonomy:
     The file may be replaced meanwhile: what is open stays as it was.
     """
     path = Path(path)
-    with _opened(path) as archive, path.open("rb") as stream:
+    with _stream(path) as stream, _opened(stream, path) as archive:  # opened once: it may be replaced at any moment
         about = _about(archive, path)
         arrays: dict[str, NDArray[Any]] = {}
-        for name, entries in about.columns.items():
+        for name, (dtype, shape) in about.columns.items():
             try:
-                arrays[name] = _column(archive.getinfo(f"{name}.npy"), stream, path)
-            except (KeyError, ValueError, OSError, EOFError) as error:
+                arrays[name] = _column(archive.getinfo(f"{name}.npy"), stream, np.dtype(dtype), shape)
+            except _BROKEN as error:
                 raise _damaged(path, name) from error
-            if len(arrays[name]) != entries:
-                raise _damaged(path, name)
     try:
         parts = {group: kind(**_columns(group, kind, arrays)) for group, kind in GROUPS.items()}
     except KeyError as error:
@@ -153,11 +166,11 @@ def open_index(path: str | Path) -> Taxonomy:
 
 def faults_of(path: str | Path) -> list[str]:
     """What is broken in an index, found by reading it whole: nothing for a sound one. Raises UnreadableIndex."""
-    with _opened(path) as archive:
+    with _stream(Path(path)) as stream, _opened(stream, Path(path)) as archive:
         _about(archive, Path(path))
         try:
             broken = archive.testzip()
-        except (zipfile.BadZipFile, zlib.error, OSError) as error:
+        except _BROKEN as error:
             return [str(error)]
     return [f"{broken} does not hold what was written"] if broken else []
 
@@ -172,10 +185,17 @@ def _columns(group: str, kind: Callable[..., Any], arrays: dict[str, NDArray[Any
     return held
 
 
-def _opened(path: str | Path) -> zipfile.ZipFile:
+def _stream(path: Path) -> BinaryIO:
     try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+        return path.open("rb")
+    except OSError as error:
+        raise UnreadableIndex(f"{path} cannot be opened ({error.strerror}). Load ESCO again.") from error
+
+
+def _opened(stream: BinaryIO, path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(stream)
+    except _BROKEN as error:
         raise UnreadableIndex(f"{path} is no index of ESCO ({error}). Load ESCO again.") from error
 
 
@@ -185,7 +205,7 @@ def _about(archive: zipfile.ZipFile, path: Path) -> About:
         if held.get("format") == FORMAT and held.get("version") != VERSION:
             raise UnreadableIndex(f"{path} was written by another version of Kesher. Load ESCO again.")
         about = About.model_validate(held)
-    except (KeyError, ValueError, AttributeError, ValidationError, zipfile.BadZipFile) as error:
+    except (*_BROKEN, AttributeError, TypeError) as error:
         raise UnreadableIndex(f"{path} is no index of ESCO. Load ESCO again.") from error
     if about.format != FORMAT:
         raise UnreadableIndex(f"{path} is no index of ESCO. Load ESCO again.")
@@ -196,21 +216,19 @@ def _damaged(path: Path, name: str) -> UnreadableIndex:
     return UnreadableIndex(f"{path} is damaged ({name}). Load ESCO again.")
 
 
-def _column(info: zipfile.ZipInfo, stream: IO[bytes], path: Path) -> NDArray[Any]:
-    """A stored column as an array over the file's own pages."""
+def _type(array: NDArray[Any]) -> Any:
+    return array.dtype.str
+
+
+def _column(info: zipfile.ZipInfo, stream: BinaryIO, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """A stored column as an array over the file's own pages: the last bytes of its member, after numpy's header."""
     stream.seek(info.header_offset)
     header = stream.read(_LOCAL_HEADER)
     begin = info.header_offset + _LOCAL_HEADER
     begin += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-    stream.seek(begin)
-    version = np.lib.format.read_magic(stream)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(stream)
-    size = int(np.prod(shape)) * dtype.itemsize
-    if info.compress_type != zipfile.ZIP_STORED or fortran or dtype.hasobject:
+    size = math.prod(shape) * dtype.itemsize
+    if info.compress_type != zipfile.ZIP_STORED or min(shape, default=-1) < 0 or not 0 <= size <= info.file_size:
         raise ValueError("not a stored column")
-    if stream.tell() + size > begin + info.file_size:
-        raise ValueError("cut short")
     if not size:
         return np.empty(shape, dtype)
-    return np.memmap(path, dtype, "r", stream.tell(), shape)
+    return np.memmap(stream, dtype, "r", begin + info.file_size - size, shape)

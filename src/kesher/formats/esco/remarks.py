@@ -37,7 +37,7 @@ FAULTS: Final[dict[str, Fault]] = {
     ),
     "row quotes": Fault("A quote opened in this row is never closed.", "Take the file as it was downloaded."),
     "not an address": Fault("{value} is not the address (URI) of a concept.", "Download the file again."),
-    "other kind": Fault("The row is a {value}, in a table of {kind}.", "Move it to the table it belongs to."),
+    "other kind": Fault("The row is one of {value}, in a table of {kind}.", "Move it to the table it belongs to."),
     "two kinds": Fault("The same address is one of the {kind} in {first}.", "Take both files from the same release."),
     "row twice": Fault("The concept stands in row {first} already.", "Delete one of the two rows."),
     "no preferred label": Fault(
@@ -92,6 +92,7 @@ UNREADABLE: Final[dict[str, tuple[str, str]]] = {
         "{first} is the same table of the same release, with other content.",
         "Give one of them; of two releases, name the version in the paths.",
     ),
+    "too many": ("{number} {what} are more than {limit}.", "Give the files of ESCO only."),
     "too large": ("The file holds {size} bytes, more than {limit}.", "No table of ESCO is so large; check the file."),
     "no header": ("The first row, which names the columns, is empty.", "Take the file as it was downloaded."),
     "column twice": ("The column {column} is there twice.", "Take the file as it was downloaded."),

@@ -25,6 +25,8 @@ TABLES: Final = {".csv", ".tsv", ".txt"}
 #: What else ESCO offers, and what a zip of zips holds.
 OTHER_FORMATS: Final = {".ods", ".xlsx", ".xls", ".rdf", ".ttl", ".xml", ".json", ".zip"}
 ENGLISH: Final = "en"
+#: Languages, and versions: their numbers are stored in a byte.
+MOST: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,9 @@ def find(
     if not found:
         raise unreadable("nothing", ", ".join(path.name for path in given))
     known = {table.version for table in found} - {""}
+    for what, number in (("languages", len({table.language for table in found})), ("versions", len(known))):
+        if number > MOST:
+            raise unreadable("too many", found[0].file, number=number, what=what, limit=MOST)
     if len(known) > 1 and (unsure := next((table for table in found if not table.version), None)) is not None:
         raise unreadable("no version", unsure.file)
     only = known.pop() if len(known) == 1 else None

@@ -65,7 +65,7 @@ class Concepts:
     code: Texts
     isco: Texts
     isco_group: Int  # number of the ISCO group of an occupation; -1 for what has none
-    status: Byte  # into Taxonomy.statuses
+    status: Int  # into Taxonomy.statuses
     skill_type: Byte  # SkillType
     reuse_level: Byte  # ReuseLevel
     regulated: Byte  # 1: the profession is regulated somewhere in the EU
