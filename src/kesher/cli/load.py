@@ -96,18 +96,6 @@ def run(args: argparse.Namespace) -> int:
     return 0 if report.succeeded else 1
 
 
-def _index_what_stands_in_areas() -> None:
-    """Search finds a service under all that lies above its areas: an area that has moved takes its services along."""
-    from django.db.models import Q
-
-    from kesher.directory import search
-    from kesher.directory.models import Service
-
-    somewhere = Q(at_locations__location__area__isnull=False) | Q(service_areas__area__isnull=False)
-    somewhere |= Q(at_locations__service_areas__area__isnull=False)
-    search.index(Service.objects.filter(somewhere).values_list("id", flat=True).distinct())
-
-
 def run_areas(args: argparse.Namespace) -> int:
     """Loads a table of areas and prints the report; 1 when it was refused."""
     if not args.path.exists():
@@ -115,6 +103,7 @@ def run_areas(args: argparse.Namespace) -> int:
     with database_up(Environment.read()):
         set_up_django("app")
         from kesher.areas.importing import load_reading
+        from kesher.directory.search.areas import index_what_stands_in_areas
         from kesher.formats.areas import read
         from kesher.formats.records import UnreadableFile
 
@@ -123,7 +112,7 @@ def run_areas(args: argparse.Namespace) -> int:
         except UnreadableFile as fault:
             raise CommandError(str(fault)) from fault
         if report.succeeded and report.changed and not args.dry_run:
-            _index_what_stands_in_areas()
+            index_what_stands_in_areas()
     print(report)
     if args.report is not None:
         write_report(report, args.report)
