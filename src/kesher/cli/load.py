@@ -1,6 +1,7 @@
 """``kesher load services PATH``: a directory of services, from a file or folder in a known format.
 
 ``kesher load areas PATH``: the places it is for, from a table.
+``kesher load esco PATH…``: occupations and skills, into a file of the data folder (:mod:`kesher.cli.taxonomy`).
 """
 
 import argparse
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 from kesher.cli.errors import CommandError
+from kesher.cli.taxonomy import add_load_parser
 
 if TYPE_CHECKING:
     from kesher.areas.importing import AreaReport
@@ -47,6 +49,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     areas.add_argument("--report", type=Path, metavar="FILE", help="write the whole report here: .json, else a table")
     areas.set_defaults(run=run_areas)
+    add_load_parser(kinds)
 
 
 def dataset_name(text: str) -> str:

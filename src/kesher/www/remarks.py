@@ -12,7 +12,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kesher.directory.importing import say as _importer  # its remarks are among those known
+from kesher.directory.importing import say as _importer
+from kesher.formats.esco import remarks as _esco
 from kesher.formats.records import Refusal
 from kesher.formats.refusals import cells, table
 from kesher.formats.remarks import REMARKS, Parameter, Said
@@ -21,7 +22,8 @@ __all__ = ["as_table", "reason", "remedy"]
 _ENGLISH = "en"
 #: What a library said, in its own words.
 _FOREIGN = "why"
-assert _importer
+#: Imported for their remarks, which are known once they are declared.
+_VOCABULARIES = (_importer, _esco)
 
 
 def reason(said: Said) -> SafeString:
