@@ -1,8 +1,10 @@
 """Template filters the components and form templates lean on. Built in: no ``{% load %}`` needed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 
 from django import forms, template
 from django.core.paginator import Paginator
@@ -10,7 +12,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -106,6 +108,38 @@ def pill_of(
         text,
         cross if removes else "",
     )
+
+
+_CELLS = re.compile(r"<(thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
+_HEADS = re.compile(r'<th\b[^>]*scope="col"[^>]*>(.*?)</th>', re.DOTALL)
+_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup", "tr": "row", "th": "rowheader", "td": "cell"}
+
+
+@register.filter
+def with_labels(rows: str) -> SafeString:
+    """The rows of a table, each cell with the heading of its column (``data-label``) and its role.
+
+    On a phone the style sheet lays each row out as a card, which shows the heading beside the cell. What is laid out
+    otherwise is no table to a browser any more, unless its roles are said. Tables in our pages have one row of headings
+    and no cell that spans two columns.
+    """
+    heads = [unescape(" ".join(strip_tags(head).split())) for head in _HEADS.findall(rows)]
+    column = 0
+
+    def told(found: re.Match[str]) -> str:
+        nonlocal column
+        tag, attributes = found.groups()
+        role = "columnheader" if 'scope="col"' in attributes else _ROLES[tag]
+        label = ""
+        if tag == "tr":
+            column = 0
+        elif tag in ("th", "td"):
+            if tag == "td" and column < len(heads):
+                label = format_html(' data-label="{}"', heads[column])
+            column += 1
+        return f'<{tag} role="{role}"{attributes}{label}>'
+
+    return SafeString(_CELLS.sub(told, rows))
 
 
 @register.simple_tag
