@@ -46,7 +46,12 @@ class RegisterView(LoginRequiredMixin, View):
 
     @staticmethod
     def _draw(request: HttpRequest, form: RegisterForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "texts": form.groups(), "site_languages": settings.LANGUAGES}
+        context = {
+            "form": form,
+            "texts": form.groups(),
+            "errors": form.told(),
+            "site_languages": settings.LANGUAGES,
+        }
         return render(request, "provider/register.html", context, status=status)
 
 

@@ -40,14 +40,6 @@ def first_input(field: BoundField) -> str:
 
 
 @register.filter
-def in_summary(field: BoundField) -> str:
-    """What the summary of errors calls a field: a text in one language is called by the text, not the language alone."""
-    text, _underscore, _code = field.name.rpartition("_")
-    said = getattr(field.form, "translated", {}).get(text)
-    return f"{said.label} ({field.label})" if said else str(field.label)
-
-
-@register.filter
 def with_look(field: BoundField) -> SafeString:
     """The widget with our component's class added to its own.
 

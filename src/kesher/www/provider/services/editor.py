@@ -20,6 +20,7 @@ from kesher.www.provider.services.row_forms import MOST_ROWS
 from kesher.www.provider.services.sections import HOURS, ROWS, THEMES, of_keys
 from kesher.www.provider.services.stored import stored_rows
 from kesher.www.provider.services.themes import Bookcases, ThemesForm
+from kesher.www.translated_forms import TranslatedForm
 
 TAXONOMY = "open-eligibility"
 
@@ -149,9 +150,7 @@ class ServiceEditor:
 
     @staticmethod
     def _label(form: Any, name: str) -> str:
-        text, _underscore, _code = name.rpartition("_")
-        said = getattr(form, "translated", {}).get(text)
-        return f"{said.label} ({form.fields[name].label})" if said else str(form.fields[name].label)
+        return form.called(name) if isinstance(form, TranslatedForm) else str(form.fields[name].label)
 
     def add_row(self, kind: str) -> bool:
         """One more empty row, all that was typed kept, nothing judged yet. False when ``kind`` is no kind of row.
