@@ -46,7 +46,7 @@ def _kept(declared: PersonalData) -> str:
     if isinstance(keeps, Retention):
         when = {"time": in_words(keeps.keep), "moment": MOMENTS[keeps.after]}
         return _("Erased %(time)s after %(moment)s.") % when
-    return _("Kept as long as this exists: %(reason)s.") % {"reason": _(keeps.reason)}
+    return _("Kept %(reason)s.") % {"reason": _(keeps.reason)}
 
 
 def declarations() -> list[dict[str, Any]]:
