@@ -1,4 +1,8 @@
-"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter."""
+"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter.
+
+Who works for an organisation has rooms instead of doors: the first page, behind the name of the town, leads to both
+doors, and on a phone there is room for one row of words. An employer's room is the business door.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +20,21 @@ MOST = 5  # PAGES: no more than five items of navigation
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it."""
+    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it.
+
+    A ``door`` is for those who come for themselves.
+    """
 
     url_name: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    door: bool = False
 
 
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
-    Item("person", _("For people")),
-    Item("business", _("For businesses")),
+    Item("person", _("For people"), door=True),
+    Item("business", _("For businesses"), door=True),
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
     Item("moderation", _("Moderation"), OVERSEERS),
@@ -40,7 +48,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     roles: frozenset[str] = getattr(user, "roles", frozenset())
     shown = []
     for item in ITEMS:
-        if item.roles and not item.roles & roles:
+        if (item.roles and not item.roles & roles) or (item.door and roles - {Role.EMPLOYER}):
             continue
         try:
             url = reverse(item.url_name)

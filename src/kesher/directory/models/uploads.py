@@ -72,7 +72,7 @@ class Upload(Model):
         purpose="to try a table of services out before it is loaded",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="created_at", keep=timedelta(days=1)),
-        fields={"uploaded_by_id": "who loaded it", "content": "what the file says", "columns": "what the file says"},
+        fields={"uploaded_by_id": "who loaded it", "content": "the file", "columns": "the file"},
         plain=(
             "id",
             "created_at",

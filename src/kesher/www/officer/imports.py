@@ -138,10 +138,13 @@ class ColumnsView(LoadersOnly, View):
 
     @staticmethod
     def _draw(request: HttpRequest, upload: Upload, form: ColumnsForm, status: int = 200) -> HttpResponse:
+        columns = form.rows()
         context = {
             "upload": upload,
             "form": form,
-            "columns": form.rows(),
+            "columns": columns,
+            "sure": [row for row in columns if row["sure"]],
+            "unsure": [row for row in columns if not row["sure"]],
             "datasets": Dataset.objects.order_by("slug").values_list("slug", flat=True)[:100],
         }
         return render(request, "officer/import_columns.html", context, status=status)
