@@ -79,7 +79,7 @@ def everything(*, without: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any
 
 def test_found_by_name_and_phone_across_sources() -> None:
     first, second = two_sources()
-    assert find_duplicates() == {"service": 1, "organisation": 1}
+    assert find_duplicates() == {"service": 1, "organisation": 1, "location": 1}
     row = DuplicateCandidate.objects.get(kind=Kind.SERVICE)
     assert (row.first, row.second) == tuple(sorted([first.pk, second.pk]))
     values = {evidence["code"]: evidence["value"] for evidence in row.evidence}

@@ -10,7 +10,7 @@ from kesher.directory.models import Dataset, ExternalAlias, Merge
 from kesher.formats import records as r
 from kesher.formats.records import Refusal
 
-Owner = Literal["organisation", "service"]
+Owner = Literal["organisation", "service", "location"]
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Merged:
             aliases.filter(absent_since=None).exclude(dataset=dataset).values_list(f"{owner}_id", flat=True)
         )
 
-    def meets(self, record: r.OrganisationRecord | r.ServiceRecord, digest: bytes) -> bool:
+    def meets(self, record: r.OrganisationRecord | r.ServiceRecord | r.LocationRecord, digest: bytes) -> bool:
         """Whether the record was merged into one of ours: then it is noted, and nothing is written."""
         alias = self.aliases.get(record.external_id)
         if alias is None:
