@@ -1,10 +1,13 @@
 """How long a search takes in a directory of 100,000 services, with all its counts, and how long writing the index takes.
 
-Run: ``python benchmarks/search_speed.py [--services N] [--explain]``. Generates services with the row mix of Miami-Dade's
-directory (per service: one place, 2.3 languages, 2.8 opening rules, two terms, 414 letters of text), deterministic, in
-a database of its own; then asks 200 distinct requests, printed with --list: first each three times in a shuffled order in
-this process, to see what the search itself takes, then as pages over HTTP under the load that ``benchmarks/common/load.py``
-describes. Bar: p95 of the pages below 200 ms. Exits with 1 where missed.
+Run: ``python benchmarks/search_speed.py [--services N | --miami] [--explain]``. Generates services with the row mix of
+Miami-Dade's directory (per service: one place, 2.3 languages, 2.8 opening rules, two terms, 414 letters of text),
+deterministic, in a database of its own; then asks 200 distinct requests, printed with --list: first each three times in a
+shuffled order in this process, to see what the search itself takes, then as pages over HTTP under the load that
+``benchmarks/common/load.py`` describes. Bar: p95 of the pages below 200 ms. Exits with 1 where missed.
+
+``--miami`` asks the same of Miami-Dade's real directory (4,089 services; ``KESHER_SHARED``). It has no terms of ours and no
+areas: terms are given by keyword as in ``search_quality.py``, and each place to the nearest of 200 made-up towns around.
 """
 
 import argparse
@@ -27,14 +30,17 @@ import django
 django.setup()
 
 from benchmarks.common import load
+from benchmarks.search_quality import code_by_keyword
 from django.db import connection
 from django.db.models import AutoField, Model
 from django.test.utils import CaptureQueriesContext
 from tests import database
 from tests.search_quality.queries import load_queries
+from tests.shared import SHARED
 
 from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
+from kesher.directory.importing import load as load_services
 from kesher.directory.models import (
     Location,
     Schedule,
@@ -126,6 +132,40 @@ def generate(count: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def load_miami() -> None:
+    """The real directory, everything in it public."""
+    draw = random.Random(SEED)
+    load_open_eligibility()
+    load_services(SHARED / "data" / "us_miami_open211_hsds", dataset="miami-211")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_organisation SET state = 'approved'")
+        cursor.execute("UPDATE directory_service SET state = 'published'")
+    code_by_keyword("miami-211")
+    county = Area.objects.create(scheme="made", code="d", level="district", name={"en": "County"}, path="d/")
+    towns = [
+        Area(
+            scheme="made",
+            code=f"t{n}",
+            level="locality",
+            name={"en": f"Town {n}"},
+            parent=county,
+            path=f"d/t{n}/",
+            latitude=25.45 + 0.5 * draw.random(),
+            longitude=-80.5 + 0.4 * draw.random(),
+        )
+        for n in range(200)
+    ]
+    Area.objects.bulk_create(towns)
+    places = list(Location.objects.exclude(latitude=None).order_by("pk"))
+    for place in places:
+        place.area = min(
+            towns, key=lambda town: abs(town.latitude - place.latitude) + abs(town.longitude - place.longitude)
+        )
+    Location.objects.bulk_update(places, ["area"], batch_size=1000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def copy_rows(model: type[Model], rows: Sequence[Model]) -> None:
     """Write rows by ``COPY``: what the ORM would have inserted, in a tenth of its time."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
@@ -173,6 +213,7 @@ def requests() -> list[tuple[str, SearchQuery]]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--services", type=int, default=100_000)
+    parser.add_argument("--miami", action="store_true", help="the real directory instead of generated services")
     parser.add_argument("--list", action="store_true", help="print the requests")
     parser.add_argument("--explain", action="store_true", help="print the plan of the slowest")
     parser.add_argument("--keep", action="store_true", help="reuse and keep the database")
@@ -180,15 +221,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=load.FOR_SECONDS, help="how long to load the server (120)")
     arguments = parser.parse_args()
     database.server().start()
-    name = "test_kesher_speed"
+    name = "test_kesher_miami" if arguments.miami else "test_kesher_speed"
     with database._maintenance() as maintenance:
         there = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
     if arguments.keep and there:
         connection.close()
         connection.settings_dict["NAME"] = name
     else:
-        database.make_test_database("speed")
-        generate(arguments.services)
+        database.make_test_database("miami" if arguments.miami else "speed")
+        load_miami() if arguments.miami else generate(arguments.services)
     if arguments.generate_only:
         return 0
     begin, begin_cpu = time.perf_counter(), time.process_time()

@@ -61,6 +61,18 @@ def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", 
     return act
 
 
+def sends_areas(table: str) -> Act:
+    """Choose a table of areas and try it out."""
+
+    def act(page: Page) -> None:
+        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
+        page.locator("main [type=file]").set_input_files(file)
+        with page.expect_navigation():
+            page.locator("main form:has([type=file]) button").click()
+
+    return act
+
+
 def opens(selector: str) -> Act:
     """Open a <details>."""
     return lambda page: page.locator(f"{selector}").evaluate("details => { details.open = true }")
@@ -231,7 +243,16 @@ OFFICER: dict[str, Row] = {
     "areas": Row("areas", visitor="officer"),
     "areas-found": Row("areas", visitor="officer", query="?q=רהט"),
     "area": Row("area", thing="area", visitor="officer"),
+    "area-import": Row("area_import", visitor="officer"),
+    "area-import-trial": Row(
+        "area_import", visitor="officer", act=sends_areas("name_he,code,level\nערד,2560,authority\n")
+    ),
+    "area-import-refused": Row("area_import", visitor="officer", act=sends_areas("name_he,code,level\n,2560,city\n")),
     "partners": Row("partners", visitor="administrator"),
+    "portal": Row("portal", visitor="administrator"),
+    "portal-refused": Row(
+        "portal", visitor="administrator", act=submits("main form.editor", contact_phone="call us"), status=400
+    ),
     "colleagues": Row("colleagues_of", thing="organisation with colleagues", visitor="administrator"),
     "invitation": Row("invitation", thing="invitation", visitor="forgetful"),
     "invitation-none": Row("invitation", thing="no invitation", status=404),

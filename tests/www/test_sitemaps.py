@@ -7,6 +7,7 @@ from defusedxml import ElementTree
 from django.conf import settings as django_settings
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from kesher.www import sitemaps
 from tests import factories as make
@@ -47,7 +48,7 @@ def test_only_public_services_are_listed(client: Client) -> None:
     found = read(client, "/sitemap-services.xml").findall("s:url", SPACES)
     addresses = {entry.findtext("s:loc", namespaces=SPACES) for entry in found}
     assert addresses == {f"http://testserver/{code}/services/{public.pk}/" for code in LANGUAGES}
-    assert found[0].findtext("s:lastmod", namespaces=SPACES) == f"{public.updated_at:%Y-%m-%d}"
+    assert found[0].findtext("s:lastmod", namespaces=SPACES) == f"{timezone.localtime(public.updated_at):%Y-%m-%d}"
 
 
 def test_robots_are_sent_to_the_sitemap_and_away_from_a_demo(client: Client, settings: Any) -> None:

@@ -13,7 +13,19 @@ import kesher
 from kesher.adapters.errors import LocalPostgresError
 from kesher.cli.errors import CommandError
 
-VERBS = ("demo", "serve", "worker", "migrate", "admin", "check", "backup", "restore", "load", "conformance", "manage")
+VERBS: tuple[str, ...] = (
+    "demo",
+    "serve",
+    "worker",
+    "migrate",
+    "admin",
+    "check",
+    "backup",
+    "restore",
+    "load",
+    "taxonomy",
+)
+VERBS += ("conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:

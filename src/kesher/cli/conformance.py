@@ -100,6 +100,19 @@ def rules(standard: str) -> Iterator[Outcome]:
         yield Outcome(name, result, "" if passed else said)
 
 
+def esco_files() -> Iterator[Outcome]:
+    """The reader of ESCO's releases, on their published counts and known traps."""
+    from kesher.formats.esco.conformance import conformance
+
+    shared = material()
+    if shared is None:
+        yield _NO_MATERIAL
+        return
+    for name, passed, said in conformance(shared):
+        result = Result.SKIPPED if passed is None else Result.PASSED if passed else Result.FAILED
+        yield Outcome(name, result, "" if passed else said)
+
+
 GROUPS: list[Group] = [
     Group("HSDS 1.1 to 3.1.1, files and profiles", hsds_files),
     Group("HSDS 3.1.1, API", partial(hsds_api, "3.1.1")),
@@ -107,6 +120,7 @@ GROUPS: list[Group] = [
     Group("CertLogic 1.3.3", partial(rules, "certlogic")),
     Group("JSONLogic, compatible.json", partial(rules, "jsonlogic")),
     Group("DMN 1.5, TCK level 2 tables", partial(rules, "dmn")),
+    Group("ESCO 1.0.8 to 1.2.0, CSV", esco_files),
 ]
 
 

@@ -99,6 +99,14 @@ def set_up_django(role: str) -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    from kesher.www.messages import compile_catalogues
+
+    try:
+        compile_catalogues()
+    except OSError as problem:  # an installation that this account may not write
+        warn(
+            f"Texts are in English where they cannot be compiled: {problem}. Run `python -m kesher.www.messages` as its owner."
+        )
     try:
         django.setup()
     except ImproperlyConfigured as problem:

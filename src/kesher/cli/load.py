@@ -1,6 +1,7 @@
 """``kesher load services PATH``: a directory of services, from a file or folder in a known format.
 
 ``kesher load areas PATH``: the places it is for, from a table.
+``kesher load esco PATH…``: occupations and skills, into a file of the data folder (:mod:`kesher.cli.taxonomy`).
 """
 
 import argparse
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 from kesher.cli.errors import CommandError
+from kesher.cli.taxonomy import add_load_parser
 
 if TYPE_CHECKING:
     from kesher.areas.importing import AreaReport
@@ -47,6 +49,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     areas.add_argument("--report", type=Path, metavar="FILE", help="write the whole report here: .json, else a table")
     areas.set_defaults(run=run_areas)
+    add_load_parser(kinds)
 
 
 def dataset_name(text: str) -> str:
@@ -93,18 +96,6 @@ def run(args: argparse.Namespace) -> int:
     return 0 if report.succeeded else 1
 
 
-def _index_what_stands_in_areas() -> None:
-    """Search finds a service under all that lies above its areas: an area that has moved takes its services along."""
-    from django.db.models import Q
-
-    from kesher.directory import search
-    from kesher.directory.models import Service
-
-    somewhere = Q(at_locations__location__area__isnull=False) | Q(service_areas__area__isnull=False)
-    somewhere |= Q(at_locations__service_areas__area__isnull=False)
-    search.index(Service.objects.filter(somewhere).values_list("id", flat=True).distinct())
-
-
 def run_areas(args: argparse.Namespace) -> int:
     """Loads a table of areas and prints the report; 1 when it was refused."""
     if not args.path.exists():
@@ -112,6 +103,7 @@ def run_areas(args: argparse.Namespace) -> int:
     with database_up(Environment.read()):
         set_up_django("app")
         from kesher.areas.importing import load_reading
+        from kesher.directory.search.areas import index_what_stands_in_areas
         from kesher.formats.areas import read
         from kesher.formats.records import UnreadableFile
 
@@ -120,7 +112,7 @@ def run_areas(args: argparse.Namespace) -> int:
         except UnreadableFile as fault:
             raise CommandError(str(fault)) from fault
         if report.succeeded and report.changed and not args.dry_run:
-            _index_what_stands_in_areas()
+            index_what_stands_in_areas()
     print(report)
     if args.report is not None:
         write_report(report, args.report)

@@ -60,7 +60,7 @@ def receive(content: bytes, *, file_name: str, organisation: Organisation, user_
         raise UnreadableFile(name, "It is not a table we read.", "Save it as CSV UTF-8 or .xlsx.")
     if len(content) > LARGEST:
         raise UnreadableFile(name, f"It has {len(content):,} bytes, more than {LARGEST:,}.", "Send it in parts.")
-    with _as_file(name, content) as path:
+    with as_file(name, content) as path:
         seen = tables.peek(path, limits=LIMITS)
     language = spoken_in(seen.columns) or "en"
     upload = Upload(
@@ -172,7 +172,7 @@ def work(upload_id: uuid.UUID, doing: str) -> None:
     trial = doing == Upload.Doing.TRIAL
     found: dict[str, Any] = {"trouble": {}, "doing": Upload.Doing.NOTHING}
     try:
-        with _as_file(upload.file_name, bytes(upload.content)) as path:
+        with as_file(upload.file_name, bytes(upload.content)) as path:
             mapping = path.parent / "columns.json"
             mapping.write_text(json.dumps(upload.mapping, ensure_ascii=False), encoding="utf-8")
             report = importing.load(
@@ -200,7 +200,7 @@ def work(upload_id: uuid.UUID, doing: str) -> None:
 
 
 @contextmanager
-def _as_file(name: str, content: bytes) -> Iterator[Path]:
+def as_file(name: str, content: bytes) -> Iterator[Path]:
     """The content under its own name in a folder nobody else can read, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="kesher-") as folder:
         path = Path(folder) / name

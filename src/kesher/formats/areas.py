@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from kesher.formats.files import Ledger, open_files
+from kesher.formats.files import LIMITS, Ledger, Limits, open_files
 from kesher.formats.records import Refusal, UnreadableFile
 from kesher.formats.sheets import Cell, Sheet, csv_sheet, is_workbook, workbook_sheets
 from kesher.formats.values import Unclean, clean_text, parse_integer, parse_number, shown
@@ -83,12 +83,12 @@ def template_csv() -> str:
     return stream.getvalue()
 
 
-def read(path: str | Path, *, scheme: str | None = None) -> AreaReading:
+def read(path: str | Path, *, scheme: str | None = None, limits: Limits = LIMITS) -> AreaReading:
     """The areas of a table. ``scheme``: of codes whose row says none (default ``local``).
 
     Raises :class:`UnreadableFile` when nothing can be read.
     """
-    files, ledger = open_files(path), Ledger(kind="area")
+    files, ledger = open_files(path, limits), Ledger(kind="area")
     names = [name for name in files if is_workbook(name) or PurePosixPath(name).suffix.lower() in {".csv", ".tsv"}]
     if len(names) != 1:
         raise UnreadableFile(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.utils import translation
 from django.utils.functional import Promise
@@ -117,6 +118,18 @@ class TranslatedForm(forms.Form):
                 identity=f"{self.prefix or 'text'}-{name}",
             )
         return made
+
+    def told(self) -> list[dict[str, Any]]:
+        """Every error for the summary at the top: ``anchor`` of its field and ``label`` (both empty for the whole form)."""
+        return [
+            {
+                "anchor": self[name].auto_id if name != NON_FIELD_ERRORS else "",
+                "label": self.fields[name].label if name != NON_FIELD_ERRORS else "",
+                "message": message,
+            }
+            for name, messages in self.errors.items()
+            for message in messages
+        ]
 
     def plain_fields(self) -> Iterator[BoundField]:
         """The fields that are the same in every language."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from kesher.accounts.roles import Role
 from kesher.formats.tables import template_csv
 from kesher.www.admin.first_week import MAY_SEE, tasks
 
@@ -27,7 +28,12 @@ class FirstWeekView(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         assert self.request.user.is_authenticated  # LoginRequiredMixin has seen to it
         found = tasks(self.request.user)
-        return super().get_context_data(tasks=found, done=sum(task.done for task in found), **kwargs)
+        return super().get_context_data(
+            tasks=found,
+            done=sum(task.done for task in found),
+            names_portal=self.request.user.has_role(Role.PLATFORM_ADMIN),
+            **kwargs,
+        )
 
 
 @require_safe

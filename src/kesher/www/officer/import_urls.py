@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesher.www.officer import areas, imports
+from kesher.www.officer import area_imports, areas, imports
 
 urlpatterns = [
     path("officer/imports/", imports.ImportsView.as_view(), name="imports"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("officer/imports/<uuid:pk>/remarks.csv", imports.RemarksView.as_view(), name="import_remarks"),
     path("officer/imports/<uuid:pk>/remove/", imports.RemoveUploadView.as_view(), name="import_remove"),
     path("officer/areas/", areas.AreasView.as_view(), name="areas"),
+    path("officer/areas/import/", area_imports.AreaImportView.as_view(), name="area_import"),
     path("officer/areas/areas.csv", areas.AreasTemplateView.as_view(), name="areas_template"),
     path("officer/areas/<uuid:pk>/", areas.AreasView.as_view(), name="area"),
     path("officer/areas/<uuid:pk>/choose/", areas.ChooseAreaView.as_view(), name="area_choose"),

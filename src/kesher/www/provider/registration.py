@@ -46,16 +46,12 @@ class RegisterView(LoginRequiredMixin, View):
 
     @staticmethod
     def _draw(request: HttpRequest, form: RegisterForm, status: int = 200) -> HttpResponse:
-        errors = [
-            {
-                "anchor": form[name].auto_id if name != "__all__" else "",
-                "label": form.fields[name].label if name != "__all__" else "",
-                "message": message,
-            }
-            for name, found in form.errors.items()
-            for message in found
-        ]
-        context = {"form": form, "texts": form.groups(), "errors": errors, "site_languages": settings.LANGUAGES}
+        context = {
+            "form": form,
+            "texts": form.groups(),
+            "errors": form.told(),
+            "site_languages": settings.LANGUAGES,
+        }
         return render(request, "provider/register.html", context, status=status)
 
 

@@ -23,6 +23,7 @@ ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("areas", _("Areas"), OVERSEERS),
     ("partners", _("Partners"), frozenset({Role.PLATFORM_ADMIN})),
     ("colleagues", _("Colleagues"), frozenset({Role.PLATFORM_ADMIN})),
+    ("portal", _("The portal"), frozenset({Role.PLATFORM_ADMIN})),
     ("first_week", _("First week"), frozenset({Role.PLATFORM_ADMIN})),
 )
 
