@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kesher.engine.blocks import pairs_in_blocks, squares
 from kesher.engine.distance import EARTH_RADIUS
 from kesher.engine.text import tokens
 from kesher.engine.transliteration import transliterations
@@ -538,7 +539,7 @@ class Comparison:
                 owners.append(at)
                 blocks.append(keys.setdefault((one.entry.kind, key), len(keys)))
         del keys
-        yield from _pairs_in_blocks(np.array(blocks, np.int64), np.array(owners, np.int64), self._keepers())
+        yield from pairs_in_blocks(np.array(blocks, np.int64), np.array(owners, np.int64), self._keepers())
 
     def _keepers(self) -> NDArray[np.int64]:
         """A number per entry, the same for entries of one keeper; what no one keeps stands alone."""
@@ -585,55 +586,8 @@ def _corroborations(one: _Prepared) -> set[Hashable]:
         ("door", number, sound) for numbers, _, sounds, _ in one.doors for number in numbers for sound in sounds
     )
     for point in one.entry.points:
-        keys.update(_cells(*point))
+        keys.update(squares(*point, NEAR_METRES))
     return keys
-
-
-#: Squares a little wider than the distance, in degrees of latitude; neighbours overlap by half.
-_CELL = 2.1 * NEAR_METRES / 111_000
-
-
-def _cells(latitude: float, longitude: float) -> Iterator[Hashable]:
-    """The four overlapping squares a point lies in: two points within :data:`NEAR_METRES` share at least one.
-
-    Squares get wider in degrees towards the poles: by the least cosine of their band of one degree, so that all points of
-    a band agree; a point close to another band belongs to both.
-    """
-    for band in {math.floor(latitude - _CELL), math.floor(latitude + _CELL)}:
-        width = _CELL / max(0.01, math.cos(math.radians(min(90, max(abs(band), abs(band + 1)) + 1))))
-        for row in {math.floor(latitude / _CELL), math.floor(latitude / _CELL + 0.5) + 0.5}:
-            for column in {math.floor(longitude / width), math.floor(longitude / width + 0.5) + 0.5}:
-                yield ("cell", band, row, column)
-
-
-def _pairs_in_blocks(
-    blocks: NDArray[np.int64], owners: NDArray[np.int64], keepers: NDArray[np.int64]
-) -> Iterator[tuple[int, int]]:
-    """Pairs of owners that share a block, each once, in order, but those of one keeper.
-
-    ``blocks`` and ``owners`` are parallel; ``keepers`` is by owner.
-    """
-    count = len(keepers)
-    order = np.lexsort((owners, blocks))
-    blocks, owners = blocks[order], owners[order]
-    ends = np.append(np.flatnonzero(np.diff(blocks)) + 1, len(blocks))
-    starts = np.concatenate(([0], ends[:-1]))
-    sizes = ends - starts
-    if len(blocks):  # a block that is all one keeper's, such as a large house in a single source, holds no pair
-        kept = keepers[owners]
-        sizes[np.minimum.reduceat(kept, starts) == np.maximum.reduceat(kept, starts)] = 0
-    gathered: list[NDArray[np.int64]] = []
-    # All blocks of one size at once: as many vectorised steps as there are sizes, not as there are blocks.
-    for size in np.unique(sizes[sizes > 1]):
-        members = owners[starts[sizes == size][:, None] + np.arange(size)]
-        left, right = np.triu_indices(int(size), 1)
-        for part in np.array_split(members, max(1, members.shape[0] * len(left) // 5_000_000 + 1)):
-            low, high = part[:, left].ravel(), part[:, right].ravel()
-            apart = (low != high) & (keepers[low] != keepers[high])
-            gathered.append(np.unique(low[apart] * count + high[apart]))
-    if gathered:
-        for pair in np.unique(np.concatenate(gathered)).tolist():
-            yield divmod(pair, count)
 
 
 def precision_and_recall(found: Sequence[Candidate], true: set[frozenset[Any]]) -> tuple[float, float]:
