@@ -59,7 +59,6 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
             DuplicateCandidate.objects.bulk_create(new, batch_size=2_000)
             DuplicateCandidate.objects.bulk_update(changed, ["score", "evidence"], batch_size=2_000)
         counts[kind.value] = DuplicateCandidate.objects.open().filter(kind=kind).count()
-    logger.info("possible duplicates %s", counts)
     return counts
 
 
@@ -86,7 +85,7 @@ def _evidence(row: DuplicateCandidate, one: engine.Candidate) -> list[dict[str, 
 @every("53 2 * * *")
 def find_duplicates_at_night() -> None:
     """Nightly: look for records that may be one."""
-    find_duplicates()
+    logger.info("possible duplicates %s", find_duplicates())
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------

@@ -176,17 +176,20 @@ class DuplicateView(DecidersOnly, View):
     def get(self, request: HttpRequest, pk: UUID, form: DecisionForm | None = None) -> HttpResponse:
         row = self._row(request, pk)
         first, second = self._pair(row)
-        swapped = (request.POST if form else request.GET).get("keep") == str(second.pk)
-        kept, other = (second, first) if swapped else (first, second)
+        done = Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first()
+        keep = str(done.kept) if done else (request.POST if form else request.GET).get("keep")
+        kept, other = (second, first) if keep == str(second.pk) else (first, second)
+        fields = compared(Kind(row.kind), kept, other, request.POST if form else {})
         context = {
             "row": row,
+            "open": row.state == State.OPEN,
             "kept": kept,
             "other": other,
-            "names": {"kept": described(kept)["name"], "other": described(other)["name"]},
-            "fields": compared(Kind(row.kind), kept, other, request.POST if form else {}),
+            "differing": [field for field in fields if field["differs"]],
+            "same": [field for field in fields if not field["differs"]],
             "reasons": reasons(row),
             "form": form or DecisionForm(),
-            "done": Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first(),
+            "done": done,
         }
         return render(request, "officer/duplicate.html", context, status=400 if form else 200)
 
@@ -260,32 +263,36 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
                 {
                     "name": name,
                     "label": together[0] if together else field.verbose_name,  # type: ignore[union-attr]
-                    # What is the same in both is told once per side, in the reader's language if it is there.
-                    "kept": values[0][:1] if same and is_text(field) else values[0],
-                    "other": values[1][:1] if same and is_text(field) else values[1],
+                    "kept": told(values[0], text=is_text(field), same=same),
+                    "other": told(values[1], text=is_text(field), same=same),
                     "differs": not same,
                     "choose": not dot or owners[1] is not None,
                     "chosen": chosen,
                 }
             )
-    told = [_("telephone"), *([_("services here")] if kind == Kind.LOCATION else []), _("source")]
-    for label, ours, theirs in zip(told, *(_beside(kind, record) for record in (kept, other)), strict=True):
+    labels = [_("telephone"), *([_("services here")] if kind == Kind.LOCATION else []), _("source")]
+    for label, ours, theirs in zip(labels, *(_beside(kind, record) for record in (kept, other)), strict=True):
         if ours or theirs:
-            lines.append({"label": label, "kept": ours, "other": theirs, "differs": ours != theirs})
+            lines.append({"label": label, "kept": told(ours), "other": told(theirs), "differs": ours != theirs})
     return lines
+
+
+def told(lines: list[str], *, text: bool = False, same: bool = False) -> dict[str, list[str]]:
+    """What is shown of a side, and what is folded away: of a text in seven languages, six; none where both say the same."""
+    return {"lines": lines[:1], "more": [] if same else lines[1:]} if text else {"lines": lines, "more": []}
 
 
 def _beside(kind: Kind, record: Record) -> list[list[str]]:
     """What is told of a record and not chosen: telephones, the services at a place, where it came from."""
     numbers = Phone.objects.filter(**{kind.value: record}).order_by("pk").values_list("number", flat=True)
-    told = [sorted(set(numbers))]
+    lines = [sorted(set(numbers))]
     if kind == Kind.LOCATION:
         here = Service.objects.filter(at_locations__location=record.pk).order_by("pk")
         names = list(here.values_list("name", flat=True)[: MOST_SERVICES + 1])
         language = translation.get_language() or "en"
-        lines = [in_language(name, language).text for name in names[:MOST_SERVICES]]
-        told.append([*lines, "…"] if len(names) > MOST_SERVICES else lines)
-    return [*told, [source_of(record)]]
+        shown_names = [in_language(name, language).text for name in names[:MOST_SERVICES]]
+        lines.append([*shown_names, "…"] if len(names) > MOST_SERVICES else shown_names)
+    return [*lines, [source_of(record)]]
 
 
 def _point(place: Any) -> list[str]:

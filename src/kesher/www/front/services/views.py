@@ -339,4 +339,4 @@ class ServiceView(View):
         ended = everything.once_public().filter(pk=pk, state=Service.State.ARCHIVED).first()  # type: ignore[attr-defined]
         if ended is None:
             raise Http404
-        return ended
+        return ended  # type: ignore[no-any-return]
