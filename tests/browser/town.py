@@ -226,6 +226,9 @@ def _twins() -> dict[str, dict[str, Any]]:
     officer = User.objects.get(email=VISITORS["officer"])
     by = Actor(officer.pk, None, frozenset({Role.OFFICER}))
     merge(originals[1], twins[1], by=by, reason="Typed twice.")
+    places, merged_places = DuplicateCandidate.objects.open().filter(kind=Kind.LOCATION)[:2]
+    kept, other = (Location.objects.get(pk=key) for key in (merged_places.first, merged_places.second))
+    merge(kept, other, by=by, reason="One house.")
     organisations = DuplicateCandidate.objects.open().filter(kind=Kind.ORGANISATION).first()
     assert organisations
     return {
@@ -233,6 +236,8 @@ def _twins() -> dict[str, dict[str, Any]]:
         "merged pair": {"pk": pair(twins[1]).pk},
         "pair to merge": {"pk": pair(twins[2]).pk},
         "pair of organisations": {"pk": organisations.pk},
+        "pair of places": {"pk": places.pk},
+        "merged pair of places": {"pk": merged_places.pk},
     }
 
 

@@ -11,10 +11,12 @@ from kesher.areas.models import Area
 from kesher.base.models import Portal
 from kesher.demo import build as building
 from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
+from kesher.demo.directory import SOURCE
 from kesher.demo.organisations import OFFICES
 from kesher.demo.services import OFFERS
+from kesher.demo.twins import TWINS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
-from kesher.directory.models import Location, Service
+from kesher.directory.models import DuplicateCandidate, Location, Service
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -50,6 +52,7 @@ def export() -> dict[str, list[dict[str, Any]]]:
         "schedules": told(Service.objects, "external_id", "schedules__byday", "schedules__opens_at"),
         "capacities": told(Service.objects, "external_id", "capacities__available", "capacities__updated"),
         "areas served": told(Service.objects, "external_id", "service_areas__area__path"),
+        "pairs": told(DuplicateCandidate.objects, "kind", "score", "evidence", "state"),
         "members": told(Membership.objects, "user__email", "organisation__profile__external_id", "role", "since"),
     }
 
@@ -70,12 +73,12 @@ def test_same_seed_and_day_same_town_and_another_seed_another() -> None:
 def test_town_holds_what_was_written() -> None:
     lines: list[str] = []
     town = build(seed=1948, people=300, progress=lines.append, today=DAY)
-    assert town.organisations == len(OFFICES)
+    assert town.organisations == len(OFFICES) + len(TWINS)
     assert Organisation.objects.filter(state=Organisation.State.PENDING).count() == 1, (
         "the moderator's task: one asks to be let in"
     )
-    assert Organisation.objects.count() == len(OFFICES) + 1
-    assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS)
+    assert Organisation.objects.count() == len(OFFICES) + len(TWINS) + 1
+    assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS) + len(TWINS)
     assert town.areas == Area.objects.count()
     assert User.objects.count() - 1 == town.log_ins == len(EVERYBODY)
     assert any("300 people" in line and "nobody lives here yet" in line for line in lines)
@@ -84,7 +87,8 @@ def test_town_holds_what_was_written() -> None:
     assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"
     assert Service.objects.filter(state=Service.State.SUSPENDED).count() == 1
     assert Service.objects.stale(DAY).count() >= 5
-    kinds = dict(Organisation.objects.exclude(profile__dataset=None).values_list("profile__external_id", "kind"))
+    own = Organisation.objects.filter(profile__dataset__slug=SOURCE)
+    kinds = dict(own.values_list("profile__external_id", "kind"))
     assert kinds == {office.key: office.kind for office in OFFICES.values()}
 
 

@@ -125,6 +125,24 @@ def test_taken_back_the_link_is_dead(client: Client, admin: User, school: Organi
     assert Client().get(f"/en/invitation/{invitations.token_of(made)}/").status_code == 410
 
 
+def test_when_who_invited_has_left_the_page_says_so_and_gives_nothing(
+    client: Client, admin: User, school: Organisation
+) -> None:
+    made = invitations.invite(school, "noa@school.example", Role.PROVIDER, by=admin.as_actor(school.pk), language="en")
+    path = f"/en/invitation/{invitations.token_of(made)}/"
+    assert Client().get(path).status_code == 200
+    admin.memberships.all().delete()
+    for answer in (Client().get(path), Client().post(path, PASSWORD)):
+        assert answer.status_code == 410
+        assert "can no longer give this role" in answer.content.decode()
+    assert not User.objects.filter(email="noa@school.example").exists()
+    noa = User.objects.create_user("noa@school.example", "a long password")
+    theirs = Client()
+    theirs.force_login(noa)
+    assert theirs.post(path).status_code == 410
+    assert not Membership.objects.filter(user=noa).exists()
+
+
 def test_a_partner_is_made_and_its_administrator_invited(client: Client, school: Organisation) -> None:
     client.force_login(member(Role.PLATFORM_ADMIN, school, "town@school.example"))
     asked = {"name": "עמותת גשר", "kind": "charity", "email": "rina@bridge.example", "language": "he"}

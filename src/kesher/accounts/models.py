@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +117,12 @@ class User(AbstractBaseUser):
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def approved(self) -> "OrganisationQuerySet":
         return self.filter(state=Organisation.State.APPROVED)
+
+    def once_approved(self) -> "OrganisationQuerySet":
+        """Those that were approved at some time, as history knows."""
+        told: Any = Organisation.pgh_event_model  # type: ignore[attr-defined]
+        approved = told.objects.filter(pgh_obj=OuterRef("pk"), state=Organisation.State.APPROVED)
+        return self.filter(Exists(approved))
 
     def waiting_for_approval(self) -> "OrganisationQuerySet":
         return self.filter(state=Organisation.State.PENDING)

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,6 +66,29 @@ def digest_of(record: r.Record, *links: uuid.UUID | None) -> bytes:
     return digest.digest()
 
 
+def both_said(sites: Sequence[r.ServiceAtLocationRecord]) -> r.ServiceAtLocationRecord:
+    """The first, with what only the others say of telephones, contacts and areas; hours and words where it has none.
+
+    A location named twice in one record says nothing new the second time, unless it is two that were merged.
+    """
+    first, *others = sites
+    for other in others:
+        if other.location_id == first.location_id:
+            continue
+        added = {
+            name: (*getattr(first, name), *(one for one in getattr(other, name) if one not in getattr(first, name)))
+            for name in ("phones", "contacts", "areas")
+        }
+        first = first.model_copy(
+            update={
+                **added,
+                "schedules": first.schedules or other.schedules,
+                "description": first.description or other.description,
+            }
+        )
+    return first
+
+
 class Import:
     """One import under way. Call the four kinds in order, then :meth:`close`."""
 
@@ -95,6 +118,8 @@ class Import:
         self._locations: dict[str, uuid.UUID] = {}
         self._services: dict[str, Known] = {}
         self._merged = Merged(dataset, "service", report, notes)
+        self._merged_places = Merged(dataset, "location", report, notes)
+        self._sites_there: set[uuid.UUID] = set()
         self._seen: set[str] = set()
         self._updated = 0
 
@@ -155,7 +180,11 @@ class Import:
 
     def locations(self, records: Iterable[r.LocationRecord]) -> None:
         known = self._known(Location)
+        # The row under the source's own name, merged or not: what a service's digest is of. Where it is, ``_place`` says.
         self._locations = {external: row.key for external, row in known.items()}
+        merged = self._merged_places
+        meant = {alias.target for alias in merged.aliases.values()}
+        self._sites_there = set(ServiceAtLocation.objects.filter(location__in=meant).values_list("pk", flat=True))
         for record in self._each(records, "location"):
             organisation = self._organisations.get(record.organisation_id or "")
             area = self._areas.of_location(record)
@@ -164,6 +193,11 @@ class Import:
                     self.notes.unknown_town(address.city, record.external_id)
             digest = digest_of(record, organisation, area)
             here = known.get(record.external_id)
+            if merged.meets(record, digest):
+                continue
+            if here and here.key in merged.kept and here.digest != digest:
+                merged.keep_ours(record.external_id)
+                continue
             if not self._is_news("location", here, digest):
                 continue
             key = here.key if here else self._rows._dated()[0]
@@ -195,6 +229,7 @@ class Import:
     def _service(self, record: r.ServiceRecord) -> None:
         organisation = self._organisations.get(record.organisation_id or "")
         programme = self._programmes.get(record.programme_id or "")
+        # Under the source's names: a merge of locations here is no change there.
         places = [self._locations.get(site.location_id) for site in record.at_locations]
         digest = digest_of(record, organisation, programme, *places, *self._changing_terms(record))
         here = self._services.get(record.external_id)
@@ -216,13 +251,33 @@ class Import:
         row = self._rows.service(key, record, digest, organisation=organisation, programme=programme)
         self._write(Service, self._as_decided_here(row, here), here)
         self._rows.details_of_service(key, record, terms=self.terms, area_of=self._areas.of_record)
-        placed: set[uuid.UUID] = set()
-        for site, location in zip(record.at_locations, places, strict=True):
-            if location is None or location in placed:
+        for pair, location, site in self._sites(key, record):
+            self._rows.at_location(pair, key, location, site, self._areas.of_record)
+
+    def _sites(
+        self, service: uuid.UUID, record: r.ServiceRecord
+    ) -> Iterator[tuple[uuid.UUID, uuid.UUID, r.ServiceAtLocationRecord]]:
+        """The places of a service: key of the pair, key of the location, and what is said of the service there.
+
+        A location that was merged is the one it became. Where the source names both, the service is there once, and all
+        that either says is said of it.
+        """
+        found: dict[uuid.UUID, list[tuple[uuid.UUID, r.ServiceAtLocationRecord]]] = {}
+        for site in record.at_locations:
+            own = self._locations.get(site.location_id)
+            alias = self._merged_places.aliases.get(site.location_id)
+            if own is None and alias is None:
                 continue
-            placed.add(location)
-            # The pair's key follows from the two, so that it stays the same when the service is written anew.
-            self._rows.at_location(uuid.uuid5(key, str(location)), key, location, site, self._areas.of_record)
+            location = alias.target if alias else own
+            assert location is not None
+            # The pair's key follows from the two under the source's names, so that it stays the same when the service is
+            # written anew, and when the location is merged and parted again.
+            found.setdefault(location, []).append((uuid.uuid5(service, str(own or location)), site))
+        for location, sites in found.items():
+            # The key that stands already: an undo of the merge looks for it.
+            keys = [pair for pair, _ in sites]
+            standing = [pair for pair in keys if pair in self._sites_there]
+            yield (standing or keys)[0], location, both_said([site for _, site in sites])
 
     # --- what is gone ----------------------------------------------------------------------------------------------
 

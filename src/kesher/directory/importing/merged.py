@@ -11,7 +11,7 @@ from kesher.directory.importing.report import Report
 from kesher.directory.models import Dataset, ExternalAlias, Merge
 from kesher.formats import records as r
 
-Owner = Literal["organisation", "service"]
+Owner = Literal["organisation", "service", "location"]
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Merged:
             aliases.filter(absent_since=None).exclude(dataset=dataset).values_list(f"{owner}_id", flat=True)
         )
 
-    def meets(self, record: r.OrganisationRecord | r.ServiceRecord, digest: bytes) -> bool:
+    def meets(self, record: r.OrganisationRecord | r.ServiceRecord | r.LocationRecord, digest: bytes) -> bool:
         """Whether the record was merged into one of ours: then it is noted, and nothing is written."""
         alias = self.aliases.get(record.external_id)
         if alias is None:

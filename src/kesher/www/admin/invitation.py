@@ -74,7 +74,7 @@ class InvitationView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         invitation = self._invitation(token)
-        if not invitation.is_waiting:
+        if not invitation.is_waiting or not invitations.is_backed(invitation):
             return self._draw(request, invitation, token)
         if request.user.is_authenticated:
             return self._accept(request, invitation, request.user, token)
@@ -130,6 +130,8 @@ class InvitationView(View):
         user = request.user
         if not invitation.is_waiting:
             case, status = "over", 410
+        elif not invitations.is_backed(invitation):
+            case, status = "not_backed", 410
         elif user.is_authenticated:
             case = "accept" if user.email.lower() == invitation.email.lower() else "other"
         else:
