@@ -2,8 +2,9 @@
 
     score = Σ weight · value,   each value between 0 and 1, weights summing to 1 (`WEIGHTS`)
 
-    need       1 for the need named first, 0.8 for another one named; 1 when none was named
-    distance   1 / (1 + kilometres / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
+    need       1 for the need named first, 0.8 for another one named, 0.5 where only the visitor's words stand in it; 1 when
+               nothing was named
+    distance   1 / (1 + kilometres to the nearest place / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
     language   1 when one of the visitor's languages is offered, 0 when not, 0.5 when not known
     start      1 when one can begin within two weeks, then 1 / (1 + days / 60); 0.5 when the date has passed
     places     1 when a place is free, 0 when none is, 0.5 when not known
@@ -15,7 +16,7 @@ service between the colours and never within one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -36,6 +37,7 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
 REMOTE_AT_LEAST: Final = 0.8
 SOON: Final = 14  # days
+ONLY_WORDS: Final = 0.5  # what a need is worth where words found the service and no theme did
 TOP: Final = 10
 
 
@@ -110,27 +112,34 @@ class Orientation:
         """The orientation when one more fact is known; what the answer does not touch is not computed again."""
         answers = self.answers.with_fact(fact, value)
         facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
-        situation = Situation(
-            self.situation.today, facts, self.situation.needs, self.situation.place, self.situation.languages
-        )
+        situation = replace(self.situation, facts=facts)
         after = Orientation(self.catalogue, situation, answers)
-        for name in ("relevant", "distances", "parts", "scores", "by_score"):
+        for name in ("found", "relevant", "distances", "parts", "scores", "by_score"):
             if name in self.__dict__:
                 after.__dict__[name] = self.__dict__[name]
         return after
 
     @cached_property
     def relevant(self) -> NDArray[np.bool_]:
-        if not self.situation.needs:
+        if not self.situation.needs and not self.situation.found:
             return np.ones(len(self.catalogue), dtype=bool)
-        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs)
+        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | self.found
+
+    @cached_property
+    def found(self) -> NDArray[np.bool_]:
+        """Shape (n,): those that the visitor's own words found."""
+        found = np.zeros(len(self.catalogue), dtype=bool)
+        found[[self.catalogue.number_of[key] for key in self.situation.found if key in self.catalogue.number_of]] = True
+        return found
 
     @cached_property
     def distances(self) -> Floats:
         if self.situation.place is None:
             return np.full(len(self.catalogue), np.nan)
-        latitudes, longitudes = self.catalogue.places.T
-        return kilometres(*self.situation.place, latitudes, longitudes)
+        nearest = np.full(len(self.catalogue), np.inf)
+        away = kilometres(*self.situation.place, self.catalogue.latitude, self.catalogue.longitude)
+        np.minimum.at(nearest, self.catalogue.place_of, away)
+        return np.where(np.isinf(nearest), np.nan, nearest)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:
@@ -151,7 +160,9 @@ class Orientation:
         }
 
     def _need(self) -> Floats:
-        found = np.zeros(len(self.catalogue)) if self.situation.needs else np.ones(len(self.catalogue))
+        if not self.situation.needs and not self.situation.found:
+            return np.ones(len(self.catalogue))
+        found = np.where(self.found, ONLY_WORDS, 0.0)
         for place, need in reversed(tuple(enumerate(self.situation.needs))):
             found[self.catalogue.any_of(self.catalogue.needs, [need])] = 0.8 if place else 1.0
         return found
@@ -194,6 +205,10 @@ class Orientation:
         needs = self.situation.needs or tuple(sorted(self.catalogue.needs))
         return [group for need in needs if (group := self._group(need, limit)).total]
 
+    def by_words(self, limit: int = TOP) -> Group:
+        """What only the visitor's words found: no need that was named stands above it."""
+        return self._those("", self.found & ~self.catalogue.any_of(self.catalogue.needs, self.situation.needs), limit)
+
     def open_above_top(self, top: int = TOP) -> NDArray[np.int64]:
         """The open services that could still enter the first `top` that fit, highest score first.
 
@@ -208,7 +223,9 @@ class Orientation:
         return not len(self.open_above_top(top))
 
     def _group(self, need: str, limit: int) -> Group:
-        mask = self.catalogue.any_of(self.catalogue.needs, [need])
+        return self._those(need, self.catalogue.any_of(self.catalogue.needs, [need]), limit)
+
+    def _those(self, need: str, mask: NDArray[np.bool_], limit: int) -> Group:
         order = self.order()
         order = order[mask[order]]
         return Group(need, tuple(self._result(index) for index in order[:limit].tolist()), len(order))
