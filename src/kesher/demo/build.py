@@ -17,6 +17,7 @@ from kesher.base.rights import is_append_only
 from kesher.demo import district
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
+from kesher.demo.rules import build_rules
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.importing import load_reading
@@ -45,7 +46,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 5  # lines of progress that ``build`` gives
+STEPS = 6  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 ASKS = "kitchen@demo.example"  # asks to be let in; nobody logs in as her
@@ -98,6 +99,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{terms} terms of the Open Eligibility taxonomy")
         organisations, services = _directory(seed, today)
         progress(f"{organisations} invented organisations with {services} services")
+        progress(f"{build_rules()} rules that say who may come")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
         _waiting()

@@ -110,7 +110,7 @@ VOCABULARY = Vocabulary(
         Fact("single_parent", Kind.BOOLEAN, changeable=False),
         Fact("disability", Kind.BOOLEAN, changeable=False),
         _text("gender", GENDER, changeable=False),
-        Fact("income_support", Kind.BOOLEAN),
+        Fact("low_income", Kind.BOOLEAN),
         Fact("rents", Kind.BOOLEAN),
         Fact("discharged", Kind.BOOLEAN, changeable=False),
         _text("business_stage", STAGE),
@@ -139,7 +139,7 @@ WORDS: Mapping[str, FactWords] = {
     ),
     "disability": FactWords(_("disability"), yes=_("has a disability"), no=_("has no disability")),
     "gender": FactWords(_("woman or man"), GENDER),
-    "income_support": FactWords(_("income support"), yes=_("gets income support"), no=_("gets no income support")),
+    "low_income": FactWords(_("low income"), yes=_("has a low income"), no=_("has no low income")),
     "rents": FactWords(_("rents a home"), yes=_("rents a home"), no=_("does not rent a home")),
     "discharged": FactWords(
         _("discharged from service"),
@@ -205,10 +205,10 @@ QUESTIONS: tuple[Question, ...] = (
         "gender", _("Are you a woman or a man?"), _("Some groups are for women only, some for men only."), ("gender",)
     ),
     Question(
-        "income_support",
-        _("Do you get income support?"),
-        _("Some services are free for people who do."),
-        ("income_support",),
+        "low_income",
+        _("Is your income low, or do you live on benefits?"),
+        _("Some help is for people who have little. Papers are asked for later, not here."),
+        ("low_income",),
     ),
     Question("rents", _("Do you rent your home?"), _("There is help with rent."), ("rents",)),
     Question(

@@ -125,15 +125,27 @@ def _services(today: date) -> list[Service]:
     ]
 
 
+#: Children's ages as facts: the fact, and the ages it speaks of.
+CHILDREN = (("child_under_3", 0, 2), ("child_3_to_6", 3, 6), ("child_7_to_17", 7, 17))
+GROWN_UP = 18
+
+
 def _ages(youngest: int | None, oldest: int | None) -> list[Json]:
-    """The ages a service is for, as conditions: an age limit is a rule like any other."""
+    """The ages a service is for, as conditions: an age limit is a rule like any other.
+
+    What is for children only is asked for by their parents: a child of that age at home counts as well as one's own age.
+    """
     age = {"var": "age"}
-    found: list[Json] = []
+    own: list[Json] = []
     if youngest:
-        found.append({">=": [age, youngest]})
+        own.append({">=": [age, youngest]})
     if oldest is not None:
-        found.append({"<=": [age, oldest]})
-    return found
+        own.append({"<=": [age, oldest]})
+    if oldest is None or oldest >= GROWN_UP:
+        return own
+    ways: list[Json] = [own[0] if len(own) == 1 else {"and": own}]
+    ways += [{"var": fact} for fact, least, most in CHILDREN if least <= oldest and (youngest or 0) <= most]
+    return [{"!": [{"and": [{"!": [way]} for way in ways]}]}]
 
 
 def _rules(today: date) -> Mapping[UUID, Sequence[Json]]:

@@ -103,3 +103,13 @@ def test_asked_is_what_settles_most_and_nothing_when_all_is_settled() -> None:
     business = next_question_for(result.with_answer("age", 40), Who.BUSINESS)
     assert business is not None
     assert business[0].key == "employees"
+
+
+def test_what_is_for_children_is_asked_for_by_their_parents() -> None:
+    care = make.ServiceFactory(published=True, minimum_age=6, maximum_age=11)
+    key = str(care.pk)
+    assert colours(age=35, child_7_to_17=True)[key] is Colour.FITS
+    assert colours(age=9)[key] is Colour.FITS
+    assert colours(age=35)[key] is Colour.MAY_FIT
+    assert colours(age=35, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
+    assert colours(age=35, child_under_3=True, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
