@@ -100,7 +100,7 @@ def service(number: int, counts: tuple[float, ...], chance: random.Random) -> Se
         key=str(number),
         rule=rule(counts, chance),
         needs=frozenset(needs),
-        place=(31.9 + chance.random() * 0.2, 34.8 + chance.random() * 0.2),
+        places=((31.9 + chance.random() * 0.2, 34.8 + chance.random() * 0.2),),
         remote=chance.random() < 0.2,
         languages=frozenset(chance.sample(LANGUAGES, chance.randrange(0, 4))),
         next_start=day if chance.random() < 0.4 else None,

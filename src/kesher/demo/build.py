@@ -17,6 +17,7 @@ from kesher.base.rights import is_append_only
 from kesher.demo import district, twins
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
+from kesher.demo.rules import build_rules
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.duplicates import find_duplicates
@@ -48,7 +49,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 6  # lines of progress that ``build`` gives
+STEPS = 7  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 ASKS = "kitchen@demo.example"  # asks to be let in; nobody logs in as her
@@ -104,6 +105,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{organisations} invented organisations with {services} services")
         pairs = sum(find_duplicates().values())
         progress(f"{pairs} pairs of them that may be one: the officer decides")
+        progress(f"{build_rules()} rules that say who may come")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
         _waiting()

@@ -42,10 +42,10 @@ def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
     far, near = (32.5, 34.8), (32.0, 34.81)
     catalogue = Catalogue(
         [
-            Service("no", {"<": [{"var": "age"}, 18]}, place=near),
-            Service("perhaps", {"var": "resident"}, place=near),
-            Service("far", ADULT, place=far),
-            Service("near", ADULT, place=near),
+            Service("no", {"<": [{"var": "age"}, 18]}, places=(near,)),
+            Service("perhaps", {"var": "resident"}, places=(near,)),
+            Service("far", ADULT, places=(far,)),
+            Service("near", ADULT, places=(near,)),
         ]
     )
     result = orient(catalogue, situation(facts={"age": 30}, place=(32.0, 34.8)))
@@ -68,9 +68,9 @@ def test_the_score_is_the_sum_of_its_parts_and_each_part_says_what_it_promises()
     day = timedelta(days=1)
     catalogue = Catalogue(
         [
-            Service("best", None, frozenset({"work"}), (32.0, 34.8), False, frozenset({"he"}), TODAY, 3, TODAY),
-            Service("worst", None, frozenset({"debts"}), (33.0, 35.5), False, frozenset({"ru"}), TODAY + 120 * day, 0, None),
-            Service("remote", None, frozenset({"debts"}), (33.0, 35.5), True, frozenset(), TODAY - day, None,
+            Service("best", None, frozenset({"work"}), ((32.0, 34.8),), False, frozenset({"he"}), TODAY, 3, TODAY),
+            Service("worst", None, frozenset({"debts"}), ((33.0, 35.5),), False, frozenset({"ru"}), TODAY + 120 * day, 0, None),
+            Service("remote", None, frozenset({"debts"}), ((33.0, 35.5),), True, frozenset(), TODAY - day, None,
                     TODAY - 272.5 * day),
         ]
     )  # fmt: skip
@@ -187,3 +187,22 @@ def test_settled_means_no_answers_can_change_the_first_that_fit(
     question = next_question(result, {name: [(True, 1.0), (False, 1.0)] for name in FACTS}, top=top)
     assert (question is None) is result.settled(top)
     assert question is None or question.fact in missing
+
+
+def test_the_nearest_of_several_places_counts() -> None:
+    catalogue = Catalogue([Service("two", places=((31.0, 34.0), (32.0, 34.8))), Service("none")])
+    result = orient(catalogue, situation(place=(32.0, 34.8)))
+    assert result.distances[0] == pytest.approx(0.0, abs=1e-6)
+    assert np.isnan(result.distances[1])
+
+
+def test_what_answers_the_words_best_comes_first_also_where_no_theme_was_named() -> None:
+    catalogue = Catalogue(
+        [Service("words"), Service("theme", needs=frozenset({"work"})), Service("other", needs=frozenset({"debts"}))]
+    )
+    result = orient(catalogue, situation(needs=("work",), found={"words": 0.4, "theme": 1.0, "gone": 0.9}))
+    assert [one.service.key for one in result.results()] == ["theme", "words"]
+    assert [one.service.key for one in result.by_words().results] == ["words"]
+    assert [one.service.key for one in result.with_answer("age", 3).results()] == ["theme", "words"]
+    alone = orient(catalogue, situation(found={"words": 1.0}))
+    assert [one.service.key for one in alone.results()] == ["words"]

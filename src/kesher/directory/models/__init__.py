@@ -1,5 +1,6 @@
 """The tables of the directory, named as HSDS 3.1.1 names them (https://docs.openreferral.org/)."""
 
+from kesher.directory.models.call_backs import CALLERS, CallBack
 from kesher.directory.models.details import (
     Accessibility,
     Address,
@@ -18,6 +19,7 @@ from kesher.directory.models.details import (
 from kesher.directory.models.duplicates import DuplicateCandidate, ExternalAlias, Kind, Merge
 from kesher.directory.models.places import Location, ServiceAtLocation
 from kesher.directory.models.reports import MistakeReport
+from kesher.directory.models.rules import RULE_KEEPERS, EligibilityRule, RuleVersion, ServiceRule
 from kesher.directory.models.search import (
     SearchChange,
     SearchDocument,
@@ -33,14 +35,18 @@ from kesher.directory.models.unfinished import UnfinishedEdit
 from kesher.directory.models.uploads import LOADERS, Upload
 
 __all__ = [
+    "CALLERS",
     "LOADERS",
+    "RULE_KEEPERS",
     "Accessibility",
     "Address",
+    "CallBack",
     "Capacity",
     "Contact",
     "Cost",
     "Dataset",
     "DuplicateCandidate",
+    "EligibilityRule",
     "ExternalAlias",
     "Funding",
     "ImportRun",
@@ -53,6 +59,7 @@ __all__ = [
     "Phone",
     "Programme",
     "RequiredDocument",
+    "RuleVersion",
     "Schedule",
     "SearchChange",
     "SearchDocument",
@@ -65,6 +72,7 @@ __all__ = [
     "ServiceAtLocation",
     "ServiceLanguage",
     "ServiceQuerySet",
+    "ServiceRule",
     "ServiceTerm",
     "Sourced",
     "Taxonomy",

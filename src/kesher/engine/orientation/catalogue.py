@@ -7,6 +7,7 @@ A `Catalogue` is made once, when services change: their rules compiled, their pl
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,14 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Service:
     """One service. `rule`: a valid expression (`engine.eligibility`), None when open to all. `needs`: codes of the themes it
-    serves. `place`: (latitude, longitude) in degrees, WGS 84; `remote`: also by phone or online. `languages`: codes, empty
-    when nobody wrote them down. `next_start`: None when one can begin any day; `free_places`: None when not known.
-    `checked`: when somebody last looked whether the page is true."""
+    serves. `places`: (latitude, longitude) of each place where it is, in degrees, WGS 84; `remote`: also by phone or
+    online. `languages`: codes, empty when nobody wrote them down. `next_start`: None when one can begin any day;
+    `free_places`: None when not known. `checked`: when somebody last looked whether the page is true."""
 
     key: str
     rule: Json = None
     needs: frozenset[str] = frozenset()
-    place: tuple[float, float] | None = None
+    places: tuple[tuple[float, float], ...] = ()
     remote: bool = False
     languages: frozenset[str] = frozenset()
     next_start: date | None = None
@@ -39,11 +40,13 @@ class Service:
 @dataclass(frozen=True)
 class Situation:
     """One visitor. `facts`: JSON for the rules; what is not there is not known. `needs`: what they look for, the first most;
-    empty for everything. `languages`: what they speak, empty when not said."""
+    empty for everything. `found`: services by key that their own words found, with how well each answers them (0..1).
+    `languages`: what they speak, empty when not said."""
 
     today: date
     facts: Mapping[str, Json] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    found: Mapping[str, float] = field(default_factory=dict)
     place: tuple[float, float] | None = None
     languages: frozenset[str] = frozenset()
 
@@ -56,15 +59,17 @@ class Situation:
 class Catalogue:
     """The services, as arrays of length n in the order given.
 
-    `places`: degrees, shape (n, 2), NaN where unknown. `needs`, `languages`: for each code, which services have it.
-    `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN where unknown.
+    `place_of`, `latitude`, `longitude`: shape (places,), which service it is of, and degrees. `needs`, `languages`: for each
+    code, which services have it. `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN
+    where unknown.
     """
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.services: Sequence[Service] = tuple(services)
         self.rules = RuleSet.compile(True if service.rule is None else service.rule for service in self.services)
-        nowhere = (np.nan, np.nan)
-        self.places = np.array([service.place or nowhere for service in self.services], dtype=float).reshape(-1, 2)
+        where = [(number, *place) for number, service in enumerate(self.services) for place in service.places]
+        places = np.array(where, dtype=float).reshape(-1, 3)
+        self.place_of, self.latitude, self.longitude = places[:, 0].astype(np.int64), places[:, 1], places[:, 2]
         self.remote = np.array([service.remote for service in self.services], dtype=bool)
         self.needs = self._masks([service.needs for service in self.services])
         self.languages = self._masks([service.languages for service in self.services])
@@ -77,6 +82,11 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.services)
+
+    @cached_property
+    def number_of(self) -> Mapping[str, int]:
+        """The place of each service in the arrays, by its key."""
+        return {service.key: number for number, service in enumerate(self.services)}
 
     def any_of(self, masks: Mapping[str, Mask], codes: Iterable[str]) -> Mask:
         """Which services have at least one of the codes."""

@@ -2,12 +2,15 @@
 
     score = Σ weight · value,   each value between 0 and 1, weights summing to 1 (`WEIGHTS`)
 
-    need       1 for the need named first, 0.8 for another one named; 1 when none was named
-    distance   1 / (1 + kilometres / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
+    need       how well it answers the visitor's own words, as a share of the best; without words 1 for the need chosen first,
+               0.8 for another one chosen; 1 when nothing was said
+    distance   1 / (1 + kilometres to the nearest place / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
     language   1 when one of the visitor's languages is offered, 0 when not, 0.5 when not known
     start      1 when one can begin within two weeks, then 1 / (1 + days / 60); 0.5 when the date has passed
     places     1 when a place is free, 0 when none is, 0.5 when not known
     checked    1 within 90 days of the last check, falling to 0 a year later; 0 when never checked
+
+What it is for weighs most: the right course an hour away helps more than another one next door.
 
 A weighted sum and not a learned score: each part can be said in a sentence, and a weight argued about. The score does not
 know the verdict: what fits comes before what may fit, and that before what does not, each by score. So an answer moves a
@@ -15,7 +18,7 @@ service between the colours and never within one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -31,7 +34,7 @@ from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation.catalogue import Catalogue, Floats, Service, Situation
 
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
-    {"need": 0.30, "distance": 0.25, "language": 0.20, "start": 0.10, "places": 0.10, "checked": 0.05}
+    {"need": 0.45, "distance": 0.20, "language": 0.15, "start": 0.05, "places": 0.10, "checked": 0.05}
 )
 HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
 REMOTE_AT_LEAST: Final = 0.8
@@ -110,27 +113,37 @@ class Orientation:
         """The orientation when one more fact is known; what the answer does not touch is not computed again."""
         answers = self.answers.with_fact(fact, value)
         facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
-        situation = Situation(
-            self.situation.today, facts, self.situation.needs, self.situation.place, self.situation.languages
-        )
+        situation = replace(self.situation, facts=facts)
         after = Orientation(self.catalogue, situation, answers)
-        for name in ("relevant", "distances", "parts", "scores", "by_score"):
+        for name in ("found", "relevant", "distances", "parts", "scores", "by_score"):
             if name in self.__dict__:
                 after.__dict__[name] = self.__dict__[name]
         return after
 
     @cached_property
     def relevant(self) -> NDArray[np.bool_]:
-        if not self.situation.needs:
+        if not self.situation.needs and not self.situation.found:
             return np.ones(len(self.catalogue), dtype=bool)
-        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs)
+        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | (self.found > 0)
+
+    @cached_property
+    def found(self) -> Floats:
+        """Shape (n,): how well each answers the visitor's own words; 0 for those that the words did not find."""
+        found = np.zeros(len(self.catalogue))
+        for key, score in self.situation.found.items():
+            number = self.catalogue.number_of.get(key)
+            if number is not None:
+                found[number] = score
+        return found
 
     @cached_property
     def distances(self) -> Floats:
         if self.situation.place is None:
             return np.full(len(self.catalogue), np.nan)
-        latitudes, longitudes = self.catalogue.places.T
-        return kilometres(*self.situation.place, latitudes, longitudes)
+        nearest = np.full(len(self.catalogue), np.inf)
+        away = kilometres(*self.situation.place, self.catalogue.latitude, self.catalogue.longitude)
+        np.minimum.at(nearest, self.catalogue.place_of, away)
+        return np.where(np.isinf(nearest), np.nan, nearest)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:
@@ -151,7 +164,11 @@ class Orientation:
         }
 
     def _need(self) -> Floats:
-        found = np.zeros(len(self.catalogue)) if self.situation.needs else np.ones(len(self.catalogue))
+        if not self.situation.needs and not self.situation.found:
+            return np.ones(len(self.catalogue))
+        if self.situation.found:
+            return self.found
+        found = np.zeros(len(self.catalogue))
         for place, need in reversed(tuple(enumerate(self.situation.needs))):
             found[self.catalogue.any_of(self.catalogue.needs, [need])] = 0.8 if place else 1.0
         return found
@@ -194,6 +211,12 @@ class Orientation:
         needs = self.situation.needs or tuple(sorted(self.catalogue.needs))
         return [group for need in needs if (group := self._group(need, limit)).total]
 
+    def by_words(self, limit: int = TOP) -> Group:
+        """What only the visitor's words found: no need that was named stands above it."""
+        return self._those(
+            "", (self.found > 0) & ~self.catalogue.any_of(self.catalogue.needs, self.situation.needs), limit
+        )
+
     def open_above_top(self, top: int = TOP) -> NDArray[np.int64]:
         """The open services that could still enter the first `top` that fit, highest score first.
 
@@ -208,7 +231,9 @@ class Orientation:
         return not len(self.open_above_top(top))
 
     def _group(self, need: str, limit: int) -> Group:
-        mask = self.catalogue.any_of(self.catalogue.needs, [need])
+        return self._those(need, self.catalogue.any_of(self.catalogue.needs, [need]), limit)
+
+    def _those(self, need: str, mask: NDArray[np.bool_], limit: int) -> Group:
         order = self.order()
         order = order[mask[order]]
         return Group(need, tuple(self._result(index) for index in order[:limit].tolist()), len(order))

@@ -1,0 +1,238 @@
+"""What rules may ask about a person or a business, and how the portal says it: names, questions, choices, and why we ask.
+
+``VOCABULARY`` is what the engine knows of each fact; ``WORDS`` what people read. Facts that one would be asked about in one
+breath share a question (``QUESTIONS``): the ages of one's children are three facts and one question.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kesher.engine.eligibility import Fact, Kind, Vocabulary
+
+Said = str | Promise
+
+
+class Who(StrEnum):
+    """Who comes through which door."""
+
+    PERSON = "person"
+    BUSINESS = "business"
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """``name`` as in a table; ``choices``: value -> its words; ``yes``, ``no``: said when it holds and when it does not."""
+
+    name: Said
+    choices: Mapping[str, Said] = field(default_factory=dict)
+    yes: Said = ""
+    no: Said = ""
+    unit: Said = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a visitor is asked. ``facts``: which it settles; several = boxes to tick, none ticked = none holds."""
+
+    key: str
+    asks: Said
+    why: Said
+    facts: tuple[str, ...]
+    who: Who = Who.PERSON
+
+
+def _text(path: str, choices: Mapping[str, Said], *, changeable: bool = True) -> Fact:
+    return Fact(path, Kind.TEXT, choices=tuple(choices), changeable=changeable)
+
+
+STATUS: Mapping[str, Said] = {
+    "citizen": _("citizen for a long time, or born here"),
+    "newcomer": _("citizen who came in the last ten years"),
+    "permanent": _("permanent resident"),
+    "temporary": _("temporary resident, or with a work permit"),
+    "asylum": _("asked for asylum"),
+}
+WORK: Mapping[str, Said] = {
+    "employed": _("employed"),
+    "self-employed": _("self-employed"),
+    "unemployed": _("without work, looking for some"),
+    "not looking": _("not looking for work now"),
+}
+HEBREW: Mapping[str, Said] = {
+    "none": _("none yet"),
+    "some": _("a few words"),
+    "everyday": _("enough for every day"),
+    "good": _("I read and write it well"),
+}
+EDUCATION: Mapping[str, Said] = {
+    "none": _("less than twelve years of school"),
+    "school": _("twelve years of school"),
+    "profession": _("a trade or vocational certificate"),
+    "degree": _("a degree"),
+}
+GENDER: Mapping[str, Said] = {
+    "woman": _("a woman"),
+    "man": _("a man"),
+    "other": _("neither, or I would rather say it myself"),
+}
+STAGE: Mapping[str, Said] = {
+    "idea": _("an idea, not open yet"),
+    "new": _("open for less than two years"),
+    "established": _("open for two years or more"),
+}
+SECTOR: Mapping[str, Said] = {
+    "shop": _("a shop"),
+    "food": _("food and guests"),
+    "building": _("building and repairs"),
+    "workshop": _("a workshop or factory"),
+    "farming": _("farming"),
+    "care": _("care, health, education"),
+    "services": _("office and other services"),
+    "other": _("something else"),
+}
+
+VOCABULARY = Vocabulary(
+    [
+        Fact("age", Kind.NUMBER, whole=True, changeable=False),
+        _text("status", STATUS),
+        Fact("years_here", Kind.NUMBER, whole=True, changeable=False),
+        _text("work", WORK),
+        _text("hebrew", HEBREW),
+        _text("education", EDUCATION),
+        Fact("studied_abroad", Kind.BOOLEAN, changeable=False),
+        Fact("child_under_3", Kind.BOOLEAN, changeable=False),
+        Fact("child_3_to_6", Kind.BOOLEAN, changeable=False),
+        Fact("child_7_to_17", Kind.BOOLEAN, changeable=False),
+        Fact("single_parent", Kind.BOOLEAN, changeable=False),
+        Fact("disability", Kind.BOOLEAN, changeable=False),
+        _text("gender", GENDER, changeable=False),
+        Fact("low_income", Kind.BOOLEAN),
+        Fact("rents", Kind.BOOLEAN),
+        Fact("discharged", Kind.BOOLEAN, changeable=False),
+        _text("business_stage", STAGE),
+        Fact("employees", Kind.NUMBER, whole=True),
+        _text("sector", SECTOR),
+    ]
+)
+
+WORDS: Mapping[str, FactWords] = {
+    "age": FactWords(_("age"), unit=_("years")),
+    "status": FactWords(_("status in the country"), STATUS),
+    "years_here": FactWords(_("years in the country"), unit=_("years")),
+    "work": FactWords(_("work"), WORK),
+    "hebrew": FactWords(_("Hebrew"), HEBREW),
+    "education": FactWords(_("schooling"), EDUCATION),
+    "studied_abroad": FactWords(
+        _("learned abroad"),
+        yes=_("learned a profession in another country"),
+        no=_("learned no profession in another country"),
+    ),
+    "child_under_3": FactWords(_("child under 3"), yes=_("has a child under 3"), no=_("has no child under 3")),
+    "child_3_to_6": FactWords(_("child of 3 to 6"), yes=_("has a child of 3 to 6"), no=_("has no child of 3 to 6")),
+    "child_7_to_17": FactWords(_("child of 7 to 17"), yes=_("has a child of 7 to 17"), no=_("has no child of 7 to 17")),
+    "single_parent": FactWords(
+        _("single parent"), yes=_("brings up children alone"), no=_("does not bring up children alone")
+    ),
+    "disability": FactWords(_("disability"), yes=_("has a disability"), no=_("has no disability")),
+    "gender": FactWords(_("woman or man"), GENDER),
+    "low_income": FactWords(_("low income"), yes=_("has a low income"), no=_("has no low income")),
+    "rents": FactWords(_("rents a home"), yes=_("rents a home"), no=_("does not rent a home")),
+    "discharged": FactWords(
+        _("discharged from service"),
+        yes=_("finished army or national service in the last five years"),
+        no=_("did not finish army or national service in the last five years"),
+    ),
+    "business_stage": FactWords(_("age of the business"), STAGE),
+    "employees": FactWords(_("people employed"), unit=_("people")),
+    "sector": FactWords(_("what the business does"), SECTOR),
+}
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("age", _("How old are you?"), _("Many courses and benefits are for certain ages."), ("age",)),
+    Question(
+        "status",
+        _("What is your status in the country?"),
+        _("Some services are only for newcomers, others only for residents. Nobody is told what you answer."),
+        ("status",),
+    ),
+    Question(
+        "years_here",
+        _("How many years have you lived here?"),
+        _("Rights of newcomers end after some years."),
+        ("years_here",),
+    ),
+    Question(
+        "work",
+        _("Do you work now?"),
+        _("Some help is for people without work, other help for people at work."),
+        ("work",),
+    ),
+    Question(
+        "hebrew", _("How much Hebrew do you know?"), _("So that the course or the meeting suits you."), ("hebrew",)
+    ),
+    Question(
+        "education", _("What schooling do you have?"), _("Some courses build on school or on a trade."), ("education",)
+    ),
+    Question(
+        "studied_abroad",
+        _("Did you learn a profession in another country?"),
+        _("There are offices that help to have it recognised."),
+        ("studied_abroad",),
+    ),
+    Question(
+        "children",
+        _("How old are your children?"),
+        _("There are places and benefits for each age. Tick all that is true; tick nothing if you have no children."),
+        ("child_under_3", "child_3_to_6", "child_7_to_17"),
+    ),
+    Question(
+        "single_parent",
+        _("Do you bring up children alone?"),
+        _("Single parents have rights of their own."),
+        ("single_parent",),
+    ),
+    Question(
+        "disability",
+        _("Do you have a disability or an illness that limits you?"),
+        _("There is work and training made for it. You need not say which."),
+        ("disability",),
+    ),
+    Question(
+        "gender", _("Are you a woman or a man?"), _("Some groups are for women only, some for men only."), ("gender",)
+    ),
+    Question(
+        "low_income",
+        _("Is your income low, or do you live on benefits?"),
+        _("Some help is for people who have little. Papers are asked for later, not here."),
+        ("low_income",),
+    ),
+    Question("rents", _("Do you rent your home?"), _("There is help with rent."), ("rents",)),
+    Question(
+        "discharged",
+        _("Did you finish army or national service in the last five years?"),
+        _("There is money for studies and training."),
+        ("discharged",),
+    ),
+    Question(
+        "business_stage",
+        _("How long has the business been open?"),
+        _("Some help is for starting, other help for growing."),
+        ("business_stage",),
+        Who.BUSINESS,
+    ),
+    Question(
+        "employees",
+        _("How many people work there, besides you?"),
+        _("Subsidies depend on the size of the business."),
+        ("employees",),
+        Who.BUSINESS,
+    ),
+    Question(
+        "sector", _("What does the business do?"), _("Some programmes are for one trade."), ("sector",), Who.BUSINESS
+    ),
+)
+QUESTION_OF: Mapping[str, Question] = {fact: question for question in QUESTIONS for fact in question.facts}

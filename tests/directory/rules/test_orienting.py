@@ -1,0 +1,115 @@
+"""The directory as a catalogue: what is public, with its rules, ages and places, as it is now."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kesher.directory.facts import Who
+from kesher.directory.models import Capacity, EligibilityRule, RuleVersion, Service, ServiceRule, Term
+from kesher.directory.orienting import catalogue, needs_of, next_question_for
+from kesher.directory.search import index
+from kesher.directory.taxonomies import load_open_eligibility
+from kesher.engine.orientation import Colour, Situation, orient
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def with_rule(service: Service, when: object) -> EligibilityRule:
+    rule = EligibilityRule.objects.create(name={"en": "rule"})
+    today = timezone.localdate()
+    RuleVersion.objects.create(rule=rule, number=1, state="published", valid_from=today, source_title="x", when=when)
+    ServiceRule.objects.create(service=service, rule=rule)
+    return rule
+
+
+def colours(**facts: object) -> dict[str, Colour]:
+    result = orient(catalogue(), Situation(timezone.localdate(), facts))
+    return {one.service.key: one.colour for one in result.results(100)}
+
+
+def test_only_what_everybody_may_see_and_each_with_its_rules_and_ages() -> None:
+    young = make.ServiceFactory(published=True, minimum_age=18, maximum_age=30)
+    ruled = make.ServiceFactory(published=True, minimum_age=None, maximum_age=None)
+    with_rule(ruled, {"===": [{"var": "work"}, "unemployed"]})
+    with_rule(ruled, {"===": [{"var": "status"}, "newcomer"]})
+    for hidden in ({}, {"published": True, "organisation__state": "pending"}):
+        make.ServiceFactory(**hidden)
+    assert colours() == {str(young.pk): Colour.MAY_FIT, str(ruled.pk): Colour.MAY_FIT}
+    assert colours(age=30, work="unemployed", status="newcomer") == {
+        str(young.pk): Colour.FITS,
+        str(ruled.pk): Colour.FITS,
+    }
+    assert colours(age=31, work="unemployed", status="citizen") == {
+        str(young.pk): Colour.DOES_NOT_FIT,
+        str(ruled.pk): Colour.DOES_NOT_FIT,
+    }
+
+
+def test_what_changes_is_seen_at_once_and_what_does_not_is_not_read_again() -> None:
+    service = make.ServiceFactory(published=True, minimum_age=None, maximum_age=None)
+    index()
+    assert colours()[str(service.pk)] is Colour.FITS
+    rule = with_rule(service, {"===": [{"var": "rents"}, True]})
+    assert colours(rents=False)[str(service.pk)] is Colour.DOES_NOT_FIT
+    RuleVersion.objects.filter(rule=rule).update(state="withdrawn", updated_at=timezone.now())
+    assert colours(rents=False)[str(service.pk)] is Colour.FITS
+    Capacity.objects.create(service=service, available=0, updated=timezone.now())
+    assert catalogue().free[0] == 0
+
+
+def test_a_rule_counts_from_its_first_day() -> None:
+    service = make.ServiceFactory(published=True, minimum_age=None, maximum_age=None)
+    rule = EligibilityRule.objects.create(name={"en": "rule"})
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    RuleVersion.objects.create(
+        rule=rule, number=1, state="published", valid_from=tomorrow, source_title="x", when=False
+    )
+    ServiceRule.objects.create(service=service, rule=rule)
+    assert colours()[str(service.pk)] is Colour.FITS
+
+
+@pytest.mark.parametrize("words", ["a Hebrew course", "קורס עברית", "أريد أن أتعلم العبرية"])
+def test_words_in_any_language_are_needs(words: str) -> None:
+    load_open_eligibility()
+    course = make.ServiceFactory(published=True)
+    ulpan = "human_services:education:more_education:english_as_a_second_language_esl"
+    make.ServiceTermFactory(service=course, term=Term.objects.get(code=ulpan))
+    index()
+    asked = needs_of(words)
+    assert ulpan in asked.codes
+    result = orient(catalogue(), Situation(timezone.localdate(), needs=asked.codes, found=asked.found))
+    assert [one.service.key for one in result.results()] == [str(course.pk)]
+    assert {"human_services", "human_services:education"} <= set(catalogue().needs)
+
+
+def test_nothing_said_needs_nothing() -> None:
+    for words in ("", "   ", "\x00", "?!"):
+        assert needs_of(words).codes == ()
+
+
+def test_asked_is_what_settles_most_and_nothing_when_all_is_settled() -> None:
+    services = [make.ServiceFactory(published=True, minimum_age=18, maximum_age=None) for _ in range(3)]
+    make.ServiceFactory(published=True, minimum_age=None, maximum_age=None)
+    with_rule(services[0], {">=": [{"var": "employees"}, 3]})
+    result = orient(catalogue(), Situation(timezone.localdate()))
+    asked = next_question_for(result, Who.PERSON)
+    assert asked is not None
+    question, waiting = asked
+    assert (question.key, set(waiting)) == ("age", {str(one.pk) for one in services})
+    assert next_question_for(result, Who.PERSON, skipped={"age"}) is None  # employees are for the other door
+    assert next_question_for(result.with_answer("age", 40), Who.PERSON) is None
+    business = next_question_for(result.with_answer("age", 40), Who.BUSINESS)
+    assert business is not None
+    assert business[0].key == "employees"
+
+
+def test_what_is_for_children_is_asked_for_by_their_parents() -> None:
+    care = make.ServiceFactory(published=True, minimum_age=6, maximum_age=11)
+    key = str(care.pk)
+    assert colours(age=35, child_7_to_17=True)[key] is Colour.FITS
+    assert colours(age=9)[key] is Colour.FITS
+    assert colours(age=35)[key] is Colour.MAY_FIT
+    assert colours(age=35, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
+    assert colours(age=35, child_under_3=True, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
