@@ -1,6 +1,6 @@
 """Somebody without an account asks the organisation behind a service to call them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -106,3 +106,16 @@ class CallBack(Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (self.State.ASKED, self.State.NOT_REACHED)
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since it was asked, or since somebody last tried."""
+        return self.answered_at or self.created_at
+
+    @property
+    def erased_on(self) -> datetime:
+        return self.created_at + KEPT
