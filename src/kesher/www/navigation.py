@@ -1,5 +1,6 @@
 """What stands in the navigation: at most five words, only rooms that exist and this visitor may enter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.roles import Role
+from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -16,11 +18,20 @@ MOST = 5  # PAGES: no more than five items of navigation
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it."""
+    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it.
+
+    ``waiting`` counts what waits there for this user: one query on each of their pages.
+    """
 
     url_name: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    waiting: Callable[[Any], int] | None = None
+
+
+def calls_waiting(user: Any) -> int:
+    """How many people wait for a call of this user's organisations."""
+    return CallBack.objects.visible_to(user).waiting().count()
 
 
 #: In order of appearance. A room adds its line here with the pull request that opens it.
@@ -29,9 +40,22 @@ ITEMS: tuple[Item, ...] = (
     Item("business", _("For businesses")),
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
+    Item("provider_call_backs", _("Calls"), CALLERS, calls_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )
+
+
+#: Where there are too many, these give way: both doors stand on the first page, one press on the town's name away.
+GIVE_WAY = ("business", "person")
+
+
+def _chosen(roles: frozenset[str]) -> list[Item]:
+    items = [item for item in ITEMS if not item.roles or item.roles & roles]
+    for name in GIVE_WAY:
+        if len(items) > MOST:
+            items = [item for item in items if item.url_name != name]
+    return items[:MOST]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -39,12 +63,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     roles: frozenset[str] = getattr(user, "roles", frozenset())
     shown = []
-    for item in ITEMS:
-        if item.roles and not item.roles & roles:
-            continue
+    for item in _chosen(roles):
         try:
             url = reverse(item.url_name)
         except NoReverseMatch:  # that room is not built yet
             continue
-        shown.append({"url": url, "label": item.label, "current": request.path.startswith(url)})
-    return shown[:MOST]
+        waiting = item.waiting(user) if item.waiting else 0
+        shown.append({"url": url, "label": item.label, "current": request.path.startswith(url), "waiting": waiting})
+    return shown

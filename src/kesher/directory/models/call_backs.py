@@ -26,7 +26,7 @@ KEPT = timedelta(days=90)
 class CallBackQuerySet(models.QuerySet["CallBack"]):
     def waiting(self) -> "CallBackQuerySet":
         """Nobody has reached them yet, the longest wait first."""
-        return self.filter(state__in=[CallBack.State.ASKED, CallBack.State.NOT_REACHED]).order_by("id")
+        return self.filter(state__in=[CallBack.State.ASKED, CallBack.State.NOT_REACHED]).order_by("created_at", "id")
 
     def visible_to(self, user: "Visitor") -> "CallBackQuerySet":
         """Only to those who call back in the organisation that was asked. Nobody oversees these."""
