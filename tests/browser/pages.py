@@ -108,6 +108,11 @@ def decides_without_a_word(page: Page) -> None:
     page.locator("main form:has([name=reason]) button").last.click()
 
 
+def closes_without_a_word(page: Page) -> None:
+    page.locator("main details:has([name=reason]) > summary").click()
+    submits("main form:has([name=reason])")(page)
+
+
 FRONT: dict[str, Row] = {
     "front": Row("front"),
     "person": Row("person"),
@@ -230,7 +235,7 @@ PROVIDER: dict[str, Row] = {
         "provider_call_back",
         thing="call to make",
         visitor="partner",
-        act=submits("main form:has([name=reason])"),
+        act=closes_without_a_word,
         status=400,
     ),
     "call-done": Row("provider_call_back", thing="call made", visitor="partner"),

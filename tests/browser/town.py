@@ -197,7 +197,9 @@ def _calls() -> dict[str, dict[str, Any]]:
     long_ago = timezone.now() - timedelta(days=91)
     with patch("time.time", long_ago.timestamp):
         old = ask(asked, phone="08-555-0123", now=long_ago, **told)
-    ask(waiting.service, phone="08-555-0124", note="Call me, please: https://example.org/" + "a" * 60, **told)
+    own = public.filter(organisation=waiting.organisation_id).first()
+    assert own
+    ask(own, phone="08-555-0124", note="Call me, please: https://example.org/" + "a" * 60, **told)
     made = CallBack.objects.filter(phone="08-555-0124").get()
     answer(made, "close", by=by, reason="elsewhere")
     return {
