@@ -314,6 +314,25 @@ def _accounts() -> dict[str, dict[str, Any]]:
     }
 
 
+#: One fault in each row, in the order of the plain template's columns: a page with many remarks, some in foreign letters.
+FAULTY_ROWS = (
+    "Course,,,,,,Office,,info at example.org,,,Arad,,,he,free,Work,Sun-Thu,08:30,16:00,self\r\n"
+    ",,,,,,Office,08-9000001,,,,,,,,,,,,,\r\n"
+    "Evening,,,,,,Office,לא ידוע,,,,,,,,,,,,,\r\n"
+    "Meeting,,,,,,Office,,,ftp://example.org/a/very/long/path/that/does/not/end/anywhere,,,,,,,,,,,\r\n"
+    "Workshop,,,,,,Office,,,,,באר שבה,,,,,,,,,\r\n"
+    "Library,,,,,,Office,,,,,Timbuktu,,,,,,,,,\r\n"
+    "Advice,,,,,,Office,,,,,,31.25,,,,,,,,\r\n"
+    "Language,,,,,,Office,,,,,,131.25,35.21,,,,,,,\r\n"
+    "Tea,,,,,,Office,,,,,,,,,,عملل,,,,\r\n"
+    "Games,,,,,,Office,,,,,,,,,,,Blursday,,,\r\n"
+    "Choir,,,,,,Office,,,,,,,,,,,Sun,25:00,26:00,\r\n"
+    "Youth,,,,,,Office,,,,,,,,,,,,,,the king\r\n"
+    "Sums,,,,,,=A1&B1,,,,,,,,,,,,,,\r\n"
+    "Late,,,,,,Office,,,,,,,,,,,,,,,,too many cells\r\n"
+)
+
+
 def _office() -> dict[str, dict[str, Any]]:
     """Tables sent, tried and loaded; an invitation on its way."""
     from kesher.accounts import invitations
@@ -325,7 +344,7 @@ def _office() -> dict[str, dict[str, Any]]:
     officer = User.objects.get(email=VISITORS["officer"])
     office = officer.memberships.get(role=Role.OFFICER).organisation
     table = template_csv(ENGLISH)
-    wrong = table + table.splitlines()[1].replace("@", " at ") + "\r\n"
+    wrong = table + FAULTY_ROWS
 
     def sent(name: str, content: str) -> Upload:
         return uploads.receive(content.encode(), file_name=name, organisation=office, user_id=officer.pk)

@@ -58,7 +58,7 @@ def test_a_colleague_is_invited_comes_in_and_goes(client: Client, admin: User, s
     newcomer = Client()
     page = newcomer.get(link())
     assert "noa@school.example" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert newcomer.post(link(), PASSWORD).status_code == 302
     assert newcomer.get("/he/provider/services/").status_code == 200
     membership = Membership.objects.get(user__email="noa@school.example")

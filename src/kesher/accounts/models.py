@@ -64,11 +64,11 @@ class User(AbstractBaseUser):
         legal_basis=LegalBasis.CONTRACT,
         retention=Retention(after="closed_at", keep=timedelta(days=30)),
         fields={
-            "email": "to log in with and to be reached at",
-            "name": "what to call them",
-            "language": "which language to speak to them in",
-            "password": "kept only as a hash",
-            "last_login": "to find accounts nobody uses",
+            "email": "the e-mail address",
+            "name": "the name",
+            "language": "the language",
+            "password": "the password in a form nobody can read",
+            "last_login": "when the last log-in was",
         },
         plain=("id", "is_active", "created_at", "closed_at"),
     )
@@ -224,7 +224,7 @@ class Membership(Model):
         purpose="to know who may do what for which organisation",
         legal_basis=LegalBasis.CONTRACT,
         retention=Kept("as long as the account"),
-        fields={"user": "whose role", "role": "which role", "since": "from when", "until": "until when"},
+        fields={"user": "whose role", "role": "the role", "since": "since when", "until": "until when"},
         plain=("id", "created_at", "updated_at", "organisation"),
     )
 
@@ -288,10 +288,10 @@ class Invitation(Model):
         legal_basis=LegalBasis.CONTRACT,
         retention=Retention(after="expires_at", keep=timedelta(days=30)),
         fields={
-            "email": "where to write",
-            "language": "in which language",
-            "role": "which role",
-            "invited_by_id": "who acted",
+            "email": "the e-mail address",
+            "language": "the language",
+            "role": "the role",
+            "invited_by_id": "who invited",
         },
         plain=(
             "id",

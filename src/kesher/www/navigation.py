@@ -1,4 +1,8 @@
-"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter."""
+"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter.
+
+Who works for an organisation has rooms instead of doors: the first page, behind the name of the town, leads to both
+doors, and on a phone there is room for one row of words. An employer's room is the business door.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +24,14 @@ MOST = 5  # PAGES: no more than five items of navigation
 class Item:
     """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it.
 
-    ``waiting`` counts what waits there for this user: one query on each of their pages.
+    A ``door`` is for those who come for themselves. ``waiting`` counts what waits there for this user: one query on each
+    of their pages.
     """
 
     url_name: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    door: bool = False
     waiting: Callable[[Any], int] | None = None
 
 
@@ -36,26 +42,14 @@ def calls_waiting(user: Any) -> int:
 
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
-    Item("person", _("For people")),
-    Item("business", _("For businesses")),
+    Item("person", _("For people"), door=True),
+    Item("business", _("For businesses"), door=True),
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
-    Item("provider_call_backs", _("Calls"), CALLERS, calls_waiting),
+    Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )
-
-
-#: Where there are too many, these give way: both doors stand on the first page, one press on the town's name away.
-GIVE_WAY = ("business", "person")
-
-
-def _chosen(roles: frozenset[str]) -> list[Item]:
-    items = [item for item in ITEMS if not item.roles or item.roles & roles]
-    for name in GIVE_WAY:
-        if len(items) > MOST:
-            items = [item for item in items if item.url_name != name]
-    return items[:MOST]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -63,11 +57,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     roles: frozenset[str] = getattr(user, "roles", frozenset())
     shown = []
-    for item in _chosen(roles):
+    for item in ITEMS:
+        if (item.roles and not item.roles & roles) or (item.door and roles - {Role.EMPLOYER}):
+            continue
         try:
             url = reverse(item.url_name)
         except NoReverseMatch:  # that room is not built yet
             continue
         waiting = item.waiting(user) if item.waiting else 0
         shown.append({"url": url, "label": item.label, "current": request.path.startswith(url), "waiting": waiting})
-    return shown
+    return shown[:MOST]

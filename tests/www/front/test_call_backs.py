@@ -107,7 +107,7 @@ def test_taken_back_with_the_link_of_the_thanks(
 ) -> None:
     thanks = client.post(address(service), TYPED, follow=True)
     assert thanks["Cache-Control"] == "no-store"
-    assert thanks["Referrer-Policy"] == "no-referrer"
+    assert thanks["Referrer-Policy"] == "strict-origin"
     assert thanks["X-Robots-Tag"] == "noindex"
     (link,) = re.findall(r'href="([^"]+/take-back/)"', main(thanks))
     asks = client.get(link)

@@ -145,11 +145,11 @@ def test_the_same_number_of_queries_however_many_wait(client: Client, service: S
     assert len(many) == len(few)
 
 
-def test_an_administrators_navigation_keeps_to_five(client: Client, service: Service) -> None:
+def test_an_administrator_of_an_organisation_finds_the_calls(client: Client, service: Service) -> None:
     client.force_login(make.MembershipFactory(organisation=service.organisation, role=Role.ORGANISATION_ADMIN).user)
     navigation = client.get("/en/services/").content.decode().split('class="site-nav"', 1)[1].split("</nav>", 1)[0]
     words = re.findall(r"<a [^>]*>([^<]+)", navigation)
-    assert [word.strip() for word in words] == ["For people", "All services", "My services", "Calls", "Colleagues"]
+    assert [word.strip() for word in words] == ["All services", "My services", "Calls", "Colleagues"]
 
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "{{ settings }}", "‮evil"])

@@ -12,8 +12,10 @@ from django.db import models
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation
+from kesher.directory.importing import say
 from kesher.directory.importing.fit import Fitter
 from kesher.directory.importing.merged import Merged
+from kesher.directory.importing.notes import Notes
 from kesher.directory.importing.places import AreaFinder
 from kesher.directory.importing.report import Report
 from kesher.directory.importing.rows import COLUMNS, DETAILS, Row, RowMaker
@@ -31,6 +33,7 @@ from kesher.directory.models import (
 )
 from kesher.formats import records as r
 from kesher.formats.records import Refusal
+from kesher.formats.remarks import Said
 
 #: What an update leaves alone: the key's companions, and what belongs to this portal and not to the source.
 NEVER_UPDATED: dict[type[models.Model], frozenset[str]] = {
@@ -71,27 +74,28 @@ class Import:
         dataset: Dataset,
         terms: dict[tuple[str, str], uuid.UUID],
         report: Report,
+        notes: Notes,
+        areas: AreaFinder,
         *,
         now: datetime,
         progress: Callable[[str, int], object] | None = None,
     ) -> None:
-        self.dataset, self.terms, self.report, self.now = dataset, terms, report, now
+        self.dataset, self.terms, self.report, self.notes, self.now = dataset, terms, report, notes, now
         self.today: date = timezone.localdate(now)
         self.progress = progress or (lambda what, count: None)
         self.touched: list[uuid.UUID] = []
         self._sink = Sink(COLUMNS)
         self._fitter = Fitter(COLUMNS)
         self._rows = RowMaker(self._put, now=now, dataset_id=dataset.pk)
-        self._areas = AreaFinder()
+        self._areas = areas
         self._updates: dict[type[models.Model], list[Row]] = {}
         self._cleared: dict[type[models.Model], list[uuid.UUID]] = {}
         self._organisations: dict[str, uuid.UUID] = {}
         self._programmes: dict[str, uuid.UUID] = {}
         self._locations: dict[str, uuid.UUID] = {}
         self._services: dict[str, Known] = {}
-        self._merged = Merged(dataset, "service", report)
+        self._merged = Merged(dataset, "service", report, notes)
         self._seen: set[str] = set()
-        self._unknown_terms: set[tuple[str, str]] = set()
         self._updated = 0
 
     # --- the four kinds --------------------------------------------------------------------------------------------
@@ -104,7 +108,7 @@ class Import:
             ).values_list("external_id", "organisation_id", "digest", "pk")
             if external is not None
         }
-        merged = Merged(self.dataset, "organisation", self.report)
+        merged = Merged(self.dataset, "organisation", self.report, self.notes)
         self._organisations = {external: row.key for external, row in known.items()}
         self._organisations |= {external: alias.target for external, alias in merged.aliases.items()}
         children: list[tuple[uuid.UUID, str]] = []
@@ -155,6 +159,9 @@ class Import:
         for record in self._each(records, "location"):
             organisation = self._organisations.get(record.organisation_id or "")
             area = self._areas.of_location(record)
+            for address in record.addresses:
+                if address.city and not self._areas.is_known(address.city):
+                    self.notes.unknown_town(address.city, record.external_id)
             digest = digest_of(record, organisation, area)
             here = known.get(record.external_id)
             if not self._is_news("location", here, digest):
@@ -175,7 +182,7 @@ class Import:
             ).values_list("external_id", "pk", "digest", "state", "absent_since", "edited_here", "check_every_months")
             if external is not None
         }
-        self._merged = Merged(self.dataset, "service", self.report)
+        self._merged = Merged(self.dataset, "service", self.report, self.notes)
         for external in self._merged.aliases:  # what was merged is not ours to change, nor to close
             self._services.pop(external, None)
         self.known_open = sum(not known.absent for known in self._services.values())
@@ -189,10 +196,11 @@ class Import:
         organisation = self._organisations.get(record.organisation_id or "")
         programme = self._programmes.get(record.programme_id or "")
         places = [self._locations.get(site.location_id) for site in record.at_locations]
-        digest = digest_of(record, organisation, programme, *places)
+        digest = digest_of(record, organisation, programme, *places, *self._changing_terms(record))
         here = self._services.get(record.external_id)
         if self._merged.meets(record, digest):
             return
+        self._note_unknown(record)
         if here and here.key in self._merged.kept and not here.absent and here.digest != digest:
             self._merged.keep_ours(record.external_id)
             return
@@ -207,9 +215,6 @@ class Import:
         self.touched.append(key)
         row = self._rows.service(key, record, digest, organisation=organisation, programme=programme)
         self._write(Service, self._as_decided_here(row, here), here)
-        for ref in record.terms:
-            if (ref.taxonomy, ref.code) not in self.terms:
-                self._unknown_term(ref, record)
         self._rows.details_of_service(key, record, terms=self.terms, area_of=self._areas.of_record)
         placed: set[uuid.UUID] = set()
         for site, location in zip(record.at_locations, places, strict=True):
@@ -254,13 +259,10 @@ class Import:
 
         kind = "service" if isinstance(record, r.ServiceRecord) else "organisation"
 
-        def say(field: str, reason: str, remedy: str) -> None:
-            about = record.external_id
-            self.report.refusals.append(
-                Refusal(self.report.file_name, None, field, reason, remedy, record=about, fatal=False, kind=kind)
-            )
+        def noted(field: str, said: Said) -> None:
+            self.notes.add(said, field=field, record=record.external_id, kind=kind)
 
-        return say
+        return noted
 
     def _known(self, model: type[Any]) -> dict[str, Known]:
         rows = model.objects.filter(dataset=self.dataset).values_list("external_id", "pk", "digest")
@@ -274,8 +276,7 @@ class Import:
                 self.report.file_name,
                 None,
                 f"{model._meta.model_name}.{name}",
-                f"{count} value(s) were longer than {limit} characters and were cut there; web and e-mail addresses left out.",
-                "Shorten them at the source.",
+                say.CUT(count=count, limit=limit),
                 fatal=False,
             )
             for (model, name, limit), count in once.items()
@@ -286,18 +287,8 @@ class Import:
         seen = set() if seen is None else seen
         for number, record in enumerate(records, 1):
             if record.external_id in seen:
-                self.report.refusals.append(
-                    Refusal(
-                        self.report.file_name,
-                        None,
-                        "id",
-                        f"The {kind} {record.external_id!r} stands in the file twice; the first was taken.",
-                        "Give each record an id of its own.",
-                        record=record.external_id,
-                        fatal=False,
-                        kind=kind,
-                    )
-                )
+                twice = say.RECORD_TWICE(id=record.external_id)
+                self.notes.add(twice, field="id", record=record.external_id, kind=kind)
                 continue
             seen.add(record.external_id)
             if number % 1000 == 0:
@@ -324,33 +315,22 @@ class Import:
 
     def _keep_ours(self, record: r.ServiceRecord) -> None:
         self.report.counts["service"].kept += 1
-        self.report.refusals.append(
-            Refusal(
-                self.report.file_name,
-                None,
-                None,
-                f"The service {record.external_id!r} has changed at its source but was edited here; ours was kept.",
-                "Look at both and decide; to follow the source again, undo the edit.",
-                record=record.external_id,
-                fatal=False,
-            )
-        )
+        self.notes.add(say.KEPT_AS_EDITED(id=record.external_id), record=record.external_id)
 
-    def _unknown_term(self, ref: r.TermRef, record: r.ServiceRecord) -> None:
-        name = (ref.taxonomy, ref.code)
-        if name not in self._unknown_terms:
-            self._unknown_terms.add(name)
-            self.report.refusals.append(
-                Refusal(
-                    self.report.file_name,
-                    None,
-                    "terms",
-                    f"The term {ref.code!r} of the taxonomy {ref.taxonomy!r} is not here; services were loaded without it.",
-                    "Load the taxonomy, then this file again.",
-                    record=record.external_id,
-                    fatal=False,
-                )
-            )
+    def _changing_terms(self, record: r.ServiceRecord) -> list[uuid.UUID | None]:
+        """Terms that may be others, or here at last, when the same file is loaded again: a reason to write it anew."""
+        themes = self.notes.themes
+        names = [(ref.taxonomy, ref.code) for ref in record.terms]
+        return [self.terms.get(name) for name in names if name in themes.same or name not in self.terms]
+
+    def _note_unknown(self, record: r.ServiceRecord) -> None:
+        """Areas and terms that are not here are said at every reading, also of a service that has not changed."""
+        for area in (*record.areas, *(area for site in record.at_locations for area in site.areas)):
+            if self._areas.of_record(area) is None:
+                self.notes.unknown_area(area, record.external_id)
+        for ref in record.terms:
+            if (ref.taxonomy, ref.code) not in self.terms or self.notes.themes.is_unknown(ref):
+                self.notes.unknown_term(ref, record.external_id)
 
     def _put(self, model: type[models.Model], row: Row) -> None:
         self._sink.add(model, self._fitter.fit(model, row))

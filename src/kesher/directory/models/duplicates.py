@@ -63,7 +63,7 @@ class DuplicateCandidate(Model):
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="decided_at", keep=timedelta(days=7 * 365)),
-        fields={"decided_by_id": "who acted", "reason": "why they did"},
+        fields={"decided_by_id": "who did it", "reason": "the reason given"},
         plain=(
             "id",
             "created_at",
@@ -131,7 +131,7 @@ class Merge(Model):
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="created_at", keep=timedelta(days=7 * 365)),
-        fields={"by_id": "who acted", "undone_by_id": "who acted", "reason": "why they did"},
+        fields={"by_id": "who did it", "undone_by_id": "who did it", "reason": "the reason given"},
         plain=("id", "created_at", "updated_at", "kind", "kept", "merged", "candidate", "snapshot", "undone_at"),
     )
 

@@ -18,6 +18,7 @@ from django.views import View
 from kesher.accounts import invitations
 from kesher.accounts.models import Invitation, User
 from kesher.base.history import acting
+from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -139,8 +140,4 @@ class InvitationView(View):
             "here": request.path,
             "form": form or AccountForm(email=invitation.email),
         }
-        response = render(request, "admin/invitation.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is the key
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return guarded(render(request, "admin/invitation.html", context, status=status))

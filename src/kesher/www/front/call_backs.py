@@ -19,6 +19,7 @@ from kesher.directory.models import CallBack, Phone, Service
 from kesher.directory.models.call_backs import KEPT
 from kesher.www import errors
 from kesher.www.front.services.views import article, with_all_a_page_shows
+from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many, too_often
 
@@ -150,7 +151,7 @@ def number_to_ring(service: Service) -> Phone | None:
 
 
 class WithKey(View):
-    """A page behind the key of one request: neither kept by browsers, nor passed on, nor found by search engines."""
+    """A page behind the key of one request."""
 
     template_name = ""
 
@@ -160,11 +161,7 @@ class WithKey(View):
             services = Service.objects.visible_to(AnonymousUser()).select_related("organisation")
             context["service"] = service = services.filter(pk=asked.service_id).first()
             context["call"] = number_to_ring(service) if service else None
-        response = render(request, self.template_name, context, status=200 if asked else 410)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is the key
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return guarded(render(request, self.template_name, context, status=200 if asked else 410))
 
     @staticmethod
     def asked(key: str) -> call_backs.Asked | None:
