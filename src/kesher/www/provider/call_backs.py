@@ -33,7 +33,6 @@ SHOWN: dict[str, str | Promise] = {"waiting": gettext_lazy("Waiting"), "done": g
 
 #: What has happened to a request, as its page tells it.
 HAPPENED: dict[str, str | Promise] = {
-    "call_back.asked": gettext_lazy("asked for a call"),
     "call_back.miss": gettext_lazy("called, not reached"),
     "call_back.reach": gettext_lazy("spoken with"),
     "call_back.close": gettext_lazy("closed without a call"),
@@ -151,7 +150,8 @@ class ProviderCallBackView(CallersOnly):
             for user in User.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).order_by("id")
         }
         reasons = dict(call_backs.WhyClosed.choices)
-        return [
+        asked = {"at": call_back.created_at, "what": _("asked for a call"), "who": "", "why": ""}
+        return [asked] + [
             {
                 "at": event.at,
                 "what": HAPPENED[event.name],
