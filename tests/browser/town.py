@@ -121,7 +121,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _twins() | _accounts() | _office()
+    things = _services() | _calls() | _twins() | _accounts() | _office()
     _mail()
     return things
 
@@ -175,6 +175,42 @@ def _services() -> dict[str, dict[str, Any]]:
         "own draft": draft,
     }
     return sections | {name: {"pk": row.pk} for name, row in rows.items() if row}
+
+
+def _calls() -> dict[str, dict[str, Any]]:
+    """A request that waits, one that was answered, and the keys a visitor holds."""
+    from unittest.mock import patch
+
+    from kesher.directory.call_backs import answer, ask, can_be_asked
+    from kesher.directory.models import CallBack
+
+    samir = User.objects.get(email=VISITORS["partner"])
+    waiting = CallBack.objects.waiting().filter(language="am").get()
+    by = samir.as_actor(waiting.organisation_id)
+    answer(waiting, "miss", by=by)
+    public = Service.objects.published().select_related("organisation").order_by("id")
+    asked = next(service for service in public.exclude(organisation=waiting.organisation_id) if can_be_asked(service))
+    silent = next(service for service in public if not can_be_asked(service))
+    told: dict[str, Any] = {"called": "Almaz", "language": "am", "when": ["evening"]}
+    key = ask(asked, phone="08-555-0123", **told)
+    again = ask(asked, phone="08-555-0123", **told)
+    long_ago = timezone.now() - timedelta(days=91)
+    with patch("time.time", long_ago.timestamp):
+        old = ask(asked, phone="08-555-0123", now=long_ago, **told)
+    own = public.filter(organisation=waiting.organisation_id).first()
+    assert own
+    ask(own, phone="08-555-0124", note="Call me, please: https://example.org/" + "a" * 60, **told)
+    made = CallBack.objects.filter(phone="08-555-0124").get()
+    answer(made, "close", by=by, reason="elsewhere")
+    return {
+        "service that calls back": {"pk": asked.pk},
+        "service that does not call back": {"pk": silent.pk},
+        "call that was asked for": {"key": key},
+        "call that was asked for twice": {"key": again},
+        "call that was long ago": {"key": old},
+        "call to make": {"pk": waiting.pk},
+        "call made": {"pk": made.pk},
+    }
 
 
 def _twin(service: Service) -> Service:

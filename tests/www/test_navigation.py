@@ -1,18 +1,25 @@
 """What stands in the navigation of whom."""
 
-from types import SimpleNamespace
-
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import translation
 
 from kesher.accounts.roles import Role
 from kesher.www.navigation import MOST, navigation
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
 
 
 def labels(*roles: str) -> list[str]:
     request = RequestFactory().get("/en/")
-    request.user = SimpleNamespace(roles=frozenset(roles), is_authenticated=bool(roles))
+    request.user = AnonymousUser()
+    if roles:
+        member = make.MembershipFactory(role=roles[0])
+        for role in roles[1:]:
+            make.MembershipFactory(role=role, user=member.user, organisation=member.organisation)
+        request.user = member.user
     with translation.override("en"):
         return [str(item["label"]) for item in navigation(request)]
 

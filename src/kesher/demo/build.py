@@ -14,7 +14,9 @@ from kesher.areas.models import Area, choose_home
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.base.models import Portal
 from kesher.base.rights import is_append_only
+from kesher.base.rows import acting_for
 from kesher.demo import district, twins
+from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.rules import build_rules
@@ -49,7 +51,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 7  # lines of progress that ``build`` gives
+STEPS = 8  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 ASKS = "kitchen@demo.example"  # asks to be let in; nobody logs in as her
@@ -109,6 +111,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
         _waiting()
+        progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
@@ -146,11 +149,24 @@ def _empty() -> None:
     ]
     # Foreign keys are checked at the end of the transaction, so the order does not matter.
     begin_statement_free_writing()
+    _empty_protected()
     with connection.cursor() as cursor:
         for model in emptied:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _empty_protected() -> None:
+    """Rows behind row-level security, which the application sees only as the one they belong to: as each of them."""
+    organisations = list(Organisation.objects.order_by().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        tables = [table for (table,) in cursor.fetchall()]
+        for user in User.objects.order_by().values_list("pk", flat=True):
+            with acting_for(user_id=user, organisation_ids=organisations):
+                for table in tables:
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
 
 
 def _areas() -> int:
