@@ -30,6 +30,7 @@ ITEMS: tuple[Item, ...] = (
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
     Item("moderation", _("Moderation"), OVERSEERS),
+    Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )
 
