@@ -210,8 +210,8 @@ def _version(rule: DemoRule, kept: EligibilityRule, **more: Any) -> RuleVersion:
         when=expression_of(table),
         outline=outline_of(table),
         tests=[
-            {"name": "yes", "facts": dict(rule.yes), "verdict": "yes"},
-            {"name": "no", "facts": dict(rule.no), "verdict": "no"},
+            {"name": "", "facts": dict(rule.yes), "verdict": "yes"},
+            {"name": "", "facts": dict(rule.no), "verdict": "no"},
         ],
         **more,
     )

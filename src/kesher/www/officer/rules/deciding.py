@@ -8,11 +8,10 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
 from kesher.base.transitions import Refused
 from kesher.directory.rules import SavedMeanwhile, decide
-from kesher.www.officer.rules.access import KeepersOnly, signed_in, version_of
+from kesher.www.officer.rules.access import keeps_rules, signed_in, version_of
 from kesher.www.officer.rules.pages import VersionView
 
 LONGEST_REASON = 1000
@@ -25,10 +24,12 @@ DONE = {
 }
 
 
-class MoveView(KeepersOnly, View):
-    http_method_names = ["post", "options"]
+class DecideView(VersionView):
+    """The page of a version, and what is decided on it: by keepers, not by those who only read."""
 
     def post(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+        if not keeps_rules(signed_in(request)):
+            raise Http404
         version = version_of(request, pk, number)
         event, reason = request.POST.get("event", ""), request.POST.get("reason", "")[:LONGEST_REASON]
         if event not in DONE:
@@ -42,8 +43,8 @@ class MoveView(KeepersOnly, View):
             decide(version, event, by=signed_in(request).as_actor(), reason=reason, seen=seen)
         except SavedMeanwhile as meanwhile:
             words = _("It has changed since you opened this page. Read it once more, then decide.")
-            return VersionView.draw(request, meanwhile.version, refused=words, typed=typed, status=409)
+            return self.draw(request, meanwhile.version, refused=words, typed=typed, status=409)
         except Refused as refusal:
-            return VersionView.draw(request, version, refused=str(refusal.message), typed=typed, status=400)
+            return self.draw(request, version, refused=str(refusal.message), typed=typed, status=400)
         messages.success(request, DONE[event])
         return redirect("rule_version", pk=pk, number=number)

@@ -79,11 +79,12 @@ def ways(version: RuleVersion, language: str) -> list[str]:
 
 
 def _examples(version: RuleVersion) -> list[str]:
-    return [
-        _("%(name)s (%(person)s): %(verdict)s")
-        % {"name": test["name"], "person": person_words(test["facts"]), "verdict": verdict_words(test["verdict"])}
-        for test in version.tests
-    ]
+    lines = []
+    for test in version.tests:
+        words = {"person": person_words(test["facts"]), "verdict": verdict_words(test["verdict"]), "name": test["name"]}
+        said = _("%(name)s (%(person)s): %(verdict)s") if test["name"] else _("%(person)s: %(verdict)s")
+        lines.append(said % words)
+    return lines
 
 
 def _lists(label: str, before: list[str], after: list[str]) -> Iterator[Difference]:

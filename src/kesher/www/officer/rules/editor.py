@@ -255,7 +255,11 @@ class RuleEditor:
                 }
                 for one in examples.questions(example, self.columns)
             ]
-            tried = None if example.is_blank else examples.tried(when, example.name, facts, example.verdict)
+            tried = (
+                None
+                if example.is_blank or self.table_faults
+                else examples.tried(when, example.name, facts, example.verdict)
+            )
             found.append(
                 {
                     "number": number + 1,

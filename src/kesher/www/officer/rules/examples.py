@@ -101,7 +101,7 @@ def kept(examples: Iterable[TypedExample]) -> list[dict[str, Json]]:
     """The examples as a version keeps them; blank ones are none."""
     return [
         {
-            "name": example.name or person_words(facts_of(example))[:LONGEST_NAME],
+            "name": example.name,
             "facts": facts_of(example),
             "verdict": str(example.verdict),
         }
@@ -142,7 +142,8 @@ def questions(example: TypedExample, columns: Sequence[str]) -> list[Asked]:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An example and what came of it. ``sentence``: what is wrong, "" when it came out as expected."""
+    """An example and what came of it. ``name``: "" where nobody gave one, the person then says enough. ``sentence``: what
+    is wrong, "" when it came out as expected."""
 
     name: str
     person: str

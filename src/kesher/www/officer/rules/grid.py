@@ -282,7 +282,7 @@ def _stretches(cell: Cell, fact: Fact) -> list[tuple[int | None, int | None]]:
     ]  # fmt: skip
     # Between two neighbours of the numbers named, all are alike: one of each stretch is asked.
     edges = sorted({0, *(max(0, int(value // 1) + step) for value in named for step in (0, 1, 2))})
-    if edges[-1] > LARGEST:
+    if max(named) > LARGEST:
         raise NotForTheForm("a number that is too large")
     found: list[list[int]] = []
     for place, edge in enumerate(edges):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kesher.directory.models import RuleVersion
 from kesher.engine.eligibility import Hindrance, Issue
 from kesher.www.officer.rules.examples import tried
+from kesher.www.officer.rules.words import person_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ def _sentence(version: RuleVersion, issue: Issue) -> Said:
         case Hindrance.FAILED_TEST:
             test = version.tests[int(issue.path.split("/")[2])]
             found = tried(version.when, test["name"], test["facts"], test["verdict"])
-            return Said(_("Example “%(name)s”: %(sentence)s") % {"name": test["name"], "sentence": found.sentence})
+            return Said(
+                _("Example “%(name)s”: %(sentence)s") % {"name": found.name or found.person, "sentence": found.sentence}
+            )
         case Hindrance.STRANGE_FACTS:
             test = version.tests[int(issue.path.split("/")[2])]
-            return Said(_("Example “%(name)s” says something that cannot be.") % {"name": test["name"]}, issue.message)
+            name = test["name"] or person_words(test["facts"])
+            return Said(_("Example “%(name)s” says something that cannot be.") % {"name": name}, issue.message)
     return Said(_("The condition has a fault:"), str(issue))

@@ -13,6 +13,5 @@ urlpatterns = [
     path("officer/rules/<uuid:pk>/edit/", writing.EditView.as_view(), name="rule_edit"),
     path("officer/rules/<uuid:pk>/discard/", writing.DiscardView.as_view(), name="rule_discard"),
     path("officer/rules/<uuid:pk>/services/", standing.StandingView.as_view(), name="rule_services"),
-    path("officer/rules/<uuid:pk>/versions/<int:number>/", pages.VersionView.as_view(), name="rule_version"),
-    path("officer/rules/<uuid:pk>/versions/<int:number>/move/", deciding.MoveView.as_view(), name="rule_move"),
+    path("officer/rules/<uuid:pk>/versions/<int:number>/", deciding.DecideView.as_view(), name="rule_version"),
 ]

@@ -59,8 +59,13 @@ def said_words(path: str, value: Json) -> str:
 
 
 def person_words(facts: Mapping[str, Json]) -> str:
-    """Somebody made up, in a line: "age: 30; has a child under 3"."""
-    said = [said_words(path, value) for path, value in facts.items() if value is not None and not _below_all(value)]
+    """Somebody made up, in a line: "age: 30; has a child under 3". In the order of the vocabulary: JSON keeps none."""
+    places = {path: place for place, path in enumerate(VOCABULARY)}
+    said = [
+        said_words(path, facts[path])
+        for path in sorted(facts, key=lambda path: (places.get(path, len(places)), path))
+        if facts[path] is not None and not _below_all(facts[path])
+    ]
     return "; ".join(said) or _("anybody")
 
 
@@ -130,8 +135,8 @@ def condition_words(condition: Condition) -> str | None:
     path, values = condition.fact, condition.expected
     if condition.operator == "always":
         return _("everybody") if _holds_always(condition) else _("nobody")
-    if path is None or condition.offset is not None:
-        return None
+    if path is None or condition.offset is not None or any(isinstance(value, dict | list) for value in values):
+        return None  # held against something computed
     if condition.operator == "is" or (condition.operator == "===" and isinstance(values[0], bool)):
         wanted = (not values or values[0] is True) is not condition.negated
         return said_words(path, wanted) if path in VOCABULARY and VOCABULARY[path].kind is Kind.BOOLEAN else None

@@ -97,7 +97,9 @@ class EditView(KeepersOnly, View):
     ) -> HttpResponse:
         version = meanwhile or editor.version
         fresh = editor.data is None
-        table = editor.grid.table() if editor.grid is not None else None
+        # A table with faults says something nobody meant: first they are mended, then there is something to say.
+        readable = editor.grid is not None and not editor.table_faults
+        table = editor.grid.table() if editor.grid is not None and readable else None
         context = {
             "editor": editor,
             "form": editor.form,
@@ -107,9 +109,9 @@ class EditView(KeepersOnly, View):
             "seen": version.updated_at.isoformat() if fresh or meanwhile else editor.data.get("seen", ""),
             "meanwhile": meanwhile,
             "remarks": remarks(table) if table is not None else [],
-            "hindrances": sentences(editor.as_typed, hindrances(editor.as_typed)),
+            "hindrances": sentences(editor.as_typed, hindrances(editor.as_typed)) if not editor.table_faults else [],
             "read_only": shown(version) if editor.grid is None else None,
-            "sketch": sketch(editor.when, table),
+            "sketch": sketch(editor.when, table) if not editor.table_faults else None,
             "columns": editor.drawn_columns(),
             "columns_to_add": editor.columns_to_add(),
             "may_add_column": editor.has_room_for_a_column,
