@@ -128,7 +128,7 @@ def test_what_is_to_be_said_about_the_table_is_said_at_once(client: Client, writ
     assert "Row 2 never counts: whoever fits it fits a row above it." in told
     assert "Rows 1 and 3 can fit the same person and say different things." in told
     assert "Every person fits some row." in told
-    assert "without row 1" in told
+    assert "Without row 1 (age: 18 or more):" in told
     typed |= {"r2-age-high": "10"}
     told = text_of(client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}))
     assert "Whom no row fits, the rule does not let in. For example: age: 11." in told

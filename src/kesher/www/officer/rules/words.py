@@ -66,7 +66,15 @@ def person_words(facts: Mapping[str, Json]) -> str:
         for path in sorted(facts, key=lambda path: (places.get(path, len(places)), path))
         if facts[path] is not None and not _below_all(facts[path])
     ]
-    return "; ".join(said) or _("anybody")
+    return listed(said) or _("anybody")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a line beside one another, with the mark between that the language has for it."""
+    said = parts[0] if parts else ""
+    for part in parts[1:]:
+        said = _("%(one)s; %(other)s") % {"one": said, "other": part}
+    return said
 
 
 def _below_all(value: Json) -> bool:
@@ -124,7 +132,7 @@ def row_words(cells: Sequence[Cell], facts: Sequence[Fact]) -> str:
             said.append(said_words(fact.path, cell.tests[0].value is not cell.negated))
         else:
             said.append(_("%(fact)s: %(value)s") % {"fact": fact_name(fact.path), "value": words})
-    return "; ".join(said) or _("everybody")
+    return listed(said) or _("everybody")
 
 
 # --- conditions, and why ----------------------------------------------------------------------------------------------
