@@ -73,6 +73,41 @@ def sends_areas(table: str) -> Act:
     return act
 
 
+DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"><decision name="Rent"><decisionTable>
+<input id="age"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="out"/>
+<rule id="first"><inputEntry id="cell-1"><text>&gt;= minimum + 3</text></inputEntry><outputEntry><text>true</text>
+</outputEntry></rule></decisionTable></decision></definitions>"""
+
+
+def sends_a_decision_table(page: Page) -> None:
+    """One with an expression that is not read."""
+    file: Any = {"name": "rent.dmn", "mimeType": "application/xml", "buffer": DMN.encode()}
+    page.locator("main [type=file]").set_input_files(file)
+    with page.expect_navigation():
+        page.locator("main form:has([type=file]) button").click()
+
+
+def sends_back_without_a_word(page: Page) -> None:
+    opens("#decide ~ details")(page)
+    with page.expect_navigation():
+        page.locator("#decide ~ details button").click()
+
+
+def writes_a_rule_badly(page: Page) -> None:
+    """Two facts, an age that ends before it begins, an example of somebody of minus three."""
+    for fact in ("age", "work"):
+        page.locator("[name=new-column]").select_option(fact)
+        with page.expect_navigation():
+            page.locator("button[value=column-add]").click()
+    with page.expect_navigation():
+        page.locator("button[value=test-add]").click()
+    page.locator("#r0-age-low").fill("67")
+    page.locator("#r0-age-high").fill("18")
+    page.locator("#t0-f-age").fill("-3")
+    with page.expect_navigation():
+        page.locator(".editor__save button").first.click()
+
+
 def opens(selector: str) -> Act:
     """Open a <details>."""
     return lambda page: page.locator(f"{selector}").evaluate("details => { details.open = true }")
@@ -274,6 +309,34 @@ OFFICER: dict[str, Row] = {
         "area_import", visitor="officer", act=sends_areas("name_he,code,level\nערד,2560,authority\n")
     ),
     "area-import-refused": Row("area_import", visitor="officer", act=sends_areas("name_he,code,level\n,2560,city\n")),
+    "rules": Row("rules", visitor="officer"),
+    "rules-second": Row("rules", visitor="second officer"),
+    "rules-none": Row("rules", visitor="officer", query="?q=zzzz&show=waiting"),
+    "rule": Row("rule", thing="rule waiting", visitor="officer"),
+    "rule-withdrawn": Row("rule", thing="rule withdrawn", visitor="officer"),
+    "rule-version-own": Row("rule_version", thing="version waiting", visitor="officer"),
+    "rule-version-second": Row("rule_version", thing="version waiting", visitor="second officer"),
+    "rule-version-unsaid": Row(
+        "rule_version", thing="version waiting", visitor="second officer", act=sends_back_without_a_word, status=400
+    ),
+    "rule-version-in-force": Row(
+        "rule_version", thing="version in force", visitor="officer", act=opens("#decide ~ details")
+    ),
+    "rule-version-draft": Row("rule_version", thing="draft of a rule", visitor="officer"),
+    "rule-version-no-table": Row("rule_version", thing="version no table shows", visitor="officer"),
+    "rule-version-withdrawn": Row("rule_version", thing="version withdrawn", visitor="officer"),
+    "rule-edit": Row("rule_edit", thing="rule being written", visitor="officer"),
+    "rule-edit-empty": Row("rule_edit", thing="rule without rows", visitor="officer"),
+    "rule-edit-no-table": Row("rule_edit", thing="rule no table shows", visitor="officer"),
+    "rule-edit-refused": Row(
+        "rule_edit", thing="rule without rows", visitor="officer", act=writes_a_rule_badly, status=400
+    ),
+    "rule-new": Row("rule_new", visitor="officer"),
+    "rule-new-refused": Row("rule_new", visitor="officer", act=submits("main form.editor"), status=400),
+    "rule-services": Row("rule_services", thing="rule waiting", visitor="officer"),
+    "rule-services-found": Row("rule_services", thing="rule waiting", visitor="officer", query="?q=עברית"),
+    "rule-table": Row("rule_table", visitor="officer"),
+    "rule-table-refused": Row("rule_table", visitor="officer", act=sends_a_decision_table, status=400),
     "partners": Row("partners", visitor="administrator"),
     "portal": Row("portal", visitor="administrator"),
     "portal-refused": Row(
@@ -329,6 +392,8 @@ NOT_PAGES: dict[str, str] = {
     "membership_end": "post",
     "area_choose": "post",
     "areas_template": "text/csv",
+    "rule_begin": "post",
+    "rule_discard": "post",
     "import_remarks": "text/csv",
     "import_remove": "post",
 }

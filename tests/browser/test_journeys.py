@@ -60,6 +60,12 @@ class Traveller:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def chooses(self, target: Locator, words: str) -> None:
+        """In a list: by the letters its entry begins with."""
+        self.reaches(target)
+        self.page.keyboard.type(words)
+        assert target.evaluate("e => e.selectedOptions[0].text") == words
+
     def types(self, target: Locator, words: str) -> None:
         self.reaches(target)
         self.page.keyboard.press("Control+a")
@@ -115,6 +121,51 @@ def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
     expect(page.locator('[role="status"]').first).to_be_visible()
     assert MistakeReport.objects.count() == before + 1
     assert MistakeReport.objects.latest("created_at").text == "אין מענה בטלפון"
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_an_officer_publishes_a_new_rule_with_a_second_persons_approval(travel, built: Town, how: str) -> None:
+    """Write it as a table, try it on two people, give it on; a colleague finds it waiting, reads it and publishes it."""
+    officer = travel("officer")
+    page = officer.page
+    name = f"People of fifty and more, {how}"
+    officer.opens("/en/officer/rules/")
+    officer.goes(page.locator("main a[href$='/rules/new/']"))
+    officer.types(page.locator("[name=name_en]"), name)
+    officer.goes(page.locator("main form.editor .row button"))
+
+    officer.chooses(page.locator("[name=new-column]"), "age")
+    officer.goes(page.locator("button[value=column-add]"))
+    officer.types(page.locator("#r0-age-low"), "50")
+    for number, age in enumerate(("64", "30")):
+        officer.goes(page.locator("button[value=test-add]"))
+        officer.types(page.locator(f"#t{number}-f-age"), age)
+    expect(page.locator("#r0-age-low")).to_have_value("50")
+    officer.types(page.locator("[name=source_title]"), "Decision 12 of the town")
+    officer.goes(page.locator(".editor__save button").first)
+    expect(page.locator("#decide ~ .ds-alert")).to_contain_text("Add an example of somebody who may not come.")
+    officer.goes(page.locator("main a[href$='/edit/']"))
+    officer.chooses(page.locator("#t1-verdict"), "no")
+    officer.goes(page.locator(".editor__save button").first)
+    expect(page.locator("main")).to_contain_text("age: 30: no")
+    officer.goes(page.locator("button[value=propose]"))
+    expect(page.locator("main")).to_contain_text("You have written in this version yourself")
+    expect(page.locator("button[value=publish]")).to_have_count(0)
+    address = page.url
+
+    colleague = travel("second officer")
+    page = colleague.page
+    colleague.opens("/en/officer/rules/")
+    waiting = page.locator("section[aria-labelledby=for-me] li").filter(has_text=name)
+    colleague.goes(waiting.locator("a"))
+    assert page.url == address
+    expect(page.locator("main")).to_contain_text("50 or more")
+    colleague.goes(page.locator("button[value=publish]"))
+    expect(page.locator("[role=status]").first).to_contain_text("Published.")
+    colleague.goes(page.locator("nav.breadcrumb a").nth(2))
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator("#counting")).to_have_text("What counts today: version 1")
+    expect(page.locator("main")).to_contain_text("published · Yoav Ben-Dugma")
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -24,6 +24,7 @@ from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
 from kesher.base.transitions import Actor
 from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
+from kesher.directory.rules import RULE_STATES
 from tests import database
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
@@ -34,6 +35,7 @@ VISITORS = {
     "employer": "dina@demo.example",
     "moderator": "moderator@demo.example",
     "officer": "officer@demo.example",
+    "second officer": "second-officer@demo.example",
     "administrator": "administrator@demo.example",
     "founder": "founder@demo.example",  # has asked for an organisation, which waits
     "refused": "refused@demo.example",  # whose organisation was refused
@@ -121,7 +123,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _calls() | _twins() | _accounts() | _office()
+    things = _services() | _calls() | _twins() | _accounts() | _office() | _rules()
     _mail()
     return things
 
@@ -382,6 +384,45 @@ def _office() -> dict[str, dict[str, Any]]:
         "organisation with colleagues": {"pk": office.pk},
         "invitation": {"token": invitations.token_of(invited)},
         "no invitation": {"token": "of-nobody"},
+    }
+
+
+def _rules() -> dict[str, dict[str, Any]]:
+    """Rules in every state: in force, waiting, being written, withdrawn, and one that no table shows."""
+    from kesher.directory.models import EligibilityRule, RuleVersion
+    from kesher.directory.rules import begin_rule, begin_version
+
+    officer = User.objects.get(email=VISITORS["officer"])
+    waiting = EligibilityRule.objects.get(versions__state=RuleVersion.State.PROPOSED)
+    several = EligibilityRule.objects.get(versions__source_section="small-children")
+    begin_version(several, by=officer)
+    empty = begin_rule({ENGLISH: "Night workers", HEBREW: "עובדי ועובדות לילה", ARABIC: "عمال الليل"}, by=officer)
+    computed = begin_rule({ENGLISH: "Most of their life here", HEBREW: "רוב החיים כאן"}, by=officer)
+    years = {">=": [{"+": [{"var": "years_here"}, {"var": "years_here"}]}, {"var": "age"}]}
+    RuleVersion.objects.filter(pk=computed.pk).update(
+        when={"and": [years, {"!": [{"in": [{"var": "work"}, ["not looking"]]}]}, {"var": "rents"}]},
+        source_title="A decision of the council",
+        tests=[{"name": "half a life", "facts": {"age": 40, "years_here": 10}, "verdict": "yes"}],
+    )
+    withdrawn = EligibilityRule.objects.get(versions__source_section="trade-courses")
+    RULE_STATES.apply(
+        withdrawn.versions.get(),
+        "withdraw",
+        by=Actor(officer.pk, None, frozenset({Role.OFFICER})),
+        reason="The courses now decide for themselves.",
+    )
+    one, two = {"number": 1}, {"number": 2}
+    return {
+        "rule waiting": {"pk": waiting.pk},
+        "version waiting": {"pk": waiting.pk, **two},
+        "version in force": {"pk": waiting.pk, **one},
+        "rule being written": {"pk": several.pk},
+        "draft of a rule": {"pk": several.pk, **two},
+        "rule without rows": {"pk": empty.rule_id},
+        "rule no table shows": {"pk": computed.rule_id},
+        "version no table shows": {"pk": computed.rule_id, **one},
+        "version withdrawn": {"pk": withdrawn.pk, **one},
+        "rule withdrawn": {"pk": withdrawn.pk},
     }
 
 

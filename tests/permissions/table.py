@@ -175,5 +175,22 @@ ROUTES |= {
     "provider_call_back_erase": Row(own=CALLERS, objects="call back", method="post", may_miss=True),
 }
 
+RULE_READERS = LOADERS | {Role.AUDITOR.value}
+#: Rules are of the town: a keeper of any organisation reads and writes them.
+RULE = Row(own=RULE_READERS, other=RULE_READERS, objects="rule")
+RULE_IN_WORK = Row(own=LOADERS, other=LOADERS, objects="rule")
+
+ROUTES |= {
+    "rules": Row(own=RULE_READERS),
+    "rule_new": Row(own=LOADERS),
+    "rule_table": Row(own=LOADERS),
+    "rule": RULE,
+    "rule_version": replace(RULE, kwargs={"number": "1"}),
+    "rule_services": RULE_IN_WORK,
+    "rule_edit": RULE_IN_WORK,
+    "rule_begin": replace(RULE_IN_WORK, method="post"),
+    "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)

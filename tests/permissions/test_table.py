@@ -15,6 +15,7 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
 from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
+from kesher.directory.rules import begin_rule
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,9 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = Area.objects.get_or_create(scheme="s", code="1", level="authority", name={"en": "A"}, path="1/")[
             0
         ].pk
+    if row.objects == "rule":
+        writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
+        kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
     if row.objects == "invitation":
         values = {
             "email": "invited@example.org",

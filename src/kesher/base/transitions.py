@@ -79,11 +79,15 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class TransitionTable:
-    """All the transitions of one model. ``name`` prefixes the events: "service" -> "service.publish"."""
+    """All the transitions of one model. ``name`` prefixes the events: "service" -> "service.publish".
+
+    ``stamps``: whether moving counts as changing the row (``updated_at``), for those who hold what it says in memory.
+    """
 
     name: str
     field: str
     transitions: tuple[Transition, ...] = ()
+    stamps: bool = False
 
     def find(self, event: str, state: str) -> Transition | None:
         return next((t for t in self.transitions if t.event == event and state in t.sources), None)
@@ -125,7 +129,7 @@ class TransitionTable:
             assert transition is not None  # refusal() has said so
             before = getattr(locked, self.field)
             setattr(locked, self.field, transition.target)
-            locked.save(update_fields=[self.field])
+            locked.save(update_fields=[self.field, "updated_at"] if self.stamps else [self.field])
             setattr(instance, self.field, transition.target)
             emit(
                 f"{self.name}.{event}",

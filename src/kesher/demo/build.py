@@ -19,7 +19,7 @@ from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
-from kesher.demo.rules import build_rules
+from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.duplicates import find_duplicates
@@ -54,6 +54,7 @@ CONTACT = words(
 STEPS = 8  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
+OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
 ASKS = "kitchen@demo.example"  # asks to be let in; nobody logs in as her
 
 #: Apps of others whose rows belong to somebody of the town: their addresses, second factors and sessions.
@@ -269,7 +270,8 @@ def _accounts(today: date) -> None:
 
 
 def _waiting() -> None:
-    """What waits for the moderator's decision, so that the task can be done: an organisation that asks to join."""
+    """What waits for decisions, so that the tasks can be done: an organisation that asks to join, and a rule."""
+    let_a_rule_wait(User.objects.get(email=OFFICER))
     asks = User.objects.create_user(ASKS, name="Rivka Stern", language="he")
     asks.emailaddress_set.create(email=asks.email, verified=True, primary=True)  # type: ignore[attr-defined]
     register_organisation(

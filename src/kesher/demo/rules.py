@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kesher.accounts.models import User
 from kesher.demo.texts import words
 from kesher.directory.facts import VOCABULARY
 from kesher.directory.models import EligibilityRule, RuleVersion, Service, ServiceRule
+from kesher.directory.rules import NAME
 from kesher.engine.eligibility import Row, TableError, expression_of, outline_of
 from kesher.engine.eligibility.tables import ANYTHING, Cell, Comparison, DecisionTable, HitPolicy, Interval, Test
 from kesher.formats.records import Text
@@ -170,29 +172,57 @@ RULES: tuple[DemoRule, ...] = (
 )
 
 
+#: What waits for a second person: rent also for those who bring up children alone, from the new year on.
+WAITING = DemoRule(
+    "rent",
+    words(
+        "A low income or a single parent, in a rented home",
+        "הכנסה נמוכה או הורה יחיד או יחידה, בדירה שכורה",
+        "دخل محدود أو والد وحيد أو والدة وحيدة، في بيت مستأجَر",
+    ),
+    ({"low_income": is_(True), "rents": is_(True)}, {"single_parent": is_(True), "rents": is_(True)}),
+    {"low_income": False, "single_parent": True, "rents": True},
+    {"low_income": False, "single_parent": False, "rents": True},
+    (),
+)
+WAITS_FROM = date(2027, 1, 1)
+
+
 def build_rules() -> int:
     """Write the rules and set them before their services; returns how many. Raises for a rule whose examples fail."""
     for rule in RULES:
-        table = rule.table()
         kept = EligibilityRule.objects.create(name=rule.name)
-        version = RuleVersion(
-            rule=kept,
-            number=1,
-            state=RuleVersion.State.PUBLISHED,
-            valid_from=FIRST_DAY,
-            source_title=SOURCE,
-            source_section=rule.key,
-            when=expression_of(table),
-            outline=outline_of(table),
-            tests=[
-                {"name": "yes", "facts": dict(rule.yes), "verdict": "yes"},
-                {"name": "no", "facts": dict(rule.no), "verdict": "no"},
-            ],
-        )
-        if found := version.as_rule().hindrances(VOCABULARY):
-            raise TableError(f"demo rule {rule.key}: {'; '.join(map(str, found))}")
-        version.save()
+        _version(rule, kept, number=1, state=RuleVersion.State.PUBLISHED, valid_from=FIRST_DAY).save()
         for offer in rule.offers:
             services = Service.objects.filter(external_id__startswith=f"{offer}.").order_by("pk")
             ServiceRule.objects.bulk_create([ServiceRule(service=service, rule=kept) for service in services])
     return len(RULES)
+
+
+def let_a_rule_wait(writer: User) -> None:
+    """One version waits for a second person: the task of the second officer."""
+    kept = EligibilityRule.objects.get(versions__source_section=WAITING.key)
+    state = RuleVersion.State.PROPOSED
+    version = _version(WAITING, kept, number=2, state=state, valid_from=WAITS_FROM)
+    version.outline[NAME] = dict(WAITING.name)
+    version.written_by_id = writer.pk
+    version.save()
+
+
+def _version(rule: DemoRule, kept: EligibilityRule, **more: Any) -> RuleVersion:
+    table = rule.table()
+    version = RuleVersion(
+        rule=kept,
+        source_title=SOURCE,
+        source_section=rule.key,
+        when=expression_of(table),
+        outline=outline_of(table),
+        tests=[
+            {"name": "", "facts": dict(rule.yes), "verdict": "yes"},
+            {"name": "", "facts": dict(rule.no), "verdict": "no"},
+        ],
+        **more,
+    )
+    if found := version.as_rule().hindrances(VOCABULARY):
+        raise TableError(f"demo rule {rule.key}: {'; '.join(map(str, found))}")
+    return version

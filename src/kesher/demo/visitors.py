@@ -232,6 +232,19 @@ KEEPERS: tuple[Visitor, ...] = tuple(
                 "ملء سطرين في جدول الخدمات، ورؤية ما يقوله الفحص عنهما قبل التحميل.",
             ),
         ),
+        (
+            "second-officer",
+            "Yoav Ben-Dugma",
+            words("Second officer: the rules", "עין שנייה על הכללים", "عين ثانية على القواعد"),
+            "he",
+            Role.OFFICER,
+            "rules",
+            words(
+                "Read the rule that Rana has written, and publish it or send it back with a reason.",
+                "לקרוא את הכלל שראנא כתבה, ולפרסם אותו או להחזיר אותו עם נימוק.",
+                "قراءة القاعدة التي كتبتها رنا، ونشرها أو إعادتها مع ذكر السبب.",
+            ),
+        ),
     )
 )
 

@@ -6,21 +6,36 @@ publish(version, by=another.as_actor(...))             the second person
 hindrances(version)                                    what stands against it, in sentences
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import User
+from kesher.accounts.models import Organisation, User
 from kesher.base.history import acting
-from kesher.base.transitions import Actor, Transition, TransitionTable
+from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.directory.facts import VOCABULARY
-from kesher.directory.models import RULE_KEEPERS, EligibilityRule, RuleVersion
+from kesher.directory.models import RULE_KEEPERS, EligibilityRule, RuleVersion, Service, ServiceRule
 from kesher.engine.eligibility import Issue
 
 State = RuleVersion.State
+#: What is written in a version, besides the rule's name.
+WRITTEN = ("valid_from", "valid_until", "source_title", "source_section", "source_url", "when", "outline", "tests")
+#: Where the outline keeps the name that a version brings with it: it is the rule's once the version is published.
+NAME = "name"
+
+
+class SavedMeanwhile(Exception):
+    """Somebody else has saved the version, or moved it on, since it was looked at; ``version`` is how it is now."""
+
+    def __init__(self, version: RuleVersion) -> None:
+        super().__init__(str(version))
+        self.version = version
 
 
 def hindrances(version: RuleVersion) -> Sequence[Issue]:
@@ -34,8 +49,26 @@ def is_sound(version: RuleVersion, by: Actor) -> str | Promise | None:
     return None
 
 
+def writers_of(version: RuleVersion) -> frozenset[UUID]:
+    """Everybody who has written in this version, not only the one who was the last: none of them publishes it."""
+    return writers_of_each([version])[version.pk]
+
+
+def writers_of_each(versions: Sequence[RuleVersion]) -> dict[UUID, frozenset[UUID]]:
+    """The writers of each version, by its key; one query."""
+    kept: Any = RuleVersion._meta.get_field("history").related_model
+    written = kept.objects.filter(
+        pgh_obj_id__in=[version.pk for version in versions], pgh_context__metadata__has_key="writes"
+    ).values_list("pgh_obj_id", "pgh_context__metadata__actor")
+    found = {version.pk: {version.written_by_id} if version.written_by_id else set() for version in versions}
+    for key, actor in written:
+        if actor:
+            found[key].add(UUID(actor))
+    return {key: frozenset(who) for key, who in found.items()}
+
+
 def is_a_second_person(version: RuleVersion, by: Actor) -> str | Promise | None:
-    if version.written_by_id is not None and version.written_by_id == by.user_id:
+    if by.user_id is not None and by.user_id in writers_of(version):
         return _("Another person than the one who wrote it publishes a rule.")
     return is_sound(version, by)
 
@@ -43,6 +76,7 @@ def is_a_second_person(version: RuleVersion, by: Actor) -> str | Promise | None:
 RULE_STATES = TransitionTable(
     name="rule",
     field="state",
+    stamps=True,  # the catalogue that visitors are answered from is read anew
     transitions=(
         Transition("propose", sources={State.DRAFT}, target=State.PROPOSED, roles=RULE_KEEPERS, guard=is_sound),
         Transition(
@@ -58,7 +92,7 @@ RULE_STATES = TransitionTable(
 
 def begin_version(rule: EligibilityRule, *, by: User) -> RuleVersion:
     """The version in work, or a new draft that says what the newest one says."""
-    with transaction.atomic(), acting(actor=by.pk, reason="new version of a rule"):
+    with transaction.atomic(), acting(actor=by.pk, reason="new version of a rule", writes=1):
         EligibilityRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
         versions = RuleVersion.objects.filter(rule=rule).order_by("-number")
         in_work = versions.filter(state__in=[State.DRAFT, State.PROPOSED]).first()
@@ -72,12 +106,102 @@ def begin_version(rule: EligibilityRule, *, by: User) -> RuleVersion:
             written_by_id=by.pk,
         )
         if newest is not None:
-            for name in ("source_title", "source_section", "source_url", "when", "outline", "tests", "valid_until"):
+            for name in WRITTEN[1:]:
                 setattr(draft, name, getattr(newest, name))
             if draft.valid_until is not None and draft.valid_until < draft.valid_from:
                 draft.valid_until = None
         draft.save()
         return draft
+
+
+def begin_rule(name: Mapping[str, str], *, by: User, organisation: Organisation | None = None) -> RuleVersion:
+    """A new rule and the draft of its first version. It lets nobody in until somebody writes who may come."""
+    with transaction.atomic(), acting(actor=by.pk, reason="new rule", writes=1):
+        rule = EligibilityRule.objects.create(name=dict(name), organisation=organisation)
+        draft = begin_version(rule, by=by)
+        draft.when = False
+        draft.outline = {NAME: dict(name)}
+        draft.save()
+        return draft
+
+
+def name_of(version: RuleVersion) -> Mapping[str, str]:
+    """What the rule is called by this version: a new name counts for readers once its version is published."""
+    named: Mapping[str, str] = version.outline.get(NAME) or version.rule.name
+    return named
+
+
+def save_draft(
+    version: RuleVersion, written: Mapping[str, Any], name: Mapping[str, str], *, by: User, seen: datetime | None
+) -> RuleVersion:
+    """Keep what was written (a value for each of :data:`WRITTEN`) in a draft; raises :class:`SavedMeanwhile`.
+
+    ``seen``: when the version had last been saved as the writer saw it. From now on ``by`` is who wrote it.
+    """
+    with transaction.atomic(), acting(actor=by.pk, reason="write rule", writes=1):
+        locked = RuleVersion.objects.select_for_update(of=("self",)).select_related("rule").get(pk=version.pk)
+        if locked.state != State.DRAFT or seen != locked.updated_at:
+            raise SavedMeanwhile(locked)
+        for field in WRITTEN:
+            setattr(locked, field, written[field])
+        locked.outline = {**locked.outline, NAME: dict(name)}
+        locked.written_by_id = by.pk
+        locked.full_clean(exclude=["rule", "when", "outline", "tests", "source_title"])
+        locked.save()
+        if not RuleVersion.objects.filter(rule=locked.rule).exclude(pk=locked.pk).exists():
+            _rename(locked.rule, name)
+        return locked
+
+
+def _rename(rule: EligibilityRule, name: Mapping[str, str]) -> None:
+    if rule.name != name:
+        rule.name = dict(name)
+        rule.save(update_fields=["name", "updated_at"])
+
+
+def discard(version: RuleVersion, *, by: Actor) -> bool:
+    """Throw a draft away, and its rule with it where that was all there was of it; returns whether the rule stays.
+
+    Raises :class:`~kesher.base.transitions.Refused`.
+    """
+    with transaction.atomic(), acting(actor=by.user_id, reason="discard draft of a rule"):
+        locked = RuleVersion.objects.select_for_update(of=("self",)).select_related("rule").get(pk=version.pk)
+        if not RULE_KEEPERS & by.roles:
+            raise Refused(_("Your role does not allow this."), "role")
+        if locked.state != State.DRAFT:
+            raise Refused(_("This is not possible in the present state."), "state")
+        rule = locked.rule
+        locked.delete()
+        if RuleVersion.objects.filter(rule=rule).exists():
+            return True
+        rule.delete()
+        return False
+
+
+def stand_before(rule: EligibilityRule, service: Service, *, by: User, stands: bool) -> None:
+    """Set a rule before a service, or take it from there. Done twice it is done once."""
+    with transaction.atomic(), acting(actor=by.pk, reason="rule before a service" if stands else "rule off a service"):
+        if stands:
+            ServiceRule.objects.get_or_create(rule=rule, service=service)
+        else:
+            ServiceRule.objects.filter(rule=rule, service=service).delete()
+
+
+def decide(version: RuleVersion, event: str, *, by: Actor, reason: str = "", seen: datetime | None) -> None:
+    """Any of the transitions, on the version as it was when it had been looked at.
+
+    Raises :class:`SavedMeanwhile` when it has changed since ``seen``: nobody publishes what they have not read; and
+    :class:`~kesher.base.transitions.Refused`.
+    """
+    with transaction.atomic():
+        locked = RuleVersion.objects.select_for_update(of=("self",)).select_related("rule").get(pk=version.pk)
+        if locked.updated_at != seen:
+            raise SavedMeanwhile(locked)
+        if event == "publish":
+            publish(locked, by=by)
+        else:
+            RULE_STATES.apply(locked, event, by=by, reason=reason)
+        version.refresh_from_db()
 
 
 def publish(version: RuleVersion, *, by: Actor) -> None:
@@ -90,4 +214,5 @@ def publish(version: RuleVersion, *, by: Actor) -> None:
         locked.published_by_id, locked.published_at = by.user_id, timezone.now()
         locked.save(update_fields=["published_by_id", "published_at"])
         RULE_STATES.apply(locked, "publish", by=by)
+        _rename(EligibilityRule.objects.get(pk=locked.rule_id), name_of(locked))
         version.refresh_from_db()

@@ -32,6 +32,22 @@ class DmnType(StrEnum):
     DATE = "date"
 
 
+class DmnCode(StrEnum):
+    """Why something was not read, for those who say it in other languages than English."""
+
+    NO_TABLE = "no table"
+    POLICY = "hit policy"
+    AGGREGATION = "aggregation"
+    COMPUTED = "computed column"
+    TYPE = "type of a column"
+    SHAPE = "shape of a row"
+    EXPRESSION = "expression"
+    OTHER_TYPE = "value of another type"
+    ORDER = "no order"
+    INTERVAL = "ends of an interval"
+    DAY = "no day"
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -102,6 +118,7 @@ class DmnRefusal(_Model):
     cell: str = ""
     text: str = ""
     reason: str
+    code: DmnCode
 
     def __str__(self) -> str:
         places = (("row", self.row), ("column", self.column), ("cell", self.cell))
@@ -117,9 +134,19 @@ class DmnReading(_Model):
 
 
 class _Refused(Exception):
-    def __init__(self, reason: str, *, row: int = 0, column: int = 0, cell: str = "", text: str = "") -> None:
+    def __init__(
+        self, code: DmnCode, reason: str, *, row: int = 0, column: int = 0, cell: str = "", text: str = ""
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.row, self.column, self.cell, self.text = reason, row, column, cell, text
+        self.code, self.reason, self.row, self.column, self.cell, self.text = code, reason, row, column, cell, text
+
+
+class _NotFeel(ValueError):
+    """A text that is not of the part of FEEL that is read."""
+
+    def __init__(self, code: DmnCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def read_dmn(source: Path | bytes | str) -> DmnReading:
@@ -141,7 +168,7 @@ def read_dmn(source: Path | bytes | str) -> DmnReading:
         table = next(_children(decision, "decisionTable"), None)
         try:
             if table is None:
-                raise _Refused("it is no decision table; only tables are read")
+                raise _Refused(DmnCode.NO_TABLE, "it is no decision table; only tables are read")
             tables.append(_table(name, table, types))
         except _Refused as refused:
             refusals.append(
@@ -152,6 +179,7 @@ def read_dmn(source: Path | bytes | str) -> DmnReading:
                     cell=refused.cell,
                     text=refused.text,
                     reason=refused.reason,
+                    code=refused.code,
                 )
             )
     return DmnReading(tables=tuple(tables), refusals=tuple(refusals))
@@ -165,7 +193,8 @@ _HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "COLLECT", "RULE ORDER")
 def _table(decision: str, table: Element, types: dict[str, DmnType]) -> DmnTable:
     policy = table.get("hitPolicy", "UNIQUE")
     if policy not in _HIT_POLICIES:
-        raise _Refused(f"hit policy {policy} is not read; only {', '.join(_HIT_POLICIES)}", text=policy)
+        said = f"hit policy {policy} is not read; only {', '.join(_HIT_POLICIES)}"
+        raise _Refused(DmnCode.POLICY, said, text=policy)
     columns = list(_children(table, "input"))
     rules = list(_children(table, "rule"))
     cells = [list(_children(rule, "inputEntry")) for rule in rules]
@@ -180,7 +209,8 @@ def _table(decision: str, table: Element, types: dict[str, DmnType]) -> DmnTable
     rows = tuple(_row(rule, number, inputs, outputs) for number, rule in enumerate(rules, 1))
     aggregation = table.get("aggregation") if policy == "COLLECT" else None
     if aggregation is not None and len(outputs) != 1:
-        raise _Refused(f"{aggregation} over {len(outputs)} outputs; an aggregation needs exactly one")
+        said = f"{aggregation} over {len(outputs)} outputs; an aggregation needs exactly one"
+        raise _Refused(DmnCode.AGGREGATION, said)
     return DmnTable(
         decision=decision, hit_policy=policy, aggregation=aggregation,  # type: ignore[arg-type]
         inputs=tuple(inputs), outputs=tuple(outputs), rows=rows,
@@ -195,12 +225,12 @@ def _input(column: Element, number: int, types: dict[str, DmnType], texts: list[
     name = "" if expression is None else _text(expression)
     if not _NAME.fullmatch(name):
         said = f"{name!r} is computed; a column reads one fact by its name"
-        raise _Refused(said, column=number, cell=column.get("id", ""), text=name)
+        raise _Refused(DmnCode.COMPUTED, said, column=number, cell=column.get("id", ""), text=name)
     declared = "" if expression is None else expression.get("typeRef", "")
     kind = _type(declared, types) or _guessed(texts)
     if kind is None:
         said = f"the type {declared or '(none)'} of {name!r} is not number, string, boolean or date"
-        raise _Refused(said, column=number, cell=column.get("id", ""), text=declared)
+        raise _Refused(DmnCode.TYPE, said, column=number, cell=column.get("id", ""), text=declared)
     return DmnInput(
         name=name, label=column.get("label") or name, type=kind, allowed=_allowed(column, "inputValues", number)
     )
@@ -223,8 +253,9 @@ def _allowed(column: Element, tag: str, number: int) -> tuple[str, ...]:
         return ()
     try:
         tests = _unary_tests(_text(found)).tests
-    except ValueError as error:
-        raise _Refused(str(error), column=number, cell=found.get("id", ""), text=_text(found)) from error
+    except _NotFeel as error:
+        identity = found.get("id", "")
+        raise _Refused(error.code, str(error), column=number, cell=identity, text=_text(found)) from error
     values = [test.value for test in tests if test.operator == "="]
     return tuple(value for value in values if isinstance(value, str)) if len(values) == len(tests) else ()
 
@@ -233,13 +264,14 @@ def _row(rule: Element, number: int, inputs: list[DmnInput], outputs: list[DmnOu
     entries, said = list(_children(rule, "inputEntry")), list(_children(rule, "outputEntry"))
     if len(entries) != len(inputs) or len(said) != len(outputs):
         reason = f"{len(entries)} inputs and {len(said)} outputs where the table has {len(inputs)} and {len(outputs)}"
-        raise _Refused(reason, row=number, cell=rule.get("id", ""))
+        raise _Refused(DmnCode.SHAPE, reason, row=number, cell=rule.get("id", ""))
     cells = []
     for place, (entry, column) in enumerate(zip(entries, inputs, strict=True), 1):
         try:
             cells.append(_cell(_text(entry), column))
-        except ValueError as error:
-            raise _Refused(str(error), row=number, column=place, cell=entry.get("id", ""), text=_text(entry)) from error
+        except _NotFeel as error:
+            identity, text = entry.get("id", ""), _text(entry)
+            raise _Refused(error.code, str(error), row=number, column=place, cell=identity, text=text) from error
     annotation = next(_children(rule, "description"), None)
     return DmnRow(
         id=rule.get("id", ""),
@@ -255,8 +287,9 @@ def _said(entry: Element, row: int, column: int) -> Value | None:
         return None
     try:
         return _literal(text)
-    except ValueError as error:
-        raise _Refused(str(error), row=row, column=column, cell=entry.get("id", ""), text=text) from error
+    except _NotFeel as error:
+        identity = entry.get("id", "")
+        raise _Refused(error.code, str(error), row=row, column=column, cell=identity, text=text) from error
 
 
 def _cell(text: str, column: DmnInput) -> DmnCell:
@@ -265,7 +298,7 @@ def _cell(text: str, column: DmnInput) -> DmnCell:
         values = [test.low, test.high] if test.operator == "interval" else [test.value]
         for value in values:
             if _type_of(value) is not column.type and not (column.type is DmnType.DATE and _type_of(value) == "string"):
-                raise ValueError(f"{value!r} is no {column.type}, which {column.name!r} is")
+                raise _NotFeel(DmnCode.OTHER_TYPE, f"{value!r} is no {column.type}, which {column.name!r} is")
     return cell
 
 
@@ -283,7 +316,7 @@ _ESCAPES = {r"\"": '"', r"\\": "\\", r"\n": "\n", r"\t": "\t"}
 
 
 def _unary_tests(text: str) -> DmnCell:
-    """The tests of a cell; raises ValueError for FEEL that is not read.
+    """The tests of a cell; raises `_NotFeel` for FEEL that is not read.
 
     >>> [test.operator for test in _unary_tests('<18, [60..65)').tests]
     ['<', 'interval']
@@ -310,11 +343,12 @@ def _test(found: re.Match[str]) -> DmnTest:
     if found["low"] is None:
         value = _literal(found["value"])
         if isinstance(value, bool | str) and found["operator"] not in (None, "=") and "date(" not in found["value"]:
-            raise ValueError(f"{found[0]!r}: only numbers and dates have an order")
+            raise _NotFeel(DmnCode.ORDER, f"{found[0]!r}: only numbers and dates have an order")
         return DmnTest(operator=found["operator"] or "=", value=value)  # type: ignore[arg-type]
     low, high = _literal(found["low"]), _literal(found["high"])
     if isinstance(low, bool) or _type_of(low) is not _type_of(high) or isinstance(low, str) != ("date(" in found[0]):
-        raise ValueError(f"{found[0]!r}: an interval goes from number to number or from date to date")
+        said = f"{found[0]!r}: an interval goes from number to number or from date to date"
+        raise _NotFeel(DmnCode.INTERVAL, said)
     return DmnTest(
         operator="interval", low=low, high=high, closed=(found["open"] == "[", found["close"] == "]")
     )  # fmt: skip
@@ -328,15 +362,16 @@ def _literal(text: str) -> Value:
     if text.startswith("date("):
         day = text[text.index('"') + 1 : text.rindex('"')]
         if not _DATE_VALUE.fullmatch(day):
-            raise ValueError(f'{text!r} is not a day such as date("2026-11-22")')
+            raise _NotFeel(DmnCode.DAY, f'{text!r} is not a day such as date("2026-11-22")')
         return day
     if text.startswith('"'):
         return re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), text[1:-1])
     return float(text) if "." in text else int(text)
 
 
-def _not_read(text: str) -> ValueError:
-    return ValueError(f"{text!r} is not a literal, a comparison, an interval or a list of these; write it so")
+def _not_read(text: str) -> _NotFeel:
+    said = f"{text!r} is not a literal, a comparison, an interval or a list of these; write it so"
+    return _NotFeel(DmnCode.EXPRESSION, said)
 
 
 # --- types and XML ------------------------------------------------------------------------------------------------------

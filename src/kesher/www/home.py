@@ -12,6 +12,7 @@ from kesher.www.admin.first_week import tasks
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
     (frozenset(EDITORS), "provider_services"),
+    (frozenset({Role.AUDITOR}), "rules"),
 )
 
 

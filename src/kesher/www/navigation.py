@@ -48,6 +48,7 @@ ITEMS: tuple[Item, ...] = (
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),
+    Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
     path("", include("kesher.www.officer.duplicate_urls")),
     path("", include("kesher.www.officer.import_urls")),
+    path("", include("kesher.www.officer.rules.urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),

@@ -17,7 +17,15 @@ from kesher.engine.eligibility.conditions import Condition
 from kesher.engine.eligibility.explanation import Change, Explanation, Step, StepKind, explain
 from kesher.engine.eligibility.facts import Fact, Kind, Vocabulary, facts_in, look_up, with_fact
 from kesher.engine.eligibility.interpreter import Missing, evaluate, verdict
-from kesher.engine.eligibility.rule import FailedTest, LegalSource, Rule, RuleError, RuleTest, version_in_force
+from kesher.engine.eligibility.rule import (
+    FailedTest,
+    Hindrance,
+    LegalSource,
+    Rule,
+    RuleError,
+    RuleTest,
+    version_in_force,
+)
 from kesher.engine.eligibility.rule_set import Answers, MissingFact, RuleSet, verdict_of
 from kesher.engine.eligibility.schema import Issue, validate
 from kesher.engine.eligibility.table_checks import TableCheck, check
@@ -49,6 +57,7 @@ __all__ = [
     "Explanation",
     "Fact",
     "FailedTest",
+    "Hindrance",
     "HitPolicy",
     "Interval",
     "Issue",

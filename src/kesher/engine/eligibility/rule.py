@@ -14,6 +14,7 @@ author's examples contradict says something else than was meant.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, Final
 
 from kesher.engine.eligibility.explanation import Explanation, explain
@@ -26,6 +27,15 @@ _FIELDS: Final = ("id", "version", "labels", "valid_from", "valid_until", "sourc
 _NEEDED: Final = ("id", "version", "labels", "valid_from", "source", "when")
 _SOURCE: Final = ("title", "section", "url")
 _TEST: Final = ("name", "facts", "verdict")
+
+
+class Hindrance(StrEnum):
+    """What stands against publishing besides faults of the condition itself: the `code` of an issue."""
+
+    NO_YES = "no test for yes"
+    NO_NO = "no test for no"
+    STRANGE_FACTS = "facts of a test"
+    FAILED_TEST = "failed test"
 
 
 class RuleError(ValueError):
@@ -107,14 +117,18 @@ class Rule:
         found = validate(self.when, path="/when", vocabulary=vocabulary)
         if found:
             return found
-        for wanted in (Verdict.YES, Verdict.NO):
+        for wanted, code in ((Verdict.YES, Hindrance.NO_YES), (Verdict.NO, Hindrance.NO_NO)):
             if not any(test.verdict is wanted for test in self.tests):
-                found.append(Issue("/tests", f'no test expects "{wanted}"', "at least one test for yes and one for no"))
+                said = f'no test expects "{wanted}"'
+                found.append(Issue("/tests", said, "at least one test for yes and one for no", code=code))
         for number, test in enumerate(self.tests):
             for said in () if vocabulary is None else vocabulary.problems(test.facts):
-                found.append(Issue(f"/tests/{number}/facts", said))
+                found.append(Issue(f"/tests/{number}/facts", said, code=Hindrance.STRANGE_FACTS))
         places = {id(test): number for number, test in enumerate(self.tests)}
-        found += [Issue(f"/tests/{places[id(failed.test)]}", str(failed)) for failed in self.failed_tests()]
+        found += [
+            Issue(f"/tests/{places[id(failed.test)]}", str(failed), code=Hindrance.FAILED_TEST)
+            for failed in self.failed_tests()
+        ]
         return found
 
     @classmethod

@@ -49,12 +49,14 @@ class Dialect(Enum):
 
 @dataclass(frozen=True)
 class Issue:
-    """One fault: where (`/when/and/0`), what is wrong, what is allowed there, and the part itself."""
+    """One fault: where (`/when/and/0`), what is wrong, what is allowed there, and the part itself. `code`: which kind of
+    hindrance it is (`rule.Hindrance`), for those who say it in other languages; "" for a fault of the expression."""
 
     path: str
     message: str
     allowed: str = ""
     expression: Json = None
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.path or '/'}: {self.message}" + (f" (allowed: {self.allowed})" if self.allowed else "")

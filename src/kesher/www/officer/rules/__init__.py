@@ -1,0 +1,1 @@
+"""Eligibility rules: read, written as tables, tried on examples, published by a second person."""
