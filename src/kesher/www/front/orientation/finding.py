@@ -1,0 +1,280 @@
+"""One visitor's answers turned into what the result page shows, in a fixed number of queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+
+from kesher.areas.models import Area
+from kesher.directory.doors import Doors, doors
+from kesher.directory.facts import QUESTION_OF, Question, Who
+from kesher.directory.models import Phone, Service, Term
+from kesher.directory.orienting import Asked as Meant
+from kesher.directory.orienting import catalogue, needs_of, next_question_for
+from kesher.directory.search import Facts, facts_of
+from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
+from kesher.engine.orientation.catalogue import Mask
+from kesher.www.front.orientation.answers import Answers
+from kesher.www.front.orientation.reasons import Why, why
+from kesher.www.front.orientation.topics import words_of
+from kesher.www.front.services.cards import Text, towns_of
+
+if TYPE_CHECKING:
+    from kesher.accounts.models import Visitor
+
+FEW, SOME, MANY = 3, 10, 40  # shown per need: of several, of one, when asked for all
+MOST_NOT = 10
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One service in the result, with all its card says."""
+
+    pk: UUID
+    name: Text
+    description: Text
+    organisation: Text | None
+    status: str | Promise
+    result: Result
+    why: Why
+    facts: Facts | None
+    phone: str
+    checked: date | None
+    referral_modes: Sequence[str]
+    towns: Sequence[Text] = field(default_factory=tuple)
+
+    @property
+    def next_start(self) -> date | None:
+        return self.result.service.next_start
+
+    @property
+    def free_places(self) -> int | None:
+        return self.result.service.free_places
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Those that serve one need. ``code`` empty: what only the visitor's own words found."""
+
+    code: str
+    name: Text
+    cards: Sequence[Card]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
+    that stand behind the other door."""
+
+    needs: Sequence[Need]
+    not_fitting: Sequence[Card]
+    counts: Mapping[Colour, int]
+    question: Question | None
+    waiting: UUID | None
+    elsewhere: int
+    names: Mapping[str, Text]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def cards(self) -> Iterator[Card]:
+        for need in self.needs:
+            yield from need.cards
+
+
+def meant(answers: Answers) -> Meant:
+    """What the visitor's words speak of, and the services that hold them."""
+    text = answers.words or words_of(answers.topic)
+    return needs_of(text) if text else Meant()
+
+
+def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False) -> Found:
+    """Orient, choose what is shown, and read it."""
+    now = timezone.localtime()
+    result, behind = _oriented(answers, area, now)
+    listed, refused = _chosen(result, answers, everything)
+    shown = dict.fromkeys([number for _code, numbers, _total in listed for number in numbers] + refused)
+    cards = _cards([result.result(number) for number in shown], visitor, now)
+    names = _names({code for code, _numbers, _total in listed if code} | {*answers.needs, *answers.dropped})
+    question, waiting = _question(result, answers, listed)
+    needs = [
+        Need(code, names.get(code, {}), [cards[number] for number in numbers if number in cards], total)
+        for code, numbers, total in listed
+    ]
+    waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
+    return Found(
+        needs=[need for need in needs if need.cards],
+        not_fitting=[cards[number] for number in refused if number in cards],
+        counts=result.counts(),
+        question=question,
+        waiting=next(waits, None),
+        elsewhere=_elsewhere(result, behind, answers),
+        names=names,
+    )
+
+
+def _oriented(answers: Answers, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
+    known = catalogue()
+    behind = doors(known)
+    spoken = meant(answers)
+    language = translation.get_language() or "en"
+    situation = Situation(
+        now.date(),
+        answers.facts,
+        needs=tuple(code for code in answers.needs if code in known.needs),
+        found=spoken.found,
+        place=area.centre if area else None,
+        languages=frozenset(answers.speaks or [language]),
+    )
+    result = orient(known, situation)
+    return result.only(_among(result, behind, answers)), behind
+
+
+def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
+    """The services this visitor looks at: behind their door, and within their filters."""
+    known = result.catalogue
+    among = behind.behind[answers.door]
+    if answers.door is Who.BUSINESS and not answers.says_something:
+        among = behind.for_businesses
+    if dropped := [code for code in answers.dropped if code in known.needs]:
+        among = among & ~(known.any_of(known.needs, dropped) & ~known.any_of(known.needs, answers.needs))
+    if answers.remote:
+        among = among & known.remote
+    elif answers.within is not None and result.situation.place is not None:
+        far = result.distances
+        among = among & (
+            known.remote | np.less_equal(far, answers.within, where=~np.isnan(far), out=np.zeros(len(far), bool))
+        )
+    if answers.spoken_only:
+        among = among & known.any_of(known.languages, result.situation.languages)
+    return among
+
+
+def _chosen(
+    result: Orientation, answers: Answers, everything: bool
+) -> tuple[list[tuple[str, list[int], int]], list[int]]:
+    """(need, numbers of services, how many there are) for each need, best first, each service once; and what does not fit."""
+    known, order = result.catalogue, result.order()
+    fitting = order[result.verdicts[order] >= 0]
+    refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
+    codes = result.situation.needs
+    most = MANY if everything else FEW if len(codes) > 1 else SOME
+    listed: list[tuple[str, list[int], int]] = []
+    taken = np.zeros(len(known), dtype=bool)
+    for code in codes:
+        mine = fitting[known.needs[code][fitting] & ~taken[fitting]]
+        taken[mine] = True
+        listed.append((code, mine[:most].tolist(), len(mine)))
+    rest = fitting[~taken[fitting]]
+    listed.append(("", rest[: SOME if not codes and not everything else most].tolist(), len(rest)))
+    return listed, refused
+
+
+def _question(
+    result: Orientation, answers: Answers, listed: Sequence[tuple[str, list[int], int]]
+) -> tuple[Question | None, frozenset[str]]:
+    """What to ask next, and the keys of the services that wait for it; nothing once enough was asked.
+
+    First what would change the first ten of all; then what would change the first of each need: who asked for a course and
+    for childcare wants both answered, although the courses alone fill the first ten.
+    """
+    if not answers.may_be_asked:
+        return None, frozenset()
+    looks = [(result, TOP)]
+    if len(listed) > 1:
+        among = np.ones(len(result.catalogue), dtype=bool) if result.among is None else result.among
+        for code, numbers, _total in listed:
+            mine = among & result.catalogue.needs[code] if code else _only(numbers, len(result.catalogue))
+            looks.append((result.only(mine), FEW))
+    for looked_at, top in looks:
+        found = next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top)
+        if found:
+            return found[0], frozenset(found[1])
+    return None, frozenset()
+
+
+def _only(numbers: Sequence[int], size: int) -> Mask:
+    mask = np.zeros(size, dtype=bool)
+    mask[list(numbers)] = True
+    return mask
+
+
+def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:
+    """How many services that answer the same words and needs stand only behind the other door."""
+    if answers.door is Who.BUSINESS or not answers.says_something:
+        return 0
+    everything = result.only(~behind.behind[answers.door])
+    return int(everything.relevant.sum())
+
+
+def _names(codes: set[str]) -> Mapping[str, Text]:
+    return dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
+
+
+def _cards(results: Sequence[Result], visitor: "Visitor", now: datetime) -> Mapping[int, Card]:
+    """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
+    keys = [UUID(result.service.key) for result in results]
+    rows: dict[UUID, tuple[Any, ...]] = {
+        row[0]: row
+        for row in Service.objects.visible_to(visitor)
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes")
+    }
+    towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
+    found = {}
+    for result, key in zip(results, keys, strict=True):
+        if key not in rows:
+            continue
+        _key, name, description, organisation, status, checked, modes = rows[key]
+        found[result.index] = Card(
+            pk=key,
+            name=name,
+            description=description,
+            organisation=organisation,
+            status="" if status == Service.Status.ACTIVE else Service.Status(status).label,
+            result=result,
+            why=why(result),
+            facts=facts.get(key),
+            phone=phones.get(key, ""),
+            checked=checked,
+            referral_modes=modes,
+            towns=towns[key][:3],
+        )
+    return found
+
+
+CALLED: Final = ("", "voice", "cell", "hotline")
+
+
+def _phones(services: Sequence[UUID]) -> Mapping[UUID, str]:
+    """The telephone to ring first: the service's own, else that of the place where it is, else the organisation's."""
+    found: dict[UUID, str] = {}
+    ways = ("service", "service_at_location__service", "location__services_here__service", "organisation__services")
+    for way in ways:
+        numbers = Phone.objects.filter(**{f"{way}__in": services}, type__in=CALLED).order_by("pk")
+        for key, number in numbers.values_list(way, "number"):
+            found.setdefault(key, number)
+    return found
+
+
+def answers_in_order(answers: Answers) -> Sequence[tuple[Question, Mapping[str, Any]]]:
+    """Each question answered, with its facts, in the order they were answered."""
+    found: dict[str, tuple[Question, dict[str, Any]]] = {}
+    for path, value in answers.facts.items():
+        question = QUESTION_OF[path]
+        found.setdefault(question.key, (question, {}))[1][path] = value
+    return [found[key] for key in found]
