@@ -32,11 +32,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the page shows it. ``number``: the how-many-eth of ``of``; ``wrong``: what could not be read."""
+    """A question as the page shows it. ``number``: the how-many-eth of ``of``, 0 where nobody counts; ``wrong``: what could
+    not be read."""
 
     question: Question
-    number: int
-    of: int
+    number: int = 0
+    of: int = 0
     wrong: str = ""
 
     @property

@@ -11,15 +11,16 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from kesher.areas.models import Area
+from kesher.directory import orienting
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
 from kesher.directory.models import Phone, Service, Term
-from kesher.directory.orienting import Asked as Meant
 from kesher.directory.orienting import catalogue, needs_of, next_question_for
 from kesher.directory.search import Facts, facts_of
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
 from kesher.engine.orientation.catalogue import Mask
 from kesher.www.front.orientation.answers import Answers
+from kesher.www.front.orientation.asking import Asked
 from kesher.www.front.orientation.reasons import Why, why
 from kesher.www.front.orientation.topics import words_of
 from kesher.www.front.services.cards import Text, towns_of
@@ -43,6 +44,7 @@ class Card:
     status: str | Promise
     result: Result
     why: Why
+    ask: Asked | None  # what it waits for, as a question
     facts: Facts | None
     phone: str
     checked: date | None
@@ -95,24 +97,24 @@ class Found:
             yield from need.cards
 
 
-def meant(answers: Answers) -> Meant:
+def meant(answers: Answers) -> orienting.Asked:
     """What the visitor's words speak of, and the services that hold them."""
     text = answers.words or words_of(answers.topic)
-    return needs_of(text) if text else Meant()
+    return needs_of(text) if text else orienting.Asked()
 
 
 def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False) -> Found:
     """Orient, choose what is shown, and read it."""
     now = timezone.localtime()
     result, behind = _oriented(answers, area, now)
-    listed, refused = _chosen(result, answers, everything)
-    shown = dict.fromkeys([number for _code, numbers, _total in listed for number in numbers] + refused)
-    cards = _cards([result.result(number) for number in shown], visitor, now)
-    names = _names({code for code, _numbers, _total in listed if code} | {*answers.needs, *answers.dropped})
+    listed, refused = _chosen(result, everything=everything)
+    shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
+    cards = _cards([result.result(number) for number in shown], visitor, answers, now)
+    names = _names({one.code for one in listed if one.code} | {*answers.needs, *answers.dropped})
     question, waiting = _question(result, answers, listed)
     needs = [
-        Need(code, names.get(code, {}), [cards[number] for number in numbers if number in cards], total)
-        for code, numbers, total in listed
+        Need(one.code, names.get(one.code, {}), [cards[number] for number in one.numbers if number in cards], one.total)
+        for one in listed
     ]
     waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
     return Found(
@@ -163,53 +165,51 @@ def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
     return among
 
 
-def _chosen(
-    result: Orientation, answers: Answers, everything: bool
-) -> tuple[list[tuple[str, list[int], int]], list[int]]:
-    """(need, numbers of services, how many there are) for each need, best first, each service once; and what does not fit."""
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What is listed under one need. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best
+    first; ``total``: how many fit or may fit."""
+
+    code: str
+    mask: Mask
+    numbers: list[int]
+    total: int
+
+
+def _chosen(result: Orientation, *, everything: bool) -> tuple[list[_Listed], list[int]]:
+    """For each need what is shown, each service once and under the first need it serves; and what does not fit."""
     known, order = result.catalogue, result.order()
     fitting = order[result.verdicts[order] >= 0]
     refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
     codes = result.situation.needs
     most = MANY if everything else FEW if len(codes) > 1 else SOME
-    listed: list[tuple[str, list[int], int]] = []
-    taken = np.zeros(len(known), dtype=bool)
-    for code in codes:
-        mine = fitting[known.needs[code][fitting] & ~taken[fitting]]
-        taken[mine] = True
-        listed.append((code, mine[:most].tolist(), len(mine)))
-    rest = fitting[~taken[fitting]]
-    listed.append(("", rest[: SOME if not codes and not everything else most].tolist(), len(rest)))
+    listed: list[_Listed] = []
+    left = result.relevant.copy()
+    for code in (*codes, ""):
+        mask = left & known.needs[code] if code else left.copy()
+        mine = fitting[mask[fitting]]
+        listed.append(_Listed(code, mask, mine[:most].tolist(), len(mine)))
+        left &= ~mask
     return listed, refused
 
 
 def _question(
-    result: Orientation, answers: Answers, listed: Sequence[tuple[str, list[int], int]]
+    result: Orientation, answers: Answers, listed: Sequence[_Listed]
 ) -> tuple[Question | None, frozenset[str]]:
     """What to ask next, and the keys of the services that wait for it; nothing once enough was asked.
 
-    First what would change the first ten of all; then what would change the first of each need: who asked for a course and
-    for childcare wants both answered, although the courses alone fill the first ten.
+    First what could change the first ten of all; then, with several needs, what could change those shown of each: who asked
+    for a course and for childcare wants both answered, although courses alone would fill the first ten.
     """
     if not answers.may_be_asked:
         return None, frozenset()
     looks = [(result, TOP)]
     if len(listed) > 1:
-        among = np.ones(len(result.catalogue), dtype=bool) if result.among is None else result.among
-        for code, numbers, _total in listed:
-            mine = among & result.catalogue.needs[code] if code else _only(numbers, len(result.catalogue))
-            looks.append((result.only(mine), FEW))
+        looks += [(result.only(one.mask), min(TOP, len(one.numbers))) for one in listed if one.numbers]
     for looked_at, top in looks:
-        found = next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top)
-        if found:
+        if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
             return found[0], frozenset(found[1])
     return None, frozenset()
-
-
-def _only(numbers: Sequence[int], size: int) -> Mask:
-    mask = np.zeros(size, dtype=bool)
-    mask[list(numbers)] = True
-    return mask
 
 
 def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:
@@ -224,7 +224,7 @@ def _names(codes: set[str]) -> Mapping[str, Text]:
     return dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
 
 
-def _cards(results: Sequence[Result], visitor: "Visitor", now: datetime) -> Mapping[int, Card]:
+def _cards(results: Sequence[Result], visitor: "Visitor", answers: Answers, now: datetime) -> Mapping[int, Card]:
     """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
     keys = [UUID(result.service.key) for result in results]
     rows: dict[UUID, tuple[Any, ...]] = {
@@ -247,7 +247,8 @@ def _cards(results: Sequence[Result], visitor: "Visitor", now: datetime) -> Mapp
             organisation=organisation,
             status="" if status == Service.Status.ACTIVE else Service.Status(status).label,
             result=result,
-            why=why(result),
+            why=(reasons := why(result)),
+            ask=_asked_in(reasons, answers),
             facts=facts.get(key),
             phone=phones.get(key, ""),
             checked=checked,
@@ -255,6 +256,14 @@ def _cards(results: Sequence[Result], visitor: "Visitor", now: datetime) -> Mapp
             towns=towns[key][:3],
         )
     return found
+
+
+def _asked_in(reasons: Why, answers: Answers) -> Asked | None:
+    """The question a card waits for: of what it would need to know, the first that this door asks and nobody skipped."""
+    questions = (QUESTION_OF[fact] for fact in reasons.open if fact in QUESTION_OF)
+    mine = (one for one in questions if one.who is answers.door and one.key not in answers.skipped)
+    question = next(mine, None)
+    return Asked(question) if question else None
 
 
 CALLED: Final = ("", "voice", "cell", "hotline")

@@ -37,12 +37,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a service has its colour. ``lines``: the conditions that decide; ``missing``: names of what we would need to know;
-    ``said``: what the visitor had answered; ``changes``: ways in which it would fit, each a list of conditions."""
+    """Why a service has its colour. ``lines``: the conditions that decide; ``missing``: names of what we would need to know
+    (``open``: the facts themselves); ``said``: what the visitor had answered; ``changes``: ways in which it would fit."""
 
     colour: Colour
     lines: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
 
@@ -72,7 +73,7 @@ def why(result: Result) -> Why:
     if result.colour is Colour.FITS:
         return Why(result.colour, lines)
     if result.colour is Colour.MAY_FIT:
-        return Why(result.colour, lines, missing=_unique(name_of(fact) for fact in told.missing))
+        return Why(result.colour, lines, missing=_unique(name_of(fact) for fact in told.missing), open=told.missing)
     known = {fact: value for step in deciding for fact, value in step.found if not isinstance(value, Unknown)}
     return Why(
         result.colour,

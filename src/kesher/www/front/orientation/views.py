@@ -41,6 +41,8 @@ from kesher.www.leaving import QUICK_EXIT
 
 ROUTES: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
 MOST_AREAS: Final = 300
+#: The half of the taxonomy that says what is done, beside the one that says for whom.
+WANTED: Final = "human_services:"
 #: Offered as languages one speaks, beside the portal's own.
 MORE_LANGUAGES: Final = ("ti", "es", "en")
 
@@ -170,7 +172,10 @@ def _say(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     words = request.POST.get("words", "").strip()[:MOST_WORDS]
     if "area" in request.POST:
         answers = replace(answers, area=_area(request))
-    return answers.saying(words, needs_of(words).codes), "#found"
+    # What is wanted, not who somebody may be: words such as "my baby" also speak of situations, and nobody likes to read
+    # "low income" as what they have said. Services found by those words are found all the same.
+    needs = tuple(code for code in needs_of(words).codes if code.startswith(WANTED))
+    return answers.saying(words, needs), "#found"
 
 
 def _answer(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
