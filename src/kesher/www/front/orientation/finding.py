@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FEW, SOME, MANY = 3, 10, 40  # shown per need: of several, of one, when asked for all
 MOST_NOT = 10
 TOP = 10
+#: Of how well the best theme answers the words: one that answers them less gets no heading.
+MEANT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ class Found:
     question: Question | None
     waiting: UUID | None
     elsewhere: int
-    names: Mapping[str, Text]
+
+    @property
+    def headings(self) -> Sequence[Need]:
+        """The needs by name, each of which may be taken away."""
+        return [need for need in self.needs if need.code]
 
     @property
     def total(self) -> int:
@@ -106,11 +112,12 @@ def meant(answers: Answers) -> orienting.Asked:
 def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False) -> Found:
     """Orient, choose what is shown, and read it."""
     now = timezone.localtime()
-    result, behind = _oriented(answers, area, now)
-    listed, refused = _chosen(result, everything=everything)
+    spoken = meant(answers)
+    result, behind = _oriented(answers, spoken, area, now)
+    listed, refused = _chosen(result, spoken, everything=everything)
     shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
     cards = _cards([result.result(number) for number in shown], visitor, answers, now)
-    names = _names({one.code for one in listed if one.code} | {*answers.needs, *answers.dropped})
+    names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
     needs = [
         Need(one.code, names.get(one.code, {}), [cards[number] for number in one.numbers if number in cards], one.total)
@@ -118,20 +125,18 @@ def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everyth
     ]
     waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
     return Found(
-        needs=[need for need in needs if need.cards],
+        needs=[need for need in needs if need.cards or (need.code in answers.needs and need.code not in spoken.codes)],
         not_fitting=[cards[number] for number in refused if number in cards],
         counts=result.counts(),
         question=question,
         waiting=next(waits, None),
         elsewhere=_elsewhere(result, behind, answers),
-        names=names,
     )
 
 
-def _oriented(answers: Answers, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
+def _oriented(answers: Answers, spoken: orienting.Asked, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
     known = catalogue()
     behind = doors(known)
-    spoken = meant(answers)
     language = translation.get_language() or "en"
     situation = Situation(
         now.date(),
@@ -176,12 +181,12 @@ class _Listed:
     total: int
 
 
-def _chosen(result: Orientation, *, everything: bool) -> tuple[list[_Listed], list[int]]:
+def _chosen(result: Orientation, spoken: orienting.Asked, *, everything: bool) -> tuple[list[_Listed], list[int]]:
     """For each need what is shown, each service once and under the first need it serves; and what does not fit."""
     known, order = result.catalogue, result.order()
     fitting = order[result.verdicts[order] >= 0]
     refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
-    codes = result.situation.needs
+    codes = _needs_shown(result, spoken)
     most = MANY if everything else FEW if len(codes) > 1 else SOME
     listed: list[_Listed] = []
     left = result.relevant.copy()
@@ -193,19 +198,33 @@ def _chosen(result: Orientation, *, everything: bool) -> tuple[list[_Listed], li
     return listed, refused
 
 
+def _needs_shown(result: Orientation, spoken: orienting.Asked) -> list[str]:
+    """The needs worth a heading of their own, those first under which the best answers stand.
+
+    Words are guessed at: a theme they only touch gets no heading, and what stands in it is listed among the rest. What the
+    visitor chose is never taken for a guess.
+    """
+    answered, codes = result.parts["need"], result.situation.needs
+    best = {code: float(answered[result.relevant & result.catalogue.needs[code]].max(initial=0.0)) for code in codes}
+    chosen = [code for code in codes if code not in spoken.codes]
+    most = max(best.values(), default=0.0)
+    guessed = [code for code in codes if code in spoken.codes and best[code] >= MEANT * most]
+    return sorted(guessed, key=lambda code: -best[code]) + chosen
+
+
 def _question(
     result: Orientation, answers: Answers, listed: Sequence[_Listed]
 ) -> tuple[Question | None, frozenset[str]]:
     """What to ask next, and the keys of the services that wait for it; nothing once enough was asked.
 
-    First what could change the first ten of all; then, with several needs, what could change those shown of each: who asked
-    for a course and for childcare wants both answered, although courses alone would fill the first ten.
+    With one need, what could change its first ten; with several, what could change those shown of each, one need after the
+    other: who asked for a course and for childcare wants both answered, although courses alone would fill the first ten.
     """
     if not answers.may_be_asked:
         return None, frozenset()
-    looks = [(result, TOP)]
-    if len(listed) > 1:
-        looks += [(result.only(one.mask), min(TOP, len(one.numbers))) for one in listed if one.numbers]
+    looks = [(result.only(one.mask), min(TOP, len(one.numbers))) for one in listed if one.numbers]
+    if len(looks) < 2:
+        looks = [(result, TOP)]
     for looked_at, top in looks:
         if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
             return found[0], frozenset(found[1])
@@ -220,7 +239,7 @@ def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:
     return int(everything.relevant.sum())
 
 
-def _names(codes: set[str]) -> Mapping[str, Text]:
+def _names(codes: Sequence[str]) -> Mapping[str, Text]:
     return dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
 
 

@@ -100,7 +100,7 @@ class FindView(View):
             "found": found,
             "ask": ask,
             "asked_enough": not answers.may_be_asked,
-            "needs": [{"code": code, "name": found.names[code]} for code in answers.needs if code in found.names],
+            "needs": [{"code": one.code, "name": one.name} for one in found.headings],
             "told": [
                 {
                     "key": question.key,
