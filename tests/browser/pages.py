@@ -148,10 +148,49 @@ def closes_without_a_word(page: Page) -> None:
     submits("main form:has([name=reason])")(page)
 
 
+def asks_and_answers(page: Page) -> None:
+    """Answer the first question, skip the second, and open what does not fit and why."""
+    with page.expect_navigation():
+        answers(page)
+    with page.expect_navigation():
+        page.locator("#question form").last.locator("button").click()
+    page.locator(".refused, .offer__why").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+
+def answers(page: Page, *, number: str = "34") -> None:
+    """The question above the results: a number, a box, or the first choice."""
+    form = page.locator("#question .ask__form")
+    if form.locator("[type=number]").count():
+        form.locator("[type=number]").fill(number)
+        form.locator("button").click()
+    elif form.locator("[type=checkbox]").count():
+        form.locator("[type=checkbox]").first.check()
+        form.locator("button").click()
+    else:
+        form.locator("button").first.click()
+
+
+def misreads(page: Page) -> None:
+    """An answer that is none, past the browser's own checks: a choice nobody offered, or a number that is none."""
+    form = page.locator("#question .ask__form")
+    form.evaluate(
+        """form => { form.noValidate = true; form.querySelectorAll('[name=value]').forEach(one => { one.value = '' }) }"""
+    )
+    with page.expect_navigation():
+        form.locator("button").first.click()
+
+
 FRONT: dict[str, Row] = {
     "front": Row("front"),
     "person": Row("person"),
     "business": Row("business"),
+    "find": Row("find_person"),
+    "find-need": Row("find_person", query="?need=human_services:education"),
+    "find-asked": Row("find_person", query="?need=human_services:care&speaks=am", act=asks_and_answers),
+    "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
+    "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
+    "find-business": Row("find_business"),
+    "find-business-topic": Row("find_business", query="?topic=people"),
     "design": Row("design"),
     "accessibility": Row("accessibility"),
     "privacy": Row("privacy"),
@@ -369,6 +408,7 @@ OTHER_STATES = _other_states()
 NOT_PAGES: dict[str, str] = {
     "root": "redirect",
     "home": "redirect",
+    "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
     "robots": "text/plain",
     "sitemap": "application/xml",

@@ -96,7 +96,7 @@ def test_from_a_word_to_a_service_to_a_report(travel, built: Town) -> None:
     before = MistakeReport.objects.count()
     reader = travel("anonymous")
     page = reader.page
-    reader.opens("/he/")
+    reader.opens("/he/services/")
     reader.types(page.locator("main [type=search]"), "עברית")
     reader.goes(page.locator("main form.search button"))
     found = page.locator(".services > li").count()

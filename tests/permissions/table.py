@@ -51,6 +51,9 @@ ROUTES: dict[str, Row] = {
     "front": PUBLIC,
     "person": PUBLIC,
     "business": PUBLIC,
+    "find_person": PUBLIC,
+    "find_business": PUBLIC,
+    "leave": PUBLIC,
     "services": PUBLIC,
     "places": PUBLIC,
     "service": Row(

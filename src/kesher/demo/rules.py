@@ -162,6 +162,14 @@ RULES: tuple[DemoRule, ...] = (
         ("business-mentor",),
     ),
     DemoRule(
+        "employers",
+        words("An open business that employs people", "עסק פעיל שמעסיק עובדים ועובדות", "مصلحة قائمة تشغّل عاملين"),
+        ({"business_stage": is_("new", "established")},),
+        {"business_stage": "new"},
+        {"business_stage": "idea"},
+        ("find-staff", "inclusive-recruiting", "employer-hotline"),
+    ),
+    DemoRule(
         "trade-courses",
         words("Vocational courses", "קורסים מקצועיים", "دورات مهنية"),
         ({"age": (Interval(18, 66),)},),

@@ -4,14 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import translation
 
 from kesher.base.models import Portal
 from kesher.www.navigation import navigation
-
-#: Where "leave quickly" leads: a page anybody might be reading, which says nothing about where one has been.
-QUICK_EXIT = "https://www.wikipedia.org/"
 
 _last_seen: Portal | None = None
 
@@ -58,5 +55,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return frame(request) | {
         "portal": _last_seen,
         "navigation": navigation(request),
-        "quick_exit_url": "" if user is not None and user.is_authenticated else QUICK_EXIT,
+        "quick_exit_url": "" if user is not None and user.is_authenticated else reverse("leave"),
     }

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from kesher.www.context import QUICK_EXIT, frame, last_seen_portal
+from kesher.www.context import frame, last_seen_portal
+from kesher.www.leaving import QUICK_EXIT
 
 
 def _answer(request: HttpRequest, status: HTTPStatus, title: str, advice: str) -> HttpResponse:
@@ -66,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _answer(request, status, title, advice)
     context = frame(request) | {
         "portal": last_seen_portal(),
-        "quick_exit_url": QUICK_EXIT,
+        "quick_exit_url": QUICK_EXIT,  # straight: what broke here may break the way through our own address
         "status": int(status),
         "title": title,
         "advice": advice,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
     path("person/", front.PersonView.as_view(), name="person"),
     path("business/", front.BusinessView.as_view(), name="business"),
+    path("find/", include("kesher.www.front.orientation.urls")),
     path("places.json", places, name="places"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),

@@ -122,6 +122,13 @@ def find_scores(text: str, scope: Scope, *, most: int = 10_000) -> dict[UUID, fl
     return {now.rows[place].key: float(scored.score[place] / scored.best) for place in found}
 
 
+def facts_of(keys: Iterable[UUID], now: datetime | None = None) -> dict[UUID, Facts]:
+    """What the search documents say of these services, for a list that was found in another way. ``now``: for ``open``."""
+    held, query = columns(), SearchQuery(now=now)
+    places = ((key, held.positions(key.bytes).tolist()) for key in keys)
+    return {key: _hit(held, query, place, None, None).facts for key, found in places for place in found}
+
+
 def _understood(text: str) -> Understood | None:
     text = _storable(text[:LONGEST_TEXT])
     understood = understand(text) if text.strip() else None

@@ -31,7 +31,7 @@ from kesher.engine.distance import kilometres
 from kesher.engine.eligibility import Answers, Explanation, explain
 from kesher.engine.eligibility.rule_set import NO, UNSETTLED, YES
 from kesher.engine.eligibility.values import Json
-from kesher.engine.orientation.catalogue import Catalogue, Floats, Service, Situation
+from kesher.engine.orientation.catalogue import Catalogue, Floats, Mask, Service, Situation
 
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
     {"need": 0.45, "distance": 0.20, "language": 0.15, "start": 0.05, "places": 0.10, "checked": 0.05}
@@ -97,13 +97,25 @@ class Orientation:
     """All services of a catalogue for one situation.
 
     `verdicts`: shape (n,), −1, 0, +1. `parts`: for each part of the score its values, shape (n,). `scores`: shape (n,).
-    `relevant`: shape (n,), those that serve a need asked for. `distances`: kilometres, NaN when unknown.
+    `relevant`: shape (n,), those that serve a need asked for. `distances`: kilometres, NaN when unknown. `among`: shape (n,),
+    the only services looked at (a visitor's filters); None for all.
     """
 
-    def __init__(self, catalogue: Catalogue, situation: Situation, answers: Answers | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, situation: Situation, answers: Answers | None = None, among: Mask | None = None
+    ) -> None:
         self.catalogue = catalogue
         self.situation = situation
         self.answers = answers or catalogue.rules.answers(situation.asked)
+        self.among = among
+
+    def only(self, among: Mask) -> "Orientation":
+        """The same orientation, looking at these services alone."""
+        fewer = Orientation(self.catalogue, self.situation, self.answers, among)
+        for name in ("found", "distances", "parts", "scores"):
+            if name in self.__dict__:
+                fewer.__dict__[name] = self.__dict__[name]
+        return fewer
 
     @property
     def verdicts(self) -> NDArray[np.int8]:
@@ -114,17 +126,18 @@ class Orientation:
         answers = self.answers.with_fact(fact, value)
         facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
         situation = replace(self.situation, facts=facts)
-        after = Orientation(self.catalogue, situation, answers)
+        after = Orientation(self.catalogue, situation, answers, self.among)
         for name in ("found", "relevant", "distances", "parts", "scores", "by_score"):
             if name in self.__dict__:
                 after.__dict__[name] = self.__dict__[name]
         return after
 
     @cached_property
-    def relevant(self) -> NDArray[np.bool_]:
+    def relevant(self) -> Mask:
+        everything = np.ones(len(self.catalogue), dtype=bool) if self.among is None else self.among
         if not self.situation.needs and not self.situation.found:
-            return np.ones(len(self.catalogue), dtype=bool)
-        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | (self.found > 0)
+            return everything
+        return everything & (self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | (self.found > 0))
 
     @cached_property
     def found(self) -> Floats:
@@ -203,7 +216,7 @@ class Orientation:
         if colour is not None:
             wanted = next(number for number, one in _COLOURS.items() if one is colour)
             order = order[self.verdicts[order] == wanted]
-        return [self._result(index) for index in order[:limit].tolist()]
+        return [self.result(index) for index in order[:limit].tolist()]
 
     def groups(self, limit: int = TOP) -> list[Group]:
         """The results by need, in the order the visitor named them (all needs, by name, when none was named). A service
@@ -236,9 +249,10 @@ class Orientation:
     def _those(self, need: str, mask: NDArray[np.bool_], limit: int) -> Group:
         order = self.order()
         order = order[mask[order]]
-        return Group(need, tuple(self._result(index) for index in order[:limit].tolist()), len(order))
+        return Group(need, tuple(self.result(index) for index in order[:limit].tolist()), len(order))
 
-    def _result(self, index: int) -> Result:
+    def result(self, index: int) -> Result:
+        """One service of the catalogue, relevant or not."""
         distance = float(self.distances[index])
         return Result(
             service=self.catalogue.services[index],

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import TemplateView
 
+from kesher.www.front.orientation.topics import TOPICS
 from kesher.www.front.themes import tiles
 
 
@@ -34,8 +35,14 @@ class PersonView(TemplateView):
 
     template_name = "front/person.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, themes=tiles())
+
 
 class BusinessView(TemplateView):
     """The door for businesses."""
 
     template_name = "front/business.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, topics=TOPICS)

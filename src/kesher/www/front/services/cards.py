@@ -107,7 +107,7 @@ def cards(found: Found, visitor: "Visitor", *, typed: Mapping[str, str]) -> list
         .order_by("pk")
         .values_list("pk", "name", "description", "organisation__name", "state", "status")
     }
-    towns = _towns(list(services))
+    towns = towns_of(list(services))
     terms = dict(
         Term.objects.filter(pk__in={match.term_id for hit in found.hits for match in hit.because if match.term_id})
         .order_by("pk")
@@ -142,7 +142,7 @@ def _card(
     )
 
 
-def _towns(services: Sequence[UUID]) -> Mapping[UUID, list[Text]]:
+def towns_of(services: Sequence[UUID]) -> Mapping[UUID, list[Text]]:
     """The towns where each service is, each once: by its area, else as its address says."""
     found: dict[UUID, list[Text]] = defaultdict(list)
     places = list(

@@ -1,0 +1,205 @@
+"""What a visitor has told us, kept in their own browser and nowhere else.
+
+    answers = Answers.of(request)                 what the cookie holds; nothing when it is missing, old or not ours
+    answers.keep(response); forget(response)
+
+One signed, compressed cookie (``kesher_answers``): scripts cannot read it, other sites do not send it, it goes when the
+browser is closed and counts for twelve hours at most. It is sent to the find pages only. An address here begins with the
+language, so the cookie is set once for each: whoever changes the language keeps what they said.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils import translation
+
+from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
+from kesher.engine.eligibility.values import Json
+
+COOKIE: Final = "kesher_answers"
+HOURS: Final = 12
+SALT: Final = "kesher.front.orientation"
+VERSION: Final = 1
+MOST_QUESTIONS: Final = 5
+MOST_WORDS: Final = 200
+MOST_NEEDS: Final = 8
+MOST_LANGUAGES: Final = 6
+DISTANCES: Final = (2, 5, 10, 25, 50)
+_KEYS: Final = {question.key for question in QUESTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """``needs``: codes of themes, the most wanted first; ``dropped``: codes the words spoke of and the visitor took away.
+    ``topic``: one of the business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions."""
+
+    door: Who = Who.PERSON
+    words: str = ""
+    topic: str = ""
+    needs: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    area: UUID | None = None
+    within: int | None = None
+    speaks: tuple[str, ...] = ()
+    spoken_only: bool = False
+    remote: bool = False
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Answers":
+        """What the visitor's cookie holds."""
+        written = request.COOKIES.get(COOKIE, "")
+        try:
+            return cls._read(signing.loads(written, salt=SALT, serializer=_Compact, max_age=HOURS * 3600))
+        except (signing.BadSignature, ValueError, TypeError, KeyError, AttributeError):
+            return cls()
+
+    @classmethod
+    def _read(cls, kept: dict[str, Any]) -> "Answers":
+        if kept["v"] != VERSION:  # of another version of the portal: better nothing than something misread
+            return cls()
+        facts = {path: value for path, value in kept["f"].items() if path in VOCABULARY}
+        return cls(
+            door=Who(kept["d"]),
+            words=kept["w"],
+            topic=kept["t"],
+            needs=tuple(kept["n"]),
+            dropped=tuple(kept["x"]),
+            area=UUID(kept["a"]) if kept["a"] else None,
+            within=kept["k"],
+            speaks=tuple(kept["l"]),
+            spoken_only=bool(kept["o"]),
+            remote=bool(kept["r"]),
+            facts={path: value for path, value in facts.items() if not VOCABULARY[path].problem(value)},
+            skipped=tuple(key for key in kept["s"] if key in _KEYS),
+        )
+
+    def keep(self, response: HttpResponse) -> None:
+        """Put it into the visitor's browser, for as long as it is open."""
+        kept = {
+            "v": VERSION,
+            "d": str(self.door),
+            "w": self.words,
+            "t": self.topic,
+            "n": self.needs,
+            "x": self.dropped,
+            "a": self.area.hex if self.area else "",
+            "k": self.within,
+            "l": self.speaks,
+            "o": int(self.spoken_only),
+            "r": int(self.remote),
+            "f": self.facts,
+            "s": self.skipped,
+        }
+        _set(response, signing.dumps(kept, salt=SALT, serializer=_Compact, compress=True))
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions answered or skipped."""
+        known = {QUESTION_OF[path].key for path in self.facts} | set(self.skipped)
+        return tuple(question for question in QUESTIONS if question.key in known and question.who is self.door)
+
+    @property
+    def may_be_asked(self) -> bool:
+        return len(self.asked) < MOST_QUESTIONS
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.words or self.topic or self.needs)
+
+    def at(self, door: Who) -> "Answers":
+        """The same visitor at this door: what was asked for stays behind, who they are comes along."""
+        if door is self.door:
+            return self
+        return replace(self, door=door, words="", topic="", needs=(), dropped=())
+
+    def with_link(self, query: QueryDict) -> "Answers":
+        """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
+        changed = self
+        if needs := _short(query.getlist("need"), MOST_NEEDS):
+            changed = replace(changed, words="", topic="", needs=needs, dropped=())
+        if topic := query.get("topic", "")[:40]:
+            changed = replace(changed, words="", topic=topic, needs=(), dropped=())
+        if area := _uuid(query.get("area", "")):
+            changed = replace(changed, area=area)
+        if speaks := _short(query.getlist("speaks"), MOST_LANGUAGES):
+            changed = replace(changed, speaks=speaks)
+        return changed
+
+    def saying(self, words: str, needs: tuple[str, ...]) -> "Answers":
+        """Something new was said in own words."""
+        return replace(self, words=words[:MOST_WORDS], topic="", needs=needs[:MOST_NEEDS], dropped=())
+
+    def needing(self, code: str) -> "Answers":
+        needs = (*(one for one in self.needs if one != code), code)[-MOST_NEEDS:]
+        return replace(self, needs=needs, dropped=tuple(one for one in self.dropped if one != code))
+
+    def not_needing(self, code: str) -> "Answers":
+        dropped = (*(one for one in self.dropped if one != code), code)[-MOST_NEEDS:]
+        return replace(self, needs=tuple(one for one in self.needs if one != code), dropped=dropped)
+
+    def answering(self, question: Question, facts: Mapping[str, Json]) -> "Answers":
+        rest = self.without(question)
+        return replace(rest, facts={**rest.facts, **facts})
+
+    def skipping(self, question: Question) -> "Answers":
+        rest = self.without(question)
+        return replace(rest, skipped=(*rest.skipped, question.key))
+
+    def without(self, question: Question) -> "Answers":
+        """As if it had not been asked."""
+        return replace(
+            self,
+            facts={path: value for path, value in self.facts.items() if path not in question.facts},
+            skipped=tuple(key for key in self.skipped if key != question.key),
+        )
+
+
+def forget(response: HttpResponse) -> None:
+    """Take it out of the visitor's browser."""
+    _set(response, "", max_age=0)
+
+
+class _Compact:
+    """JSON as it is written, not with six characters for each Hebrew or Amharic letter."""
+
+    def dumps(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore")
+
+    def loads(self, written: bytes) -> Any:
+        return json.loads(written)
+
+
+def _paths() -> Iterator[str]:
+    """Where the find pages are, in each language."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield reverse("find_person").removesuffix("person/")
+
+
+def _set(response: HttpResponse, value: str, *, max_age: int | None = None) -> None:
+    secure = settings.SESSION_COOKIE_SECURE
+    for path in _paths():
+        if COOKIE in response.cookies:
+            # Under a key of its own, or the next path would replace it: Django names each cookie of a response once.
+            response.cookies[f"{COOKIE} {path}"] = response.cookies.pop(COOKIE)
+        response.set_cookie(COOKIE, value, max_age, path=path, secure=secure, httponly=True, samesite="Lax")
+
+
+def _short(values: list[str], most: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if 0 < len(value) <= 255))[:most]
+
+
+def _uuid(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None

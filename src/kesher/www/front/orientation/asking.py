@@ -1,0 +1,91 @@
+"""A question as a form: buttons for choices, a field for a number, boxes where several may be true."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kesher.directory.facts import QUESTIONS, VOCABULARY, WORDS, Question
+from kesher.engine.eligibility import Kind
+from kesher.engine.eligibility.values import Json
+
+BY_KEY: Final[Mapping[str, Question]] = {question.key: question for question in QUESTIONS}
+MOST_YEARS, MOST_PEOPLE = 130, 1_000_000
+
+
+class How(StrEnum):
+    CHOICE = "choice"  # one press answers
+    NUMBER = "number"
+    BOXES = "boxes"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    words: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the page shows it. ``number``: the how-many-eth of ``of``, 0 where nobody counts; ``wrong``: what could
+    not be read."""
+
+    question: Question
+    number: int = 0
+    of: int = 0
+    wrong: str = ""
+
+    @property
+    def how(self) -> How:
+        if len(self.question.facts) > 1:
+            return How.BOXES
+        return How.NUMBER if VOCABULARY[self.question.facts[0]].kind is Kind.NUMBER else How.CHOICE
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        if self.how is How.BOXES:
+            return [Choice(fact, WORDS[fact].name) for fact in self.question.facts]
+        fact = self.question.facts[0]
+        if VOCABULARY[fact].kind is Kind.BOOLEAN:
+            return [Choice("yes", pgettext("an answer", "Yes")), Choice("no", pgettext("an answer", "No"))]
+        return [Choice(value, words) for value, words in WORDS[fact].choices.items()]
+
+    @property
+    def unit(self) -> str | Promise:
+        return WORDS[self.question.facts[0]].unit
+
+    @property
+    def most(self) -> int:
+        return _most(self.question)
+
+
+def _most(question: Question) -> int:
+    return MOST_PEOPLE if question.facts == ("employees",) else MOST_YEARS
+
+
+class NotUnderstood(ValueError):
+    """What was sent answers nothing; the words are for the visitor."""
+
+
+def answer(question: Question, sent: QueryDict) -> dict[str, Json]:
+    """The facts that were answered. Raises :class:`NotUnderstood`."""
+    if len(question.facts) > 1:
+        ticked = sent.getlist("value")
+        return {fact: fact in ticked for fact in question.facts}
+    fact = question.facts[0]
+    given = sent.get("value", "").strip()
+    match VOCABULARY[fact].kind:
+        case Kind.BOOLEAN if given in ("yes", "no"):
+            return {fact: given == "yes"}
+        case Kind.NUMBER if given.isdecimal() and int(given[:9]) <= _most(question):
+            return {fact: int(given[:9])}
+        case Kind.NUMBER:
+            raise NotUnderstood(_("Write a number, for example 34."))
+        case Kind.TEXT if given in WORDS[fact].choices:
+            return {fact: given}
+    raise NotUnderstood(_("Choose one of the answers, or skip the question."))

@@ -1,0 +1,308 @@
+"""One visitor's answers turned into what the result page shows, in a fixed number of queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+
+from kesher.areas.models import Area
+from kesher.directory import orienting
+from kesher.directory.doors import Doors, doors
+from kesher.directory.facts import QUESTION_OF, Question, Who
+from kesher.directory.models import Phone, Service, Term
+from kesher.directory.orienting import catalogue, needs_of, next_question_for
+from kesher.directory.search import Facts, facts_of
+from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
+from kesher.engine.orientation.catalogue import Mask
+from kesher.www.front.orientation.answers import Answers
+from kesher.www.front.orientation.asking import Asked
+from kesher.www.front.orientation.reasons import Why, why
+from kesher.www.front.orientation.topics import words_of
+from kesher.www.front.services.cards import Text, towns_of
+
+if TYPE_CHECKING:
+    from kesher.accounts.models import Visitor
+
+FEW, SOME, MANY = 3, 10, 40  # shown per need: of several, of one, when asked for all
+MOST_NOT = 10
+TOP = 10
+#: Of how well the best theme answers the words: one that answers them less gets no heading.
+MEANT = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One service in the result, with all its card says."""
+
+    pk: UUID
+    name: Text
+    description: Text
+    organisation: Text | None
+    status: str | Promise
+    result: Result
+    why: Why
+    ask: Asked | None  # what it waits for, as a question
+    facts: Facts | None
+    phone: str
+    checked: date | None
+    referral_modes: Sequence[str]
+    towns: Sequence[Text] = field(default_factory=tuple)
+
+    @property
+    def next_start(self) -> date | None:
+        return self.result.service.next_start
+
+    @property
+    def free_places(self) -> int | None:
+        return self.result.service.free_places
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Those that serve one need. ``code`` empty: what only the visitor's own words found."""
+
+    code: str
+    name: Text
+    cards: Sequence[Card]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
+    that stand behind the other door."""
+
+    needs: Sequence[Need]
+    not_fitting: Sequence[Card]
+    counts: Mapping[Colour, int]
+    question: Question | None
+    waiting: UUID | None
+    elsewhere: int
+
+    @property
+    def headings(self) -> Sequence[Need]:
+        """The needs by name, each of which may be taken away."""
+        return [need for need in self.needs if need.code]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def cards(self) -> Iterator[Card]:
+        for need in self.needs:
+            yield from need.cards
+
+
+def meant(answers: Answers) -> orienting.Asked:
+    """What the visitor's words speak of, and the services that hold them."""
+    text = answers.words or words_of(answers.topic)
+    return needs_of(text) if text else orienting.Asked()
+
+
+def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False) -> Found:
+    """Orient, choose what is shown, and read it."""
+    now = timezone.localtime()
+    spoken = meant(answers)
+    result, behind = _oriented(answers, spoken, area, now)
+    listed, refused = _chosen(result, spoken, everything=everything)
+    shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
+    cards = _cards([result.result(number) for number in shown], visitor, answers, now)
+    names = _names([one.code for one in listed if one.code])
+    question, waiting = _question(result, answers, listed)
+    needs = [
+        Need(one.code, names.get(one.code, {}), [cards[number] for number in one.numbers if number in cards], one.total)
+        for one in listed
+    ]
+    waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
+    return Found(
+        needs=[need for need in needs if need.cards or (need.code in answers.needs and need.code not in spoken.codes)],
+        not_fitting=[cards[number] for number in refused if number in cards],
+        counts=result.counts(),
+        question=question,
+        waiting=next(waits, None),
+        elsewhere=_elsewhere(result, behind, answers),
+    )
+
+
+def _oriented(answers: Answers, spoken: orienting.Asked, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
+    known = catalogue()
+    behind = doors(known)
+    language = translation.get_language() or "en"
+    situation = Situation(
+        now.date(),
+        answers.facts,
+        needs=tuple(code for code in answers.needs if code in known.needs),
+        found=spoken.found,
+        place=area.centre if area else None,
+        languages=frozenset(answers.speaks or [language]),
+    )
+    result = orient(known, situation)
+    return result.only(_among(result, behind, answers)), behind
+
+
+def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
+    """The services this visitor looks at: behind their door, and within their filters."""
+    known = result.catalogue
+    among = behind.behind[answers.door]
+    if answers.door is Who.BUSINESS and not answers.says_something:
+        among = behind.for_businesses
+    if dropped := [code for code in answers.dropped if code in known.needs]:
+        among = among & ~(known.any_of(known.needs, dropped) & ~known.any_of(known.needs, answers.needs))
+    if answers.remote:
+        among = among & known.remote
+    elif answers.within is not None and result.situation.place is not None:
+        far = result.distances
+        among = among & (
+            known.remote | np.less_equal(far, answers.within, where=~np.isnan(far), out=np.zeros(len(far), bool))
+        )
+    if answers.spoken_only:
+        among = among & known.any_of(known.languages, result.situation.languages)
+    return among
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What is listed under one need. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best
+    first; ``total``: how many fit or may fit."""
+
+    code: str
+    mask: Mask
+    numbers: list[int]
+    total: int
+
+
+def _chosen(result: Orientation, spoken: orienting.Asked, *, everything: bool) -> tuple[list[_Listed], list[int]]:
+    """For each need what is shown, each service once and under the first need it serves; and what does not fit."""
+    known, order = result.catalogue, result.order()
+    fitting = order[result.verdicts[order] >= 0]
+    refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
+    codes = _needs_shown(result, spoken)
+    most = MANY if everything else FEW if len(codes) > 1 else SOME
+    listed: list[_Listed] = []
+    left = result.relevant.copy()
+    for code in (*codes, ""):
+        mask = left & known.needs[code] if code else left.copy()
+        mine = fitting[mask[fitting]]
+        listed.append(_Listed(code, mask, mine[:most].tolist(), len(mine)))
+        left &= ~mask
+    return listed, refused
+
+
+def _needs_shown(result: Orientation, spoken: orienting.Asked) -> list[str]:
+    """The needs worth a heading of their own, those first under which the best answers stand.
+
+    Words are guessed at: a theme they only touch gets no heading, and what stands in it is listed among the rest. What the
+    visitor chose is never taken for a guess.
+    """
+    answered, codes = result.parts["need"], result.situation.needs
+    best = {code: float(answered[result.relevant & result.catalogue.needs[code]].max(initial=0.0)) for code in codes}
+    chosen = [code for code in codes if code not in spoken.codes]
+    most = max(best.values(), default=0.0)
+    guessed = [code for code in codes if code in spoken.codes and best[code] >= MEANT * most]
+    return sorted(guessed, key=lambda code: -best[code]) + chosen
+
+
+def _question(
+    result: Orientation, answers: Answers, listed: Sequence[_Listed]
+) -> tuple[Question | None, frozenset[str]]:
+    """What to ask next, and the keys of the services that wait for it; nothing once enough was asked.
+
+    With one need, what could change its first ten; with several, what could change those shown of each, one need after the
+    other: who asked for a course and for childcare wants both answered, although courses alone would fill the first ten.
+    """
+    if not answers.may_be_asked:
+        return None, frozenset()
+    looks = [(result.only(one.mask), min(TOP, len(one.numbers))) for one in listed if one.numbers]
+    if len(looks) < 2:
+        looks = [(result, TOP)]
+    for looked_at, top in looks:
+        if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
+            return found[0], frozenset(found[1])
+    return None, frozenset()
+
+
+def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:
+    """How many services that answer the same words and needs stand only behind the other door."""
+    if answers.door is Who.BUSINESS or not answers.says_something:
+        return 0
+    everything = result.only(~behind.behind[answers.door])
+    return int(everything.relevant.sum())
+
+
+def _names(codes: Sequence[str]) -> Mapping[str, Text]:
+    return dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
+
+
+def _cards(results: Sequence[Result], visitor: "Visitor", answers: Answers, now: datetime) -> Mapping[int, Card]:
+    """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
+    keys = [UUID(result.service.key) for result in results]
+    rows: dict[UUID, tuple[Any, ...]] = {
+        row[0]: row
+        for row in Service.objects.visible_to(visitor)
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes")
+    }
+    towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
+    found = {}
+    for result, key in zip(results, keys, strict=True):
+        if key not in rows:
+            continue
+        _key, name, description, organisation, status, checked, modes = rows[key]
+        found[result.index] = Card(
+            pk=key,
+            name=name,
+            description=description,
+            organisation=organisation,
+            status="" if status == Service.Status.ACTIVE else Service.Status(status).label,
+            result=result,
+            why=(reasons := why(result)),
+            ask=_asked_in(reasons, answers),
+            facts=facts.get(key),
+            phone=phones.get(key, ""),
+            checked=checked,
+            referral_modes=modes,
+            towns=towns[key][:3],
+        )
+    return found
+
+
+def _asked_in(reasons: Why, answers: Answers) -> Asked | None:
+    """The question a card waits for: of what it would need to know, the first that this door asks and nobody skipped."""
+    questions = (QUESTION_OF[fact] for fact in reasons.open if fact in QUESTION_OF)
+    mine = (one for one in questions if one.who is answers.door and one.key not in answers.skipped)
+    question = next(mine, None)
+    return Asked(question) if question else None
+
+
+CALLED: Final = ("", "voice", "cell", "hotline")
+
+
+def _phones(services: Sequence[UUID]) -> Mapping[UUID, str]:
+    """The telephone to ring first: the service's own, else that of the place where it is, else the organisation's."""
+    found: dict[UUID, str] = {}
+    ways = ("service", "service_at_location__service", "location__services_here__service", "organisation__services")
+    for way in ways:
+        numbers = Phone.objects.filter(**{f"{way}__in": services}, type__in=CALLED).order_by("pk")
+        for key, number in numbers.values_list(way, "number"):
+            found.setdefault(key, number)
+    return found
+
+
+def answers_in_order(answers: Answers) -> Sequence[tuple[Question, Mapping[str, Any]]]:
+    """Each question answered, with its facts, in the order they were answered."""
+    found: dict[str, tuple[Question, dict[str, Any]]] = {}
+    for path, value in answers.facts.items():
+        question = QUESTION_OF[path]
+        found.setdefault(question.key, (question, {}))[1][path] = value
+    return [found[key] for key in found]

@@ -1,0 +1,25 @@
+"""Distances and waiting as people say them."""
+
+from typing import Final
+
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+#: Kilometres as the crow flies that one walks in an hour: 4.5 on the road, which is about 1.3 times as long.
+WALKED_IN_AN_HOUR: Final = 3.5
+WALKABLE: Final = 2.5
+
+
+def way_to(kilometres: float | None, *, remote: bool) -> str:
+    """How far it is: on foot where one would walk, else in kilometres; empty when nobody knows."""
+    if kilometres is None:
+        return _("by phone or online") if remote else ""
+    if kilometres <= WALKABLE:
+        minutes = max(5, round(kilometres / WALKED_IN_AN_HOUR * 60 / 5) * 5)
+        far = ngettext("about %(count)d minute on foot", "about %(count)d minutes on foot", minutes) % {
+            "count": minutes
+        }
+    else:
+        far = _("about %(km)s km away") % {"km": localize(round(kilometres))}
+    return _("%(far)s, or by phone or online") % {"far": far} if remote else far

@@ -1,0 +1,12 @@
+"""Addresses of the find pages. The cookie with a visitor's answers is sent to these alone."""
+
+from django.urls import path
+
+from kesher.directory.facts import Who
+from kesher.www.front.orientation import views
+
+urlpatterns = [
+    path("person/", views.FindView.as_view(door=Who.PERSON), name="find_person"),
+    path("business/", views.FindView.as_view(door=Who.BUSINESS), name="find_business"),
+    path("leave/", views.leave, name="leave"),
+]

@@ -1,0 +1,129 @@
+"""What a card of the result page says in words: distance, facts as pills, the parts of the order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kesher.engine.orientation import Part
+from kesher.www.front.orientation import reasons
+from kesher.www.front.orientation.finding import Card
+from kesher.www.front.orientation.plain import way_to
+from kesher.www.front.services.cards import Pill
+from kesher.www.languages import language_name
+
+register = template.Library()
+MOST_LANGUAGES = 5
+
+PARTS: dict[str, str | Promise] = {
+    "need": gettext_lazy("What you need"),
+    "distance": gettext_lazy("Distance"),
+    "language": gettext_lazy("Language"),
+    "start": gettext_lazy("When it starts"),
+    "places": gettext_lazy("Free places"),
+    "checked": gettext_lazy("How fresh the page is"),
+}
+
+
+@register.filter
+def listed(items: Sequence[str]) -> str:
+    return reasons.listed(map(str, items))
+
+
+@register.filter
+def one_of(items: Sequence[str]) -> str:
+    return reasons.one_of(items)
+
+
+@register.filter
+def how_far(card: Card) -> str:
+    return way_to(card.result.distance, remote=card.result.service.remote)
+
+
+@register.filter
+def card_facts(card: Card) -> Iterator[Pill]:
+    """What one wants to know before opening the page, in a word each."""
+    facts = card.facts
+    if facts is not None and not card.status and facts.open:
+        yield Pill(_("Open now"), "fits")
+    if card.next_start is not None:
+        day = date_format(card.next_start, "DATE_FORMAT")
+        yield Pill(_("Next start: %(day)s") % {"day": day}, icon="calendar")
+    if card.free_places is not None:
+        n = card.free_places
+        if n:
+            yield Pill(ngettext("%(count)d place free", "%(count)d places free", n) % {"count": n}, icon="users")
+        else:
+            yield Pill(_("No place free now"), "no")
+    if facts is not None and facts.stale:
+        yield Pill(_("Not checked for a while"), "ask")
+
+
+@register.filter
+def card_line(card: Card) -> str:
+    """What is good to know besides, in one line: cost, languages, whether it is closed now, when it was checked."""
+    facts, said = card.facts, []
+    if facts is not None and facts.free:
+        said.append(_("Free of charge"))
+    if facts is not None and facts.languages:
+        said.append(reasons.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
+    if facts is not None and facts.open is False and not card.status:
+        said.append(_("closed now"))
+    if card.checked is not None and not (facts is not None and facts.stale):
+        said.append(_("checked %(day)s") % {"day": _days_ago((timezone.localdate() - card.checked).days)})
+    return " · ".join(said)
+
+
+def _days_ago(days: int) -> str:
+    if days <= 0:
+        return _("today")
+    if days < 60:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    months = round(days / 30.44)
+    return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One part of the order: ``points`` of ``most``."""
+
+    label: str | Promise
+    words: str
+    points: int
+    most: int
+
+
+@register.filter
+def parts(card: Card) -> list[Shown]:
+    """The parts of a card's order, as points of a hundred."""
+    return [
+        Shown(PARTS[part.name], _how(card, part), round(100 * part.points), round(100 * part.weight))
+        for part in card.result.parts
+    ]
+
+
+def _how(card: Card, part: Part) -> str:
+    service = card.result.service
+    match part.name:
+        case "distance":
+            return how_far(card) or _("not known")
+        case "language" if not service.languages:
+            return _("not known")
+        case "language":
+            return _("one of yours is spoken") if part.value == 1 else _("none of yours is named")
+        case "start":
+            day = service.next_start
+            return _("any day") if day is None else str(date_format(day, "DATE_FORMAT"))
+        case "places":
+            return _("not known") if service.free_places is None else str(service.free_places)
+        case "checked":
+            day = card.checked
+            return _("nobody has confirmed it yet") if day is None else _days_ago((timezone.localdate() - day).days)
+    if part.value >= 0.75:
+        return _("close to what you said")
+    return _("partly what you said") if part.value >= 0.4 else _("only a little of what you said")

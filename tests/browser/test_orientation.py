@@ -1,0 +1,219 @@
+"""From somebody's own words to the right next step: by keyboard, without a script, on the smallest phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import NARROWEST, sideways
+from tests.browser.test_journeys import Traveller
+from tests.browser.town import Town, town
+
+pytestmark = pytest.mark.xdist_group("orientation")  # one worker, one town
+HOW = ("by keyboard", "without a script")
+
+
+@pytest.fixture(autouse=True)
+def portal() -> None:
+    """The town brings its own portal."""
+
+
+@pytest.fixture(scope="module")
+def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), town(f"orientation_{worker}") as there:
+        yield there
+
+
+class Visitor(Traveller):
+    """Somebody at the front door, on a phone of 320 pixels."""
+
+    def says(self, words: str) -> None:
+        field = self.page.locator("main form[role=search] input[name=words]")
+        self.types(field, words)
+        self.goes(self.page.locator("main form[role=search] button"))
+
+    @property
+    def question(self) -> Locator:
+        return self.page.locator("#question .ask")
+
+    def answers(self, known: dict[str, str]) -> list[str]:
+        """Answer what is asked until nothing is; what is not ``known`` is skipped. Returns the keys asked."""
+        asked: list[str] = []
+        while self.question.count():
+            key = self.question.locator(".ask__form [name=question]").input_value()
+            assert key not in asked, "nothing is asked twice"
+            asked.append(key)
+            assert self.question.locator("summary").count() == 1, "why do we ask?"
+            if key in known:
+                self.answers_in(self.question, known[key])
+            else:
+                self.goes(self.question.locator("form:has([value=skip]) button"))
+        assert len(asked) <= 5
+        return asked
+
+    def answers_in(self, place: Locator, given: str) -> None:
+        form = place.locator(".ask__form")
+        if form.locator("[type=number]").count():
+            self.types(form.locator("[type=number]"), given)
+            self.goes(form.locator("button"))
+        elif form.locator("[type=checkbox]").count():
+            self.presses(form.locator(f"[value={given}]"), "Space")
+            self.goes(form.locator("button"))
+        else:
+            self.goes(form.locator(f"button[value='{given}']"))
+
+    def answers_in_the_card(self, of: str, known: dict[str, str]) -> None:
+        """What nobody asked, because five questions are enough, may still be said in the card that waits for it."""
+        waits = self.page.locator(".offer--ask", has=self.page.locator(".offer__name", has_text=of)).first
+        question = waits.locator(".offer__ask")
+        if not question.evaluate("details => details.open"):
+            self.presses(question.locator("> summary"))
+        self.answers_in(question, known[question.locator(".ask__form [name=question]").input_value()])
+
+    def narrows(self, **choices: str) -> None:
+        filters = self.page.locator(".finder__filters")
+        if not filters.evaluate("details => details.open"):
+            self.presses(filters.locator("summary").first)
+        for name, label in choices.items():
+            field = filters.locator(f"select[name={name}]")
+            self.reaches(field)
+            field.select_option(label=label)
+        self.goes(filters.locator("form:has([value=narrow]) > button"))
+
+    def sees(self, kind: str) -> list[str]:
+        """Names of the services of one colour that are shown outside the fold."""
+        return self.page.locator(f".finder__results > section .offer--{kind} .offer__name").all_inner_texts()
+
+    def looks_right(self) -> None:
+        assert not sideways(self.page), sideways(self.page)
+        if self.page.locator("html.has-script").count():  # axe itself is a script
+            assert not axe_violations(self.page)
+
+
+@pytest.fixture
+def comes(browser: Browser, built: Town, how: str) -> Iterator:
+    contexts = []
+
+    def come() -> Visitor:
+        context = browser.new_context(
+            viewport={"width": NARROWEST, "height": 640},
+            reduced_motion="reduce",
+            java_script_enabled=how == "by keyboard",
+        )
+        contexts.append(context)
+        return Visitor(context.new_page(), built.address)
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+NEWCOMER = {"age": "34", "status": "newcomer", "children": "child_under_3", "studied_abroad": "yes", "gender": "woman"}
+WORDS = {
+    "en": "I want to learn Hebrew",
+    "he": "אני רוצה ללמוד עברית",
+    "ar": "أريد أن أتعلم العبرية",
+    "am": "ዕብራይስጥ መማር እፈልጋለሁ",
+}
+DIPLOMA = {"en": "recognition of my foreign diploma", "he": "הכרה בתעודה מחוץ לארץ", "ar": "الاعتراف بشهادتي من الخارج"}
+NURSERY = {"en": "a nursery for my baby", "he": "מעון לתינוקת שלי", "ar": "حضانة لطفلي"}
+NAMED = {
+    "en": ("Hebrew", "Recognition of diplomas", "nursery"),
+    "he": ("עברית", "הכרה", "מעון"),
+    "ar": ("عبرية", "الاعتراف", "حضانة"),
+}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("language", NAMED)
+def test_a_newcomer_finds_a_course_the_recognition_office_and_childcare(comes, language: str) -> None:
+    """ "I came two years ago with my little daughter. I speak some Hebrew. At home I was a nurse." """
+    visitor = comes()
+    visitor.opens(f"/{language}/")
+    asked: set[str] = set()
+    for words, name in zip((WORDS, DIPLOMA, NURSERY), NAMED[language], strict=True):
+        visitor.says(words[language])
+        asked |= set(visitor.answers(NEWCOMER))
+        if not any(name.lower() in one.lower() for one in visitor.sees("fits")):
+            visitor.answers_in_the_card(name, NEWCOMER)
+        fitting = visitor.sees("fits")
+        assert any(name.lower() in one.lower() for one in fitting[:5]), (name, fitting)
+        assert visitor.page.url.endswith(("/find/person/#found", "/find/person/#question")), "no words in the address"
+        visitor.looks_right()
+    assert 2 <= len(asked) <= 5, "five questions in all, whatever one looks for"
+    told = visitor.page.locator(".told").inner_text()
+    assert "34" in told
+
+
+@pytest.mark.parametrize("how", ["without a script"])
+def test_a_newcomer_may_change_the_language_and_keeps_what_was_said(comes) -> None:
+    visitor = comes()
+    page: Page = visitor.page
+    visitor.opens("/am/")
+    visitor.says(WORDS["am"])
+    visitor.answers(NEWCOMER)
+    visitor.goes(page.locator(".languages a[hreflang=he], .languages a[lang=he]").first)
+    assert "/he/find/person/" in page.url
+    assert page.locator("[name=words]").first.input_value() == WORDS["am"]
+    assert "34" in page.locator(".told").inner_text()
+    assert any("עברית" in one for one in visitor.sees("fits"))
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_parent_in_the_periphery_without_a_car(comes) -> None:
+    """ "We live in Yeruham, I have no car, and I look for work. Two children at school." """
+    visitor = comes()
+    visitor.opens("/en/")
+    visitor.says("find work")
+    everywhere = visitor.page.locator("#how-many").inner_text()
+    visitor.narrows(area="Yeruham", within="5 km")
+    near = visitor.page.locator(".offer .service__who").all_inner_texts()
+    assert near
+    assert all("Yeruham" in one or "phone" in one for one in near), near
+    assert visitor.page.locator("#how-many").inner_text() != everywhere
+    visitor.answers({"age": "41", "work": "unemployed", "children": "child_7_to_17"})
+    assert visitor.sees("fits")
+    chosen = visitor.page.locator("select[name=area]").evaluate("field => field.selectedOptions[0].text")
+    assert chosen == "Yeruham", "filters stay"
+    visitor.looks_right()
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_plumbers_firm_of_five_looks_for_help(comes) -> None:
+    """ "Five of us, open for eight years. I need two more people and cannot pay full wages while they learn." """
+    visitor = comes()
+    page: Page = visitor.page
+    visitor.opens("/en/")
+    page.locator(".door h2 a").last.focus()  # the whole door shows the focus: test_keyboard.py
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    visitor.says("help to pay the wage of a new worker")
+    asked = visitor.answers({"business_stage": "established", "employees": "5", "sector": "building"})
+    assert set(asked) <= {"business_stage", "employees", "sector"}, "a business is asked about the business"
+    assert any("wage" in one.lower() for one in visitor.sees("fits")[:5]), visitor.sees("fits")
+    visitor.looks_right()
+    visitor.goes(page.locator(".offer--fits .offer__name a").first)
+    expect(page.locator("h1")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_what_was_answered_is_forgotten_when_one_says_so_and_when_one_leaves(comes) -> None:
+    visitor = comes()
+    page: Page = visitor.page
+    kept = lambda: [c for c in page.context.cookies() if c["name"] == "kesher_answers"]  # noqa: E731
+    visitor.opens("/en/")
+    assert not kept(), "nothing is kept of who only looks"
+    visitor.says("find work")
+    assert {(c["httpOnly"], c["sameSite"], c["expires"]) for c in kept()} == {(True, "Lax", -1)}
+    assert {c["path"] for c in kept()} == {f"/{code}/find/" for code, _ in settings.LANGUAGES}
+    visitor.goes(page.locator("form:has([value=forget]) button"))
+    assert not kept()
+    visitor.says("find work")
+    visitor.reaches(page.locator("[data-quick-exit]"))
+    with page.expect_request("https://www.wikipedia.org/**"):
+        page.keyboard.press("Enter")
+    assert not kept()
