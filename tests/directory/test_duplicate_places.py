@@ -14,7 +14,7 @@ from kesher.base.models import Event
 from kesher.base.transitions import Actor, Refused
 from kesher.directory import search
 from kesher.directory.duplicates import find_duplicates, kept_instead_of, merge, site_kept_instead_of, undo
-from kesher.directory.importing import load_reading
+from kesher.directory.importing import load, load_reading
 from kesher.directory.models import (
     Accessibility,
     Address,
@@ -45,6 +45,7 @@ from tests.factories import (
     ServiceAtLocationFactory,
     ServiceFactory,
 )
+from tests.shared import shared
 from tests.worker import work_off_tasks
 
 pytestmark = pytest.mark.django_db
@@ -438,3 +439,24 @@ def test_a_key_made_up_by_a_stranger_is_looked_up_by_index() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")  # a table this small is read whole faster
         cursor.execute("EXPLAIN " + statement, parameters)
         assert "merges_became" in "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_miami_has_places_of_many_services_and_no_place_twice() -> None:
+    """4,089 rows, one for each service, 3,015 of nobody: a list that keeps its places apart is not asked about them."""
+    load(shared("data/us_miami_open211_hsds"), dataset="miami")
+    assert Location.objects.count() == 4_089
+    assert Location.objects.filter(organisation=None).count() == 3_015
+    found = find_duplicates()
+    print(found)
+    assert found["location"] == 0
+    theirs = Location.objects.filter(latitude__isnull=False, addresses__address_1__gt="").order_by("pk")[:20]
+    pairs = set()
+    for place in theirs:  # the same houses, entered here by others
+        address = place.addresses.get()
+        ours = LocationFactory(name=place.name, latitude=place.latitude, longitude=place.longitude, url="")
+        AddressFactory(location=ours, address_1=address.address_1.upper(), city=address.city)
+        pairs.add(tuple(sorted([place.pk, ours.pk])))
+    find_duplicates()
+    said = DuplicateCandidate.objects.open().filter(kind=Kind.LOCATION).values_list("first", "second")
+    theirs_and_ours = {pair for pair in said if Location.objects.filter(pk__in=pair, dataset=None).count() == 1}
+    assert theirs_and_ours == pairs, "each with its own, although one house has rows of several services"
