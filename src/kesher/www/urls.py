@@ -9,7 +9,7 @@ from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.home import home
 from kesher.www.officer.moderation import DecideView, ModerationView
-from kesher.www.provider.call_backs import EraseCallBackView, ProviderCallBacksView, ProviderCallBackView
+from kesher.www.provider.call_backs import ProviderCallBacksView, ProviderCallBackView, erase_call_back
 from kesher.www.provider.registration import RegisterView, ask_again
 from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
@@ -51,7 +51,7 @@ urlpatterns = [
     path("provider/reports/<uuid:pk>/settle/", service_pages.settle_report, name="provider_report_settle"),
     path("provider/call-backs/", ProviderCallBacksView.as_view(), name="provider_call_backs"),
     path("provider/call-backs/<uuid:pk>/", ProviderCallBackView.as_view(), name="provider_call_back"),
-    path("provider/call-backs/<uuid:pk>/erase/", EraseCallBackView.as_view(), name="provider_call_back_erase"),
+    path("provider/call-backs/<uuid:pk>/erase/", erase_call_back, name="provider_call_back_erase"),
     path("still-right/<str:token>/", StillRightView.as_view(), name="still_right"),
     path("provider/organisation/new/", RegisterView.as_view(), name="register_organisation"),
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),

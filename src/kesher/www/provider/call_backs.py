@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
+from django.views.decorators.http import require_POST
 
 from kesher.accounts.models import User
 from kesher.base import logs
@@ -128,10 +130,9 @@ class ProviderCallBackView(CallersOnly):
         context = {
             "call_back": call_back,
             "number": call_backs.digits_of(call_back.phone),
-            "language": language_name(call_back.language),
+            "spoken": language_name(call_back.language),
             "when": [CallBack.When(part).label for part in call_back.when if part in CallBack.When],
             "days": waited(call_back),
-            "late": waited(call_back) >= PATIENCE,
             "trail": self._trail(call_back),
             "reasons": call_backs.WhyClosed.choices,
             "refused": refused,
@@ -162,13 +163,11 @@ class ProviderCallBackView(CallersOnly):
         ]
 
 
-class EraseCallBackView(CallersOnly):
+@login_required
+@require_POST
+def erase_call_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """They asked for it to be erased."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        call_back = ProviderCallBackView.found(request, pk)
-        call_backs.erase(call_back, by=request.user.as_actor(call_back.organisation_id))  # type: ignore[union-attr]
-        messages.success(request, _("The request is erased."))
-        return redirect("provider_call_backs")
+    call_back = ProviderCallBackView.found(request, pk)
+    call_backs.erase(call_back, by=request.user.as_actor(call_back.organisation_id))  # type: ignore[union-attr]
+    messages.success(request, _("The request is erased."))
+    return redirect("provider_call_backs")
