@@ -151,7 +151,15 @@ RULES: tuple[DemoRule, ...] = (
         ({"business_stage": is_("new", "established"), "employees": FIFTY},),
         {"business_stage": "established", "employees": 5},
         {"business_stage": "established", "employees": 120},
-        ("wage-subsidy", "train-on-job", "business-loan", "business-mentor"),
+        ("wage-subsidy", "train-on-job", "business-loan"),
+    ),
+    DemoRule(
+        "own-business",
+        words("A small business, or soon", "עסק קטן, או בקרוב", "مصلحة صغيرة، أو قريبًا"),
+        ({"business_stage": is_("idea")}, {"employees": FIFTY}),
+        {"business_stage": "idea"},
+        {"business_stage": "established", "employees": 80},
+        ("business-mentor",),
     ),
     DemoRule(
         "trade-courses",

@@ -11,7 +11,7 @@ Nothing of what a visitor says is kept here, or anywhere they have not asked to 
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from kesher.directory.models import (
     Term,
 )
 from kesher.directory.models.rules import all_of
-from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_keys
+from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
 from kesher.directory.search.columns import Columns, columns
 from kesher.directory.search.understanding import understand
 from kesher.engine.eligibility.values import Json
@@ -47,10 +47,11 @@ MEANT = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``codes``: of the themes that the words speak of, best first; ``found``: keys of services that hold the words."""
+    """``codes``: of the themes that the words speak of, best first; ``found``: services by key, each with how well it
+    answers the words, between 0 and 1 (the best of all)."""
 
     codes: tuple[str, ...] = ()
-    found: frozenset[str] = frozenset()
+    found: Mapping[str, float] = field(default_factory=dict)
 
 
 def needs_of(text: str) -> Asked:
@@ -62,7 +63,7 @@ def needs_of(text: str) -> Asked:
     best = max((term.score for term in terms), default=0.0)
     meant = [term.term_id for term in terms if term.score >= MEANT * best][:MOST_NEEDS]
     codes = dict(Term.objects.filter(pk__in=meant).order_by("pk").values_list("pk", "code"))
-    found = frozenset(map(str, find_keys(text, PUBLIC, most=MOST_FOUND)))
+    found = {str(key): score for key, score in find_scores(text, PUBLIC, most=MOST_FOUND).items()}
     return Asked(tuple(codes[key] for key in meant if key in codes), found)
 
 

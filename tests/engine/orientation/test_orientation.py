@@ -196,13 +196,13 @@ def test_the_nearest_of_several_places_counts() -> None:
     assert np.isnan(result.distances[1])
 
 
-def test_what_only_words_found_is_relevant_after_what_serves_the_need() -> None:
+def test_what_answers_the_words_best_comes_first_also_where_no_theme_was_named() -> None:
     catalogue = Catalogue(
         [Service("words"), Service("theme", needs=frozenset({"work"})), Service("other", needs=frozenset({"debts"}))]
     )
-    result = orient(catalogue, situation(needs=("work",), found=frozenset({"words", "theme", "gone"})))
+    result = orient(catalogue, situation(needs=("work",), found={"words": 0.4, "theme": 1.0, "gone": 0.9}))
     assert [one.service.key for one in result.results()] == ["theme", "words"]
     assert [one.service.key for one in result.by_words().results] == ["words"]
     assert [one.service.key for one in result.with_answer("age", 3).results()] == ["theme", "words"]
-    alone = orient(catalogue, situation(found=frozenset({"words"})))
+    alone = orient(catalogue, situation(found={"words": 1.0}))
     assert [one.service.key for one in alone.results()] == ["words"]

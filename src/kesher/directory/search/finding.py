@@ -106,15 +106,20 @@ def find(query: SearchQuery) -> Found:
 
 def find_keys(text: str, scope: Scope, *, most: int = 10_000) -> list[UUID]:
     """The keys of all services a text finds, best first, at most ``most``; none for a text without words."""
+    return list(find_scores(text, scope, most=most))
+
+
+def find_scores(text: str, scope: Scope, *, most: int = 10_000) -> dict[UUID, float]:
+    """The services a text finds, best first, each with its score as a share of the best (so the first has 1)."""
     understood = _understood(text)
     if understood is None:
-        return []
+        return {}
     query = SearchQuery(scope=scope)
     with transaction.atomic(savepoint=False):
         scored = _scored(understood, query)
     now = scored.columns
     found = _page(now, query, np.flatnonzero(scored.found), scored, None, most=most)
-    return [now.rows[place].key for place in found]
+    return {now.rows[place].key: float(scored.score[place] / scored.best) for place in found}
 
 
 def _understood(text: str) -> Understood | None:

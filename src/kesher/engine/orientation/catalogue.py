@@ -40,13 +40,13 @@ class Service:
 @dataclass(frozen=True)
 class Situation:
     """One visitor. `facts`: JSON for the rules; what is not there is not known. `needs`: what they look for, the first most;
-    empty for everything. `found`: keys of services that their own words found, whatever their themes. `languages`: what they
-    speak, empty when not said."""
+    empty for everything. `found`: services by key that their own words found, with how well each answers them (0..1).
+    `languages`: what they speak, empty when not said."""
 
     today: date
     facts: Mapping[str, Json] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    found: frozenset[str] = frozenset()
+    found: Mapping[str, float] = field(default_factory=dict)
     place: tuple[float, float] | None = None
     languages: frozenset[str] = frozenset()
 

@@ -2,13 +2,15 @@
 
     score = Σ weight · value,   each value between 0 and 1, weights summing to 1 (`WEIGHTS`)
 
-    need       1 for the need named first, 0.8 for another one named, 0.5 where only the visitor's words stand in it; 1 when
-               nothing was named
+    need       how well it answers the visitor's own words, as a share of the best; without words 1 for the need chosen first,
+               0.8 for another one chosen; 1 when nothing was said
     distance   1 / (1 + kilometres to the nearest place / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
     language   1 when one of the visitor's languages is offered, 0 when not, 0.5 when not known
     start      1 when one can begin within two weeks, then 1 / (1 + days / 60); 0.5 when the date has passed
     places     1 when a place is free, 0 when none is, 0.5 when not known
     checked    1 within 90 days of the last check, falling to 0 a year later; 0 when never checked
+
+What it is for weighs most: the right course an hour away helps more than another one next door.
 
 A weighted sum and not a learned score: each part can be said in a sentence, and a weight argued about. The score does not
 know the verdict: what fits comes before what may fit, and that before what does not, each by score. So an answer moves a
@@ -32,12 +34,11 @@ from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation.catalogue import Catalogue, Floats, Service, Situation
 
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
-    {"need": 0.30, "distance": 0.25, "language": 0.20, "start": 0.10, "places": 0.10, "checked": 0.05}
+    {"need": 0.45, "distance": 0.20, "language": 0.15, "start": 0.05, "places": 0.10, "checked": 0.05}
 )
 HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
 REMOTE_AT_LEAST: Final = 0.8
 SOON: Final = 14  # days
-ONLY_WORDS: Final = 0.5  # what a need is worth where words found the service and no theme did
 TOP: Final = 10
 
 
@@ -123,13 +124,16 @@ class Orientation:
     def relevant(self) -> NDArray[np.bool_]:
         if not self.situation.needs and not self.situation.found:
             return np.ones(len(self.catalogue), dtype=bool)
-        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | self.found
+        return self.catalogue.any_of(self.catalogue.needs, self.situation.needs) | (self.found > 0)
 
     @cached_property
-    def found(self) -> NDArray[np.bool_]:
-        """Shape (n,): those that the visitor's own words found."""
-        found = np.zeros(len(self.catalogue), dtype=bool)
-        found[[self.catalogue.number_of[key] for key in self.situation.found if key in self.catalogue.number_of]] = True
+    def found(self) -> Floats:
+        """Shape (n,): how well each answers the visitor's own words; 0 for those that the words did not find."""
+        found = np.zeros(len(self.catalogue))
+        for key, score in self.situation.found.items():
+            number = self.catalogue.number_of.get(key)
+            if number is not None:
+                found[number] = score
         return found
 
     @cached_property
@@ -162,7 +166,9 @@ class Orientation:
     def _need(self) -> Floats:
         if not self.situation.needs and not self.situation.found:
             return np.ones(len(self.catalogue))
-        found = np.where(self.found, ONLY_WORDS, 0.0)
+        if self.situation.found:
+            return self.found
+        found = np.zeros(len(self.catalogue))
         for place, need in reversed(tuple(enumerate(self.situation.needs))):
             found[self.catalogue.any_of(self.catalogue.needs, [need])] = 0.8 if place else 1.0
         return found
@@ -207,7 +213,9 @@ class Orientation:
 
     def by_words(self, limit: int = TOP) -> Group:
         """What only the visitor's words found: no need that was named stands above it."""
-        return self._those("", self.found & ~self.catalogue.any_of(self.catalogue.needs, self.situation.needs), limit)
+        return self._those(
+            "", (self.found > 0) & ~self.catalogue.any_of(self.catalogue.needs, self.situation.needs), limit
+        )
 
     def open_above_top(self, top: int = TOP) -> NDArray[np.int64]:
         """The open services that could still enter the first `top` that fit, highest score first.
