@@ -279,7 +279,7 @@ COMPLETE_LANGUAGES = ("en", "he", "ar")  # every page; the others cover the publ
 LOCALE_PATHS = [
     PACKAGE / "locale",
     PACKAGE
-    / "locale_django",  # words of Django's and allauth's that their catalogues lack (Amharic) or say stiffly (Hebrew)
+    / "locale_django",  # words of Django's and allauth's that their catalogues lack (Amharic) or say stiffly (Hebrew, Arabic)
 ]
 FORMAT_MODULE_PATH = ["kesher.date_formats"]
 USE_I18N = True

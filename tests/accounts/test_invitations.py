@@ -12,6 +12,7 @@ from kesher.accounts.invitations import (
     end_membership,
     find,
     invite,
+    is_backed,
     roles_to_give,
     token_of,
     withdraw,
@@ -89,6 +90,44 @@ def test_what_is_over_opens_nothing(school: Organisation, over: str) -> None:
     with pytest.raises(NotInvited):
         accept(invitation, new)
     assert not new.memberships.exists()
+
+
+@pytest.mark.parametrize("how", ["role ended", "ran out", "account closed", "gone", "lesser role"])
+def test_an_invitation_falls_with_the_right_to_give_it(school: Organisation, how: str) -> None:
+    admin = member(Role.ORGANISATION_ADMIN, school)
+    invitation = invite(school, "new@school.example", Role.PROVIDER, by=admin.as_actor(school.pk), language="en")
+    assert is_backed(invitation)
+    match how:
+        case "role ended":
+            end_membership(admin.memberships.get(), by=Actor.the_system())
+        case "ran out":
+            yesterday = timezone.localdate() - timedelta(days=1)
+            admin.memberships.update(since=yesterday, until=yesterday)
+        case "account closed":
+            User.objects.filter(pk=admin.pk).update(is_active=False)
+        case "gone":
+            admin.delete()
+        case "lesser role":
+            admin.memberships.update(role=Role.PROVIDER)
+    new = User.objects.create_user("new@school.example", "a long password")
+    with pytest.raises(NotInvited, match="no longer"):
+        accept(invitation, new)
+    assert not new.memberships.exists()
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_an_administrator_of_the_platform_who_became_one_of_another_organisation_backs_nothing(
+    school: Organisation,
+) -> None:
+    town = member(Role.PLATFORM_ADMIN, school)
+    invitation = invite(school, "new@school.example", Role.OFFICER, by=town.as_actor(school.pk), language="en")
+    other = Organisation.objects.create(name={"en": "Other"}, state=Organisation.State.APPROVED)
+    town.memberships.update(role=Role.ORGANISATION_ADMIN, organisation=other)
+    assert not is_backed(invitation)
+    town.memberships.update(role=Role.ORGANISATION_ADMIN, organisation=school)
+    assert not is_backed(invitation), "an organisation's administrator makes no officer"
+    town.memberships.update(role=Role.PLATFORM_ADMIN, organisation=other)
+    assert is_backed(invitation), "the platform's administrator gives every role everywhere"
 
 
 def test_a_key_made_elsewhere_or_changed_opens_nothing(school: Organisation) -> None:

@@ -143,6 +143,11 @@ def decides_without_a_word(page: Page) -> None:
     page.locator("main form:has([name=reason]) button").last.click()
 
 
+def closes_without_a_word(page: Page) -> None:
+    page.locator("main details:has([name=reason]) > summary").click()
+    submits("main form:has([name=reason])")(page)
+
+
 FRONT: dict[str, Row] = {
     "front": Row("front"),
     "person": Row("person"),
@@ -170,6 +175,15 @@ FRONT: dict[str, Row] = {
     "service-map": Row("service", thing="any service", act=opens_map),
     "mistake-refused": Row("service", thing="any service", act=reports_badly, status=400),
     "mistake-thanks": Row("service", thing="any service", act=reports),
+    "call-back": Row("call_back", thing="service that calls back"),
+    "call-back-refused": Row(
+        "call_back", thing="service that calls back", act=submits("main form", called="Almaz", phone="05"), status=400
+    ),
+    "call-back-nobody": Row("call_back", thing="service that does not call back"),
+    "call-back-thanks": Row("call_back_thanks", thing="call that was asked for"),
+    "call-back-over": Row("call_back_thanks", thing="call that was long ago", status=410),
+    "take-back": Row("call_back_take_back", thing="call that was asked for"),
+    "taken-back": Row("call_back_take_back", thing="call that was asked for twice", act=submits("main form")),
     "demo": Row("demo_visitors"),
 }
 ERRORS: dict[str, Row] = {
@@ -248,6 +262,18 @@ PROVIDER: dict[str, Row] = {
     "service-history": Row("provider_service_history", thing="own suspended service", visitor="partner"),
     "service-reports": Row("provider_service_reports", thing="reported service", visitor="partner"),
     "service-reports-none": Row("provider_service_reports", thing="own service", visitor="partner"),
+    "calls": Row("provider_call_backs", visitor="partner"),
+    "calls-done": Row("provider_call_backs", visitor="partner", query="?show=done"),
+    "calls-none": Row("provider_call_backs", visitor="founder"),
+    "call": Row("provider_call_back", thing="call to make", visitor="partner"),
+    "call-refused": Row(
+        "provider_call_back",
+        thing="call to make",
+        visitor="partner",
+        act=closes_without_a_word,
+        status=400,
+    ),
+    "call-done": Row("provider_call_back", thing="call made", visitor="partner"),
     "register": Row("register_organisation", visitor="newcomer"),
     "register-refused": Row(
         "register_organisation", visitor="newcomer", act=submits("main form", email="x"), status=400
@@ -260,10 +286,13 @@ OFFICER: dict[str, Row] = {
     "moderation-reports": Row("moderation", visitor="moderator", query="?show=reports"),
     "duplicates": Row("duplicates", visitor="officer"),
     "duplicates-organisations": Row("duplicates", visitor="officer", query="?kind=organisation"),
+    "duplicates-places": Row("duplicates", visitor="officer", query="?kind=location"),
     "duplicates-merged": Row("duplicates", visitor="officer", query="?state=merged"),
     "duplicates-none": Row("duplicates", visitor="officer", query="?state=not_the_same"),
     "duplicate": Row("duplicate", thing="pair", visitor="officer"),
     "duplicate-organisations": Row("duplicate", thing="pair of organisations", visitor="officer"),
+    "duplicate-places": Row("duplicate", thing="pair of places", visitor="officer"),
+    "duplicate-places-merged": Row("duplicate", thing="merged pair of places", visitor="officer"),
     "duplicate-merged": Row("duplicate", thing="merged pair", visitor="officer"),
     "imports": Row("imports", visitor="officer"),
     "imports-refused": Row("imports", visitor="officer", act=submits("main form:has([type=file])"), status=400),
@@ -357,6 +386,7 @@ NOT_PAGES: dict[str, str] = {
     "moderation_decide": "post",
     "provider_service_confirm": "post",
     "provider_service_move": "post",
+    "provider_call_back_erase": "post",
     "colleagues": "redirect",
     "invitation_withdraw": "post",
     "membership_end": "post",

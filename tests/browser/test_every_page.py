@@ -122,3 +122,22 @@ def test_the_languages_of_a_page_are_one_page(visits: Visits) -> None:
         with translation.override(code):  # addresses are read in the language they begin with
             assert resolve(urlsplit(href).path).view_name == "services"
         assert "q=" in href, "the search goes along"
+
+
+@pytest.mark.parametrize("language", ["he", "ar", "en", "ru", "am"])
+@pytest.mark.parametrize("name", ["front", "my-services"])
+def test_the_frame_leaves_a_phone_its_first_screen(visits: Visits, name: str, language: str) -> None:
+    """At 360 px the page begins within 180 px, and every language is still in sight and can be hit by a finger."""
+    page, _watch = visits.open(PAGES[name], language)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("document.fonts.ready.then(() => null)")
+    end = page.locator(".site-header").evaluate("e => e.getBoundingClientRect().bottom")
+    assert end <= 181, f"{page.url}: the frame ends at {end} px"  # a line's border is part of neither
+    boxes = [link.bounding_box() for link in page.locator(".languages a").all()]
+    assert len(boxes) == 7
+    assert all(box and box["height"] >= 24 and box["width"] >= 24 and box["y"] < end for box in boxes), boxes
+    if name == "front":
+        exit_box = page.locator("[data-quick-exit]").bounding_box()
+        assert exit_box
+        assert exit_box["height"] >= 44
+        assert exit_box["y"] + exit_box["height"] <= end

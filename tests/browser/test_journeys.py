@@ -1,11 +1,16 @@
 """The three ways people take through the house, by keyboard alone and without a script."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
+from kesher.accounts import invitations
+from kesher.accounts.models import Organisation, User
+from kesher.accounts.roles import Role
 from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
 from tests.browser.town import Town, town
 
@@ -201,3 +206,33 @@ def test_an_officer_merges_two_and_takes_it_back(travel, built: Town) -> None:
     row.refresh_from_db()
     assert row.state == row.State.OPEN
     assert pair.filter(state=Service.State.PUBLISHED).count() == 2
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_somebody_who_is_invited_makes_an_account(travel, built: Town, how: str) -> None:
+    """The link of the mail, a name and a password: a browser sends the form, and is let in."""
+    administrator = User.objects.get(email="administrator@demo.example")
+    office = Organisation.objects.get(pk=administrator.memberships_in_force[0].organisation_id)
+    email = f"{how.replace(' ', '-')}@demo.example"
+    by = administrator.as_actor(office.pk)
+    invited = invitations.invite(office, email, Role.OFFICER, by=by, language="ar")
+    guest = travel("anonymous")
+    page = guest.page
+    guest.opens(f"/ar/invitation/{invitations.token_of(invited)}/")
+    guest.types(page.locator("main [name=name]"), "رنا")
+    guest.types(page.locator("main [name=password]"), "a sentence is good")
+    guest.types(page.locator("main [name=again]"), "a sentence is good")
+    guest.goes(page.locator("main form button"))
+    expect(page.locator(".top-band__account")).to_contain_text("رنا")
+    assert User.objects.get(email=email).has_role(Role.OFFICER)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_the_link_that_asks_is_answered_with_one_press(travel, built: Town) -> None:
+    due = timezone.localdate() - timedelta(days=1)
+    Service.objects.filter(pk=built.things["own service"]["pk"]).update(check_by=due, assured_date=None)
+    asked = travel("anonymous")
+    asked.opens(f"/he/still-right/{built.things['link that asks']['token']}/")
+    with asked.page.expect_response(lambda response: response.request.method == "POST") as answer:
+        asked.goes(asked.page.locator("main form button").first)
+    assert answer.value.status == 302, "a form that a browser sends from a page with a key is taken"

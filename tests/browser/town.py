@@ -123,7 +123,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _twins() | _accounts() | _office() | _rules()
+    things = _services() | _calls() | _twins() | _accounts() | _office() | _rules()
     _mail()
     return things
 
@@ -179,6 +179,42 @@ def _services() -> dict[str, dict[str, Any]]:
     return sections | {name: {"pk": row.pk} for name, row in rows.items() if row}
 
 
+def _calls() -> dict[str, dict[str, Any]]:
+    """A request that waits, one that was answered, and the keys a visitor holds."""
+    from unittest.mock import patch
+
+    from kesher.directory.call_backs import answer, ask, can_be_asked
+    from kesher.directory.models import CallBack
+
+    samir = User.objects.get(email=VISITORS["partner"])
+    waiting = CallBack.objects.waiting().filter(language="am").get()
+    by = samir.as_actor(waiting.organisation_id)
+    answer(waiting, "miss", by=by)
+    public = Service.objects.published().select_related("organisation").order_by("id")
+    asked = next(service for service in public.exclude(organisation=waiting.organisation_id) if can_be_asked(service))
+    silent = next(service for service in public if not can_be_asked(service))
+    told: dict[str, Any] = {"called": "Almaz", "language": "am", "when": ["evening"]}
+    key = ask(asked, phone="08-555-0123", **told)
+    again = ask(asked, phone="08-555-0123", **told)
+    long_ago = timezone.now() - timedelta(days=91)
+    with patch("time.time", long_ago.timestamp):
+        old = ask(asked, phone="08-555-0123", now=long_ago, **told)
+    own = public.filter(organisation=waiting.organisation_id).first()
+    assert own
+    ask(own, phone="08-555-0124", note="Call me, please: https://example.org/" + "a" * 60, **told)
+    made = CallBack.objects.filter(phone="08-555-0124").get()
+    answer(made, "close", by=by, reason="elsewhere")
+    return {
+        "service that calls back": {"pk": asked.pk},
+        "service that does not call back": {"pk": silent.pk},
+        "call that was asked for": {"key": key},
+        "call that was asked for twice": {"key": again},
+        "call that was long ago": {"key": old},
+        "call to make": {"pk": waiting.pk},
+        "call made": {"pk": made.pk},
+    }
+
+
 def _twin(service: Service) -> Service:
     """The same service as somebody else would have typed it."""
     twin = Service.objects.create(
@@ -228,6 +264,9 @@ def _twins() -> dict[str, dict[str, Any]]:
     officer = User.objects.get(email=VISITORS["officer"])
     by = Actor(officer.pk, None, frozenset({Role.OFFICER}))
     merge(originals[1], twins[1], by=by, reason="Typed twice.")
+    places, merged_places = DuplicateCandidate.objects.open().filter(kind=Kind.LOCATION)[:2]
+    kept, other = (Location.objects.get(pk=key) for key in (merged_places.first, merged_places.second))
+    merge(kept, other, by=by, reason="One house.")
     organisations = DuplicateCandidate.objects.open().filter(kind=Kind.ORGANISATION).first()
     assert organisations
     return {
@@ -235,6 +274,8 @@ def _twins() -> dict[str, dict[str, Any]]:
         "merged pair": {"pk": pair(twins[1]).pk},
         "pair to merge": {"pk": pair(twins[2]).pk},
         "pair of organisations": {"pk": organisations.pk},
+        "pair of places": {"pk": places.pk},
+        "merged pair of places": {"pk": merged_places.pk},
     }
 
 
@@ -280,6 +321,25 @@ def _accounts() -> dict[str, dict[str, Any]]:
     }
 
 
+#: One fault in each row, in the order of the plain template's columns: a page with many remarks, some in foreign letters.
+FAULTY_ROWS = (
+    "Course,,,,,,Office,,info at example.org,,,Arad,,,he,free,Work,Sun-Thu,08:30,16:00,self\r\n"
+    ",,,,,,Office,08-9000001,,,,,,,,,,,,,\r\n"
+    "Evening,,,,,,Office,לא ידוע,,,,,,,,,,,,,\r\n"
+    "Meeting,,,,,,Office,,,ftp://example.org/a/very/long/path/that/does/not/end/anywhere,,,,,,,,,,,\r\n"
+    "Workshop,,,,,,Office,,,,,באר שבה,,,,,,,,,\r\n"
+    "Library,,,,,,Office,,,,,Timbuktu,,,,,,,,,\r\n"
+    "Advice,,,,,,Office,,,,,,31.25,,,,,,,,\r\n"
+    "Language,,,,,,Office,,,,,,131.25,35.21,,,,,,,\r\n"
+    "Tea,,,,,,Office,,,,,,,,,,عملل,,,,\r\n"
+    "Games,,,,,,Office,,,,,,,,,,,Blursday,,,\r\n"
+    "Choir,,,,,,Office,,,,,,,,,,,Sun,25:00,26:00,\r\n"
+    "Youth,,,,,,Office,,,,,,,,,,,,,,the king\r\n"
+    "Sums,,,,,,=A1&B1,,,,,,,,,,,,,,\r\n"
+    "Late,,,,,,Office,,,,,,,,,,,,,,,,too many cells\r\n"
+)
+
+
 def _office() -> dict[str, dict[str, Any]]:
     """Tables sent, tried and loaded; an invitation on its way."""
     from kesher.accounts import invitations
@@ -291,7 +351,7 @@ def _office() -> dict[str, dict[str, Any]]:
     officer = User.objects.get(email=VISITORS["officer"])
     office = officer.memberships.get(role=Role.OFFICER).organisation
     table = template_csv(ENGLISH)
-    wrong = table + table.splitlines()[1].replace("@", " at ") + "\r\n"
+    wrong = table + FAULTY_ROWS
 
     def sent(name: str, content: str) -> Upload:
         return uploads.receive(content.encode(), file_name=name, organisation=office, user_id=officer.pk)

@@ -164,11 +164,20 @@ def test_the_worker_erases_what_is_due_though_it_works_as_the_application(town):
             f"INSERT INTO accounts_user (id, {columns}) VALUES"
             f" ('{key}3', now(), 'gone@demo.example', 'Gone', 'en', '!', false, now() - interval '31 days')"
         )
+        connection.execute(
+            f"""INSERT INTO directory_callback (id, created_at, updated_at, service_id, organisation_id, state, called, phone,
+                       language, "when", note, consent_at)
+                SELECT '{key}4', day, day, id, organisation_id, 'asked', 'Gone', '08-555-0101', 'am', '{{}}', '', day
+                  FROM directory_service, (SELECT now() - interval '91 days' AS day) AS days
+                 WHERE organisation_id IS NOT NULL LIMIT 1"""
+        )
         asked = "SELECT (SELECT count(*) FROM {}) FROM (SELECT) AS one"
         left = {
             "base_event WHERE name = 'x'": 1,
             "base_notification": 0,
             "accounts_user WHERE email = 'gone@demo.example'": 0,
+            "directory_callback WHERE called = 'Gone'": 0,
+            f"directory_callbackevent WHERE id = '{key}4'": 0,
             "accounts_userevent WHERE email = 'gone@demo.example'": 0,
         }
         before = {what: connection.execute(asked.format(what)).fetchone()[0] for what in left}

@@ -1,5 +1,6 @@
 """The town is built all or nothing, is the same for the same seed, and only a demo is ever emptied."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,16 @@ from django.core.management import call_command
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area
 from kesher.base.models import Portal
+from kesher.base.rows import acting_for
 from kesher.demo import build as building
 from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
-from kesher.demo.organisations import OFFICES
+from kesher.demo.directory import SOURCE
+from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.services import OFFERS
+from kesher.demo.twins import TWINS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
-from kesher.directory.models import Location, Service
+from kesher.directory.call_backs import can_be_asked
+from kesher.directory.models import CallBack, DuplicateCandidate, Location, Service, UnfinishedEdit
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -50,6 +55,7 @@ def export() -> dict[str, list[dict[str, Any]]]:
         "schedules": told(Service.objects, "external_id", "schedules__byday", "schedules__opens_at"),
         "capacities": told(Service.objects, "external_id", "capacities__available", "capacities__updated"),
         "areas served": told(Service.objects, "external_id", "service_areas__area__path"),
+        "pairs": told(DuplicateCandidate.objects, "kind", "score", "evidence", "state"),
         "members": told(Membership.objects, "user__email", "organisation__profile__external_id", "role", "since"),
     }
 
@@ -70,21 +76,22 @@ def test_same_seed_and_day_same_town_and_another_seed_another() -> None:
 def test_town_holds_what_was_written() -> None:
     lines: list[str] = []
     town = build(seed=1948, people=300, progress=lines.append, today=DAY)
-    assert town.organisations == len(OFFICES)
+    assert town.organisations == len(OFFICES) + len(TWINS)
     assert Organisation.objects.filter(state=Organisation.State.PENDING).count() == 1, (
         "the moderator's task: one asks to be let in"
     )
-    assert Organisation.objects.count() == len(OFFICES) + 1
-    assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS)
+    assert Organisation.objects.count() == len(OFFICES) + len(TWINS) + 1
+    assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS) + len(TWINS)
     assert town.areas == Area.objects.count()
-    assert User.objects.count() - 1 == town.log_ins == len(EVERYBODY)
+    assert User.objects.exclude(password__startswith="!").count() == town.log_ins == len(EVERYBODY)
     assert any("300 people" in line and "nobody lives here yet" in line for line in lines)
     assert len(lines) == STEPS
     assert not Service.objects.filter(at_locations__location__area=None, remote=False).exists()
     assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"
     assert Service.objects.filter(state=Service.State.SUSPENDED).count() == 1
     assert Service.objects.stale(DAY).count() >= 5
-    kinds = dict(Organisation.objects.exclude(profile__dataset=None).values_list("profile__external_id", "kind"))
+    own = Organisation.objects.filter(profile__dataset__slug=SOURCE)
+    kinds = dict(own.values_list("profile__external_id", "kind"))
     assert kinds == {office.key: office.kind for office in OFFICES.values()}
 
 
@@ -140,3 +147,33 @@ def test_logins_are_printed_and_work(capsys: pytest.CaptureFixture[str]) -> None
     for visitor in EVERYBODY:
         assert visitor.email in said
         assert User.objects.get(email=visitor.email).check_password(PASSWORD)
+
+
+@pytest.mark.usefixtures("as_application")
+def test_reset_takes_what_only_its_owners_see() -> None:
+    """Behind row-level security: who waits for a call, and what somebody has begun to write."""
+    build(seed=3, people=1, progress=silent, today=DAY)
+    samir = User.objects.get(email="samir@demo.example")
+    with acting_for(user_id=samir.pk):
+        UnfinishedEdit.objects.create(user=samir, service=Service.objects.order_by("id")[0], section="reach")
+    reset(today=DAY)
+    bridge = Organisation.objects.get(profile__external_id="bridge-association")
+    with acting_for(organisation_ids=[bridge.pk]):
+        assert CallBack.objects.count() == 2
+    with acting_for(user_id=samir.pk):
+        assert not UnfinishedEdit.objects.exists()
+
+
+def test_two_wait_for_a_call_and_are_called_invented() -> None:
+    build(seed=3, people=1, progress=silent, today=DAY)
+    waiting = CallBack.objects.waiting().filter(organisation__profile__external_id="bridge-association")
+    assert [call.language for call in waiting] == ["ar", "am"]
+    for call in waiting:
+        assert MARK[call.language] in call.called
+        assert re.fullmatch(r"08-555-01\d\d", call.phone)
+    can = [can_be_asked(service) for service in Service.objects.published().select_related("organisation")]
+    assert any(can), "most offices have somebody who calls back"
+    assert not all(can), "some have nobody, and their pages say whom to ring"
+    for user in User.objects.filter(password__startswith="!"):
+        assert user.email.endswith("@demo.example")
+        assert not user.has_usable_password()

@@ -79,7 +79,7 @@ def everything(*, without: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any
 
 def test_found_by_name_and_phone_across_sources() -> None:
     first, second = two_sources()
-    assert find_duplicates() == {"service": 1, "organisation": 1}
+    assert find_duplicates() == {"service": 1, "organisation": 1, "location": 1}
     row = DuplicateCandidate.objects.get(kind=Kind.SERVICE)
     assert (row.first, row.second) == tuple(sorted([first.pk, second.pk]))
     values = {evidence["code"]: evidence["value"] for evidence in row.evidence}
@@ -255,3 +255,23 @@ def test_the_api_leads_from_what_was_merged_to_what_stays(client: Client, versio
     assert client.get(f"/api/hsds/{version}/organizations/{same.pk}")["Location"].endswith(str(school.pk))
     Service.objects.filter(pk=kept.pk).update(state=Service.State.ARCHIVED)  # what stays is not public any more
     assert client.get(f"/api/hsds/{version}/services/{other.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1.1"])
+def test_the_api_leads_nowhere_from_what_never_was_public(client: Client, version: str) -> None:
+    kept, draft, ended = ServiceFactory(published=True), ServiceFactory(), ServiceFactory()
+    merge(kept, draft, by=OFFICER, reason="same")
+    Service.objects.filter(pk=ended.pk).update(state=Service.State.ARCHIVED)
+    school, asked = OrganisationFactory(approved=True, with_page=True), OrganisationFactory()
+    merge(school, asked, by=OFFICER, reason="same")
+    answers = [
+        client.get(f"/api/hsds/{version}/{path}")
+        for path in (
+            f"services/{draft.pk}",
+            f"services/{ended.pk}",
+            f"services/{uuid.uuid4()}",
+            f"organizations/{asked.pk}",
+        )
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert answers[0].json()["detail"] == answers[1].json()["detail"] == answers[2].json()["detail"]

@@ -29,7 +29,7 @@ def personal() -> str:
     from kesher.base.privacy import PersonalData, declaration, declared_models
 
     lines = [
-        "| model | what for | legal basis | fields, and why | kept | in the person's file |",
+        "| model | what for | legal basis | fields, and what they are | kept | in the person's file |",
         "|---|---|---|---|---|---|",
     ]
     for model in sorted(declared_models(), key=lambda one: one._meta.label):

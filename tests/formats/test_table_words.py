@@ -1,10 +1,13 @@
 """Headings people really write, in three languages, and templates that read themselves."""
 
+import json
+
 import pytest
 
 from kesher.formats import tables
 from kesher.formats.records import Refusal
-from kesher.formats.refusals import COLUMNS, as_csv, as_data, from_data
+from kesher.formats.refusals import COLUMNS, as_csv, as_data, from_data, told
+from kesher.formats.remarks import say
 from kesher.formats.table_mapping import FIELDS, default_mapping
 from kesher.formats.table_words import HEADINGS, field_of_heading, spoken_in
 
@@ -88,10 +91,25 @@ def test_peek_shows_columns_examples_and_rows(tmp_path):
 
 
 def test_remarks_as_a_table_run_nothing_in_a_spreadsheet():
-    refusal = Refusal("a.csv", 3, "name", "=HYPERLINK(1)", "+mend", "-1", True, "organisation")
+    kept = {"file": "a.csv", "row": 3, "field": "name", "reason": "=HYPERLINK(1)", "remedy": "+mend", "record": "-1"}
+    (refusal,) = from_data([kept | {"kind": "organisation", "fatal": True}])
     header, row = as_csv([refusal]).splitlines()
     assert header.split(",") == list(COLUMNS)
-    assert row == "organisation,a.csv,3,name,'-1,left out,'=HYPERLINK(1),'+mend"
-    assert from_data(as_data([refusal])) == [refusal]
-    old = {name: value for name, value in as_data([refusal])[0].items() if name != "kind"}
-    assert from_data([old])[0].kind == "service"
+    assert row == "organisation,a.csv,3,name,'-1,left out,,'=HYPERLINK(1),'+mend"
+
+
+def test_what_was_kept_is_read_back():
+    refusal = Refusal("a.csv", 3, "phone", say.NOT_A_PHONE(value="אין"), "7", False, "organisation")
+    kept = as_data([refusal])
+    assert from_data(json.loads(json.dumps(kept))) == [refusal]
+    assert from_data(kept)[0].said.params == {"value": "אין"}
+
+
+@pytest.mark.parametrize("lacking", [("kind",), ("code", "params"), ("code", "params", "kind", "record", "fatal")])
+def test_what_was_kept_before_a_field_was_added_still_shows(lacking: tuple[str, ...]):
+    (kept,) = as_data([Refusal("a.csv", 3, "phone", say.NOT_A_PHONE(value="אין"), "7", True, "service")])
+    (found,) = from_data([{name: value for name, value in kept.items() if name not in lacking}])
+    assert (found.reason, found.remedy) == (kept["reason"], kept["remedy"])
+    assert (found.kind, found.fatal) == ("service", True)
+    assert found.code == ("" if "code" in lacking else "not-a-phone")
+    assert "“אין” is not a phone number." in told(found)

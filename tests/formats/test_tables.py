@@ -279,7 +279,7 @@ def test_no_cell_raises_anything_but_unclean(text: str) -> None:
         try:
             parse(text)
         except Unclean as fault:
-            assert fault.remedy
+            assert fault.said.remedy
 
 
 @pytest.mark.parametrize(

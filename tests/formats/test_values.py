@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kesher.formats import values
+from kesher.formats.remarks import REMARKS
 from kesher.formats.values import Unclean
 
 CLEANED = [
@@ -49,33 +50,33 @@ CLEANED = [
     (values.parse_integer, "12.0", 12),
 ]
 REFUSED = [
-    (values.clean_text, ["a"]),
-    (values.clean_text, True),
-    (values.clean_url, "call us"),
-    (values.clean_url, "ftp://example.org"),
-    (values.clean_url, "data:text/html,x"),
-    (values.clean_url, "https://user:secret@example.org"),
-    (values.clean_url, "https://-a.org"),
-    (values.clean_url, "https://[::1"),
-    (values.clean_email, "none"),
-    (values.clean_email, "a@b"),
-    (values.clean_email, "a b@example.org"),
-    (values.parse_time, "8"),
-    (values.parse_time, "8:00m"),
-    (values.parse_time, "13:00pm"),
-    (values.parse_time, "6:300pm"),
-    (values.parse_time, "830am"),
-    (values.parse_time, "٩:٠٠"),
-    (values.parse_date, "2024-13-01"),
-    (values.parse_date, "03/04/2024"),
-    (values.parse_date, "spring"),
-    (values.parse_datetime, "2024-01-01T99:00"),
-    (values.parse_flag, "maybe"),
-    (values.parse_number, "1,5"),
-    (values.parse_number, "1e30"),
-    (values.parse_number, float("nan")),
-    (values.parse_number, True),
-    (values.parse_integer, "1.5"),
+    (values.clean_text, ["a"], "text-expected"),
+    (values.clean_text, True, "text-expected"),
+    (values.clean_url, "call us", "not-one-web-address"),
+    (values.clean_url, "ftp://example.org", "not-http"),
+    (values.clean_url, "data:text/html,x", "not-http"),
+    (values.clean_url, "https://user:secret@example.org", "password-in-address"),
+    (values.clean_url, "https://-a.org", "no-host"),
+    (values.clean_url, "https://[::1", "not-a-web-address"),
+    (values.clean_email, "none", "not-an-email"),
+    (values.clean_email, "a@b", "not-an-email"),
+    (values.clean_email, "a b@example.org", "not-an-email"),
+    (values.parse_time, "8", "not-a-time"),
+    (values.parse_time, "8:00m", "not-a-time"),
+    (values.parse_time, "13:00pm", "not-a-time"),
+    (values.parse_time, "6:300pm", "not-a-time"),
+    (values.parse_time, "830am", "not-a-time"),
+    (values.parse_time, "٩:٠٠", "not-a-time"),
+    (values.parse_date, "2024-13-01", "not-a-date"),
+    (values.parse_date, "03/04/2024", "two-dates"),
+    (values.parse_date, "spring", "not-a-date"),
+    (values.parse_datetime, "2024-01-01T99:00", "not-a-moment"),
+    (values.parse_flag, "maybe", "not-a-flag"),
+    (values.parse_number, "1,5", "not-a-number"),
+    (values.parse_number, "1e30", "too-many-digits"),
+    (values.parse_number, float("nan"), "not-a-number-we-take"),
+    (values.parse_number, True, "number-expected"),
+    (values.parse_integer, "1.5", "not-whole"),
 ]
 
 
@@ -84,12 +85,13 @@ def test_cleaned(parse, value, clean):
     assert parse(value) == clean
 
 
-@pytest.mark.parametrize(("parse", "value"), REFUSED)
-def test_refused_with_reason_and_remedy(parse, value):
+@pytest.mark.parametrize(("parse", "value", "code"), REFUSED)
+def test_refused_with_reason_and_remedy(parse, value, code):
     with pytest.raises(Unclean) as raised:
         parse(value)
-    assert raised.value.reason
-    assert raised.value.remedy
+    said = raised.value.said
+    assert said.code == code
+    assert said == REMARKS[code](**said.params)
 
 
 def test_a_number_too_long_to_print_is_refused():

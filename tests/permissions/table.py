@@ -163,6 +163,18 @@ ROUTES |= {
     "invitation": Row(own=NOBODY, kwargs={"token": "not-a-key"}),
 }
 
+CALLERS = EDITORS | {Role.CASEWORKER.value}
+
+ROUTES |= {
+    "call_back": Row(own=EVERYBODY, other=EVERYBODY, objects="public service"),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/front/test_call_backs.py
+    "call_back_thanks": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "call_back_take_back": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "provider_call_backs": Row(own=CALLERS),
+    "provider_call_back": Row(own=CALLERS, objects="call back"),
+    "provider_call_back_erase": Row(own=CALLERS, objects="call back", method="post", may_miss=True),
+}
+
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
 #: Rules are of the town: a keeper of any organisation reads and writes them.
 RULE = Row(own=RULE_READERS, other=RULE_READERS, objects="rule")

@@ -58,7 +58,7 @@ def test_a_colleague_is_invited_comes_in_and_goes(client: Client, admin: User, s
     newcomer = Client()
     page = newcomer.get(link())
     assert "noa@school.example" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert newcomer.post(link(), PASSWORD).status_code == 302
     assert newcomer.get("/he/provider/services/").status_code == 200
     membership = Membership.objects.get(user__email="noa@school.example")
@@ -123,6 +123,24 @@ def test_taken_back_the_link_is_dead(client: Client, admin: User, school: Organi
     made = invitations.invite(school, "noa@school.example", Role.PROVIDER, by=admin.as_actor(school.pk), language="en")
     client.post(f"/en/office/invitations/{made.pk}/withdraw/")
     assert Client().get(f"/en/invitation/{invitations.token_of(made)}/").status_code == 410
+
+
+def test_when_who_invited_has_left_the_page_says_so_and_gives_nothing(
+    client: Client, admin: User, school: Organisation
+) -> None:
+    made = invitations.invite(school, "noa@school.example", Role.PROVIDER, by=admin.as_actor(school.pk), language="en")
+    path = f"/en/invitation/{invitations.token_of(made)}/"
+    assert Client().get(path).status_code == 200
+    admin.memberships.all().delete()
+    for answer in (Client().get(path), Client().post(path, PASSWORD)):
+        assert answer.status_code == 410
+        assert "can no longer give this role" in answer.content.decode()
+    assert not User.objects.filter(email="noa@school.example").exists()
+    noa = User.objects.create_user("noa@school.example", "a long password")
+    theirs = Client()
+    theirs.force_login(noa)
+    assert theirs.post(path).status_code == 410
+    assert not Membership.objects.filter(user=noa).exists()
 
 
 def test_a_partner_is_made_and_its_administrator_invited(client: Client, school: Organisation) -> None:

@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.utils import dates, translation
 
-from kesher.base.privacy import Kept, PersonalData, declaration, own_models
+from kesher.base.privacy import Kept, PersonalData, declaration, declared_models
 from kesher.www.coverage import coverage
-from kesher.www.declared import WORDS
+from kesher.www.declared import MOMENTS, PURPOSES, WORDS
 from kesher.www.messages import LOCALE, LOCALE_DJANGO
 
 CATALOGUES = sorted([*LOCALE.glob("*/LC_MESSAGES/django.po"), *LOCALE_DJANGO.glob("*/LC_MESSAGES/django.po")])
@@ -40,14 +40,21 @@ def test_placeholders_survive_translation(path: Path) -> None:
 
 
 def test_privacy_words_are_those_of_the_declarations() -> None:
-    declared: set[str] = set()
-    for model in own_models():
-        words = declaration(model)
-        if isinstance(words, PersonalData):
-            declared |= {words.purpose, *words.fields.values()}
-            if isinstance(words.retention, Kept):
-                declared.add(words.retention.reason)
-    assert set(WORDS) == declared, "kesher/www/declared.py must name the words of every declaration"
+    words: set[str] = set()
+    purposes: set[str] = set()
+    moments: set[str] = set()
+    for declared in map(declaration, declared_models()):
+        if isinstance(declared, PersonalData):
+            purposes.add(declared.purpose)
+            words |= set(declared.said)
+            if isinstance(declared.retention, Kept):
+                words.add(declared.retention.reason)
+            else:
+                moments.add(declared.retention.after)
+    listed = [purpose for group in PURPOSES.values() for purpose in group]
+    assert sorted(listed) == sorted(purposes), "kesher/www/declared.py must name each purpose once"
+    assert set(WORDS) == words, "kesher/www/declared.py must name the words of every declaration"
+    assert set(MOMENTS) == moments, "kesher/www/declared.py must say each moment after which something is erased"
 
 
 def test_coverage_counts_what_the_catalogues_hold() -> None:

@@ -4,7 +4,7 @@
     accept(find(token), user)
 
 The link itself is the key: whoever reads that mailbox may choose a password. So it is signed, names one invitation, runs out,
-and is dead once used, withdrawn or replaced.
+and is dead once used, withdrawn or replaced, and while whoever invited could not give that role today.
 """
 
 import uuid
@@ -112,14 +112,28 @@ def find(token: str) -> Invitation | None:
     return Invitation.objects.select_related("organisation").filter(pk=key).first()
 
 
+def is_backed(invitation: Invitation) -> bool:
+    """Whether who invited may still give this role there. The system itself, which has no account, always may."""
+    if invitation.invited_by_id is None:
+        return True
+    # Read anew each time: a role that ended, an account that was closed, and a date that has passed all count today.
+    inviter = User.objects.filter(pk=invitation.invited_by_id, is_active=True).first()
+    return inviter is not None and invitation.role in roles_to_give(inviter.as_actor(invitation.organisation_id))
+
+
 def accept(invitation: Invitation, user: User) -> Membership:
-    """Give ``user`` the role, once. Raises :class:`NotInvited` when it is over or meant for another address."""
+    """Give ``user`` the role, once.
+
+    Raises :class:`NotInvited` when it is over, meant for another address, or no longer backed by who invited.
+    """
     with transaction.atomic(), acting(actor=user.pk, reason="accept invitation"):
         locked = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
         if not locked.is_waiting:
             raise NotInvited(_("This invitation has been used, was taken back, or has run out."))
         if user.email.lower() != locked.email.lower():
             raise NotInvited(_("This invitation is for another e-mail address."))
+        if not is_backed(locked):
+            raise NotInvited(_("Whoever invited you can no longer give this role."))
         membership, new = Membership.objects.get_or_create(
             user=user, organisation=locked.organisation, role=locked.role
         )
@@ -159,7 +173,7 @@ def end_membership(membership: Membership, *, by: Actor) -> None:
 def send_invitation(*, invitation_id: str, link_pattern: str) -> None:
     """Mail the link. One that is over by now is not sent."""
     invitation = Invitation.objects.select_related("organisation").filter(pk=invitation_id).first()
-    if invitation is None or not invitation.is_waiting:
+    if invitation is None or not invitation.is_waiting or not is_backed(invitation):
         return
     with translation.override(invitation.language):
         text = render_to_string(

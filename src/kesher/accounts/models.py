@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,11 +64,11 @@ class User(AbstractBaseUser):
         legal_basis=LegalBasis.CONTRACT,
         retention=Retention(after="closed_at", keep=timedelta(days=30)),
         fields={
-            "email": "to log in with and to be reached at",
-            "name": "what to call them",
-            "language": "which language to speak to them in",
-            "password": "kept only as a hash",
-            "last_login": "to find accounts nobody uses",
+            "email": "the e-mail address",
+            "name": "the name",
+            "language": "the language",
+            "password": "the password in a form nobody can read",
+            "last_login": "when the last log-in was",
         },
         plain=("id", "is_active", "created_at", "closed_at"),
     )
@@ -117,6 +117,12 @@ class User(AbstractBaseUser):
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def approved(self) -> "OrganisationQuerySet":
         return self.filter(state=Organisation.State.APPROVED)
+
+    def once_approved(self) -> "OrganisationQuerySet":
+        """Those that were approved at some time, as history knows."""
+        told: Any = Organisation.pgh_event_model  # type: ignore[attr-defined]
+        approved = told.objects.filter(pgh_obj=OuterRef("pk"), state=Organisation.State.APPROVED)
+        return self.filter(Exists(approved))
 
     def waiting_for_approval(self) -> "OrganisationQuerySet":
         return self.filter(state=Organisation.State.PENDING)
@@ -224,7 +230,7 @@ class Membership(Model):
         purpose="to know who may do what for which organisation",
         legal_basis=LegalBasis.CONTRACT,
         retention=Kept("as long as the account"),
-        fields={"user": "whose role", "role": "which role", "since": "from when", "until": "until when"},
+        fields={"user": "whose role", "role": "the role", "since": "since when", "until": "until when"},
         plain=("id", "created_at", "updated_at", "organisation"),
     )
 
@@ -288,10 +294,10 @@ class Invitation(Model):
         legal_basis=LegalBasis.CONTRACT,
         retention=Retention(after="expires_at", keep=timedelta(days=30)),
         fields={
-            "email": "where to write",
-            "language": "in which language",
-            "role": "which role",
-            "invited_by_id": "who acted",
+            "email": "the e-mail address",
+            "language": "the language",
+            "role": "the role",
+            "invited_by_id": "who invited",
         },
         plain=(
             "id",

@@ -20,6 +20,7 @@ from kesher.base.history import acting
 from kesher.formats.areas import LEVELS, AreaReading, AreaRow
 from kesher.formats.records import Refusal
 from kesher.formats.refusals import as_csv, as_data, told
+from kesher.formats.remarks import Said, say
 
 SHOWN = 20
 LONGEST_PATH = 300
@@ -121,17 +122,10 @@ class _Import:
         if len(candidates) == 1:
             return next(iter(candidates))
         if candidates:
-            lists = ", ".join(sorted(scheme for scheme, _ in candidates))
-            self._refuse(
-                row, "parent_code", f"The code {code!r} is in several lists: {lists}.", "Name it: parent_scheme."
-            )
+            lists = sorted(scheme for scheme, _ in candidates)
+            self._refuse(row, "parent_code", say.CODE_IN_LISTS(code=code, lists=lists))
         else:
-            self._refuse(
-                row,
-                "parent_code",
-                f"There is no area with the code {code!r}, neither in the file nor here.",
-                "Add its row, or correct the code.",
-            )
+            self._refuse(row, "parent_code", say.NO_SUCH_AREA(code=code))
         return None
 
     def _take(self, key: Key, parents: Mapping[Key, Key | None], below: tuple[Key, ...]) -> Area | None:
@@ -140,7 +134,7 @@ class _Import:
         if row is None or key in self.done:
             return self.here.get(key)
         if key in below or len(below) > len(LEVELS):
-            self._refuse(row, "parent_code", "Through its parents the area lies in itself.", "Break the circle.")
+            self._refuse(row, "parent_code", say.AREA_IN_ITSELF())
             return None
         above = parents[key]
         parent = self._take(above, parents, (*below, key)) if above else None
@@ -150,12 +144,7 @@ class _Import:
         if row.parent is not None and parent is None:
             return None  # refused there
         if parent is not None and LEVELS.index(parent.level) <= LEVELS.index(row.level):
-            self._refuse(
-                row,
-                "level",
-                f"A {row.level} cannot lie in a {parent.level}.",
-                f"From small to large the levels are {', '.join(LEVELS)}.",
-            )
+            self._refuse(row, "level", say.LEVELS_CROSSED(level=row.level, above=parent.level, levels=LEVELS))
             return None
         return self._write(row, parent)
 
@@ -166,15 +155,10 @@ class _Import:
         if area is not None and area.parent_id == (parent.pk if parent else None):
             path = area.path  # it has not moved: its path stays, however it was once made
         if len(path) > LONGEST_PATH:
-            self._refuse(row, "parent_code", "It lies in too many areas to be kept.", "Leave out a level.")
+            self._refuse(row, "parent_code", say.AREA_TOO_DEEP())
             return None
         if self.paths.get(path, key) != key:
-            self._refuse(
-                row,
-                "code",
-                f"Another area with the code {row.code!r} lies in the same place, from the list {self.paths[path][0]!r}.",
-                "One place has one row: use the list of codes it is in already (scheme).",
-            )
+            self._refuse(row, "code", say.SAME_PLACE(code=row.code, list=self.paths[path][0]))
             return None
         if area is None:
             area = Area(scheme=row.scheme, code=row.code, path=path, **self._values(row, parent, {}, {}))
@@ -248,9 +232,9 @@ class _Import:
                 continue
             row = self.rows.get((above.scheme, above.code)) or self.rows.get(key)
             if row is not None:
-                reason = f"The {area.level} {area.code!r} lies in it, which a {above.level} is too small for."
-                self._refuse(row, "level", reason, "Correct the level, or give the rows of what lies in it too.")
+                small = say.TOO_SMALL_FOR(code=area.code, level=area.level, above=above.level)
+                self._refuse(row, "level", small)
 
-    def _refuse(self, row: AreaRow, field: str, reason: str, remedy: str) -> None:
+    def _refuse(self, row: AreaRow, field: str, said: Said) -> None:
         self.done.add((row.scheme, row.code))
-        self.report.refusals.append(Refusal(self.reading.file, row.row, field, reason, remedy, row.code, True, "area"))
+        self.report.refusals.append(Refusal(self.reading.file, row.row, field, said, row.code, True, "area"))

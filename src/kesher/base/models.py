@@ -54,7 +54,7 @@ class Event(AppendOnly):
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="at", keep=timedelta(days=7 * 365)),
-        fields={"actor_id": "who acted", "reason": "why they did"},
+        fields={"actor_id": "who did it", "reason": "the reason given"},
         plain=("id", "at", "name", "about_type", "about_id", "organisation_id", "data"),
     )
 
@@ -104,7 +104,7 @@ class OutgoingMail(Model):
         purpose="to show in the demo what people would have been sent",
         legal_basis=LegalBasis.LEGITIMATE_INTEREST,
         retention=Retention(after="created_at", keep=timedelta(days=30)),
-        fields={"to": "whom it was for", "subject": "what it was about", "body": "what it said"},
+        fields={"to": "to whom it is written", "subject": "the subject", "body": "the text"},
         plain=("id", "created_at", "updated_at"),
     )
 
@@ -139,7 +139,7 @@ class Notification(Model):
         purpose="to tell people that something waits for them",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="created_at", keep=timedelta(days=180)),
-        fields={"recipient_id": "whom to tell", "language": "in which language", "read_at": "whether they saw it"},
+        fields={"recipient_id": "to whom it is written", "language": "the language", "read_at": "whether it was read"},
         plain=("id", "created_at", "updated_at", "kind", "link", "context", "sent_at", "failed_at"),
     )
 

@@ -47,7 +47,7 @@ class Kept:
 class PersonalData:
     """The declaration of a model that says something about living people.
 
-    ``fields``: each personal field -> why we hold it, in words that can stand on the privacy page.
+    ``fields``: each personal field -> what it is, in words that can stand on the privacy page, several parted by "; ".
     ``plain``: the other fields, named so that a new field cannot slip in unconsidered.
     ``export``: whether the rows go into the file a person may ask for.
     """
@@ -58,6 +58,11 @@ class PersonalData:
     fields: Mapping[str, str]
     plain: tuple[str, ...] = ()
     export: bool = True
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is kept, in words, each once."""
+        return tuple(dict.fromkeys(word for words in self.fields.values() for word in words.split("; ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ LIBRARIES: Mapping[str, PersonalData] = {
         retention=Retention(
             after="created_at", keep=timedelta(days=7 * 365), sooner="when the last history it explains is erased"
         ),
-        fields={"metadata": "who acted, why they did, in which request"},
+        fields={"metadata": "who did it; the reason given; the number of the request"},
         plain=("id", "created_at", "updated_at"),
     )
 }

@@ -11,7 +11,9 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models import F
 from django.db.models.deletion import Collector
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kesher.base.history import acting
@@ -51,6 +53,8 @@ def run(now: datetime | None = None) -> dict[str, int]:
                     erased[kind._meta.db_table] += len(keys)
                     _erase_history(kind, keys, using)
                 rows.delete()
+                if left := _erase_history_left_behind(model, now, using):
+                    erased[model.pgh_event_model._meta.db_table] += left  # type: ignore[attr-defined]
         with transaction.atomic(using=using):
             erased["pghistory_context"] = _erase_contexts(now, using)
     finally:
@@ -79,6 +83,20 @@ def _erase_history(model: type[models.Model], keys: Iterable[object], using: str
     event_model = getattr(model, "pgh_event_model", None)
     if event_model is not None:
         event_model._base_manager.using(using).filter(pgh_obj_id__in=list(keys)).delete()
+
+
+def _erase_history_left_behind(model: type[models.Model], now: datetime, using: str) -> int:
+    """What was deleted before its time (taken back by the person) ends its history when its own time would have come."""
+    event_model, declared = getattr(model, "pgh_event_model", None), declaration(model)
+    if event_model is None or not isinstance(declared, PersonalData) or not isinstance(declared.retention, Retention):
+        return 0
+    moment: Any = F("pgh_created_at")
+    if declared.retention.after in {field.name for field in event_model._meta.concrete_fields}:
+        moment = Coalesce(declared.retention.after, moment)
+    history = event_model._base_manager.using(using).annotate(moment=moment)
+    there = model._base_manager.filter(pk=models.OuterRef("pgh_obj_id"))
+    over = history.filter(~models.Exists(there), moment__lt=now - declared.retention.keep)
+    return int(over.delete()[0])
 
 
 def _erase_contexts(now: datetime, using: str) -> int:

@@ -7,7 +7,6 @@ UUID) and ``app.orgs`` (UUIDs of the organisations the user belongs to). With no
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection, migrations, transaction
 
@@ -36,28 +35,32 @@ class ProtectRows(migrations.RunSQL):
 
 def say_for_whom(user_id: uuid.UUID | None, organisation_ids: Iterable[uuid.UUID], *, for_transaction: bool) -> None:
     """Tell the connection whose rows to show, until the end of the transaction or until said otherwise."""
+    _say(str(user_id) if user_id else "", ",".join(sorted(map(str, organisation_ids))), for_transaction=for_transaction)
+
+
+def _say(user: str, organisations: str, *, for_transaction: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.user', %s, %s), set_config('app.orgs', %s, %s)",
-            [
-                str(user_id) if user_id else "",
-                for_transaction,
-                ",".join(sorted(map(str, organisation_ids))),
-                for_transaction,
-            ],
+            [user, for_transaction, organisations, for_transaction],
         )
 
 
 @contextmanager
 def acting_for(*, user_id: uuid.UUID | None = None, organisation_ids: Iterable[uuid.UUID] = ()) -> Iterator[None]:
-    """For tasks and commands: a transaction that sees the rows of this user and these organisations."""
+    """For tasks and commands: a transaction that sees the rows of this user and these organisations.
+
+    Inside another transaction (a request's, say) what was told before holds again afterwards; an error undoes it anyway.
+    """
     with transaction.atomic():
+        before = settings_of_connection()
         say_for_whom(user_id, organisation_ids, for_transaction=True)
         yield
+        _say(before["user"], before["organisations"], for_transaction=True)
 
 
-def settings_of_connection() -> dict[str, Any]:
-    """What the connection has been told, for tests."""
+def settings_of_connection() -> dict[str, str]:
+    """What the connection has been told: ``user`` and ``organisations``, as it keeps them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('app.user', true), current_setting('app.orgs', true)")
         user, organisations = cursor.fetchone() or ("", "")

@@ -14,16 +14,21 @@ from kesher.areas.models import Area, choose_home
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.base.models import Portal
 from kesher.base.rights import is_append_only
-from kesher.demo import district
+from kesher.base.rows import acting_for
+from kesher.demo import district, twins
+from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
+from kesher.directory.duplicates import find_duplicates
 from kesher.directory.importing import load_reading
+from kesher.directory.importing.report import Report
 from kesher.directory.models import Dataset, Service
 from kesher.directory.registration import register_organisation
 from kesher.directory.taxonomies import load_open_eligibility
+from kesher.formats.records import Reading, Text
 
 Progress = Callable[[str], object]
 Fact = dict[str, int | float | str]
@@ -46,7 +51,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 6  # lines of progress that ``build`` gives
+STEPS = 8  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -71,6 +76,7 @@ class Town:
     areas: int
     organisations: int
     services: int
+    pairs: int
     log_ins: int
 
 
@@ -100,12 +106,15 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{terms} terms of the Open Eligibility taxonomy")
         organisations, services = _directory(seed, today)
         progress(f"{organisations} invented organisations with {services} services")
+        pairs = sum(find_duplicates().values())
+        progress(f"{pairs} pairs of them that may be one: the officer decides")
         progress(f"{build_rules()} rules that say who may come")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
         _waiting()
+        progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
-        return Town(areas=areas, organisations=organisations, services=services, log_ins=len(EVERYBODY))
+        return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 
 def reset(*, people: int = 0, progress: Progress = lambda line: None, today: date | None = None) -> Town:
@@ -141,11 +150,24 @@ def _empty() -> None:
     ]
     # Foreign keys are checked at the end of the transaction, so the order does not matter.
     begin_statement_free_writing()
+    _empty_protected()
     with connection.cursor() as cursor:
         for model in emptied:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _empty_protected() -> None:
+    """Rows behind row-level security, which the application sees only as the one they belong to: as each of them."""
+    organisations = list(Organisation.objects.order_by().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        tables = [table for (table,) in cursor.fetchall()]
+        for user in User.objects.order_by().values_list("pk", flat=True):
+            with acting_for(user_id=user, organisation_ids=organisations):
+                for table in tables:
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
 
 
 def _areas() -> int:
@@ -200,22 +222,34 @@ def town_facts(town: district.Authority) -> dict[str, Fact]:
 
 
 def _directory(seed: int, today: date) -> tuple[int, int]:
-    """Take the invented directory in as any other is taken in, then say what no file can: kinds and a suspension."""
-    dataset = Dataset.objects.create(
-        slug=SOURCE,
-        name=words("Invented directory of the demo town", "מדריך מומצא של עיר ההדגמה", "دليل مُختلَق لمدينة العرض"),
-        publisher=f"Kesher {MARK['en']}",
-        licence="CC0-1.0",
-        language="en",
-    )
-    report = load_reading(reading(seed, today=today), dataset=SOURCE, format="records", file_name="demo town")
-    if report.refusals:
-        raise RuntimeError(f"The demo's own directory was refused in part: {report.refusals[0]}")
+    """Take the invented directory in as any other is taken in, then say what no file can: kinds and a suspension.
+
+    A partner's list comes after it, as lists do: it names again what is there already.
+    """
+    name = words("Invented directory of the demo town", "מדריך מומצא של עיר ההדגמה", "دليل مُختلَق لمدينة العرض")
+    loaded = [
+        _load(reading(seed, today=today), name, "en"),
+        _load(twins.reading(seed, today=today), twins.NAME, "ar"),
+    ]
+    dataset = Dataset.objects.get(slug=SOURCE)
     for kind in {office.kind for office in OFFICES.values()}:
         keys = [office.key for office in OFFICES.values() if office.kind == kind]
         Organisation.objects.filter(profile__dataset=dataset, profile__external_id__in=keys).update(kind=kind)
     Service.objects.filter(dataset=dataset, external_id__in=suspended_ids()).update(state=Service.State.SUSPENDED)
-    return report.counts["organisation"].created, report.counts["service"].created
+    organisations, services = (
+        sum(report.counts[what].created for report in loaded) for what in ("organisation", "service")
+    )
+    return organisations, services
+
+
+def _load(records: Reading, name: Text, language: str) -> Report:
+    Dataset.objects.create(
+        slug=records.source, name=name, publisher=f"Kesher {MARK['en']}", licence="CC0-1.0", language=language
+    )
+    report = load_reading(records, dataset=records.source, format="records", file_name="demo town")
+    if report.refusals:
+        raise RuntimeError(f"The demo's own directory was refused in part: {report.refusals[0]}")
+    return report
 
 
 def _accounts(today: date) -> None:

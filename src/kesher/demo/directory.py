@@ -67,7 +67,7 @@ def reading(seed: int, *, today: date = FIRST_DAY) -> Reading:
         source=SOURCE,
         language="en",
         organisations=(_organisation(office) for office in OFFICES.values()),
-        locations=(_location(office, seed) for office in OFFICES.values()),
+        locations=(location_of(office, seed) for office in OFFICES.values()),
         services=_services(seed, today),
     )
 
@@ -103,7 +103,7 @@ def _organisation(office: Office) -> OrganisationRecord:
     )
 
 
-def _location(office: Office, seed: int) -> LocationRecord:
+def location_of(office: Office, seed: int) -> LocationRecord:
     random = _random(seed, office.key)
     town = district.AUTHORITIES[office.place]
     # Within about 600 m of the centre: 0.0055 degrees of latitude, a little less of longitude at 31 degrees north.
@@ -170,7 +170,7 @@ def _service(offer: Offer, office: Office, position: int, seed: int, today: date
         costs=tuple(_costs(offer)),
         documents=tuple(DocumentRecord(document=document) for document in offer.bring),
         capacities=(_capacity(offer.seats, random, today),) if offer.seats else (),
-        terms=tuple(TermRef(taxonomy=TAXONOMY, code=code, link_type=_link_type(code)) for code in offer.terms),
+        terms=tuple(TermRef(taxonomy=TAXONOMY, code=code, link_type=link_type(code)) for code in offer.terms),
         at_locations=(ServiceAtLocationRecord(external_id=identifier, location_id=office.key),) if here else (),
         referral_modes=offer.refer,
         remote=offer.remote,
@@ -204,5 +204,5 @@ def _named(name: Text, code: str, scheme: str) -> AreaRecord:
     return AreaRecord(name=name, code=code, scheme=scheme)
 
 
-def _link_type(code: str) -> str:
+def link_type(code: str) -> str:
     return "target_population" if code.startswith("human_situations") else "service_type"

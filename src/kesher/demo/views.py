@@ -104,7 +104,10 @@ class LogInView(DemoOnly):
         logout(request)  # a visitor leaves nothing behind for the next one
         login(request, user, backend=LOG_IN_BACKEND)
         task = visitor.task.get(translation.get_language() or "en", visitor.task["en"])
-        messages.info(request, _("You are %(name)s now. Try this: %(task)s") % {"name": visitor.name, "task": task})
+        messages.info(
+            request,
+            _("You are %(name)s now. Try this: %(task)s") % {"name": f"\u2068{visitor.name}\u2069", "task": task},
+        )
         room = _there(visitor.room)
         if room is None:
             messages.warning(request, _("The room for this task is still being built. Look around meanwhile."))

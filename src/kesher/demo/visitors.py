@@ -116,16 +116,19 @@ VISITORS: tuple[Visitor, ...] = (
         office="bridge-association",
         role=Role.PROVIDER,
         task=words(
-            "Look at the services of Acacia Bridge, correct the opening hours of one, and say that the others are still right.",
-            "לעבור על השירותים של גשר השיטה, לתקן את שעות הפתיחה של אחד מהם, ולאשר שהשאר עדיין נכונים.",
-            "مراجعة خدمات جسر الأكاسيا، وتصحيح ساعات استقبال إحداها، والتأكيد أن الباقي ما زال صحيحًا.",
+            "Two people wait for a call from Acacia Bridge. Open one request, see in which language and when to call, and "
+            "record what came of it. Nothing really rings.",
+            "שני אנשים מחכים לשיחה מגשר השיטה. לפתוח פנייה אחת, לראות באיזו שפה ומתי להתקשר, ולרשום מה יצא מזה. "
+            "שום טלפון לא יצלצל באמת.",
+            "شخصان ينتظران مكالمة من جسر الأكاسيا. افتحوا طلبًا واحدًا، وانظروا بأي لغة ومتى يُتصل، وسجّلوا ما نتج عنه. "
+            "لن يرنّ أي هاتف فعلًا.",
         ),
         shows=words(
-            "An organisation keeps its own page, and readers see when it was last checked.",
-            "ארגון מעדכן בעצמו את העמוד שלו, והקוראים רואים מתי נבדק לאחרונה.",
-            "مؤسسة تحدّث صفحتها بنفسها، والقراء يرون متى فُحصت آخر مرة.",
+            "Somebody without an account is called in their language; who opens a number is noted.",
+            "מי שאין להם חשבון מקבלים שיחה בשפה שלהם; ומי שפותחים מספר טלפון – זה נרשם.",
+            "من لا حساب لهم يتلقون مكالمة بلغتهم؛ ومن يفتح رقم هاتف يُسجَّل.",
         ),
-        room="provider_services",
+        room="provider_call_backs",
         icon="building-2",
     ),
     Visitor(

@@ -9,5 +9,13 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Those who listen to events or run at night must be known to every process, the worker above all."""
-        for module in ("search.indexing", "notices", "reminders", "rule_notices", "uploads"):
+        for module in (
+            "search.areas",
+            "search.indexing",
+            "call_back_notices",
+            "notices",
+            "reminders",
+            "rule_notices",
+            "uploads",
+        ):
             import_module(f"kesher.directory.{module}")

@@ -19,7 +19,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from kesher.accounts.models import Organisation
 from kesher.directory import exporting_details as details
 from kesher.directory.models import (
+    Kind,
     Location,
+    Merge,
     OrganisationProfile,
     Programme,
     Service,
@@ -29,7 +31,7 @@ from kesher.directory.models import (
     Taxonomy,
     Term,
 )
-from kesher.formats.hsds.write import Kind
+from kesher.formats.hsds.write import Kind as RecordKind
 from kesher.formats.records import (
     LinkRecord,
     LocationRecord,
@@ -67,9 +69,13 @@ def public_sites() -> QuerySet[ServiceAtLocation]:
 
 
 def _public_locations() -> QuerySet[Location]:
-    """Places where a public service is, and such as no service is at: a place known only from a draft stays with it."""
+    """Places where a public service is, and such as no service is at: a place known only from a draft stays with it.
+
+    One that was merged has left its services to another, and is seen no more.
+    """
     sites = ServiceAtLocation.objects.filter(location=OuterRef("pk"))
-    return Location.objects.filter(Exists(sites.filter(service__in=public_services())) | ~Exists(sites))
+    here = Location.objects.filter(Exists(sites.filter(service__in=public_services())) | ~Exists(sites))
+    return here.exclude(pk__in=Merge.objects.gone(Kind.LOCATION))
 
 
 def _public_programmes() -> QuerySet[Programme]:
@@ -90,13 +96,13 @@ class Export:
     locations: dict[str, LocationRecord] = field(default_factory=dict)
     taxonomies: dict[str, TaxonomyRecord] = field(default_factory=dict)
     terms: dict[tuple[str, str], TermRecord] = field(default_factory=dict)
-    identities: dict[tuple[Kind, str], UUID] = field(default_factory=dict)
+    identities: dict[tuple[RecordKind, str], UUID] = field(default_factory=dict)
     #: the latest change to any row that is in here
     modified: datetime | None = None
 
-    def identify(self, kind: Kind, external_id: str) -> UUID:
+    def identify(self, kind: RecordKind, external_id: str) -> UUID:
         """The UUID of a record: its own id, except for taxonomies and terms, which go by slug and code."""
-        if kind in (Kind.TAXONOMY, Kind.TERM):
+        if kind in (RecordKind.TAXONOMY, RecordKind.TERM):
             return self.identities[kind, external_id]
         return UUID(external_id)
 
@@ -116,7 +122,7 @@ class Export:
     def take_taxonomy(self, row: Taxonomy) -> TaxonomyRecord:
         if row.slug not in self.taxonomies:
             self._saw(row)
-            self.identities[Kind.TAXONOMY, row.slug] = row.pk
+            self.identities[RecordKind.TAXONOMY, row.slug] = row.pk
             self.taxonomies[row.slug] = TaxonomyRecord(
                 slug=row.slug,
                 name=row.name,
@@ -132,9 +138,9 @@ class Export:
         if (slug, row.code) not in self.terms:
             self._saw(row)
             self.take_taxonomy(row.taxonomy)
-            self.identities[Kind.TERM, f"{slug}:{row.code}"] = row.pk
+            self.identities[RecordKind.TERM, f"{slug}:{row.code}"] = row.pk
             if row.parent is not None:
-                self.identities[Kind.TERM, f"{slug}:{row.parent.code}"] = row.parent.pk
+                self.identities[RecordKind.TERM, f"{slug}:{row.parent.code}"] = row.parent.pk
             self.terms[slug, row.code] = TermRecord(
                 taxonomy=slug,
                 code=row.code,

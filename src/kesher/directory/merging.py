@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from kesher.accounts.models import Organisation
 from kesher.directory.importing.rows import DETAILS
-from kesher.directory.models import Phone, Service
+from kesher.directory.models import Phone
 
 #: What does not tell one detail from another.
 _OWN = frozenset({"id", "created_at", "updated_at"})
@@ -44,11 +44,13 @@ class Ledger:
     def __init__(self) -> None:
         self._changed: dict[tuple[str, str], dict[str, list[Any]]] = {}
         self._added: list[dict[str, str]] = []
+        self._removed: list[dict[str, Any]] = []
+        self._became: dict[str, str] = {}
 
     @property
     def snapshot(self) -> dict[str, Any]:
         changed = [{"model": model, "id": key, "fields": fields} for (model, key), fields in self._changed.items()]
-        return {"changed": changed, "added": self._added}
+        return {"changed": changed, "added": self._added, "removed": self._removed, "became": self._became}
 
     def change(self, row: models.Model, **values: Any) -> None:
         """Set fields of a row, past its ``save``: nothing but these columns changes."""
@@ -69,6 +71,16 @@ class Ledger:
         row.save(force_insert=True)
         self._added.append({"model": row._meta.label_lower, "id": str(row.pk)})
 
+    def remove(self, row: models.Model, *, became: models.Model | None = None) -> None:
+        """Delete a row on which nothing hangs any more. ``became``: the one that stands for it from now on."""
+        values = {field.attname: plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+        count, __ = type(row)._base_manager.filter(pk=row.pk).delete()
+        if count != 1:  # what a cascade takes along, nobody could put back
+            raise ValueError(f"{count} rows would go with {row._meta.label_lower} {row.pk}")
+        self._removed.append({"model": row._meta.label_lower, "values": values})
+        if became is not None:
+            self._became[str(row.pk)] = str(became.pk)
+
     def take(self, kept: models.Model, other: models.Model, names: Iterable[str]) -> None:
         """Give ``kept`` these fields of ``other``."""
         if values := {name: getattr(other, name) for name in names}:
@@ -79,10 +91,14 @@ class Ledger:
         for row in rows:
             type(row)._base_manager.filter(pk=row.pk).update(updated_at=timezone.now())
 
-    def move_details(self, kept: models.Model, other: models.Model, owner: str) -> None:
-        """Give ``kept`` the details of ``other`` that it does not have word for word."""
-        model = Service if owner == "service" else Organisation
-        for detail, column in DETAILS[model]:
+    def move_details(
+        self, kept: models.Model, other: models.Model, owner: str, *, only: Iterable[type[models.Model]] | None = None
+    ) -> None:
+        """Give ``kept`` the details of ``other`` (those of some kinds) that it does not have word for word."""
+        kinds = None if only is None else frozenset(only)
+        for detail, column in DETAILS[type(kept)]:
+            if kinds is not None and detail not in kinds:
+                continue
             rows: Any = detail._base_manager
             here = {_said(row, column) for row in rows.filter(**{column: kept.pk})}
             for row in rows.filter(**{column: other.pk}).order_by("pk"):
@@ -108,27 +124,46 @@ class Snapshot:
     def __init__(self, snapshot: Mapping[str, Any]) -> None:
         self._changed: list[dict[str, Any]] = snapshot["changed"]
         self._added: list[dict[str, str]] = snapshot["added"]
+        self._removed: list[dict[str, Any]] = snapshot.get("removed", [])
 
     def restore(self) -> None:
-        """Put back every changed column and remove what was added; raises :class:`Stale` and leaves the rest to the
-        transaction when a row is gone or says something else than the merge left in it."""
+        """Put back every row that went and every changed column, and remove what was added.
+
+        Raises :class:`Stale` and leaves the rest to the transaction when a row is gone or says something else than the merge
+        left in it, or when somebody has put another in the place of one that went.
+        """
+        for item in reversed(self._removed):
+            self._put_back(item)
         for item in self._changed:
             model: Any = apps.get_model(item["model"])
             row = model._base_manager.select_for_update(of=("self",)).filter(pk=item["id"]).first()
             if row is None:
-                raise Stale(str(model._meta.verbose_name), ["deleted"])
+                raise Stale(str(model._meta.verbose_name), [_("deleted")])
             names = {field.attname: field for field in model._meta.concrete_fields}
             differing = [
                 str(names[column].verbose_name)
-                for column, (_before, after) in item["fields"].items()
+                for column, (__, after) in item["fields"].items()
                 if plain(getattr(row, column)) != after
             ]
             if differing:
                 raise Stale(str(model._meta.verbose_name), differing)
-            values = {column: names[column].to_python(before) for column, (before, _after) in item["fields"].items()}
+            values = {column: names[column].to_python(before) for column, (before, __) in item["fields"].items()}
             model._base_manager.filter(pk=row.pk).update(**values, updated_at=timezone.now())
         for added in self._added:
             model = apps.get_model(added["model"])
-            count, _per_model = model._base_manager.filter(pk=added["id"]).delete()
+            count, __ = model._base_manager.filter(pk=added["id"]).delete()
             if not count:
-                raise Stale(str(model._meta.verbose_name), ["deleted"])
+                raise Stale(str(model._meta.verbose_name), [_("deleted")])
+
+    @staticmethod
+    def _put_back(item: Mapping[str, Any]) -> None:
+        model = apps.get_model(item["model"])
+        columns = {field.attname: field for field in model._meta.concrete_fields}
+        row = model(**{name: columns[name].to_python(value) for name, value in item["values"].items()})
+        try:
+            # A transaction of its own: the one around it must outlive a refusal by the database.
+            with transaction.atomic():
+                row.save(force_insert=True)
+                connection.check_constraints()
+        except IntegrityError as taken:
+            raise Stale(str(model._meta.verbose_name), [_("entered anew")]) from taken

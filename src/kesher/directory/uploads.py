@@ -28,7 +28,8 @@ from kesher.directory.models import ImportRun, Upload
 from kesher.formats import tables
 from kesher.formats.files import MIB, Limits
 from kesher.formats.records import UnreadableFile
-from kesher.formats.refusals import as_data
+from kesher.formats.refusals import as_data, said_as_data
+from kesher.formats.remarks import say
 from kesher.formats.table_mapping import THEMES, TableMapping, proposed_rules, rule_of
 from kesher.formats.table_words import spoken_in
 
@@ -57,9 +58,9 @@ def receive(content: bytes, *, file_name: str, organisation: Organisation, user_
     """Keep the file and read its headings. Raises :class:`UnreadableFile` for what is no table we read."""
     name = safe_name(file_name)
     if PurePosixPath(name).suffix.lower() not in ENDINGS:
-        raise UnreadableFile(name, "It is not a table we read.", "Save it as CSV UTF-8 or .xlsx.")
+        raise UnreadableFile(name, say.NOT_A_TABLE())
     if len(content) > LARGEST:
-        raise UnreadableFile(name, f"It has {len(content):,} bytes, more than {LARGEST:,}.", "Send it in parts.")
+        raise UnreadableFile(name, say.FILE_TOO_LARGE(size=len(content), limit=LARGEST))
     with as_file(name, content) as path:
         seen = tables.peek(path, limits=LIMITS)
     language = spoken_in(seen.columns) or "en"
@@ -190,6 +191,8 @@ def work(upload_id: uuid.UUID, doing: str) -> None:
             found["run"] = ImportRun.objects.filter(dataset__slug=upload.dataset, sha256=report.sha256).first()
     except importing.NothingToLoad as refusal:
         found["trouble"] = {"reason": str(refusal), "closes": refusal.closes, "of": refusal.known}
+        if refusal.fault is not None:
+            found["trouble"] |= {"file": refusal.fault.file, "said": said_as_data(refusal.fault.said)}
     except Exception:
         logger.exception("an upload could not be worked on", extra={"upload_id": str(upload_id)})
         found["trouble"] = {"reason": "", "closes": 0, "of": 0}

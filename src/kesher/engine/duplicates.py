@@ -1,6 +1,6 @@
 """Which records of a directory may be one and the same, and why: found without comparing each with each.
 
-What goes in: :class:`Entry`, a light record per service or organisation. What comes out: :class:`Candidate`, a pair with
+What goes in: :class:`Entry`, a light record per service, organisation or place. What comes out: :class:`Candidate`, a pair with
 its evidence, each piece a number from 0 (contradicts) to 1 (agrees) or ``None`` (one of the two says nothing):
 
     score = names × (0.6 + 0.4 × agreement)
@@ -17,7 +17,11 @@ that is part of what a candidate is, looking only at pairs that share such keys 
 all pairs. The cost grows with the number of pairs that share keys, not with the square of the directory.
 
 A source that lists two records at two places means two branches: those are never candidates. Nor are two services of one
-organisation in one source under different names.
+organisation in one source under different names. Nor, ever, two places (:data:`PLACE`) of one keeper, which is their source
+or, where they were entered here, their organisation: directories write down a place for each service, and one house with
+thirty services would be 435 pairs of which none is to be decided. Those of such rows that say the same stand for one
+another: only the first is compared, so that many of them cost no more than one; and of all of them only the likeliest is
+proposed to a row of somebody else's. A name alone makes no pair of places.
 """
 
 import math
@@ -32,12 +36,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kesher.engine.blocks import pairs_in_blocks, squares
 from kesher.engine.distance import EARTH_RADIUS
 from kesher.engine.text import tokens
 from kesher.engine.transliteration import transliterations
 
 THRESHOLD = 0.7
 NEAR_METRES = 250.0
+#: The ``kind`` of an entry that is a place.
+PLACE = "location"
 #: A name that more records than this bear says nothing alone: it needs something that corroborates it.
 MOST_NAMESAKES = 20
 #: A word in a larger share of all names than this tells nothing by itself ("centre", "municipality") …
@@ -147,7 +154,7 @@ def web_key(address: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=200_000)
 def _sounds(word: str) -> frozenset[str]:
     """Keys under which a word is found whatever its script: sounds of at least two letters, numbers as they are."""
-    if word.isdecimal():
+    if word[:1].isdecimal():
         return frozenset([word])
     return frozenset(key for key in transliterations(word) if len(key) >= _SHORT_KEY)
 
@@ -224,10 +231,16 @@ def _name(text: str) -> _Name | None:
 
 
 def _doors(address: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """House numbers and street words of an address."""
+    """House numbers and street words of an address.
+
+    Where streets are numbered, the last number is the street: "7990 SW 117th Avenue" is house 7990 in 117th.
+    """
     words = tokens(address)
-    numbers = frozenset(word for word in words if word[0].isdecimal())
-    return numbers, tuple(word for word in words if not word[0].isdecimal() and word not in _STREET_WORDS)
+    numbers = tuple(dict.fromkeys(word for word in words if word[0].isdecimal()))
+    street = tuple(word for word in words if not word[0].isdecimal() and word not in _STREET_WORDS)
+    if not street and len(numbers) > 1:
+        return frozenset(numbers[:-1]), numbers[-1:]
+    return frozenset(numbers), street
 
 
 @dataclass(slots=True)
@@ -242,6 +255,16 @@ class _Prepared:
     doors: list[tuple[frozenset[str], tuple[str, ...], frozenset[str], str]]
     telling: frozenset[str] = field(default_factory=frozenset)
     whole: frozenset[str] = field(default_factory=frozenset)
+    spelt: frozenset[frozenset[str]] = field(default_factory=frozenset)  # the words of each name
+    keeper: Hashable = None  # of a place: who tells it apart from its neighbours
+    echo: bool = False  # an earlier row of its keeper says the same
+
+    def said(self) -> Hashable:
+        """All by which two places are compared, in one form."""
+        names = frozenset(word.words for word in self.names)
+        doors = frozenset((numbers, words) for numbers, words, _, _ in self.doors)
+        contacts = (frozenset(self.phones), frozenset(self.mails), frozenset(self.webs))
+        return names, doors, contacts, frozenset(self.entry.points), frozenset(self.entry.towns)
 
 
 def _prepare(entry: Entry) -> _Prepared:
@@ -260,7 +283,17 @@ def _prepare(entry: Entry) -> _Prepared:
         {mail.strip().lower(): mail for mail in entry.emails if "@" in mail},
         doors,
         whole=frozenset(chain.from_iterable(name.whole for name in names)),
+        spelt=frozenset(frozenset(name.words) for name in names),
+        keeper=_keeper(entry),
     )
+
+
+def _keeper(entry: Entry) -> Hashable:
+    if entry.kind != PLACE:
+        return None
+    if entry.source is not None:
+        return ("source", entry.source)
+    return None if entry.organisation is None else ("organisation", entry.organisation)
 
 
 # --- the evidence: small functions, each 0..1 or None ---------------------------------------------------------------
@@ -390,23 +423,33 @@ class Comparison:
     def __init__(self, entries: Iterable[Entry], *, threshold: float = THRESHOLD) -> None:
         self.threshold = threshold
         self.prepared = [_prepare(entry) for entry in entries]
+        self._find_echoes()
         self._count_words()
+
+    def _find_echoes(self) -> None:
+        seen: set[Hashable] = set()
+        for one in self.prepared:
+            if one.keeper is not None:
+                said = (one.keeper, one.said())
+                one.echo = said in seen
+                seen.add(said)
 
     def _count_words(self) -> None:
         words: Counter[str] = Counter()
         sounds: Counter[str] = Counter()
         wholes: Counter[str] = Counter()
-        for one in self.prepared:
+        heard = [one for one in self.prepared if not one.echo]
+        for one in heard:
             said = {word for name in one.names for word in name.words}
             words.update(said)
             sounds.update(set(chain.from_iterable(map(_sounds, said))))
             wholes.update(one.whole)
-        total = len(self.prepared)
+        total = len(heard)
         self._weight = {word: math.log(1 + total / count) for word, count in words.items()}
         most = max(ALWAYS_TELLING, COMMON_SHARE * total)
         telling = {sound for sound, count in sounds.items() if count <= most}
         self._few_bear = {whole for whole, count in wholes.items() if count <= MOST_NAMESAKES}
-        for one in self.prepared:
+        for one in heard:
             said = {word for name in one.names for word in name.words}
             one.telling = telling.intersection(chain.from_iterable(map(_sounds, said)))  # type: ignore[assignment]
 
@@ -420,6 +463,8 @@ class Comparison:
                 value = self._alike(left, right)
                 if value > best.value:
                     best = Evidence("name", value, left.text, right.text)
+                    if value == 1.0:
+                        return best
         return best
 
     def _alike(self, left: _Name, right: _Name) -> float:
@@ -446,25 +491,28 @@ class Comparison:
         if i > j:
             i, j = j, i
         a, b = self.prepared[i], self.prepared[j]
-        if a.entry.kind != b.entry.kind:
+        if a.entry.kind != b.entry.kind or a.echo or b.echo:
             return None
-        name = self.names_alike(a, b)
-        if name.value < max(_NAMES_FLOOR, self.threshold):  # agreement can only take away from the name
-            return None
+        if a.keeper is not None and a.keeper == b.keeper:
+            return None  # who keeps two places knows them apart
         one_source = _one_source(a, b)
         if (
             one_source
-            and name.value < 1.0
             and a.entry.organisation is not None
             and a.entry.organisation == b.entry.organisation
+            and not a.spelt & b.spelt
         ):
             return None  # one office, two names: two services
         found = [(evidence, weight) for judge, weight in WEIGHTS if (evidence := judge(a, b)) is not None]
         values = {evidence.code: evidence.value for evidence, _ in found}
         if one_source and (values.get("distance") == 0 or values.get("address") == 0):
             return None  # branches
+        # Last, because it costs most: each name with each, and in seven languages that is 49.
+        name = self.names_alike(a, b)
+        if name.value < max(_NAMES_FLOOR, self.threshold):  # agreement can only take away from the name
+            return None
         corroborated = any(code in _CORROBORATING and value > 0 for code, value in values.items())
-        if not corroborated and not (a.whole & b.whole & self._few_bear):
+        if not corroborated and (a.entry.kind == PLACE or not (a.whole & b.whole & self._few_bear)):
             return None
         heavy = sum(weight for _, weight in found)
         agreement = sum(evidence.value * weight for evidence, weight in found) / heavy if heavy else 0.5
@@ -480,20 +528,38 @@ class Comparison:
         owners: list[int] = []
         blocks: list[int] = []
         for at, one in enumerate(self.prepared):
+            if one.echo:
+                continue
             names = (*one.telling, *one.whole)
+            alone = one.whole & self._few_bear if one.entry.kind != PLACE else frozenset()
             for key in chain(
-                (whole for whole in one.whole if whole in self._few_bear),
+                alone,
                 ((shared, name) for shared in _corroborations(one) for name in names),
             ):
                 owners.append(at)
                 blocks.append(keys.setdefault((one.entry.kind, key), len(keys)))
         del keys
-        yield from _pairs_in_blocks(np.array(blocks, np.int64), np.array(owners, np.int64), len(self.prepared))
+        yield from pairs_in_blocks(np.array(blocks, np.int64), np.array(owners, np.int64), self._keepers())
+
+    def _keepers(self) -> NDArray[np.int64]:
+        """A number per entry, the same for entries of one keeper; what no one keeps stands alone."""
+        numbers: dict[Hashable, int] = {}
+        found = [numbers.setdefault(one.keeper or ("", at), len(numbers)) for at, one in enumerate(self.prepared)]
+        return np.array(found, np.int64)
 
     def candidates(self) -> list[Candidate]:
-        """All candidates, the surest first."""
-        found = [candidate for i, j in self.pairs() if (candidate := self.judge(i, j))]
-        return sorted(found, key=lambda candidate: -candidate.score)
+        """All candidates, the surest first. Of the places of one keeper only the likeliest is proposed to another's."""
+        judged = [(candidate, i, j) for i, j in self.pairs() if (candidate := self.judge(i, j))]
+        judged.sort(key=lambda one: -one[0].score)
+        keeper = [one.keeper for one in self.prepared]
+        met: set[Hashable] = set()
+        found = []
+        for candidate, i, j in judged:
+            sides = [(mine, keeper[other]) for mine, other in ((i, j), (j, i)) if keeper[other] is not None]
+            if not met.intersection(sides):
+                found.append(candidate)
+                met.update(sides)
+        return found
 
 
 def candidates(entries: Iterable[Entry], *, threshold: float = THRESHOLD) -> list[Candidate]:
@@ -520,46 +586,8 @@ def _corroborations(one: _Prepared) -> set[Hashable]:
         ("door", number, sound) for numbers, _, sounds, _ in one.doors for number in numbers for sound in sounds
     )
     for point in one.entry.points:
-        keys.update(_cells(*point))
+        keys.update(squares(*point, NEAR_METRES))
     return keys
-
-
-#: Squares a little wider than the distance, in degrees of latitude; neighbours overlap by half.
-_CELL = 2.1 * NEAR_METRES / 111_000
-
-
-def _cells(latitude: float, longitude: float) -> Iterator[Hashable]:
-    """The four overlapping squares a point lies in: two points within :data:`NEAR_METRES` share at least one.
-
-    Squares get wider in degrees towards the poles: by the least cosine of their band of one degree, so that all points of
-    a band agree; a point close to another band belongs to both.
-    """
-    for band in {math.floor(latitude - _CELL), math.floor(latitude + _CELL)}:
-        width = _CELL / max(0.01, math.cos(math.radians(min(90, max(abs(band), abs(band + 1)) + 1))))
-        for row in {math.floor(latitude / _CELL), math.floor(latitude / _CELL + 0.5) + 0.5}:
-            for column in {math.floor(longitude / width), math.floor(longitude / width + 0.5) + 0.5}:
-                yield ("cell", band, row, column)
-
-
-def _pairs_in_blocks(blocks: NDArray[np.int64], owners: NDArray[np.int64], count: int) -> Iterator[tuple[int, int]]:
-    """Pairs of owners that share a block, each once, in order. ``blocks`` and ``owners`` are parallel."""
-    order = np.lexsort((owners, blocks))
-    blocks, owners = blocks[order], owners[order]
-    ends = np.append(np.flatnonzero(np.diff(blocks)) + 1, len(blocks))
-    starts = np.concatenate(([0], ends[:-1]))
-    sizes = ends - starts
-    gathered: list[NDArray[np.int64]] = []
-    # All blocks of one size at once: as many vectorised steps as there are sizes, not as there are blocks.
-    for size in np.unique(sizes[sizes > 1]):
-        members = owners[starts[sizes == size][:, None] + np.arange(size)]
-        left, right = np.triu_indices(int(size), 1)
-        for part in np.array_split(members, max(1, members.shape[0] * len(left) // 5_000_000 + 1)):
-            low, high = part[:, left].ravel(), part[:, right].ravel()
-            apart = low != high
-            gathered.append(np.unique(low[apart] * count + high[apart]))
-    if gathered:
-        for pair in np.unique(np.concatenate(gathered)).tolist():
-            yield divmod(pair, count)
 
 
 def precision_and_recall(found: Sequence[Candidate], true: set[frozenset[Any]]) -> tuple[float, float]:

@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from kesher.formats.files import LIMITS, Ledger, Limits, open_files
 from kesher.formats.records import Refusal, UnreadableFile
+from kesher.formats.remarks import Said, say
 from kesher.formats.sheets import Cell, Sheet, csv_sheet, is_workbook, workbook_sheets
-from kesher.formats.values import Unclean, clean_text, parse_integer, parse_number, shown
+from kesher.formats.values import Unclean, clean_text, parse_integer, parse_number
 
 #: From the smallest to the largest; an area lies in one of a later word.
 LEVELS = ("locality", "authority", "sub-district", "district", "country")
@@ -91,18 +92,12 @@ def read(path: str | Path, *, scheme: str | None = None, limits: Limits = LIMITS
     files, ledger = open_files(path, limits), Ledger(kind="area")
     names = [name for name in files if is_workbook(name) or PurePosixPath(name).suffix.lower() in {".csv", ".tsv"}]
     if len(names) != 1:
-        raise UnreadableFile(
-            Path(path).name, f"One table (.csv or .xlsx) was expected, {len(names)} are there.", "Give one table."
-        )
+        raise UnreadableFile(Path(path).name, say.ONE_TABLE(count=len(names)))
     name = names[0]
     sheets = workbook_sheets(files, name, ledger) if is_workbook(name) else [csv_sheet(files, name, ledger)]
     sheet = next((one for one in sheets if _can_be_read(_columns(one.columns))), None)
     if sheet is None:
-        raise UnreadableFile(
-            name,
-            "No table in it has the columns code, level and a name (name_en, name_he …).",
-            "Name them so in the first row; the template shows how.",
-        )
+        raise UnreadableFile(name, say.NO_AREA_TABLE())
     return _Areas(sheet, scheme or DEFAULT_SCHEME, ledger).reading()
 
 
@@ -129,8 +124,7 @@ class _Areas:
     def reading(self) -> AreaReading:
         for column in self.sheet.columns:
             if column and column not in self.columns.values():
-                reason = f"The column {shown(column)} is not known; it was not read."
-                self._tell(1, column, reason, "Rename it as in the template.", fatal=False)
+                self._tell(1, column, say.AREA_COLUMN_UNKNOWN(column=column), fatal=False)
         rows = []
         for number, cells in self.sheet.named_rows():
             if any(cell is not None and str(cell).strip() for cell in cells.values()):
@@ -138,7 +132,7 @@ class _Areas:
                 if row is not None:
                     rows.append(row)
         if not rows and not any(refusal.fatal for refusal in self.ledger.refusals):
-            raise UnreadableFile(self.sheet.file, "There is no area below the header.", "Export the table again.")
+            raise UnreadableFile(self.sheet.file, say.NO_AREA())
         return AreaReading(self.sheet.file, rows, self.ledger.refusals)
 
     def _row(self, number: int, cells: Mapping[str, Cell]) -> AreaRow | None:
@@ -152,7 +146,7 @@ class _Areas:
             try:
                 return parse(value)
             except Unclean as fault:
-                self._tell(number, column or name, fault.reason, fault.remedy)
+                self._tell(number, column or name, fault.said)
                 return None
 
         scheme = take("scheme", _scheme) or self.scheme
@@ -173,8 +167,7 @@ class _Areas:
         if len(self.ledger.refusals) > before or code is None or level is None:
             return None
         if (first := self.seen.setdefault((scheme, code), number)) != number:
-            reason = f"The code {shown(code)} stands in row {first} already."
-            self._tell(number, self.columns["code"], reason, "Give each area a code of its own, or delete one row.")
+            self._tell(number, self.columns["code"], say.AREA_CODE_TWICE(code=code, row=first))
             return None
         return AreaRow(
             row=number,
@@ -200,16 +193,16 @@ class _Areas:
     ) -> None:
         for column in NEEDED:
             if not str(cells.get(self.columns[column]) or "").strip():
-                self._tell(number, self.columns[column], f"The area has no {column}.", "Fill it in.")
+                self._tell(number, self.columns[column], say.REQUIRED())
         if not name:
             column = next(ours for word, ours in self.columns.items() if _NAME.fullmatch(word))
-            self._tell(number, column, "The area has no name in any language.", "Fill in one at least.")
+            self._tell(number, column, say.NO_AREA_NAME())
         if (centre[0] is None) != (centre[1] is None):
             column = "longitude" if centre[1] is None else "latitude"
-            self._tell(number, self.columns.get(column, column), f"The {column} is missing.", "Give both or none.")
+            self._tell(number, self.columns.get(column, column), say.HALF_A_CENTRE())
 
-    def _tell(self, number: int, column: str, reason: str, remedy: str, *, fatal: bool = True) -> None:
-        self.ledger.refuse(self.sheet.file, number, column, reason, remedy, fatal=fatal)
+    def _tell(self, number: int, column: str, said: Said, *, fatal: bool = True) -> None:
+        self.ledger.refuse(self.sheet.file, number, column, said, fatal=fatal)
 
 
 def _code(value: object) -> str | None:
@@ -218,22 +211,19 @@ def _code(value: object) -> str | None:
         value = int(value)
     code = clean_text(value, 40)
     if code is not None and not _CODE.fullmatch(code):
-        raise Unclean(f"{shown(code)} is no code.", "Write it without blanks and without /.")
+        raise Unclean(say.NOT_AN_AREA_CODE(value=code))
     return code
 
 
 def _scheme(value: object) -> str | None:
     scheme = clean_text(value, 60)
     if scheme is not None and not _SCHEME.fullmatch(scheme):
-        raise Unclean(
-            f"{shown(scheme)} is no name for a list of codes.",
-            "Use small letters, digits and hyphens: il-cbs-locality.",
-        )
+        raise Unclean(say.NOT_A_LIST_OF_CODES(value=scheme))
     return scheme
 
 
 def _level(value: object) -> str | None:
     level = (clean_text(value, 40) or "").lower().replace(" ", "-").replace("_", "-")
     if level and level not in LEVELS:
-        raise Unclean(f"{shown(level)} is no level.", f"Write one of {', '.join(LEVELS)}.")
+        raise Unclean(say.NOT_A_LEVEL(value=level, choices=LEVELS))
     return level or None

@@ -6,10 +6,11 @@ import unicodedata
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from kesher.formats.files import Ledger
 from kesher.formats.records import Record
-from kesher.formats.values import shown
+from kesher.formats.remarks import Said, say
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -36,16 +37,17 @@ def build(
         stood_for = KIND_OF.get(kind.__name__, "detail")
         for fault in faults.errors(include_url=False):
             field = ".".join(str(part) for part in fault["loc"])
-            ledger.refuse(
-                file,
-                row,
-                field,
-                f"{shown(fault['input'])} cannot be taken: {fault['msg'].lower()}.",
-                "Correct it in the file.",
-                record=record if record is None or len(record) <= 255 else record[:254] + "…",
-                kind=stood_for,
-            )
+            known = record if record is None or len(record) <= 255 else record[:254] + "…"
+            ledger.refuse(file, row, field, why_not(fault), record=known, kind=stood_for)
         return None
+
+
+def why_not(fault: ErrorDetails) -> Said:
+    """Why a record cannot hold a value."""
+    limit = (fault.get("ctx") or {}).get("max_length")
+    if fault["type"] == "string_too_long" and limit is not None:
+        return say.TEXT_TOO_LONG(count=len(fault["input"]), limit=limit)
+    return say.CANNOT_BE_TAKEN(value=fault["input"], why=fault["msg"].lower())
 
 
 def name_key(name: str) -> str:

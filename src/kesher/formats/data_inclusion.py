@@ -25,7 +25,7 @@ from kesher.formats import data_inclusion_v0 as v0
 from kesher.formats.building import build
 from kesher.formats.data_inclusion_files import Row, open_rows
 from kesher.formats.data_inclusion_terms import Vocabulary, categories, slug_of, taxonomy, vocabularies
-from kesher.formats.files import Ledger, clean_text, clean_url, shown
+from kesher.formats.files import Ledger, clean_text, clean_url
 from kesher.formats.opening_hours import parse_opening_hours
 from kesher.formats.records import (
     AccessibilityRecord,
@@ -47,6 +47,7 @@ from kesher.formats.records import (
     TermRef,
     UnreadableFile,
 )
+from kesher.formats.remarks import Said, say, standards
 from kesher.formats.values import Unclean
 
 SOURCE = "data-inclusion"
@@ -79,14 +80,8 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
             continue
         first = seen.setdefault((row.kind, model.id), row)
         if first is not row:
-            ledger.refuse(
-                row.file,
-                row.number,
-                "id",
-                f"The id {shown(model.id)} is there already, in row {first.number} of {first.file}.",
-                "Give each its own id, or delete one of them.",
-                record=model.id,
-            )
+            taken = standards.ID_TAKEN(id=model.id, row=first.number, file=first.file)
+            ledger.refuse(row.file, row.number, "id", taken, record=model.id)
             continue
         models.append((row, model))
     ledger.kind = "organisation"
@@ -98,7 +93,7 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
         if row.kind == "services":
             town.add_service(row, model)
     if not models and not ledger.refusals:
-        raise UnreadableFile(Path(path).name, "No structure and no service is in it.", "Export it again.")
+        raise UnreadableFile(Path(path).name, standards.NO_RECORD())
     return Reading(
         source=SOURCE,
         language=language or LANGUAGE,
@@ -129,9 +124,7 @@ def _validated(row: Row, kind: Any, ledger: Ledger) -> Any | None:
         try:
             value = _prepared(name, value, listed=bool(_LISTED.search(str(info.annotation))))
         except Unclean as fault:
-            ledger.refuse(
-                row.file, row.number, name, fault.reason, fault.remedy, record=record, fatal=info.is_required()
-            )
+            ledger.refuse(row.file, row.number, name, fault.said, record=record, fatal=info.is_required())
             if info.is_required():
                 return None
             continue
@@ -186,15 +179,12 @@ def _without_faults(
         told.add((name, item))
         value = values.get(name)
         if fault["type"] == "avertissement" and isinstance(value, str):
-            ledger.refuse(
-                row.file, row.number, name, _said(fault), "It was taken in without it.", record=record, fatal=False
-            )
+            ledger.refuse(row.file, row.number, name, _of_schema(fault, value), record=record, fatal=False)
             values[name] = value.rstrip(". ")
             continue
         required = kind.model_fields[name].is_required()
         one = value[item] if item is not None and isinstance(value, list) and item < len(value) else value
-        reason, remedy = explained(fault, name, one)
-        ledger.refuse(row.file, row.number, name, reason, remedy, record=record, fatal=required)
+        ledger.refuse(row.file, row.number, name, explained(fault, name, one), record=record, fatal=required)
         if required:
             whole = False
         elif item is not None:
@@ -212,59 +202,64 @@ def _without_faults(
 
 
 _FRENCH = {
-    "se terminer par un point": "The name ends with a full stop.",
-    "au 21e siècle": "The date of last change is before the year 2000.",
-    "dans le futur": "The date of last change lies in the future.",
-    "tous-publics": "“tous-publics” (everyone) stands beside other groups, which contradicts it.",
+    "se terminer par un point": standards.NAME_ENDS_WITH_STOP,
+    "au 21e siècle": standards.DATE_TOO_OLD,
+    "dans le futur": standards.DATE_TO_COME,
+    "tous-publics": standards.EVERYONE_AND_OTHERS,
 }
 
 
-def _said(fault: Any) -> str:
+def _of_schema(fault: Any, value: object) -> Said:
+    """What the schema itself says, in French."""
     message = str(fault["msg"]).removeprefix("Value error, ")
-    return next((words for french, words in _FRENCH.items() if french in message), message)
+    remark = next((remark for french, remark in _FRENCH.items() if french in message), None)
+    return remark() if remark else say.CANNOT_BE_TAKEN(value=value, why=message)
 
 
-def explained(fault: Any, name: str, value: object) -> tuple[str, str]:
+def explained(fault: Any, name: str, value: object) -> Said:
     """The schema's error as a sentence and what to do, in words for the person who filled in the file."""
     kind, context = str(fault["type"]), fault.get("ctx") or {}
     if kind == "missing":
-        return "The field is required and is empty.", "Fill it in."
+        return say.REQUIRED()
     if name == "zone_eligibilite":
-        return (
-            f"{shown(value)} is not the code of a commune, département, EPCI or country.",
-            "Give INSEE codes, like 59350, 59 or france, with commas between them.",
-        )
+        return standards.NOT_A_ZONE(value=value)
     if kind == "enum" or "admises" in str(fault["msg"]):
         known = re.findall(r"'([^']+)'", str(context.get("expected", ""))) or re.findall(
             r"[a-z0-9-]+(?=[,.])", str(fault["msg"]).partition("admises : ")[2]
         )
         near = difflib.get_close_matches(str(value), known, n=1, cutoff=0.6)
-        meant = f"Did you mean {near[0]}?" if near else ""
-        choice = f"Use one of: {', '.join(known)}." if len(known) <= 20 else "Use a code of the reference list."
-        return f"{shown(value)} is not a code of the list {name}.", f"{meant} {choice}".strip()
+        if len(known) > 20:
+            if near:
+                return standards.NEARLY_IN_LONG_LIST(value=value, list=name, near=near[0])
+            return standards.NOT_IN_LONG_LIST(value=value, list=name)
+        if near:
+            return standards.NEARLY_IN_SHORT_LIST(value=value, list=name, near=near[0], choices=known)
+        return standards.NOT_IN_SHORT_LIST(value=value, list=name, choices=known)
     if name in {"code_postal", "code_insee", "siret"}:
         length = _PADDED[name]
-        return f"{shown(value)} is not a code of {length} digits.", f"Give {length} digits."
+        return standards.NOT_SO_MANY_DIGITS(value=value, digits=length)
     if kind.startswith("string_too"):
-        limit = context.get("min_length") or context.get("max_length")
-        few = "fewer" if kind.endswith("short") else "more"
-        return f"The text has {len(str(value))} characters, {few} than {limit}.", "Rewrite it."
+        if kind.endswith("short"):
+            return say.TEXT_TOO_SHORT(count=len(str(value)), limit=context.get("min_length"))
+        return say.TEXT_TOO_LONG(count=len(str(value)), limit=context.get("max_length"))
     if kind.startswith("url"):
-        return f"{shown(value)} is not a web address.", "Give one address, like https://exemple.fr/page."
+        return say.NOT_A_WEB_ADDRESS(value=value)
     if name == "courriel":
-        return f"{shown(value)} is not an e-mail address.", "Give one address, like nom@exemple.fr."
+        return say.NOT_AN_EMAIL(value=value)
     if kind.startswith("date"):
-        return f"{shown(value)} is not a date.", "Write it like 2025-02-14."
+        return say.NOT_A_DATE(value=value)
     if kind.startswith("int"):
-        return f"{shown(value)} is not a whole number.", "Write digits only, or leave it empty."
+        return say.NOT_WHOLE(value=value)
     if kind.startswith(("float", "decimal")):
-        return f"{shown(value)} is not a number.", "Write digits only, or leave it empty."
+        return say.NOT_A_NUMBER(value=value)
     if kind.startswith(("greater", "less")):
-        bound = next((context[key] for key in ("ge", "gt", "le", "lt") if key in context), "the bound")
-        return f"{shown(value)} is {'below' if kind.startswith('greater') else 'above'} {bound}.", "Correct it."
+        bound = next(context[key] for key in ("ge", "gt", "le", "lt") if key in context)
+        if kind.startswith("greater"):
+            return say.TOO_LOW(value=value, lowest=bound)
+        return say.TOO_HIGH(value=value, highest=bound)
     if kind.endswith("_type"):
-        return f"{shown(value)} is not what this field holds.", "Write one value as text, or a list for a list."
-    return f"{shown(value)} cannot be taken: {_said(fault)}", "Correct it in the file."
+        return standards.WRONG_KIND(value=value)
+    return _of_schema(fault, value)
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
@@ -386,16 +381,10 @@ class _Town:
             return None, None
         for name, value, bound in (("latitude", latitude, 90), ("longitude", longitude, 180)):
             if value is None or not -bound <= value <= bound:  # a number that is none (NaN) is in no bounds
-                reason = "is missing beside the other" if value is None else f"of {value} is not between ±{bound}"
-                self.ledger.refuse(
-                    row.file,
-                    row.number,
-                    name,
-                    f"The {name} {reason}; the point was left out.",
-                    "Give both in degrees, latitude 48.85, longitude 2.35.",
-                    record=found.id,
-                    fatal=False,
-                )
+                said = standards.POINT_OUT_OF_BOUNDS(value=value, lowest=-bound, highest=bound)
+                if value is None:
+                    said = say.NO_LATITUDE() if name == "latitude" else say.NO_LONGITUDE()
+                self.ledger.refuse(row.file, row.number, name, said, record=found.id, fatal=False)
                 return None, None
         return latitude, longitude
 
@@ -408,15 +397,8 @@ class _Town:
     def add_service(self, row: Row, service: Any) -> None:
         organisation = service.structure_id if service.structure_id in self.known else None
         if organisation is None:
-            self.ledger.refuse(
-                row.file,
-                row.number,
-                "structure_id",
-                f"No structure with the id {shown(service.structure_id)} was read.",
-                "Add the structure, or mend the id; the service was taken in without organisation.",
-                record=service.id,
-                fatal=False,
-            )
+            missing = standards.NO_STRUCTURE(id=service.structure_id)
+            self.ledger.refuse(row.file, row.number, "structure_id", missing, record=service.id, fatal=False)
         terms, referral, process = self._ways_in(service)
         modes = {str(mode) for mode in service.modes_accueil or ()}
         record = build(
@@ -471,15 +453,8 @@ class _Town:
         if value is None:
             return None
         if not value <= most:
-            self.ledger.refuse(
-                row.file,
-                row.number,
-                name,
-                f"{value} is above {most}.",
-                "Correct it, or leave it empty.",
-                record=service.id,
-                fatal=False,
-            )
+            above = say.TOO_HIGH(value=value, highest=most)
+            self.ledger.refuse(row.file, row.number, name, above, record=service.id, fatal=False)
             return None
         return Decimal(str(value)) if isinstance(value, float) else value
 

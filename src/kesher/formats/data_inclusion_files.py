@@ -11,8 +11,9 @@ from data_inclusion.schema import v1
 
 from kesher.formats import data_inclusion_v0 as v0
 from kesher.formats.building import name_key
-from kesher.formats.files import Files, Ledger, open_files, shown
+from kesher.formats.files import Files, Ledger, open_files
 from kesher.formats.records import UnreadableFile
+from kesher.formats.remarks import say, standards
 from kesher.formats.sheets import Sheet, is_workbook, workbook_sheets
 
 Kind = Literal["structures", "services"]
@@ -37,9 +38,7 @@ def open_rows(path: Path, ledger: Ledger) -> list[Row]:
     files = open_files(path)
     names = [name for name in files if is_workbook(name) or _suffix(name) in {".json", ".ndjson", ".jsonl", ".geojson"}]
     if not names:
-        raise UnreadableFile(
-            path.name, "It is neither .xlsx nor JSON nor NDJSON.", "Give the dataset in one of these forms."
-        )
+        raise UnreadableFile(path.name, standards.NOT_A_DATASET())
     rows: list[Row] = []
     for name in names:
         if is_workbook(name):
@@ -60,10 +59,8 @@ def _workbook(files: Files, name: str, ledger: Ledger) -> Iterator[Row]:
     sheets = {name_key(sheet.name): sheet for sheet in workbook_sheets(files, name, ledger)}
     wanted: list[Kind] = ["structures", "services"]
     if not any(kind in sheets for kind in wanted):
-        there = ", ".join(sheet.name for sheet in sheets.values()) or "none"
-        raise UnreadableFile(
-            name, f"There is no sheet “Structures” or “Services” (sheets: {there[:200]}).", "Name the sheets so."
-        )
+        there = [sheet.name for sheet in sheets.values()] or "0"
+        raise UnreadableFile(name, standards.NO_SHEET_OF_SERVICES(sheets=there))
     rows: list[Row] = []
     for kind in wanted:
         if kind in sheets:
@@ -79,9 +76,7 @@ def _sheet_rows(sheet: Sheet, kind: Kind, ledger: Ledger) -> Iterator[Row]:
     missing = [field for field in required if field not in columns.values()]
     old = set(_MODELS[kind][1].model_fields) - set(_MODELS[kind][0].model_fields)
     if missing and not old & set(columns.values()):
-        raise UnreadableFile(
-            sheet.file, f"The column {missing[0]!r} is missing.", "Add it; the first row names the columns."
-        )
+        raise UnreadableFile(sheet.file, say.COLUMN_MISSING(column=missing[0]))
     for number, cells in sheet.rows:
         fields = {field: cells[place] for place, field in columns.items() if cells[place] is not None}
         if _marked(fields.pop("__ignore__", None)) or not any(str(value).strip() for value in fields.values()):
@@ -103,36 +98,15 @@ def _columns(sheet: Sheet, kind: Kind, ledger: Ledger) -> dict[int, str]:
         if isinstance(sheet.header[place], date):
             dated.append(place)
         elif field in columns.values():
-            ledger.refuse(
-                sheet.file,
-                1,
-                column,
-                f"The column {column!r} is there twice; the first was read.",
-                "Delete the other.",
-                fatal=False,
-            )
+            ledger.refuse(sheet.file, 1, column, standards.FIRST_COLUMN_READ(column=column), fatal=False)
         elif field in known:
             columns[place] = field
         elif column:
-            ledger.refuse(
-                sheet.file,
-                1,
-                column,
-                f"The column {column!r} is not one of the schema; it was not read.",
-                "Rename or delete it.",
-                fatal=False,
-            )
+            ledger.refuse(sheet.file, 1, column, standards.COLUMN_NOT_OF_SCHEMA(column=column), fatal=False)
     if "date_maj" not in columns.values() and len(dated) == 1 and _all_dates(sheet, dated[0]):
         # a date typed over the header of the one column of dates: the schema has only one such column
-        ledger.refuse(
-            sheet.file,
-            1,
-            "date_maj",
-            f"Column {dated[0] + 1} is headed by the date {sheet.header[dated[0]]:%Y-%m-%d}, not by a name; "
-            "as all its cells are dates it was read as date_maj.",
-            "Write date_maj into the cell.",
-            fatal=False,
-        )
+        heading = standards.HEADED_BY_A_DATE(number=dated[0] + 1, date=f"{sheet.header[dated[0]]:%Y-%m-%d}")
+        ledger.refuse(sheet.file, 1, "date_maj", heading, fatal=False)
         columns[dated[0]] = "date_maj"
     return columns
 
@@ -148,13 +122,13 @@ def _json(files: Files, name: str, ledger: Ledger) -> list[Row]:
     try:
         text = files.read(name).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(name, f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+        raise UnreadableFile(name, say.NOT_UTF8(byte=error.start)) from None
     if _suffix(name) in {".ndjson", ".jsonl"}:
         return _lines(text, name, ledger)
     try:
         content = json.loads(text)
     except RecursionError:
-        raise UnreadableFile(name, "The JSON is nested too deeply.", "Export it again.") from None
+        raise UnreadableFile(name, standards.JSON_TOO_DEEP()) from None
     except ValueError as error:
         return _lines_or_fault(text, name, ledger, error)
     return list(_records(content, name, ledger))
@@ -168,8 +142,7 @@ def _lines_or_fault(text: str, name: str, ledger: Ledger, error: ValueError) -> 
             return _lines(text, name, ledger)
     except (ValueError, RecursionError):
         pass
-    place = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-    raise UnreadableFile(name, f"The JSON is broken{place} ({str(error)[:120]}).", "Export it again.") from None
+    raise UnreadableFile(name, standards.JSON_BROKEN(why=str(error)[:120])) from None
 
 
 def _lines(text: str, name: str, ledger: Ledger) -> list[Row]:
@@ -182,13 +155,12 @@ def _lines(text: str, name: str, ledger: Ledger) -> list[Row]:
             row = _record(json.loads(line), name, number, ledger)
         except (ValueError, RecursionError) as error:
             broken += 1
-            reason = f"The line is not JSON ({str(error)[:120]})."
-            ledger.refuse(name, number, None, reason, "Write one whole JSON object per line.")
+            ledger.refuse(name, number, None, standards.LINE_NOT_JSON(why=str(error)[:120]))
             continue
         if row is not None:
             rows.append(row)
     if broken and not rows:
-        raise UnreadableFile(name, "No line of it is a JSON object.", "Write one whole JSON object per line.")
+        raise UnreadableFile(name, standards.NO_JSON_LINE())
     return rows
 
 
@@ -198,7 +170,7 @@ def _records(content: Any, name: str, ledger: Ledger) -> Iterator[Row]:
         for kind in kinds:
             listed = content.get(kind) or []
             if not isinstance(listed, list):
-                raise UnreadableFile(name, f"“{kind}” is not a list.", "Put the records in a JSON array.")
+                raise UnreadableFile(name, standards.NOT_A_LIST(name=kind))
             for number, found in enumerate(listed, start=1):
                 row = _record(found, f"{name} [{kind}]", number, ledger, kind)
                 if row is not None:
@@ -209,9 +181,7 @@ def _records(content: Any, name: str, ledger: Ledger) -> Iterator[Row]:
     if isinstance(content, dict) and "id" in content:
         content = [content]
     if not isinstance(content, list):
-        raise UnreadableFile(
-            name, "It holds no list of structures or services.", "Give a JSON array, or an object with both lists."
-        )
+        raise UnreadableFile(name, standards.NO_RECORD_LIST())
     embedded: set[str] = set()
     for number, found in enumerate(content, start=1):
         if isinstance(found, dict) and isinstance(found.get("service"), dict):
@@ -228,7 +198,7 @@ def _records(content: Any, name: str, ledger: Ledger) -> Iterator[Row]:
 
 def _record(found: Any, name: str, number: int, ledger: Ledger, kind: Kind | None = None) -> Row | None:
     if not isinstance(found, dict):
-        ledger.refuse(name, number, None, f"{shown(found)} is not a record.", "Write a JSON object with its fields.")
+        ledger.refuse(name, number, None, standards.NOT_A_RECORD(value=found))
         return None
     if kind is None:
         stem = PurePosixPath(name).stem.lower()

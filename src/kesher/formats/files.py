@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, TypeVar
 
 from kesher.formats.records import Refusal, UnreadableFile
+from kesher.formats.remarks import Said, say
 from kesher.formats.values import (
     Unclean,
     clean_email,
@@ -34,7 +35,6 @@ from kesher.formats.values import (
     parse_integer,
     parse_number,
     parse_time,
-    shown,
 )
 
 __all__ = [
@@ -60,7 +60,6 @@ __all__ = [
     "parse_time",
     "read_csv",
     "read_rows",
-    "shown",
 ]
 
 Value = TypeVar("Value")
@@ -98,15 +97,14 @@ class Ledger:
         file: str,
         row: int | None,
         field: str | None,
-        reason: str,
-        remedy: str,
+        said: Said,
         *,
         record: str | None = None,
         fatal: bool = True,
         kind: str | None = None,
     ) -> None:
         kind = kind or (self.kind_of_file(file) if self.kind_of_file else None) or self.kind
-        self.refusals.append(Refusal(file, row, field, reason, remedy, record, fatal, kind))
+        self.refusals.append(Refusal(file, row, field, said, record, fatal, kind))
 
     def take(
         self,
@@ -123,7 +121,7 @@ class Ledger:
         try:
             return parse(value)
         except Unclean as fault:
-            self.refuse(file, row, field, fault.reason, fault.remedy, record=record, fatal=False)
+            self.refuse(file, row, field, fault.said, record=record, fatal=False)
             return None
 
 
@@ -167,7 +165,7 @@ class Files(Mapping[str, int]):
 
     def read(self, name: str, limit: int = 256 * MIB) -> bytes:
         if self._sizes[name] > limit:
-            raise UnreadableFile(name, f"The file is larger than {limit // MIB} MiB.", "Split it into smaller files.")
+            raise UnreadableFile(name, say.FILE_TOO_LARGE(size=self._sizes[name], limit=limit))
         with self.open(name) as stream:
             return stream.read()
 
@@ -191,7 +189,7 @@ class _Guarded(io.RawIOBase):
 
 
 def _broken(name: str, error: Exception) -> UnreadableFile:
-    return UnreadableFile(name, f"The file cannot be read to its end ({error}).", "Export or upload it again.")
+    return UnreadableFile(name, say.FILE_BROKEN(why=error))
 
 
 def open_files(path: str | Path, limits: Limits = LIMITS) -> Files:
@@ -209,17 +207,15 @@ def open_files(path: str | Path, limits: Limits = LIMITS) -> Files:
         with path.open("rb") as stream:
             head = stream.read(4)
     except (OSError, ValueError) as error:
-        raise UnreadableFile(
-            str(path), f"The file cannot be opened ({error}).", "Check its name and rights."
-        ) from error
+        raise UnreadableFile(str(path), say.CANNOT_OPEN(why=error)) from error
     if size == 0:
-        raise UnreadableFile(path.name, "The file is empty.", "Export it again.")
+        raise UnreadableFile(path.name, say.FILE_EMPTY())
     if head[:2] == b"PK" and path.suffix.lower() not in {".xlsx", ".xlsm", ".ods"}:
         return Files(path, _archive(path, limits), zipped=True)
     if path.suffix.lower() == ".zip":
-        raise UnreadableFile(path.name, "The file is named .zip but is not a zip archive.", "Pack it again.")
+        raise UnreadableFile(path.name, say.NOT_A_ZIP())
     if size > limits.file_bytes:
-        raise UnreadableFile(path.name, f"The file holds {size} bytes, more than {limits.file_bytes}.", "Split it.")
+        raise UnreadableFile(path.name, say.FILE_TOO_LARGE(size=size, limit=limits.file_bytes))
     return Files(path, {path.name: size}, zipped=False)
 
 
@@ -231,7 +227,7 @@ def _folder(path: Path, limits: Limits) -> dict[str, int]:
         if _HIDDEN.search(name) or found.is_dir():
             continue
         if not found.resolve().is_relative_to(root):
-            raise UnreadableFile(name, "The file is a link that leads out of the folder.", "Put the file itself there.")
+            raise UnreadableFile(name, say.LINK_OUT())
         if found.is_file():  # not a pipe or a device, which would never end
             sizes[name] = found.stat().st_size
     _within(path.name, sizes, limits)
@@ -243,29 +239,22 @@ def _archive(path: Path, limits: Limits) -> dict[str, int]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except _BROKEN as error:
-        raise UnreadableFile(
-            path.name, f"The zip archive is damaged or cut short ({error}).", "Pack or upload it again."
-        ) from error
+        raise UnreadableFile(path.name, say.ZIP_BROKEN(why=error)) from error
     sizes: dict[str, int] = {}
     for member in members:
         name = member.filename
         parts = PurePosixPath(name.replace("\\", "/")).parts
         if ".." in parts or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name) or "\x00" in name:
-            raise UnreadableFile(
-                path.name, f"The archive holds a path that leads out of it: {name!r}.", "Pack the folder again."
-            )
+            raise UnreadableFile(path.name, say.PATH_OUT(path=name))
         if member.is_dir() or _HIDDEN.search(name):
             continue
         if member.flag_bits & 1:
-            raise UnreadableFile(path.name, f"{name!r} is locked with a password.", "Pack it without a password.")
+            raise UnreadableFile(path.name, say.MEMBER_LOCKED(name=name))
         if member.file_size > 16 * MIB and member.file_size > limits.ratio * max(1, member.compress_size):
-            raise UnreadableFile(
-                path.name,
-                f"{name!r} unpacks to {member.file_size // max(1, member.compress_size)} times its size.",
-                "No real table does that; pack the files again.",
-            )
+            times = member.file_size // max(1, member.compress_size)
+            raise UnreadableFile(path.name, say.MEMBER_PACKED(name=name, times=times))
         if name in sizes:
-            raise UnreadableFile(path.name, f"The archive holds {name!r} twice.", "Keep one of them.")
+            raise UnreadableFile(path.name, say.MEMBER_TWICE(name=name))
         sizes[name] = member.file_size
     _within(path.name, sizes, limits)
     return sizes
@@ -273,11 +262,11 @@ def _archive(path: Path, limits: Limits) -> dict[str, int]:
 
 def _within(file: str, sizes: Mapping[str, int], limits: Limits) -> None:
     if len(sizes) > limits.files:
-        raise UnreadableFile(file, f"{len(sizes)} files are more than {limits.files}.", "Send fewer, larger files.")
+        raise UnreadableFile(file, say.TOO_MANY_FILES(count=len(sizes), limit=limits.files))
     if sizes and max(sizes.values()) > limits.file_bytes:
-        raise UnreadableFile(file, f"One file unpacks to more than {limits.file_bytes} bytes.", "Split it.")
+        raise UnreadableFile(file, say.MEMBER_TOO_LARGE(limit=limits.file_bytes))
     if sum(sizes.values()) > limits.total_bytes:
-        raise UnreadableFile(file, f"All together unpacks to more than {limits.total_bytes} bytes.", "Split it.")
+        raise UnreadableFile(file, say.ALL_TOO_LARGE(limit=limits.total_bytes))
 
 
 # --- encodings -------------------------------------------------------------------------------------------------------
@@ -334,7 +323,7 @@ def find_encoding(stream: IO[bytes], file: str) -> Encoding:
 
 
 def _encoding_unknown(file: str) -> UnreadableFile:
-    return UnreadableFile(file, "The file is not text in an encoding we know.", "Save it as CSV UTF-8.")
+    return UnreadableFile(file, say.ENCODING_UNKNOWN())
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
@@ -376,16 +365,16 @@ def read_rows(
     try:
         header = [" ".join((clean_text(name) or "").split()) for name in next(reader, [])]
     except csv.Error as error:
-        raise UnreadableFile(file, f"The first row cannot be read ({error}).", "Put the column names there.") from None
+        raise UnreadableFile(file, say.FIRST_ROW_BROKEN(why=error)) from None
     while header and not header[-1]:
         header.pop()
     if not header:
-        raise UnreadableFile(file, "The first row, which names the columns, is empty.", "Put the column names there.")
+        raise UnreadableFile(file, say.FIRST_ROW_EMPTY())
     if len(header) > limits.columns:
-        raise UnreadableFile(file, f"{len(header)} columns are more than {limits.columns}.", "Check the delimiter.")
+        raise UnreadableFile(file, say.TOO_MANY_COLUMNS(count=len(header), limit=limits.columns))
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise UnreadableFile(file, f"The column {twice[0]!r} is there twice.", "Rename or remove one of them.")
+        raise UnreadableFile(file, say.COLUMN_TWICE(column=twice[0]))
     return header, _rows(reader, lines, len(header), file, ledger)
 
 
@@ -407,19 +396,13 @@ def _rows(
             return
         except csv.Error as error:
             lines.quotes = 0
-            ledger.refuse(file, number, None, f"The row cannot be read ({error}).", "Look for a quote never closed.")
+            ledger.refuse(file, number, None, say.ROW_BROKEN(why=error))
             continue
         odd, lines.quotes = lines.quotes & 1, 0
         if not cells:
             continue
         if odd and "\n" in cells[-1]:
-            ledger.refuse(
-                file,
-                number,
-                None,
-                "A quote opened in this row is never closed.",
-                "Close it, or double a quote in text.",
-            )
+            ledger.refuse(file, number, None, say.QUOTE_OPEN())
             continue
         length = len(cells)
         if length < width:
@@ -428,13 +411,7 @@ def _rows(
             cells += [""] * (width - length)
         elif length > width:
             if any(cell.strip() for cell in cells[width:]):
-                ledger.refuse(
-                    file,
-                    number,
-                    None,
-                    f"The row has {length} cells, the header {width}.",
-                    "Put cells that hold the delimiter in quotes.",
-                )
+                ledger.refuse(file, number, None, say.CELLS_TOO_MANY(count=length, width=width))
                 continue
             del cells[width:]
         yield number, cells
@@ -502,7 +479,7 @@ def open_tables(path: str | Path | Files, *, ledger: Ledger | None = None, limit
         stem = pure.stem.lower()
         if stem in tables:
             if tables[stem].file.count("/") == name.count("/"):
-                raise UnreadableFile(name, f"{tables[stem].file!r} is the same table.", "Keep one of them.")
+                raise UnreadableFile(name, say.TABLE_TWICE(file=tables[stem].file))
             continue
         tables[stem] = open_table(files, name, ledger=ledger, limits=limits)
     return tables
@@ -512,7 +489,7 @@ def open_table(files: Files, name: str, *, ledger: Ledger | None = None, limits:
     """One named CSV of ``files``. Raises :class:`UnreadableFile` (see :func:`read_rows`, :func:`find_encoding`)."""
     ledger = Ledger() if ledger is None else ledger
     if not files[name]:
-        raise UnreadableFile(name, "The file is empty.", "Export it again, with its row of column names.")
+        raise UnreadableFile(name, say.FILE_EMPTY())
     with files.open(name) as stream:
         encoding = find_encoding(stream, name)
     with files.open(name) as stream:

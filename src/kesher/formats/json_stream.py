@@ -12,6 +12,7 @@ from typing import Any
 
 from kesher.formats.files import MIB, Files, Ledger, find_encoding
 from kesher.formats.records import UnreadableFile
+from kesher.formats.remarks import say, standards
 
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks inside strings are a fault every second exporter makes
@@ -69,9 +70,7 @@ class _Source:
             try:
                 value, end = _DECODER.raw_decode(self.text, self.at)
             except RecursionError:
-                raise UnreadableFile(
-                    self.file, "The JSON is nested too deep.", "Export it as HSDS, a few levels deep."
-                ) from None
+                raise UnreadableFile(self.file, standards.JSON_TOO_DEEP()) from None
             except json.JSONDecodeError as error:
                 # Near the end of what was read the value may only be unfinished; elsewhere it is wrong.
                 if self.ended or (error.pos < len(self.text) - 16 and not error.msg.startswith("Unterminated")):
@@ -89,9 +88,7 @@ class _Source:
             self.more()
 
     def fault(self, reason: str, at: int) -> UnreadableFile:
-        return UnreadableFile(
-            self.file, f"The JSON is wrong at character {self.passed + at + 1}: {reason}.", "Export the file again."
-        )
+        return UnreadableFile(self.file, standards.JSON_WRONG(at=self.passed + at + 1, why=reason))
 
     def skip_line(self) -> None:
         while (found := self.text.find("\n", self.at)) < 0:
@@ -114,9 +111,9 @@ def read_objects(files: Files, name: str, ledger: Ledger | None = None) -> Itera
         try:
             yield from _top(_Source(text, name), Ledger() if ledger is None else ledger)
         except _Cut:
-            raise UnreadableFile(name, "The JSON is cut short.", "Export or upload the file again.") from None
+            raise UnreadableFile(name, standards.JSON_CUT()) from None
         except UnicodeDecodeError:
-            raise UnreadableFile(name, "The file is not text.", "Save it as UTF-8.") from None
+            raise UnreadableFile(name, standards.NOT_TEXT()) from None
         finally:
             text.detach()
 
@@ -124,7 +121,7 @@ def read_objects(files: Files, name: str, ledger: Ledger | None = None) -> Itera
 def _top(source: _Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
     first = source.peek()
     if not first:
-        raise UnreadableFile(source.file, "The file is empty.", "Export it again.")
+        raise UnreadableFile(source.file, say.FILE_EMPTY())
     if first == "[":
         yield from _array(source, ledger)
         if source.peek():
@@ -139,10 +136,11 @@ def _top(source: _Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]
             for found in _object(source, ledger):
                 yield (row if found[0] == 0 else found[0]), found[1]
         except (UnreadableFile, _Cut) as error:
-            if row == 1 or "too deep" in str(error):
+            broken = error.said if isinstance(error, UnreadableFile) else standards.JSON_CUT()
+            if row == 1 or broken.code == standards.JSON_TOO_DEEP.code:
                 raise
-            reason = error.reason if isinstance(error, UnreadableFile) else "The JSON is cut short."
-            ledger.refuse(source.file, row, None, reason, "Put one whole object on each line.")
+            why = broken.params.get("why") or broken.reason.removesuffix(".")
+            ledger.refuse(source.file, row, None, standards.LINE_NOT_JSON(why=why))
             source.skip_line()
 
 
@@ -158,7 +156,7 @@ def _array(source: _Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any
         if isinstance(value, dict):
             yield row, value
         else:
-            ledger.refuse(source.file, row, None, "This is not an object.", "Each record is an object {...}.")
+            ledger.refuse(source.file, row, None, standards.NOT_AN_OBJECT())
         if source.expect(",", "]") == "]":
             return
 

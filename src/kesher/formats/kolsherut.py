@@ -27,6 +27,7 @@ from kesher.formats.records import (
     TermRecord,
     UnreadableFile,
 )
+from kesher.formats.remarks import say, standards
 from kesher.formats.values import Unclean, clean_text
 from kesher.formats.yaml_files import Document, parse_yaml
 
@@ -47,11 +48,8 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
     names = {PurePosixPath(name).stem.lower(): name for name in files if _suffix(name) == ".csv"}
     yamls = [name for name in files if _suffix(name) in {".yaml", ".yml"}]
     if not (DEPARTMENTS in names or CLINICS in names or yamls):
-        raise UnreadableFile(
-            Path(path).name,
-            f"Neither {DEPARTMENTS}.csv nor {CLINICS}.csv nor a taxonomy (.yaml) is there.",
-            "Give the folder that holds them, with the files named so.",
-        )
+        nothing = standards.NO_DIRECTORY(departments=f"{DEPARTMENTS}.csv", clinics=f"{CLINICS}.csv")
+        raise UnreadableFile(Path(path).name, nothing)
     taxonomies, terms = _taxonomy(files, yamls, ledger) if yamls else ([], [])
     places = Places.read(
         _table(files, names, CITIES, {"city_code", "city", "counsil_id"}, ledger),
@@ -69,7 +67,7 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
             for number, row in table:
                 reader.add(table.file, number, row)
             if not reader.services and not any(refusal.file == table.file for refusal in ledger.refusals):
-                raise UnreadableFile(table.file, "There is no row below the header.", "Export it again.")
+                raise UnreadableFile(table.file, standards.NO_ROW())
     organisations: dict[str, OrganisationRecord] = {**departments.organisations, **clinics.organisations}
     locations: dict[str, LocationRecord] = {**departments.locations, **clinics.locations}
     services: list[ServiceRecord] = [*departments.services, *clinics.services]
@@ -95,9 +93,7 @@ def _table(files: Files, names: dict[str, str], stem: str, columns: set[str], le
     table = open_table(files, names[stem], ledger=ledger)
     missing = sorted(columns - set(table.columns))
     if missing:
-        raise UnreadableFile(
-            names[stem], f"The column {missing[0]!r} is missing.", "Export the file again with all its columns."
-        )
+        raise UnreadableFile(names[stem], say.COLUMN_MISSING(column=missing[0]))
     return table
 
 
@@ -106,33 +102,26 @@ def _table(files: Files, names: dict[str, str], stem: str, columns: set[str], le
 
 def _taxonomy(files: Files, yamls: list[str], ledger: Ledger) -> tuple[list[TaxonomyRecord], list[TermRecord]]:
     if len(yamls) > 1:
-        raise UnreadableFile(yamls[1], "There are two taxonomies (.yaml).", "Keep one of them.")
+        raise UnreadableFile(yamls[1], standards.TWO_TAXONOMIES())
     name = yamls[0]
     try:
         text = files.read(name).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(name, f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+        raise UnreadableFile(name, say.NOT_UTF8(byte=error.start)) from None
     if "\x00" in text:
-        raise UnreadableFile(name, "The file holds NUL characters.", "Save it anew as UTF-8.")
+        raise UnreadableFile(name, say.NUL_INSIDE())
     document = parse_yaml(text, name)
     if not isinstance(document.content, list):
-        raise UnreadableFile(name, "It holds no list of terms.", "Give Open Eligibility's taxonomy.tx.yaml.")
+        raise UnreadableFile(name, standards.NO_LIST_OF_TERMS())
     terms: dict[str, TermRecord] = {}
     for term in _terms(document, document.content, (), None, name, ledger):
         if term.code in terms:
-            ledger.refuse(
-                name,
-                None,
-                "slug",
-                f"The code {term.code!r} is there twice.",
-                "Keep one.",
-                record=term.code,
-                kind="term",
-            )
+            twice = standards.TERM_TWICE(code=term.code)
+            ledger.refuse(name, None, "slug", twice, record=term.code, kind="term")
         else:
             terms[term.code] = term
     if not terms:
-        raise UnreadableFile(name, "It holds no term that can be read.", "Give Open Eligibility's taxonomy.tx.yaml.")
+        raise UnreadableFile(name, standards.NO_TERM())
     taxonomy = TaxonomyRecord(
         slug=TAXONOMY,
         name={"en": "Open Eligibility", "he": "טקסונומיית המענים והמצבים"},
@@ -150,18 +139,14 @@ def _terms(
 ) -> Iterator[TermRecord]:
     """The terms of ``items`` and all below them, a term before what stands under it."""
     if not isinstance(items, list):
-        ledger.refuse(
-            file, document.line(path), "items", "It is not a list of terms.", "Begin each with a hyphen.", kind="term"
-        )
+        ledger.refuse(file, document.line(path), "items", standards.NOT_A_LIST_OF_TERMS(), kind="term")
         return
     for place, item in enumerate(items):
         here = (*path, place)
         try:
             term = _term(item, parent)
         except Unclean as fault:
-            ledger.refuse(
-                file, document.line(here), "slug or name", fault.reason, fault.remedy, record=parent, kind="term"
-            )
+            ledger.refuse(file, document.line(here), "slug or name", fault.said, record=parent, kind="term")
             continue
         yield term
         if item.get("items"):
@@ -170,7 +155,7 @@ def _terms(
 
 def _term(item: Any, parent: str | None) -> TermRecord:
     if not isinstance(item, dict):
-        raise Unclean("A term is not a mapping.", "Give it a slug and a name.")
+        raise Unclean(standards.NOT_A_TERM())
     code = clean_text(item.get("slug"), 255)
     named = item.get("name")
     said = {"en": named.get("source")} if isinstance(named, dict) else {"en": named}
@@ -178,5 +163,5 @@ def _term(item: Any, parent: str | None) -> TermRecord:
         said["he"] = named["tx"].get("he")
     name = {tag: words for tag in said if (words := clean_text(said[tag], 500))}
     if code is None or not name:
-        raise Unclean("A term has no slug or no name.", "Give it both.")
+        raise Unclean(standards.TERM_INCOMPLETE())
     return TermRecord(taxonomy=TAXONOMY, code=code, name=name, parent_code=parent)

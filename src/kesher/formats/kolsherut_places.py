@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from kesher.formats.files import Ledger, Table
 from kesher.formats.records import AreaRecord
+from kesher.formats.remarks import standards
 from kesher.formats.values import Unclean, clean_text, clean_url
 
 LOCALITY_SCHEME = "il-cbs-locality"
@@ -109,16 +110,16 @@ class Places:
         """An authority under its number; one whose line carries another's number or name goes by its short name."""
         number, name, short = row["id"].strip(), clean_text(row["name"]), clean_text(row["counsil_short_name"])
         if not number or not name or not short:
-            ledger.refuse(file, line, "id", "The authority has no number or no name.", "Fill in both.", kind="location")
+            ledger.refuse(file, line, "id", standards.AUTHORITY_INCOMPLETE(), kind="location")
             return
         identity: str | None = number
         if number in self.authorities:
-            reason = f"The number {number} is that of “{self.authorities[number].name}” too."
-            ledger.refuse(file, line, "id", reason, "Correct the number.", record=number, fatal=False, kind="location")
+            shared = standards.NUMBER_SHARED(number=number, name=self.authorities[number].name)
+            ledger.refuse(file, line, "id", shared, record=number, fatal=False, kind="location")
             identity, name = None, short
         elif not _names_agree(row):
-            reason = f"The full name “{name}” is not one of “{short}”; the short one was taken."
-            ledger.refuse(file, line, "name", reason, "Correct the name.", record=number, fatal=False, kind="location")
+            differ = standards.NAMES_DIFFER(name=name, short=short)
+            ledger.refuse(file, line, "name", differ, record=number, fatal=False, kind="location")
             name = short
         key = number if identity else name_form(short)
         self.councils[name_form(short)] = key

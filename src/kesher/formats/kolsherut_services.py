@@ -19,6 +19,7 @@ from kesher.formats.records import (
     ServiceRecord,
     TermRef,
 )
+from kesher.formats.remarks import standards
 from kesher.formats.values import Unclean, clean_text, parse_flag, parse_integer, parse_number
 
 TAXONOMY = "open-eligibility"
@@ -114,7 +115,7 @@ class _Rows:
             return ()
         found, faults = israeli_phones(row[column])
         for fault in faults:
-            self.ledger.refuse(file, number, column, fault.reason, fault.remedy, record=record, fatal=False)
+            self.ledger.refuse(file, number, column, fault.said, record=record, fatal=False)
         return found
 
     def cells(self, file: str, number: int, row: Mapping[str, str], columns: set[str]) -> dict[str, str | None] | None:
@@ -124,7 +125,7 @@ class _Rows:
             try:
                 cells[column] = said(row, column)
             except Unclean as fault:
-                self.ledger.refuse(file, number, column, fault.reason, fault.remedy)
+                self.ledger.refuse(file, number, column, fault.said)
                 return None
         return cells
 
@@ -144,12 +145,12 @@ class Departments(_Rows):
             return
         name = cells["location"]
         if name is None:
-            self.ledger.refuse(file, number, "location", "The department has no name.", "Fill in its name.")
+            self.ledger.refuse(file, number, "location", standards.NO_DEPARTMENT_NAME())
             return
         key = self._key(file, number, cells, name)
         if key in self.rows:
-            reason = f"The department is there already, in row {self.rows[key]}."
-            self.ledger.refuse(file, number, "semel_machlaka", reason, "Delete one of the rows.", record=key)
+            twice = standards.DEPARTMENT_TWICE(row=self.rows[key])
+            self.ledger.refuse(file, number, "semel_machlaka", twice, record=key)
             return
         self.rows[key] = number
         localities = [part.strip() for part in (cells["city"] or "").split(",") if part.strip()]
@@ -204,7 +205,7 @@ class Departments(_Rows):
         try:
             code = parse_integer(cells["semel_machlaka"], lowest=1)
         except Unclean as fault:
-            self.ledger.refuse(file, number, "semel_machlaka", fault.reason, fault.remedy, fatal=False)
+            self.ledger.refuse(file, number, "semel_machlaka", fault.said, fatal=False)
             code = None
         own = derived_id(cells["city"], name, cells["adress"])
         if code is None:
@@ -212,15 +213,8 @@ class Departments(_Rows):
         first = self.codes.setdefault(str(code), number)
         if first == number:
             return f"department-{code}"
-        self.ledger.refuse(
-            file,
-            number,
-            "semel_machlaka",
-            f"The code {code} is that of the department in row {first} too.",
-            "Give each its own code; this one was told apart by its name.",
-            record=f"department-{code}",
-            fatal=False,
-        )
+        shared = standards.CODE_SHARED(code=code, row=first)
+        self.ledger.refuse(file, number, "semel_machlaka", shared, record=f"department-{code}", fatal=False)
         return f"department-{code}-{own[:8]}"
 
     def _authority(
@@ -291,18 +285,16 @@ class Clinics(_Rows):
             return
         name, audience = cells[CLINIC], cells[AUDIENCE]
         if name is None:
-            self.ledger.refuse(file, number, CLINIC, "The clinic has no name.", "Fill in its name.")
+            self.ledger.refuse(file, number, CLINIC, standards.NO_CLINIC_NAME())
             return
         same = tuple(cells[column] for column in sorted(CLINIC_COLUMNS))
         told_apart = (cells[INSURED], name, cells[TOWN], cells[ADDRESS], audience)
         key = f"clinic-{derived_id(*told_apart)}"
         if same in self.rows:
-            reason = f"The row is the same as row {self.rows[same]}."
-            self.ledger.refuse(file, number, None, reason, "Delete one of them.", record=key)
+            self.ledger.refuse(file, number, None, standards.SAME_ROW(row=self.rows[same]), record=key)
             return
         if key in self.keys:
-            reason = f"Fund, clinic, town, address and audience are those of row {self.keys[key]}."
-            self.ledger.refuse(file, number, CLINIC, reason, "Make one row of the two, or tell them apart.", record=key)
+            self.ledger.refuse(file, number, CLINIC, standards.SAME_CLINIC(row=self.keys[key]), record=key)
             return
         self.rows[same], self.keys[key] = number, number
         organisation = self._owner(file, number, cells)
@@ -412,7 +404,7 @@ class Clinics(_Rows):
                 try:
                     weeks = parse_number(words, lowest=0, highest=520)
                 except Unclean as fault:
-                    self.ledger.refuse(file, number, column, fault.reason, fault.remedy, record=key, fatal=False)
+                    self.ledger.refuse(file, number, column, fault.said, record=key, fatal=False)
                     continue
                 words = weeks_in_words(str(weeks))
             lines.append(f"{purpose}: {words}")

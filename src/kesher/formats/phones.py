@@ -3,7 +3,8 @@
 import re
 
 from kesher.formats.records import PhoneRecord
-from kesher.formats.values import Unclean, clean_text, shown
+from kesher.formats.remarks import say
+from kesher.formats.values import Unclean, clean_text
 
 _AREA = r"0(?:[23489]|[57]\d)"
 _NUMBER = re.compile(
@@ -47,10 +48,10 @@ def israeli_phones(cell: object) -> tuple[tuple[PhoneRecord, ...], list[Unclean]
                 )
         rest = re.sub(r"\s*(פקס|טלפון|טל['׳]?)\s*", "", _NUMBER.sub("", part)).strip(" -/:.()")
         if rest and re.search(r"\d", rest):
-            faults.append(Unclean(f"{shown(rest)} is not a whole phone number.", "Write it with its area code."))
+            faults.append(Unclean(say.NOT_A_WHOLE_PHONE(value=rest)))
         elif rest:
             # a name, as a rule; it is not repeated, for it may be somebody's
-            faults.append(Unclean("Words stand beside the phone number.", "Keep numbers only in this column."))
+            faults.append(Unclean(say.WORDS_BESIDE_PHONE()))
     return tuple(phones.values()), faults
 
 

@@ -20,6 +20,8 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kesher.formats.remarks import Said
+
 Text = dict[str, str]
 """Words for people: BCP 47 language tag ("he", "ar", "es") -> text. Never holds an empty text."""
 
@@ -316,19 +318,47 @@ class Refusal:
     file: str
     row: int | None
     field: str | None
-    reason: str
-    remedy: str
+    said: Said
     record: str | None = None  # external id, when known
     fatal: bool = True
     kind: str = "service"  # of record it stood for: one of RECORD_KINDS
+
+    @property
+    def code(self) -> str:
+        return self.said.code
+
+    @property
+    def reason(self) -> str:
+        return self.said.reason
+
+    @property
+    def remedy(self) -> str:
+        return self.said.remedy
 
 
 class UnreadableFile(Exception):
     """The file as a whole cannot be read (not a zip, no such column, wrong encoding): nothing is imported."""
 
-    def __init__(self, file: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{file}: {reason} {remedy}")
-        self.file, self.reason, self.remedy = file, reason, remedy
+    def __init__(self, file: str, said: Said) -> None:
+        super().__init__(f"{file}: {said.reason} {said.remedy}")
+        self.file, self.said = file, said
+
+    @property
+    def reason(self) -> str:
+        return self.said.reason
+
+    @property
+    def remedy(self) -> str:
+        return self.said.remedy
+
+
+@dataclass(slots=True)
+class Origin:
+    """Where in a file its records and their fields stand, for remarks that can only be made later."""
+
+    file: str
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)  # (kind, external id) -> row
+    columns: dict[str, str] = field(default_factory=dict)  # field -> its column, as headed in the file
 
 
 @dataclass(slots=True)
@@ -348,6 +378,8 @@ class Reading:
     locations: Iterator[LocationRecord] = field(default_factory=lambda: iter(()))
     services: Iterator[ServiceRecord] = field(default_factory=lambda: iter(()))
     refusals: list[Refusal] = field(default_factory=list)
+    origin: Origin | None = None  # of a format that is one table
+    word_taxonomies: frozenset[str] = frozenset()  # those whose terms are nothing but the words of the file
 
 
 class Reader(Protocol):

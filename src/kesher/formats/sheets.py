@@ -18,6 +18,7 @@ import openpyxl
 
 from kesher.formats.files import LIMITS, MIB, Files, Ledger, Limits, clean_text, open_table
 from kesher.formats.records import UnreadableFile
+from kesher.formats.remarks import say
 from kesher.formats.values import Unclean
 
 Cell = str | int | float | bool | date | datetime | time | None
@@ -105,11 +106,7 @@ def sheet_names(files: Files, name: str) -> list[str]:
 
 
 def _unreadable(name: str, error: Exception) -> UnreadableFile:
-    return UnreadableFile(
-        name,
-        f"The workbook cannot be read ({type(error).__name__}: {str(error)[:120]}).",
-        "Open it in a spreadsheet program and save it anew as .xlsx.",
-    )
+    return UnreadableFile(name, say.WORKBOOK_BROKEN(why=f"{type(error).__name__}: {str(error)[:120]}"))
 
 
 def _guard(stream: io.BytesIO, name: str, limits: Limits) -> None:
@@ -117,21 +114,15 @@ def _guard(stream: io.BytesIO, name: str, limits: Limits) -> None:
         with zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UnreadableFile(
-            name,
-            f"The file is not a whole .xlsx workbook ({error}).",
-            "Upload it again, or save it anew as .xlsx or CSV.",
-        ) from error
+        raise UnreadableFile(name, say.NOT_A_WORKBOOK(why=error)) from error
     total = sum(member.file_size for member in members)
     if total > limits.workbook_bytes:
-        raise UnreadableFile(name, f"The workbook unpacks to {total} bytes.", "Delete empty rows, or save it as CSV.")
+        raise UnreadableFile(name, say.WORKBOOK_TOO_LARGE(size=total))
     for member in members:
         if member.flag_bits & 1:
-            raise UnreadableFile(name, "The workbook is locked with a password.", "Save it without a password.")
+            raise UnreadableFile(name, say.WORKBOOK_LOCKED())
         if member.file_size > 16 * MIB and member.file_size > WORKBOOK_RATIO * max(1, member.compress_size):
-            raise UnreadableFile(
-                name, f"{member.filename!r} unpacks to hundreds of times its size.", "Save the sheet as CSV."
-            )
+            raise UnreadableFile(name, say.SHEET_PACKED(name=member.filename))
     stream.seek(0)
 
 
@@ -152,7 +143,7 @@ def _sheet(worksheet: Any, name: str, ledger: Ledger, limits: Limits) -> Sheet |
                 columns.pop()
             if len(columns) > limits.columns:
                 raise UnreadableFile(
-                    name, f"{worksheet.title!r} has {len(columns)} columns.", f"Keep at most {limits.columns}."
+                    name, say.SHEET_TOO_WIDE(sheet=worksheet.title, count=len(columns), limit=limits.columns)
                 )
             continue
         if all(cell.value is None for cell in cells):
@@ -160,7 +151,7 @@ def _sheet(worksheet: Any, name: str, ledger: Ledger, limits: Limits) -> Sheet |
         if not columns:
             return None
         if len(rows) >= WORKBOOK_ROWS:
-            raise UnreadableFile(name, f"{worksheet.title!r} has over {WORKBOOK_ROWS} rows.", "Save it as CSV.")
+            raise UnreadableFile(name, say.SHEET_TOO_LONG(sheet=worksheet.title, limit=WORKBOOK_ROWS))
         rows.append((number, _cells(cells, columns, file, number, ledger, limits)))
     return Sheet(file, worksheet.title, columns, header[: len(columns)], rows) if columns else None
 
@@ -187,12 +178,11 @@ def _cells(
             _refuse_formula(ledger, file, number, field)
             taken.append(None)
         elif cell.data_type == "e":
-            ledger.refuse(
-                file, number, field, f"The cell holds the error {value}.", "Correct or empty the cell.", fatal=False
-            )
+            ledger.refuse(file, number, field, say.CELL_ERROR(value=value), fatal=False)
             taken.append(None)
         elif isinstance(value, str) and len(value) > limits.cell_characters:
-            ledger.refuse(file, number, field, f"The cell has {len(value)} characters.", "Shorten it.", fatal=False)
+            long = say.TEXT_TOO_LONG(count=len(value), limit=limits.cell_characters)
+            ledger.refuse(file, number, field, long, fatal=False)
             taken.append(None)
         elif isinstance(value, str | bool | int | float | datetime | date | time):
             taken.append(value)
@@ -203,11 +193,4 @@ def _cells(
 
 
 def _refuse_formula(ledger: Ledger, file: str, row: int, field: str | None) -> None:
-    ledger.refuse(
-        file,
-        row,
-        field,
-        "The cell holds a formula, which we do not compute.",
-        "Copy the cell and paste it as a value.",
-        fatal=False,
-    )
+    ledger.refuse(file, row, field, say.FORMULA(), fatal=False)

@@ -23,8 +23,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from kesher.formats.files import open_files, shown
+from kesher.formats.files import open_files
 from kesher.formats.records import UnreadableFile
+from kesher.formats.remarks import brief, say
 from kesher.formats.table_words import field_of_heading, spoken_in
 from kesher.formats.yaml_files import Document, parse_yaml
 
@@ -87,7 +88,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 
 def _known(name: str) -> str:
     if name not in FIELDS:
-        raise ValueError(f"{shown(name)} is not a field; fields are {', '.join(sorted(FIELDS))}")
+        raise ValueError(f"“{brief(name)}” is not a field; fields are {', '.join(sorted(FIELDS))}")
     return name
 
 
@@ -172,11 +173,11 @@ class TableMapping(BaseModel):
                 continue
             place = (rule.field, rule.language or self.language) if rule.field in TEXT_FIELDS else (rule.field, "")
             if place in seen:
-                raise ValueError(f"columns {shown(seen[place])} and {shown(column)} are both {rule.field}")
+                raise ValueError(f"columns “{brief(seen[place])}” and “{brief(column)}” are both {rule.field}")
             seen[place] = column
         for column in self.key:
             if column not in self.columns:
-                raise ValueError(f"the key column {shown(column)} is not among the columns")
+                raise ValueError(f"the key column “{brief(column)}” is not among the columns")
         return self
 
 
@@ -184,20 +185,20 @@ def load_mapping(path: str | Path) -> tuple[TableMapping, Document, str]:
     """The mapping, with its document for lines and its name. Raises :class:`UnreadableFile` with the line at fault."""
     files = open_files(path)
     if len(files) != 1:
-        raise UnreadableFile(Path(path).name, "It is not one mapping file.", "Give one YAML or JSON file.")
+        raise UnreadableFile(Path(path).name, say.NOT_ONE_MAPPING())
     name = next(iter(files))
     try:
         text = files.read(name, limit=1 << 20).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(name, f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+        raise UnreadableFile(name, say.NOT_UTF8(byte=error.start)) from None
     document = parse_yaml(text, name)
     if not isinstance(document.content, dict):
-        raise UnreadableFile(name, "It holds no mapping of columns.", "Begin with `columns:`; see the guide.")
+        raise UnreadableFile(name, say.NO_MAPPING())
     try:
         return TableMapping.model_validate(document.content), document, name
     except ValidationError as faults:
         told = [_told(fault, document) for fault in faults.errors(include_url=False, include_context=False)]
-        raise UnreadableFile(name, " ".join(told[:10]), "Correct these lines of the mapping file.") from None
+        raise UnreadableFile(name, say.MAPPING_WRONG(why=" ".join(told[:10]).removesuffix("."))) from None
 
 
 def _told(fault: object, document: Document) -> str:

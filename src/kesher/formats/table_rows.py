@@ -17,6 +17,7 @@ from kesher.formats.records import (
     LinkRecord,
     LocationRecord,
     OrganisationRecord,
+    Origin,
     PhoneRecord,
     ProgrammeRecord,
     ScheduleRecord,
@@ -26,6 +27,7 @@ from kesher.formats.records import (
     TermRecord,
     TermRef,
 )
+from kesher.formats.remarks import say
 from kesher.formats.sheets import Cell
 from kesher.formats.table_mapping import TEXT_FIELDS, ColumnRule, TableMapping
 from kesher.formats.table_values import (
@@ -47,7 +49,6 @@ from kesher.formats.values import (
     parse_integer,
     parse_number,
     parse_time,
-    shown,
 )
 
 
@@ -81,6 +82,7 @@ class TableRows:
     locations: dict[str, LocationRecord] = field(default_factory=dict)
     services: list[ServiceRecord] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)  # location -> the first row that names it
 
     def add(self, number: int, cells: Mapping[str, Cell]) -> None:
         if not any(cell is not None and str(cell).strip() for cell in cells.values()):
@@ -91,16 +93,15 @@ class TableRows:
         name = taken.text("name")
         if not name:
             column = next(column for column, rule in self.rules.columns.items() if rule.field == "name")
-            self.ledger.refuse(self.file, number, column, "The service has no name.", "Fill in its name.")
+            self.ledger.refuse(self.file, number, column, say.NO_SERVICE_NAME())
             return
         key = self._key(taken, cells)
         if key is None:
             return
         if key in self.keys:
-            reason = f"The row has the key of row {self.keys[key]}."
             key_column = self.rules.key[0] if self.rules.key else None
-            remedy = "Delete one of them, or give each its own key."
-            self.ledger.refuse(self.file, number, key_column, reason, remedy, record=key[:255])
+            twice = say.KEY_TWICE(row=self.keys[key])
+            self.ledger.refuse(self.file, number, key_column, twice, record=key[:255])
             return
         self.keys[key] = number
         organisation = self._organisation(taken)
@@ -152,6 +153,14 @@ class TableRows:
         if record is not None:
             self.services.append(record)
 
+    def origin(self) -> Origin:
+        """Where services and locations stand. Complete once all rows are added."""
+        columns: dict[str, str] = {}
+        for column, rule in self.rules.columns.items():
+            columns.setdefault(rule.field, column)
+        rows = {("service", key): number for key, number in self.keys.items()}
+        return Origin(self.file, rows | {("location", key): row for key, row in self.places.items()}, columns)
+
     # --- cells ---
 
     def _taken(self, number: int, cells: Mapping[str, Cell]) -> _Taken | None:
@@ -160,7 +169,7 @@ class TableRows:
             cell = cells.get(column)
             found = self._cell(number, column, rule, cell) if cell is not None else []
             if rule.required and not found:
-                self.ledger.refuse(self.file, number, column, "It is required and is empty.", "Fill it in.")
+                self.ledger.refuse(self.file, number, column, say.REQUIRED())
                 return None
             self._put(taken, column, rule, found)
         for name, constant in self.rules.constants.items():
@@ -190,7 +199,7 @@ class TableRows:
                 word = self._worded(rule, part)
                 value = None if word is None else self._parser(rule)(word)
             except Unclean as fault:
-                self.ledger.refuse(self.file, number, column, fault.reason, fault.remedy, fatal=False)
+                self.ledger.refuse(self.file, number, column, fault.said, fatal=False)
                 continue
             if value is not None:
                 found.append(value)
@@ -217,8 +226,7 @@ class TableRows:
             if written.strip().casefold() == word:
                 return meant or None
         if rule.others == "refuse":
-            known = ", ".join(list(rule.values)[:20])
-            raise Unclean(f"{shown(part)} is not among the values of the mapping.", f"Use one of: {known}.")
+            raise Unclean(say.NOT_IN_MAPPING(value=part, choices=rule.values.keys()))
         return None if rule.others == "leave" else part
 
     def _parser(self, rule: ColumnRule) -> Callable[[Any], Any]:
@@ -268,10 +276,10 @@ class TableRows:
             try:
                 part = clean_text(_as_words(self._parts(ColumnRule(field="id"), cells.get(column))[0]), 200)
             except Unclean as fault:
-                self.ledger.refuse(self.file, taken.number, column, fault.reason, fault.remedy)
+                self.ledger.refuse(self.file, taken.number, column, fault.said)
                 return None
             if part is None:
-                self.ledger.refuse(self.file, taken.number, column, "The key is empty.", "Fill it in.")
+                self.ledger.refuse(self.file, taken.number, column, say.NO_KEY())
                 return None
             parts.append(part)
         return "|".join(parts)
@@ -317,10 +325,9 @@ class TableRows:
         values = taken.values
         latitude, longitude = values.get("latitude"), values.get("longitude")
         if (latitude is None) != (longitude is None):
-            missing = "longitude" if longitude is None else "latitude"
+            missing = say.NO_LONGITUDE() if longitude is None else say.NO_LATITUDE()
             column = taken.columns.get("latitude") or taken.columns.get("longitude")
-            reason = f"The {missing} is missing; the point was left out."
-            self.ledger.refuse(self.file, taken.number, column, reason, "Give both.", fatal=False)
+            self.ledger.refuse(self.file, taken.number, column, missing, fatal=False)
             latitude = longitude = None
         parts = [values.get(part) for part in ("address", "address_2", "city", "region", "postal_code")]
         name = taken.text("location")
@@ -358,6 +365,7 @@ class TableRows:
         if record is None:
             return None
         self.locations[key] = record
+        self.places[key] = taken.number
         return key
 
     def _schedules(self, taken: _Taken) -> tuple[ScheduleRecord, ...]:
@@ -370,8 +378,8 @@ class TableRows:
         opens, closes = taken.values.get("opens", []), taken.values.get("closes", [])
         if len(opens) != len(closes):
             column = taken.columns.get("opens") or taken.columns.get("closes")
-            reason = f"There are {len(opens)} opening and {len(closes)} closing hours."
-            self.ledger.refuse(self.file, taken.number, column, reason, "Give one for the other.", fatal=False)
+            uneven = say.HOURS_UNEVEN(opens=len(opens), closes=len(closes))
+            self.ledger.refuse(self.file, taken.number, column, uneven, fatal=False)
             opens = closes = []
         spans: list[tuple[time | None, time | None]] = list(zip(opens, closes, strict=True))
         if days or spans:
@@ -395,7 +403,7 @@ def _formatted(part: Cell, form: str | None, parse: Callable[[Any], Any], kind: 
     try:
         moment = datetime.strptime(text, form)  # noqa: DTZ007 - a wall date or time; a moment is taken as UTC below
     except (ValueError, re.error):
-        raise Unclean(f"{shown(text)} does not have the form {form}.", "Correct it, or the mapping's format.") from None
+        raise Unclean(say.WRONG_FORM(value=text, form=form)) from None
     return parse(moment.date() if kind == "date" else moment.time() if kind == "time" else moment)
 
 
@@ -414,7 +422,7 @@ def _document(part: Cell, language: str) -> DocumentRecord | None:
 def _phone(part: Cell) -> str | None:
     words = clean_text(part, 60)
     if words is not None and not 3 <= sum(letter.isdigit() for letter in words) <= 20:
-        raise Unclean(f"{shown(words)} is not a phone number.", "Write one number, with its area code.")
+        raise Unclean(say.NOT_A_PHONE(value=words))
     return words
 
 
@@ -425,14 +433,13 @@ def _status(part: Cell) -> ServiceStatus | None:
     try:
         return ServiceStatus(words.lower())
     except ValueError:
-        choice = ", ".join(status.value for status in ServiceStatus)
-        raise Unclean(f"{shown(words)} is not a status.", f"Use one of: {choice}.") from None
+        raise Unclean(say.NOT_A_STATUS(value=words, choices=[status.value for status in ServiceStatus])) from None
 
 
 def _country(part: Cell) -> str | None:
     words = clean_text(part, 60)
     if words is not None and not (len(words) == 2 and words.isascii() and words.isalpha()):
-        raise Unclean(f"{shown(words)} is not a country code.", "Write the two letters of ISO 3166, like IL.")
+        raise Unclean(say.NOT_A_COUNTRY(value=words))
     return words.upper() if words else None
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from kesher.formats.building import name_key
 from kesher.formats.hsds.languages import language_named, language_tag
 from kesher.formats.records import CostRecord, LanguageRecord, ReferralMode, Weekday
-from kesher.formats.values import Unclean, clean_text, parse_number, shown
+from kesher.formats.remarks import say
+from kesher.formats.values import Unclean, clean_text, parse_number
 
 WEEK = [  # as many towns of this software count it
     Weekday.SUNDAY,
@@ -54,7 +55,7 @@ def parse_days(value: object) -> tuple[Weekday, ...] | None:
         if len(ends) > 2 or None in known:
             known = [_DAYS.get(name_key(word)) for word in part.split()]  # Mon Wed Fri
             if None in known or not known:
-                raise Unclean(f"{shown(part)} is not a day of the week.", "Write days like Sun-Thu or Mon, Wed.")
+                raise Unclean(say.NOT_A_DAY(value=part))
             days.update(day for day in known if day)
             continue
         first, last = WEEK.index(known[0] or WEEK[0]), WEEK.index(known[-1] or WEEK[0])
@@ -141,7 +142,7 @@ def parse_referrers(value: object) -> tuple[ReferralMode, ...] | None:
             continue
         found = _REFERRER_WORDS.get(name_key(part))
         if found is None:
-            raise Unclean(f"{shown(part.strip())} does not say who may refer.", "Write self, professional or both.")
+            raise Unclean(say.NOT_A_REFERRER(value=part.strip()))
         modes.update(found)
     return tuple(mode for mode in ReferralMode if mode in modes) or None
 
@@ -150,7 +151,7 @@ def term_code(words: str) -> str:
     """A code for a term that has only words: ``Jobs & Work`` -> ``jobs-work``."""
     code = name_key(words).replace(" ", "-")[:100]
     if not code:
-        raise Unclean(f"{shown(words)} has no letters.", "Write a word.")
+        raise Unclean(say.NO_LETTERS(value=words))
     return code
 
 

@@ -237,7 +237,7 @@ _EXAMPLE: Mapping[str, Mapping[str, str]] = {
         "city": "عراد",
         "languages": "العربية; العبرية; الإنجليزية",
         "cost": "مجاني",
-        "term": "عمل",
+        "term": "العمل",
         "days": "الأحد-الخميس",
         "who_may_refer": "الجميع",
     },

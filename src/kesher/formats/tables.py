@@ -15,13 +15,11 @@ from kesher.formats.records import (
     TaxonomyRecord,
     UnreadableFile,
 )
+from kesher.formats.remarks import say
 from kesher.formats.sheets import Sheet, csv_sheet, is_workbook, workbook_sheets
 from kesher.formats.table_mapping import TableMapping, default_mapping, load_mapping, proposed_rules
 from kesher.formats.table_rows import TableRows
 from kesher.formats.table_words import TEMPLATES, template_in
-from kesher.formats.values import (
-    shown,
-)
 
 #: Characters of an example cell.
 EXAMPLE_LENGTH = 60
@@ -101,20 +99,20 @@ def peek(path: str | Path, *, examples: int = 3, limits: Limits = LIMITS) -> Pee
     files, ledger = open_files(path, limits), Ledger()
     names = list(files)
     if len(names) != 1:
-        raise UnreadableFile(Path(path).name, "One table (.csv or .xlsx) was expected.", "Give one table.")
+        raise UnreadableFile(Path(path).name, say.ONE_TABLE(count=len(names)))
     name = names[0]
     sheets = (
         workbook_sheets(files, name, ledger, limits) if is_workbook(name) else [csv_sheet(files, name, ledger, limits)]
     )
     if not sheets:
-        raise UnreadableFile(name, "No sheet has a header row.", "Name the columns in the first row.")
+        raise UnreadableFile(name, say.NO_HEADER_ROW())
     sheet = max(
         sheets, key=lambda one: len(proposed_rules(one.columns, "en"))
     )  # of a workbook: the one like a directory
     columns = [column for column in sheet.columns if column]
     for column in columns:
         if columns.count(column) > 1:
-            raise UnreadableFile(sheet.file, f"The column {shown(column)} is there twice.", "Rename or delete one.")
+            raise UnreadableFile(sheet.file, say.COLUMN_TWICE(column=column))
     found: dict[str, list[str]] = {column: [] for column in columns}
     rows = 0
     for _number, cells in sheet.named_rows():
@@ -125,7 +123,7 @@ def peek(path: str | Path, *, examples: int = 3, limits: Limits = LIMITS) -> Pee
             if cell is not None and str(cell).strip() and len(found[column]) < examples:
                 found[column].append(str(cell).strip()[:EXAMPLE_LENGTH])
     if not columns or not rows:
-        raise UnreadableFile(sheet.file, "There is no service below the header.", "Export the table again.")
+        raise UnreadableFile(sheet.file, say.NO_SERVICE())
     return Peek(columns, found, rows)
 
 
@@ -141,9 +139,7 @@ def read(path: str, /, *, language: str | None = None, mapping: str | Path | Non
     if len(files) == 1 and PurePosixPath(next(iter(files))).suffix.lower() == ".txt":
         names = list(files)
     if len(names) != 1:
-        raise UnreadableFile(
-            Path(path).name, f"One table (.csv or .xlsx) was expected, {len(names)} are there.", "Give one table."
-        )
+        raise UnreadableFile(Path(path).name, say.ONE_TABLE(count=len(names)))
     beside = [name for name in files if PurePosixPath(name).stem.lower() == "mapping" and name not in names]
     if mapping is None and beside and Path(path).is_dir():
         mapping = Path(path) / beside[0]
@@ -151,19 +147,12 @@ def read(path: str, /, *, language: str | None = None, mapping: str | Path | Non
     rows = TableRows(sheet.file, rules, ledger)
     for column in sheet.columns:
         if column and column not in rules.columns and column not in rules.ignore:
-            ledger.refuse(
-                sheet.file,
-                1,
-                column,
-                f"The column {shown(column)} is not known; it was not read.",
-                "Rename it as in the template, or put it into the mapping file.",
-                fatal=False,
-            )
+            ledger.refuse(sheet.file, 1, column, say.COLUMN_UNKNOWN(column=column), fatal=False)
     for number, cells in sheet.named_rows():
         rows.add(number, cells)
     if not rows.services and not any(refusal.fatal for refusal in ledger.refusals):
         # a table cut after its header must not be taken for a town without services
-        raise UnreadableFile(sheet.file, "There is no service below the header.", "Export the table again.")
+        raise UnreadableFile(sheet.file, say.NO_SERVICE())
     return Reading(
         source=rules.source,
         language=rules.language,
@@ -174,6 +163,8 @@ def read(path: str, /, *, language: str | None = None, mapping: str | Path | Non
         locations=iter(rows.locations.values()),
         services=iter(rows.services),
         refusals=ledger.refusals,
+        origin=rows.origin(),
+        word_taxonomies=frozenset(rules.taxonomies),
     )
 
 
@@ -190,33 +181,24 @@ def _sheet_and_rules(
         if rules is not None and rules.sheet is not None:
             sheets = [sheet for sheet in sheets if sheet.name == rules.sheet]
             if not sheets:
-                raise UnreadableFile(
-                    name, f"There is no sheet {shown(rules.sheet)} with a header.", "Name it in the mapping file."
-                )
+                raise UnreadableFile(name, say.NO_SHEET(sheet=rules.sheet))
     else:
         sheets = [csv_sheet(files, name, ledger)]
     if not sheets:
-        raise UnreadableFile(name, "No sheet has a header row.", "Name the columns in the first row.")
+        raise UnreadableFile(name, say.NO_HEADER_ROW())
     if rules is not None:
         mapped = rules.columns
         sheet = max(sheets, key=lambda one: len(mapped.keys() & set(one.columns)))
         missing = [column for column in rules.columns if column not in sheet.columns]
         if missing:
             line = document.line(("columns", missing[0]))
-            raise UnreadableFile(
-                sheet.file,
-                f"The column {shown(missing[0])} of {mapping_file}, line {line}, is not in the table.",
-                "Correct its name in the one or the other.",
-            )
+            gone = say.MAPPED_COLUMN_MISSING(column=missing[0], file=mapping_file, line=line)
+            raise UnreadableFile(sheet.file, gone)
     else:
         found = [(sheet, default_mapping(sheet.columns, language)) for sheet in sheets]
         chosen = next(((sheet, default) for sheet, default in found if default is not None), None)
         if chosen is None:
-            raise UnreadableFile(
-                sheets[0].file,
-                "No column is the name of a service (name, name_en, name_he …).",
-                "Use the template's columns, or give a mapping file.",
-            )
+            raise UnreadableFile(sheets[0].file, say.NO_NAME_COLUMN())
         sheet, rules = chosen
     _unambiguous(sheet, rules)
     # the refusals of sheets that are not read are no news
@@ -227,4 +209,4 @@ def _sheet_and_rules(
 def _unambiguous(sheet: Sheet, rules: TableMapping) -> None:
     for column in rules.columns:
         if sheet.columns.count(column) > 1:
-            raise UnreadableFile(sheet.file, f"The column {shown(column)} is there twice.", "Rename or delete one.")
+            raise UnreadableFile(sheet.file, say.COLUMN_TWICE(column=column))

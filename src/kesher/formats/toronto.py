@@ -20,6 +20,7 @@ from kesher.formats.records import (
     TermRef,
     UnreadableFile,
 )
+from kesher.formats.remarks import say, standards
 from kesher.formats.values import Unclean, clean_text, parse_number
 
 SOURCE = "ca-toronto-newcomer"
@@ -47,19 +48,17 @@ def read(path: str, /, *, language: str | None = None) -> Reading:
     files = open_files(path)
     names = [name for name in files if PurePosixPath(name).suffix.lower() == ".csv"]
     if len(names) != 1:
-        raise UnreadableFile(
-            Path(path).name, f"One CSV was expected, {len(names)} are there.", "Give refugee_services_211.csv."
-        )
+        raise UnreadableFile(Path(path).name, standards.ONE_CSV(count=len(names)))
     ledger = Ledger()
     table = open_table(files, names[0], ledger=ledger)
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
-        raise UnreadableFile(names[0], f"The column {missing[0]!r} is missing.", "Export it with its columns.")
+        raise UnreadableFile(names[0], say.COLUMN_MISSING(column=missing[0]))
     gathered = _Gathered(table, ledger, language or LANGUAGE)
     for number, row in table:
         gathered.add(number, row)
     if not gathered.services and not ledger.refusals:
-        raise UnreadableFile(names[0], "There is no service below the header.", "Export it again.")
+        raise UnreadableFile(names[0], say.NO_SERVICE())
     return Reading(
         source=SOURCE,
         language=language or LANGUAGE,
@@ -82,14 +81,14 @@ class _Gathered:
             key, name = clean_text(row["ID"], 255), clean_text(row["NAME"], 1_000)
             address = clean_text(row["ADDRESS"], 2_000)
         except Unclean as fault:
-            self.ledger.refuse(self.file, number, None, fault.reason, fault.remedy)
+            self.ledger.refuse(self.file, number, None, fault.said)
             return
         if key is None or name is None:
             column = "ID" if key is None else "NAME"
-            self.ledger.refuse(self.file, number, column, "It is required and is empty.", "Fill it in.", record=key)
+            self.ledger.refuse(self.file, number, column, say.REQUIRED(), record=key)
             return
         if key in self.services:
-            self.ledger.refuse(self.file, number, "ID", f"The ID {key!r} is there already.", "Keep one.", record=key)
+            self.ledger.refuse(self.file, number, "ID", standards.ID_TWICE(id=key), record=key)
             return
         agency, site, programme = split_name(name)
         organisation = f"agency-{derived_id(agency)}"
@@ -141,15 +140,7 @@ class _Gathered:
         if address is not None:
             parsed = parse_address(address)
             if parsed is None:
-                self.ledger.refuse(
-                    self.file,
-                    number,
-                    "ADDRESS",
-                    "The last line is not city, province and postal code.",
-                    "Write it like “Toronto, ON M5S 2P1”; the address was kept as it stands.",
-                    record=key,
-                    fatal=False,
-                )
+                self.ledger.refuse(self.file, number, "ADDRESS", standards.NOT_A_CITY_LINE(), record=key, fatal=False)
                 parsed = AddressRecord(address_1=" ".join(address.split()), country="CA")
         if parsed is None and latitude is None:
             return None

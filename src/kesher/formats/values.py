@@ -9,13 +9,15 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from kesher.formats.remarks import Said, say
+
 
 class Unclean(ValueError):
     """One value that cannot be taken as it is: what is wrong with it, and what to do."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason} {remedy}")
-        self.reason, self.remedy = reason, remedy
+    def __init__(self, said: Said) -> None:
+        super().__init__(f"{said.reason} {said.remedy}")
+        self.said = said
 
 
 # C0 and C1 controls but tab and line feed, byte order marks, the two overrides that make text read other than it is
@@ -24,16 +26,6 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
-
-
-def shown(value: object, length: int = 60) -> str:
-    """A value as an error message may show it: short, on one line, in quotes."""
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except (ValueError, RecursionError):  # an integer of 5,000 digits, a depth bomb
-        text = type(value).__name__
-    text = "".join(letter if letter.isprintable() else " " for letter in text[: length + 1])
-    return f"“{text[:length]}…”" if len(text) > length else f"“{text}”"
 
 
 def clean_text(value: object, limit: int | None = None) -> str | None:
@@ -45,11 +37,11 @@ def clean_text(value: object, limit: int | None = None) -> str | None:
         return None
     if not isinstance(value, str):
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise Unclean(f"Text was expected, not {type(value).__name__}.", "Write words there.")
+            raise Unclean(say.TEXT_EXPECTED(value=value))
         try:
             value = str(value)
         except ValueError:  # more digits than Python prints
-            raise Unclean("The number is too long.", "Write words there.") from None
+            raise Unclean(say.NUMBER_TOO_LONG()) from None
     if _UNWANTED.search(value):
         value = _UNWANTED.sub("", value.replace("\r\n", "\n").translate(_BREAKS))
     value = value.strip()
@@ -58,7 +50,7 @@ def clean_text(value: object, limit: int | None = None) -> str | None:
     if not value.isascii():
         value = unicodedata.normalize("NFC", value)
     if limit is not None and len(value) > limit:
-        raise Unclean(f"The text has {len(value)} characters, more than {limit}.", "Shorten it.")
+        raise Unclean(say.TEXT_TOO_LONG(count=len(value), limit=limit))
     return value
 
 
@@ -71,32 +63,31 @@ def clean_url(value: object, limit: int = 2_048) -> str | None:
     text = clean_text(value, limit)
     if text is None:
         return None
-    remedy = "Give one address, like https://example.org/page."
     if text.startswith("//"):
         text = "https:" + text
     elif not _SCHEME.match(text):
         text = "https://" + text
     if re.search(r"\s", text):
-        raise Unclean(f"{shown(text)} is not one web address.", remedy)
+        raise Unclean(say.NOT_ONE_WEB_ADDRESS(value=text))
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise Unclean(f"{shown(text)} is not a web address.", remedy) from None
+        raise Unclean(say.NOT_A_WEB_ADDRESS(value=text)) from None
     if parts.scheme.lower() not in {"http", "https"}:
-        raise Unclean(f"{shown(text)} is not an http or https address.", remedy)
+        raise Unclean(say.NOT_HTTP(value=text))
     host = (parts.hostname or "").lower()
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
-            raise Unclean(f"{shown(text)} has no valid host name.", remedy) from None
+            raise Unclean(say.NO_HOST(value=text)) from None
     if ":" in host:
         host = f"[{host}]"
     if not _HOST.fullmatch(host) or len(host) > 253:
-        raise Unclean(f"{shown(text)} has no valid host name.", remedy)
+        raise Unclean(say.NO_HOST(value=text))
     if parts.username or parts.password:
-        raise Unclean(f"{shown(text)} holds a user name or password.", "Leave them out.")
+        raise Unclean(say.PASSWORD_IN_ADDRESS(value=text))
     safe = "/:@!$&'()*+,;=-._~%"
     return urlunsplit(
         (
@@ -124,7 +115,7 @@ def clean_email(value: object) -> str | None:
         return None
     text = re.sub(r"(?i)^mailto:", "", text).strip("<> ")
     if not _EMAIL.fullmatch(text) or ".." in text or text.startswith("."):
-        raise Unclean(f"{shown(text)} is not one e-mail address.", "Give one address, like name@example.org.")
+        raise Unclean(say.NOT_AN_EMAIL(value=text))
     return text
 
 
@@ -147,7 +138,7 @@ def parse_time(value: object) -> time | None:
     text = clean_text(value, 60)
     if text is None:
         return None
-    fault = Unclean(f"{shown(text)} is not a time of day.", "Write it like 09:30 or 9:30am.")
+    fault = Unclean(say.NOT_A_TIME(value=text))
     if text.lower() in _NAMED_TIMES:
         return _NAMED_TIMES[text.lower()]
     found = _TIME.fullmatch(text)
@@ -178,24 +169,24 @@ def parse_date(value: object, *, day_first: bool | None = None) -> date | None:
     text = clean_text(value, 60)
     if text is None:
         return None
-    remedy = "Write it like 2024-01-31."
     try:
         return (
             date.fromisoformat(text[:10]) if re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", text) else _day(text, day_first)
         )
-    except ValueError as error:
-        reason = error.reason if isinstance(error, Unclean) else f"{shown(text)} is not a date."
-        raise Unclean(reason, remedy) from None
+    except Unclean:
+        raise
+    except ValueError:
+        raise Unclean(say.NOT_A_DATE(value=text)) from None
 
 
 def _day(text: str, day_first: bool | None) -> date:
     found = re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", text)
     if not found:
-        raise Unclean(f"{shown(text)} is not a date.", "")
+        raise Unclean(say.NOT_A_DATE(value=text))
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     if day_first is None:
         if first <= 12 and second <= 12 and first != second:
-            raise Unclean(f"{shown(text)} may be read as two different days.", "")
+            raise Unclean(say.TWO_DATES(value=text))
         day_first = first > 12 or first == second
     return date(year, second, first) if day_first else date(year, first, second)
 
@@ -213,12 +204,12 @@ def parse_datetime(value: object) -> datetime | None:
         except ValueError:
             day = parse_date(text)
             if day is None or re.search(r"[T ]", text):
-                raise Unclean(f"{shown(text)} is not a date and time.", "Write it like 2024-01-31T09:30:00Z.") from None
+                raise Unclean(say.NOT_A_MOMENT(value=text)) from None
             moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        raise Unclean(f"{shown(value)} is outside the calendar.", "Check the year.") from None
+        raise Unclean(say.OUTSIDE_THE_CALENDAR(value=value)) from None
 
 
 _TRUE, _FALSE = {"true", "yes", "1", "y", "t"}, {"false", "no", "0", "n", "f"}
@@ -233,7 +224,7 @@ def parse_flag(value: object) -> bool | None:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    raise Unclean(f"{shown(text)} is neither true nor false.", "Write true or false.")
+    raise Unclean(say.NOT_A_FLAG(value=text))
 
 
 def parse_number(
@@ -241,24 +232,34 @@ def parse_number(
 ) -> Decimal | None:
     """A finite decimal number with a point, of at most ``digits`` digits, within the bounds."""
     if isinstance(value, bool):
-        raise Unclean("A number was expected, not true or false.", "Write a number.")
+        raise Unclean(say.NUMBER_EXPECTED())
     try:
         text = clean_text(value, 60)
     except Unclean:
-        raise Unclean(f"{shown(value)} is not a number we can take.", "Write a number.") from None
+        raise Unclean(say.NOT_A_NUMBER_WE_TAKE(value=value)) from None
     if text is None:
         return None
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise Unclean(f"{shown(text)} is not a number.", "Write digits, with a point before decimals.") from None
-    if not number.is_finite() or (number and number.adjusted() >= digits):
-        raise Unclean(f"{shown(text)} is not a number we can take.", f"Write at most {digits} digits.")
+        raise Unclean(say.NOT_A_NUMBER(value=text)) from None
+    if not number.is_finite():
+        raise Unclean(say.NOT_A_NUMBER_WE_TAKE(value=text))
+    if number and number.adjusted() >= digits:
+        raise Unclean(say.TOO_MANY_DIGITS(value=text, digits=digits))
     if (lowest is not None and number < Decimal(str(lowest))) or (
         highest is not None and number > Decimal(str(highest))
     ):
-        raise Unclean(f"{shown(text)} is not between {lowest} and {highest}.", "Correct the number.")
+        raise Unclean(_bounds(text, lowest, highest))
     return number
+
+
+def _bounds(text: str, lowest: float | None, highest: float | None) -> Said:
+    if highest is None:
+        return say.TOO_LOW(value=text, lowest=lowest)
+    if lowest is None:
+        return say.TOO_HIGH(value=text, highest=highest)
+    return say.OUT_OF_BOUNDS(value=text, lowest=lowest, highest=highest)
 
 
 def parse_integer(value: object, *, lowest: int | None = None, highest: int | None = None) -> int | None:
@@ -267,5 +268,5 @@ def parse_integer(value: object, *, lowest: int | None = None, highest: int | No
     if number is None:
         return None
     if number != int(number):
-        raise Unclean(f"{shown(value)} is not a whole number.", "Write a whole number.")
+        raise Unclean(say.NOT_WHOLE(value=value))
     return int(number)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from kesher.formats.records import UnreadableFile
+from kesher.formats.remarks import say
 
 SIZE = 4_000_000
 Path = tuple[str | int, ...]
@@ -40,7 +41,7 @@ class Document:
 def parse_yaml(text: str, file: str) -> Document:
     """The document in ``text`` (YAML 1.1, of which JSON is a part). Raises :class:`UnreadableFile` naming the line."""
     if len(text) > SIZE:
-        raise UnreadableFile(file, f"The file has {len(text)} characters.", f"Keep it below {SIZE}.")
+        raise UnreadableFile(file, say.YAML_TOO_LONG(count=len(text), limit=SIZE))
     lines: dict[Path, int] = {}
     try:
         loader = _Plain(text.replace("\t", "  ") if text.lstrip().startswith(("{", "[")) else text)
@@ -53,11 +54,10 @@ def parse_yaml(text: str, file: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         if "end of stream" in str(getattr(error, "problem", "")):
             mark = getattr(error, "context_mark", None) or mark  # where what never ends began
-        place = f"Line {mark.line + 1}: " if mark is not None else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise UnreadableFile(file, f"{place}{problem}.", "Correct the file; indent with blanks.") from None
+        raise UnreadableFile(file, say.YAML_WRONG(line=1 if mark is None else mark.line + 1, why=problem)) from None
     except (RecursionError, ValueError) as error:
-        raise UnreadableFile(file, f"The file cannot be read ({type(error).__name__}).", "Write it anew.") from None
+        raise UnreadableFile(file, say.YAML_BROKEN(why=type(error).__name__)) from None
     return Document(content, lines)
 
 
@@ -71,9 +71,9 @@ def _content(node: Any, path: Path, lines: dict[Path, int], file: str) -> Any:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise UnreadableFile(file, f"Line {line}: a key must be a word.", "Quote it.")
+            raise UnreadableFile(file, say.YAML_KEY(line=line))
         if key.value in mapping:
-            raise UnreadableFile(file, f"Line {line}: {key.value!r} is there twice.", "Delete one of them.")
+            raise UnreadableFile(file, say.YAML_KEY_TWICE(line=line, key=key.value))
         lines[(*path, key.value)] = line
         mapping[key.value] = _content(value, (*path, key.value), lines, file)
     return mapping

@@ -40,7 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": [
             {
                 "code": code,
-                "name": name,
+                "own_name": name,
                 "direction": "rtl" if translation.get_language_info(code)["bidi"] else "ltr",
                 "url": in_other_language(request.get_full_path(), code),
                 "current": code == current,

@@ -1,54 +1,85 @@
-"""The words of the privacy declarations, named once more so that they reach the translators.
+"""The words of the privacy declarations, named once more so that they reach the translators, and how the page orders them.
 
 Declarations are plain English in the models (they also make the record of processing activities); gettext finds only what
-is marked. A test compares this list with the declarations: who adds a declaration adds its words here and translates them.
+is marked. A test compares this file with the declarations: who adds a declaration adds its words here and translates them.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-WORDS: tuple[str, ...] = (
+#: Whom a purpose concerns -> the purposes, in the order of the page: most people find themselves in the first.
+PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
+    gettext_lazy("If you tell us of a mistake"): (
+        _("to mend what is wrong in the directory, and to ask back when somebody wishes it"),
+    ),
+    gettext_lazy("If you ask for a call"): (_("to call somebody back who asked for it"),),
+    gettext_lazy("If you have an account"): (
+        _("to let somebody log in and be reached"),
+        _("to know who may do what for which organisation"),
+        _("to tell people that something waits for them"),
+        _("to show people who looked at their file, and to find misuse"),
+    ),
+    gettext_lazy("If your name stands on a service"): (_("to let people reach the office that helps"),),
+    gettext_lazy("If you work on the directory"): (
+        _("to know who decided what, when and why"),
+        _("to give back what somebody had begun to write"),
+        _("to try a table of services out before it is loaded"),
+        _("to know who loaded what into the directory"),
+        _("to know who wrote and who published what decides whether people are told they may come"),
+    ),
+    gettext_lazy("In a demo"): (_("to show in the demo what people would have been sent"),),
+}
+
+#: The field after whose moment a row is erased -> that moment, as the end of "Erased 30 days after …".
+MOMENTS: Final[Mapping[str, str | Promise]] = {
+    "at": gettext_lazy("it was written down"),
+    "created_at": gettext_lazy("it was written down"),
+    "decided_at": gettext_lazy("it was written down"),
+    "updated_at": gettext_lazy("the last change"),
+    "closed_at": gettext_lazy("the account is closed"),
+    "expires_at": gettext_lazy("the invitation ends"),
+}
+
+#: What is kept, and what keeps it.
+WORDS: Final[tuple[str, ...]] = (
     _("as long as the account"),
+    _("as long as the rule: who decided it must be found again"),
     _("as long as the service, location or organisation it belongs to is listed"),
-    _("from when"),
-    _("in which language"),
-    _("in which language to answer"),
-    _("kept only as a hash"),
-    _("to find accounts nobody uses"),
-    _("to know who decided what, when and why"),
-    _("to give back what somebody had begun to write"),
-    _("to know who loaded what into the directory"),
-    _("to know who may do what for which organisation"),
-    _("to let people reach the office that helps"),
-    _("to let somebody log in and be reached"),
-    _("to log in with and to be reached at"),
-    _("to mend what is wrong in the directory, and to ask back when somebody wishes it"),
-    _("to show in the demo what people would have been sent"),
-    _("to show people who looked at their file, and to find misuse"),
-    _("to tell people that something waits for them"),
-    _("to try a table of services out before it is loaded"),
+    _("good times for a call"),
+    _("since when"),
+    _("the department"),
+    _("the e-mail address"),
+    _("the file"),
+    _("the language"),
+    _("the name"),
+    _("the number of the request"),
+    _("the password in a form nobody can read"),
+    _("the reason given"),
+    _("the role"),
+    _("the subject"),
+    _("the task"),
+    _("the telephone number"),
+    _("the text"),
+    _("to whom it is written"),
     _("until when"),
-    _("what is wrong, in the visitor's words"),
-    _("what it said"),
-    _("what it was about"),
-    _("what the file says"),
-    _("what they do"),
-    _("what they wrote about the service"),
-    _("what to call them"),
-    _("where"),
-    _("where to ask back"),
-    _("where to write"),
-    _("whether they saw it"),
-    _("which language to speak to them in"),
-    _("which role"),
-    _("who acted"),
+    _("what is wrong, in your words"),
+    _("what was typed"),
+    _("what you wrote beside"),
+    _("when the last log-in was"),
+    _("when you agreed"),
+    _("whether it was read"),
+    _("who called back"),
+    _("who did it"),
+    _("who invited"),
     _("who loaded it"),
     _("who looked"),
     _("who mended it"),
+    _("who published it"),
     _("who wrote it"),
-    _("whom it was for"),
-    _("whom to ask for"),
-    _("whom to tell"),
     _("whose file"),
     _("whose role"),
-    _("why they did"),
 )

@@ -15,11 +15,14 @@ def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> boo
 
     The address itself is not kept: only a keyed hash of it, for one span.
     """
+    return too_often(address_of(request), what, most=most, seconds=seconds)
+
+
+def too_often(who: str, what: str, *, most: int, seconds: int) -> bool:
+    """The same for whatever else is to be counted, a telephone number say."""
     span = int(time.time()) // seconds
-    who = hashlib.blake2b(
-        address_of(request).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12
-    ).hexdigest()
-    key = f"limit:{what}:{who}:{span}"
+    kept = hashlib.blake2b(who.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()
+    key = f"limit:{what}:{kept}:{span}"
     if cache.add(key, 1, seconds):
         return most < 1
     try:

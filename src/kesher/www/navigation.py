@@ -1,5 +1,10 @@
-"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter."""
+"""What stands in the navigation: at most five words, only rooms that exist and this visitor may enter.
 
+Who works for an organisation has rooms instead of doors: the first page, behind the name of the town, leads to both
+doors, and on a phone there is room for one row of words. An employer's room is the business door.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.roles import Role
+from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -16,19 +22,31 @@ MOST = 5  # PAGES: no more than five items of navigation
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it."""
+    """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it.
+
+    A ``door`` is for those who come for themselves. ``waiting`` counts what waits there for this user: one query on each
+    of their pages.
+    """
 
     url_name: str
     label: str | Promise
     roles: frozenset[str] = frozenset()
+    door: bool = False
+    waiting: Callable[[Any], int] | None = None
+
+
+def calls_waiting(user: Any) -> int:
+    """How many people wait for a call of this user's organisations."""
+    return CallBack.objects.visible_to(user).waiting().count()
 
 
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
-    Item("person", _("For people")),
-    Item("business", _("For businesses")),
+    Item("person", _("For people"), door=True),
+    Item("business", _("For businesses"), door=True),
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
+    Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
@@ -41,11 +59,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     roles: frozenset[str] = getattr(user, "roles", frozenset())
     shown = []
     for item in ITEMS:
-        if item.roles and not item.roles & roles:
+        if (item.roles and not item.roles & roles) or (item.door and roles - {Role.EMPLOYER}):
             continue
         try:
             url = reverse(item.url_name)
         except NoReverseMatch:  # that room is not built yet
             continue
-        shown.append({"url": url, "label": item.label, "current": request.path.startswith(url)})
+        waiting = item.waiting(user) if item.waiting else 0
+        shown.append({"url": url, "label": item.label, "current": request.path.startswith(url), "waiting": waiting})
     return shown[:MOST]

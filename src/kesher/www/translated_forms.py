@@ -119,12 +119,18 @@ class TranslatedForm(forms.Form):
             )
         return made
 
+    def called(self, name: str) -> str:
+        """A field's name out of its place: a text in one language is called by the text, not by the language alone."""
+        text, _underscore, _code = name.rpartition("_")
+        said = self.translated.get(text)
+        return f"{said.label} ({self.fields[name].label})" if said else str(self.fields[name].label)
+
     def told(self) -> list[dict[str, Any]]:
         """Every error for the summary at the top: ``anchor`` of its field and ``label`` (both empty for the whole form)."""
         return [
             {
                 "anchor": self[name].auto_id if name != NON_FIELD_ERRORS else "",
-                "label": self.fields[name].label if name != NON_FIELD_ERRORS else "",
+                "label": self.called(name) if name != NON_FIELD_ERRORS else "",
                 "message": message,
             }
             for name, messages in self.errors.items()

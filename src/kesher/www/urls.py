@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from kesher.www.front import about
 from kesher.www.front import views as front
+from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView, CallBackView
 from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.home import home
 from kesher.www.officer.moderation import DecideView, ModerationView
+from kesher.www.provider.call_backs import EraseCallBackView, ProviderCallBacksView, ProviderCallBackView
 from kesher.www.provider.registration import RegisterView, ask_again
 from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
@@ -21,6 +23,9 @@ urlpatterns = [
     path("places.json", places, name="places"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),
+    path("services/<uuid:pk>/call-back/", CallBackView.as_view(), name="call_back"),
+    path("call-back/<str:key>/", CallBackThanksView.as_view(), name="call_back_thanks"),
+    path("call-back/<str:key>/take-back/", CallBackTakeBackView.as_view(), name="call_back_take_back"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", about.PrivacyView.as_view(), name="privacy"),
     path("status/", about.StatusView.as_view(), name="status"),
@@ -43,6 +48,9 @@ urlpatterns = [
     path("provider/services/<uuid:pk>/confirm/", service_pages.confirm_service, name="provider_service_confirm"),
     path("provider/services/<uuid:pk>/move/", service_pages.move_service, name="provider_service_move"),
     path("provider/reports/<uuid:pk>/settle/", service_pages.settle_report, name="provider_report_settle"),
+    path("provider/call-backs/", ProviderCallBacksView.as_view(), name="provider_call_backs"),
+    path("provider/call-backs/<uuid:pk>/", ProviderCallBackView.as_view(), name="provider_call_back"),
+    path("provider/call-backs/<uuid:pk>/erase/", EraseCallBackView.as_view(), name="provider_call_back_erase"),
     path("still-right/<str:token>/", StillRightView.as_view(), name="still_right"),
     path("provider/organisation/new/", RegisterView.as_view(), name="register_organisation"),
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),

@@ -16,6 +16,7 @@ from kesher.directory.importing import NothingToLoad, load_reading
 from kesher.directory.importing.rows import COLUMNS
 from kesher.directory.models import Contact, Cost, Dataset, Location, Phone, Schedule, Service, ServiceAtLocation
 from kesher.formats import records as r
+from kesher.formats.remarks import say
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +183,7 @@ def test_what_the_source_drops_is_archived_and_comes_back(source: Source) -> Non
 def test_a_refused_record_is_not_taken_for_a_dropped_one(source: Source) -> None:
     load_reading(source.read())
     source.services.pop()
-    source.refusals = [r.Refusal("f.csv", 2, "name", "It has no name.", "Give it one.", record="s1")]
+    source.refusals = [r.Refusal("f.csv", 2, "name", say.NO_SERVICE_NAME(), record="s1")]
     report = load_reading(source.read())
     assert (report.counts["service"].closed, report.counts["service"].refused) == (0, 1)
     assert Service.objects.published().count() == 1
@@ -215,7 +216,7 @@ def test_a_file_that_would_close_most_of_the_directory_is_doubted(source: Source
 def test_nothing_is_written_when_the_reader_breaks_in_the_middle(source: Source) -> None:
     def broken() -> Iterable[r.ServiceRecord]:
         yield everything()
-        raise r.UnreadableFile("f.csv", "It ends in the middle of a row.", "Export it again.")
+        raise r.UnreadableFile("f.csv", say.FILE_EMPTY())
 
     reading = source.read()
     reading.services = iter(broken())
@@ -241,8 +242,14 @@ def test_what_cannot_be_true_is_left_out_and_said(source: Source) -> None:
     assert (service.minimum_age, service.maximum_age, service.email) == (None, None, "")
     assert sorted(service.costs.values_list("amount", flat=True), key=str) == [Decimal(5), None]
     assert list(service.capacities.values_list("available", "maximum")) == [(12, None)]
-    said = {refusal.field for refusal in report.refusals}
-    assert said == {"maximum_age", "cost_options", "capacities", "service.email"}
+    said = {(refusal.field, refusal.code) for refusal in report.refusals}
+    assert said == {
+        ("maximum_age", "ages-crossed"),
+        ("cost_options", "not-a-price"),
+        ("capacities", "places-crossed"),
+        ("capacities", "not-a-count-of-places"),
+        ("service.email", "cut"),
+    }
     assert load_reading(source.read()).written == 0
 
 
@@ -250,7 +257,7 @@ def test_the_same_id_twice_is_taken_once_and_said(source: Source) -> None:
     source.services = [everything(), everything("Another")]
     report = load_reading(source.read())
     assert Service.objects.get().name["en"] == "Evening Hebrew"
-    assert "twice" in report.refusals[0].reason
+    assert report.refusals[0].code == "record-twice"
 
 
 def test_an_unknown_term_is_said_once_and_the_service_loaded(source: Source) -> None:
@@ -258,7 +265,9 @@ def test_an_unknown_term_is_said_once_and_the_service_loaded(source: Source) -> 
     source.services = [everything(external_id=f"s{i}", terms=(term,), at_locations=()) for i in range(3)]
     report = load_reading(source.read())
     assert Service.objects.count() == 3
-    assert len(report.refusals) == 1
+    assert [one.code for one in report.refusals] == ["unknown-term"]
+    again = load_reading(source.read())  # nothing has changed, and it is said all the same
+    assert (again.written, [one.code for one in again.refusals]) == (0, ["unknown-term"])
 
 
 def test_a_detail_has_exactly_one_owner(source: Source) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -14,12 +15,13 @@ from django.utils import timezone, translation
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
+from kesher.directory.duplicates import merge
 from kesher.directory.importing import load_reading
 from kesher.directory.models import MistakeReport, Schedule, Service
 from kesher.formats import records as r
 from kesher.www.front.services.cards import as_typed, with_final_letter
 from kesher.www.front.services.hours import is_open, week
-from tests.factories import ServiceFactory
+from tests.factories import MembershipFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,31 @@ def test_what_is_not_public_does_not_exist_for_the_public(client: Client) -> Non
     Organisation.objects.update(state=Organisation.State.APPROVED)
     Service.objects.update(state=Service.State.ARCHIVED)
     assert client.get(f"/en/services/{service.pk}/").status_code == 410
+
+
+def test_what_never_was_public_has_not_ended_it_never_was(client: Client) -> None:
+    """410 and a way on are for what a stranger could have seen: an archived draft looks like a key that was made up."""
+    draft, public = ServiceFactory(), ServiceFactory(published=True)
+    suspended = ServiceFactory(suspended=True)  # by a moderator, before anybody saw it
+    Service.objects.update(state=Service.State.ARCHIVED)
+    answers = {key: client.get(f"/en/services/{key}/") for key in (draft.pk, suspended.pk, public.pk, uuid.uuid4())}
+    assert [answer.status_code for answer in answers.values()] == [404, 404, 410, 404]
+    nowhere = list(answers.values())[-1].content.decode()
+    assert answers[draft.pk].content.decode().replace(str(draft.pk), "") == nowhere.replace(str(list(answers)[-1]), "")
+    assert client.post(f"/en/services/{draft.pk}/", {"what": "contact", "text": "Is it there?"}).status_code == 404
+    client.force_login(MembershipFactory(role=Role.OFFICER).user)
+    assert client.get(f"/en/services/{draft.pk}/").status_code == 200
+
+
+def test_a_merged_draft_leads_nowhere(client: Client) -> None:
+    draft, once, kept = ServiceFactory(), ServiceFactory(published=True), ServiceFactory(published=True)
+    officer = MembershipFactory(role=Role.OFFICER).user
+    for other in (draft, once):
+        merge(kept, other, by=officer.as_actor(), reason="one course")
+    assert client.get(f"/en/services/{draft.pk}/").status_code == 404
+    assert client.get(f"/en/services/{once.pk}/").status_code == 301
+    client.force_login(officer)
+    assert client.get(f"/en/services/{draft.pk}/").status_code == 301
 
 
 def test_its_own_organisation_sees_a_draft_and_another_does_not(client: Client) -> None:

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
+from kesher.areas.models import Area
 from kesher.base import retention
 from kesher.directory import uploads
 from kesher.directory.models import ImportRun, Service, Upload
+from kesher.directory.taxonomies import load_open_eligibility
 from kesher.formats.tables import template_csv
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,14 @@ def test_what_is_loaded_is_what_was_tried(client: Client, officer: User) -> None
 
 @pytest.mark.parametrize("language", ["he", "ar", "en"])
 def test_the_template_goes_through_as_it_comes(client: Client, officer: User, language: str) -> None:
+    Area.objects.create(
+        scheme="local",
+        code="2560",
+        level="authority",
+        name={"en": "Arad", "he": "ערד", "ar": "عراد"},
+        path="local/2560/",
+    )
+    load_open_eligibility()
     template = client.get(f"/{language}/first-week/services.csv").content
     assert template.decode("utf-8-sig") == template_csv(language)
     send(client, template, language=language)
@@ -119,7 +129,12 @@ def test_the_template_goes_through_as_it_comes(client: Client, officer: User, la
     upload.refresh_from_db()
     assert upload.remarks == []
     client.post(f"/{language}/officer/imports/{upload.pk}/")
-    assert set(Service.objects.get().name) == {"he", "ar", "en"}
+    service = Service.objects.get()
+    assert set(service.name) == {"he", "ar", "en"}
+    assert service.terms.get().term.code == "human_services:work"
+    location = service.at_locations.get().location
+    assert location.area is not None
+    assert location.area.code == "2560"
 
 
 def test_all_remarks_are_listed_in_pages_and_as_a_table(client: Client, officer: User) -> None:
@@ -133,6 +148,62 @@ def test_all_remarks_are_listed_in_pages_and_as_a_table(client: Client, officer:
     assert seen == list(range(3, 63))
     table = client.get(f"/en/officer/imports/{upload.pk}/remarks.csv").content.decode("utf-8-sig")
     assert len(table.splitlines()) == 61
+    table = client.get(f"/he/officer/imports/{upload.pk}/remarks.csv").content.decode("utf-8-sig")
+    assert table.count("לשירות אין שם.") == 60
+    assert "The service" not in table
+
+
+@pytest.mark.parametrize(("language", "said"), [("he", "לשירות אין שם."), ("ar", "لا اسم للخدمة.")])
+def test_remarks_are_in_the_language_of_the_page(client: Client, officer: User, language: str, said: str) -> None:
+    send(client, HEBREW.replace("08-1", "<b>אין</b>"))
+    upload = Upload.objects.get()
+    client.post(f"/en/officer/imports/{upload.pk}/columns/", answers(client, upload))
+    client.post(f"/en/officer/imports/{upload.pk}/")
+    run = ImportRun.objects.get()
+    for page in (f"{upload.pk}/", f"runs/{run.pk}/"):
+        text = client.get(f"/{language}/officer/imports/{page}").content.decode()
+        assert said in text
+        assert "<bdi>&lt;b&gt;אין&lt;/b&gt;</bdi>" in text
+        assert "The service has no name" not in text
+        assert '<span lang="en"' not in text
+
+
+def test_a_report_kept_before_there_were_codes_still_shows(client: Client, officer: User) -> None:
+    send(client, HEBREW)
+    upload = Upload.objects.get()
+    client.post(f"/en/officer/imports/{upload.pk}/columns/", answers(client, upload))
+    client.post(f"/en/officer/imports/{upload.pk}/")
+    run = ImportRun.objects.get()
+    run.report = [{name: value for name, value in one.items() if name not in ("code", "params")} for one in run.report]
+    run.save()
+    text = client.get(f"/he/officer/imports/runs/{run.pk}/").content.decode()
+    assert '<span lang="en" dir="ltr">The service has no name.</span>' in text
+    assert "The service has no name." in client.get(f"/he/officer/imports/runs/{run.pk}/?csv").content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("he", "אין אף שירות מתחת לשורת הכותרות."), ("ar", "لا توجد أي خدمة")])
+def test_a_file_that_cannot_be_read_at_all_is_told_in_the_language_of_the_page(
+    client: Client, officer: User, language: str, said: str
+) -> None:
+    refused = send(client, "name\n", language=language).content.decode()
+    assert said in refused
+    assert "There is no service" not in refused
+    send(client, HEBREW)
+    upload = Upload.objects.get()
+    client.post(f"/en/officer/imports/{upload.pk}/columns/", answers(client, upload))
+    Upload.objects.update(
+        content="שם השירות,אחר\nקורס,x\n".encode()
+    )  # as if the file lacked a column it was said to have
+    upload.refresh_from_db()
+    mapping = uploads.mapping_of(upload, {"טלפון": ("phone", ""), "שם השירות": ("name", "")}, language="he")
+    uploads.describe(upload, mapping, dataset="town")
+    uploads.start(upload, Upload.Doing.TRIAL)
+    text = client.get(f"/{language}/officer/imports/{upload.pk}/").content.decode()
+    assert "<bdi>טלפון</bdi>" in text
+    assert "is not in the table" not in text
+    Upload.objects.update(trouble={"reason": "services.csv: It was unreadable. Mend it.", "closes": 0, "of": 0})
+    text = client.get(f"/{language}/officer/imports/{upload.pk}/").content.decode()  # kept before there were codes
+    assert '<p lang="en" dir="ltr"><bdi dir="ltr">services.csv: It was unreadable. Mend it.</bdi></p>' in text
 
 
 def test_a_large_table_is_worked_on_in_the_background(

@@ -157,7 +157,7 @@ def test_a_partner_changes_a_service(client: Client, provider: User, service: Se
         "hours-SU_0_closes": "12:30",
         "hours-MO_0_opens": "09:00",
         "hours-MO_0_closes": "12:30",
-        "themes-theme_0": "learn",
+        "themes-themes": "learn",
         "places-0-town": "באר שבע",
         "still_right": "on",
     }

@@ -39,7 +39,7 @@ def test_from_the_mail_to_the_confirmed_page(client: Client, asked: tuple[User, 
     shown = client.get(path)
     assert shown.status_code == 200
     assert user.email not in shown.content.decode()
-    assert (shown["Cache-Control"], shown["Referrer-Policy"]) == ("no-store", "no-referrer"), "the address is the key"
+    assert (shown["Cache-Control"], shown["Referrer-Policy"]) == ("no-store", "strict-origin"), "the address is the key"
     service.refresh_from_db()
     assert service.assured_date is None, "looking changes nothing"
     done = client.post(path, {"service": str(service.pk)}, follow=True)

@@ -205,7 +205,7 @@ def _responses(route: Route) -> Json:
         content["application/x-ndjson"] = {"schema": {"type": "string", "description": "One object to a line."}}
     headers = {"Content-Language": {"description": "The language asked for.", "schema": {"type": "string"}}}
     answers: Json = {"200": {"description": "OK", "headers": headers, "content": content}}
-    if route.name in ("service", "organization"):
+    if route.name in ("service", "service_at_location", "organization"):
         location = {"Location": {"description": "The one it was merged into.", "schema": {"type": "string"}}}
         answers["301"] = {"description": "It was merged into another.", "headers": location}
     for status, description in _PROBLEMS.items():

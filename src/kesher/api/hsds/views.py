@@ -30,9 +30,9 @@ from kesher.api.hsds.parameters import (
 )
 from kesher.api.hsds.versions import Version, as_version
 from kesher.directory import exporting
-from kesher.directory.duplicates import kept_instead_of
+from kesher.directory.duplicates import kept_instead_of, site_kept_instead_of, was_public
 from kesher.directory.exporting import Export
-from kesher.directory.models import Kind, Taxonomy, Term
+from kesher.directory.models import Kind, ServiceAtLocation, Taxonomy, Term
 from kesher.formats.hsds.profile import KESHER_PROFILE
 from kesher.formats.hsds.write import Json, Writer
 from kesher.formats.records import ServiceRecord
@@ -100,11 +100,14 @@ def _one(queryset: QuerySet[Any], identifier: UUID) -> QuerySet[Any]:
     return queryset.filter(pk=identifier)
 
 
-def _moved(request: HttpRequest, kind: Kind, identifier: UUID, what: str) -> HttpResponseBase:
-    """What was merged into another is at that one's address; everything else is not here."""
-    kept = kept_instead_of(kind, identifier)
-    public = exporting.public_services() if kind is Kind.SERVICE else exporting.public_organisations()
-    if kept is None or not public.filter(pk=kept).exists():
+def _moved(
+    request: HttpRequest, kept: UUID | None, public: QuerySet[Any], what: str, *, once_public: bool
+) -> HttpResponseBase:
+    """What was merged into another is at that one's address; everything else is not here.
+
+    What never was public is not here either, whatever became of it: its key tells a stranger nothing.
+    """
+    if kept is None or not once_public or not public.filter(pk=kept).exists():
         raise _gone(what)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     moved = HttpResponsePermanentRedirect(f"{request.path.rpartition('/')[0]}/{kept}{query}")
@@ -180,7 +183,9 @@ def service(request: HttpRequest, id: Path[Identifier], asked: Query[Language]) 
     speak = Speaker.of(request, asked)
     found = exporting.export_services(_one(exporting.public_services(), id), full=True)
     if not found.services:
-        return _moved(request, Kind.SERVICE, id, "service")
+        kept = kept_instead_of(Kind.SERVICE, id)
+        once = was_public(Kind.SERVICE, id)
+        return _moved(request, kept, exporting.public_services(), "service", once_public=once)
     return speak.one(_service(speak.writer(found), found, found.services[0]), found.modified)
 
 
@@ -232,7 +237,11 @@ def service_at_location(request: HttpRequest, id: Path[Identifier], asked: Query
     speak = Speaker.of(request, asked)
     written, modified = _sites(speak, _one(exporting.public_sites(), id), full=True)
     if not written:
-        raise _gone("service at a location")
+        kept = site_kept_instead_of(id)
+        # One that went with a merged location belonged to the service it is still of; one of a merged service may not.
+        of = ServiceAtLocation.objects.filter(pk=id).values_list("service_id", flat=True).first()
+        once = of is None or was_public(Kind.SERVICE, of)
+        return _moved(request, kept, exporting.public_sites(), "service at a location", once_public=once)
     return speak.one(written[0], modified)
 
 
@@ -273,7 +282,9 @@ def organization(request: HttpRequest, id: Path[Identifier], asked: Query[OneOrg
     rows = _one(exporting.public_organisations(), id)
     written, modified = _organisations(speak, rows, full=True, services=asked.full_service)
     if not written:
-        return _moved(request, Kind.ORGANISATION, id, "organisation")
+        kept = kept_instead_of(Kind.ORGANISATION, id)
+        once = was_public(Kind.ORGANISATION, id)
+        return _moved(request, kept, exporting.public_organisations(), "organisation", once_public=once)
     return speak.one(written[0], modified)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,10 @@ from django.db import models
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation
+from kesher.directory.importing import say
 from kesher.directory.importing.fit import Fitter
 from kesher.directory.importing.merged import Merged
+from kesher.directory.importing.notes import Notes
 from kesher.directory.importing.places import AreaFinder
 from kesher.directory.importing.report import Report
 from kesher.directory.importing.rows import COLUMNS, DETAILS, Row, RowMaker
@@ -31,6 +33,7 @@ from kesher.directory.models import (
 )
 from kesher.formats import records as r
 from kesher.formats.records import Refusal
+from kesher.formats.remarks import Said
 
 #: What an update leaves alone: the key's companions, and what belongs to this portal and not to the source.
 NEVER_UPDATED: dict[type[models.Model], frozenset[str]] = {
@@ -63,6 +66,29 @@ def digest_of(record: r.Record, *links: uuid.UUID | None) -> bytes:
     return digest.digest()
 
 
+def both_said(sites: Sequence[r.ServiceAtLocationRecord]) -> r.ServiceAtLocationRecord:
+    """The first, with what only the others say of telephones, contacts and areas; hours and words where it has none.
+
+    A location named twice in one record says nothing new the second time, unless it is two that were merged.
+    """
+    first, *others = sites
+    for other in others:
+        if other.location_id == first.location_id:
+            continue
+        added = {
+            name: (*getattr(first, name), *(one for one in getattr(other, name) if one not in getattr(first, name)))
+            for name in ("phones", "contacts", "areas")
+        }
+        first = first.model_copy(
+            update={
+                **added,
+                "schedules": first.schedules or other.schedules,
+                "description": first.description or other.description,
+            }
+        )
+    return first
+
+
 class Import:
     """One import under way. Call the four kinds in order, then :meth:`close`."""
 
@@ -71,27 +97,30 @@ class Import:
         dataset: Dataset,
         terms: dict[tuple[str, str], uuid.UUID],
         report: Report,
+        notes: Notes,
+        areas: AreaFinder,
         *,
         now: datetime,
         progress: Callable[[str, int], object] | None = None,
     ) -> None:
-        self.dataset, self.terms, self.report, self.now = dataset, terms, report, now
+        self.dataset, self.terms, self.report, self.notes, self.now = dataset, terms, report, notes, now
         self.today: date = timezone.localdate(now)
         self.progress = progress or (lambda what, count: None)
         self.touched: list[uuid.UUID] = []
         self._sink = Sink(COLUMNS)
         self._fitter = Fitter(COLUMNS)
         self._rows = RowMaker(self._put, now=now, dataset_id=dataset.pk)
-        self._areas = AreaFinder()
+        self._areas = areas
         self._updates: dict[type[models.Model], list[Row]] = {}
         self._cleared: dict[type[models.Model], list[uuid.UUID]] = {}
         self._organisations: dict[str, uuid.UUID] = {}
         self._programmes: dict[str, uuid.UUID] = {}
         self._locations: dict[str, uuid.UUID] = {}
         self._services: dict[str, Known] = {}
-        self._merged = Merged(dataset, "service", report)
+        self._merged = Merged(dataset, "service", report, notes)
+        self._merged_places = Merged(dataset, "location", report, notes)
+        self._sites_there: set[uuid.UUID] = set()
         self._seen: set[str] = set()
-        self._unknown_terms: set[tuple[str, str]] = set()
         self._updated = 0
 
     # --- the four kinds --------------------------------------------------------------------------------------------
@@ -104,7 +133,7 @@ class Import:
             ).values_list("external_id", "organisation_id", "digest", "pk")
             if external is not None
         }
-        merged = Merged(self.dataset, "organisation", self.report)
+        merged = Merged(self.dataset, "organisation", self.report, self.notes)
         self._organisations = {external: row.key for external, row in known.items()}
         self._organisations |= {external: alias.target for external, alias in merged.aliases.items()}
         children: list[tuple[uuid.UUID, str]] = []
@@ -151,12 +180,24 @@ class Import:
 
     def locations(self, records: Iterable[r.LocationRecord]) -> None:
         known = self._known(Location)
+        # The row under the source's own name, merged or not: what a service's digest is of. Where it is, ``_place`` says.
         self._locations = {external: row.key for external, row in known.items()}
+        merged = self._merged_places
+        meant = {alias.target for alias in merged.aliases.values()}
+        self._sites_there = set(ServiceAtLocation.objects.filter(location__in=meant).values_list("pk", flat=True))
         for record in self._each(records, "location"):
             organisation = self._organisations.get(record.organisation_id or "")
             area = self._areas.of_location(record)
+            for address in record.addresses:
+                if address.city and not self._areas.is_known(address.city):
+                    self.notes.unknown_town(address.city, record.external_id)
             digest = digest_of(record, organisation, area)
             here = known.get(record.external_id)
+            if merged.meets(record, digest):
+                continue
+            if here and here.key in merged.kept and here.digest != digest:
+                merged.keep_ours(record.external_id)
+                continue
             if not self._is_news("location", here, digest):
                 continue
             key = here.key if here else self._rows._dated()[0]
@@ -175,7 +216,7 @@ class Import:
             ).values_list("external_id", "pk", "digest", "state", "absent_since", "edited_here", "check_every_months")
             if external is not None
         }
-        self._merged = Merged(self.dataset, "service", self.report)
+        self._merged = Merged(self.dataset, "service", self.report, self.notes)
         for external in self._merged.aliases:  # what was merged is not ours to change, nor to close
             self._services.pop(external, None)
         self.known_open = sum(not known.absent for known in self._services.values())
@@ -188,11 +229,13 @@ class Import:
     def _service(self, record: r.ServiceRecord) -> None:
         organisation = self._organisations.get(record.organisation_id or "")
         programme = self._programmes.get(record.programme_id or "")
+        # Under the source's names: a merge of locations here is no change there.
         places = [self._locations.get(site.location_id) for site in record.at_locations]
-        digest = digest_of(record, organisation, programme, *places)
+        digest = digest_of(record, organisation, programme, *places, *self._changing_terms(record))
         here = self._services.get(record.external_id)
         if self._merged.meets(record, digest):
             return
+        self._note_unknown(record)
         if here and here.key in self._merged.kept and not here.absent and here.digest != digest:
             self._merged.keep_ours(record.external_id)
             return
@@ -207,17 +250,34 @@ class Import:
         self.touched.append(key)
         row = self._rows.service(key, record, digest, organisation=organisation, programme=programme)
         self._write(Service, self._as_decided_here(row, here), here)
-        for ref in record.terms:
-            if (ref.taxonomy, ref.code) not in self.terms:
-                self._unknown_term(ref, record)
         self._rows.details_of_service(key, record, terms=self.terms, area_of=self._areas.of_record)
-        placed: set[uuid.UUID] = set()
-        for site, location in zip(record.at_locations, places, strict=True):
-            if location is None or location in placed:
+        for pair, location, site in self._sites(key, record):
+            self._rows.at_location(pair, key, location, site, self._areas.of_record)
+
+    def _sites(
+        self, service: uuid.UUID, record: r.ServiceRecord
+    ) -> Iterator[tuple[uuid.UUID, uuid.UUID, r.ServiceAtLocationRecord]]:
+        """The places of a service: key of the pair, key of the location, and what is said of the service there.
+
+        A location that was merged is the one it became. Where the source names both, the service is there once, and all
+        that either says is said of it.
+        """
+        found: dict[uuid.UUID, list[tuple[uuid.UUID, r.ServiceAtLocationRecord]]] = {}
+        for site in record.at_locations:
+            own = self._locations.get(site.location_id)
+            alias = self._merged_places.aliases.get(site.location_id)
+            if own is None and alias is None:
                 continue
-            placed.add(location)
-            # The pair's key follows from the two, so that it stays the same when the service is written anew.
-            self._rows.at_location(uuid.uuid5(key, str(location)), key, location, site, self._areas.of_record)
+            location = alias.target if alias else own
+            assert location is not None
+            # The pair's key follows from the two under the source's names, so that it stays the same when the service is
+            # written anew, and when the location is merged and parted again.
+            found.setdefault(location, []).append((uuid.uuid5(service, str(own or location)), site))
+        for location, sites in found.items():
+            # The key that stands already: an undo of the merge looks for it.
+            keys = [pair for pair, _ in sites]
+            standing = [pair for pair in keys if pair in self._sites_there]
+            yield (standing or keys)[0], location, both_said([site for _, site in sites])
 
     # --- what is gone ----------------------------------------------------------------------------------------------
 
@@ -254,13 +314,10 @@ class Import:
 
         kind = "service" if isinstance(record, r.ServiceRecord) else "organisation"
 
-        def say(field: str, reason: str, remedy: str) -> None:
-            about = record.external_id
-            self.report.refusals.append(
-                Refusal(self.report.file_name, None, field, reason, remedy, record=about, fatal=False, kind=kind)
-            )
+        def noted(field: str, said: Said) -> None:
+            self.notes.add(said, field=field, record=record.external_id, kind=kind)
 
-        return say
+        return noted
 
     def _known(self, model: type[Any]) -> dict[str, Known]:
         rows = model.objects.filter(dataset=self.dataset).values_list("external_id", "pk", "digest")
@@ -274,8 +331,7 @@ class Import:
                 self.report.file_name,
                 None,
                 f"{model._meta.model_name}.{name}",
-                f"{count} value(s) were longer than {limit} characters and were cut there; web and e-mail addresses left out.",
-                "Shorten them at the source.",
+                say.CUT(count=count, limit=limit),
                 fatal=False,
             )
             for (model, name, limit), count in once.items()
@@ -286,18 +342,8 @@ class Import:
         seen = set() if seen is None else seen
         for number, record in enumerate(records, 1):
             if record.external_id in seen:
-                self.report.refusals.append(
-                    Refusal(
-                        self.report.file_name,
-                        None,
-                        "id",
-                        f"The {kind} {record.external_id!r} stands in the file twice; the first was taken.",
-                        "Give each record an id of its own.",
-                        record=record.external_id,
-                        fatal=False,
-                        kind=kind,
-                    )
-                )
+                twice = say.RECORD_TWICE(id=record.external_id)
+                self.notes.add(twice, field="id", record=record.external_id, kind=kind)
                 continue
             seen.add(record.external_id)
             if number % 1000 == 0:
@@ -324,33 +370,22 @@ class Import:
 
     def _keep_ours(self, record: r.ServiceRecord) -> None:
         self.report.counts["service"].kept += 1
-        self.report.refusals.append(
-            Refusal(
-                self.report.file_name,
-                None,
-                None,
-                f"The service {record.external_id!r} has changed at its source but was edited here; ours was kept.",
-                "Look at both and decide; to follow the source again, undo the edit.",
-                record=record.external_id,
-                fatal=False,
-            )
-        )
+        self.notes.add(say.KEPT_AS_EDITED(id=record.external_id), record=record.external_id)
 
-    def _unknown_term(self, ref: r.TermRef, record: r.ServiceRecord) -> None:
-        name = (ref.taxonomy, ref.code)
-        if name not in self._unknown_terms:
-            self._unknown_terms.add(name)
-            self.report.refusals.append(
-                Refusal(
-                    self.report.file_name,
-                    None,
-                    "terms",
-                    f"The term {ref.code!r} of the taxonomy {ref.taxonomy!r} is not here; services were loaded without it.",
-                    "Load the taxonomy, then this file again.",
-                    record=record.external_id,
-                    fatal=False,
-                )
-            )
+    def _changing_terms(self, record: r.ServiceRecord) -> list[uuid.UUID | None]:
+        """Terms that may be others, or here at last, when the same file is loaded again: a reason to write it anew."""
+        themes = self.notes.themes
+        names = [(ref.taxonomy, ref.code) for ref in record.terms]
+        return [self.terms.get(name) for name in names if name in themes.same or name not in self.terms]
+
+    def _note_unknown(self, record: r.ServiceRecord) -> None:
+        """Areas and terms that are not here are said at every reading, also of a service that has not changed."""
+        for area in (*record.areas, *(area for site in record.at_locations for area in site.areas)):
+            if self._areas.of_record(area) is None:
+                self.notes.unknown_area(area, record.external_id)
+        for ref in record.terms:
+            if (ref.taxonomy, ref.code) not in self.terms or self.notes.themes.is_unknown(ref):
+                self.notes.unknown_term(ref, record.external_id)
 
     def _put(self, model: type[models.Model], row: Row) -> None:
         self._sink.add(model, self._fitter.fit(model, row))

@@ -19,7 +19,10 @@ from django.utils.text import slugify
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.directory import search
 from kesher.directory.importing.kinds import Import
+from kesher.directory.importing.notes import Notes
+from kesher.directory.importing.places import AreaFinder
 from kesher.directory.importing.report import Report
+from kesher.directory.importing.themes import Themes
 from kesher.directory.importing.vocabulary import take_vocabulary
 from kesher.directory.models import Dataset, ImportRun
 from kesher.formats import tables
@@ -38,12 +41,12 @@ A_PLAIN_TABLE = "table"
 class NothingToLoad(Exception):
     """The file cannot be taken in as it is. The message says why and what to do; nothing was written.
 
-    ``closes`` of ``known``: how many services it would close, when that is what is wrong.
+    ``closes`` of ``known``: how many services it would close, when that is what is wrong. ``fault``: what the reader said.
     """
 
-    def __init__(self, message: str, *, closes: int = 0, known: int = 0) -> None:
+    def __init__(self, message: str, *, closes: int = 0, known: int = 0, fault: UnreadableFile | None = None) -> None:
         super().__init__(message)
-        self.closes, self.known = closes, known
+        self.closes, self.known, self.fault = closes, known, fault
 
 
 def load(
@@ -87,7 +90,7 @@ def load(
             progress=progress,
         )
     except UnreadableFile as fault:
-        raise NothingToLoad(f"{fault.file}: {fault.reason} {fault.remedy}") from fault
+        raise NothingToLoad(str(fault), fault=fault) from fault
 
 
 def load_reading(
@@ -113,14 +116,18 @@ def load_reading(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {slug}"])
         begin_statement_free_writing()
         source, _ = Dataset.objects.get_or_create(slug=slug, defaults={"language": reading.language})
-        terms = take_vocabulary(reading, report)
-        work = Import(source, terms, report, now=now or timezone.now(), progress=progress)
+        themes = Themes(reading.word_taxonomies)
+        terms = take_vocabulary(reading, report, themes)
+        areas = AreaFinder()
+        notes = Notes(report, reading.origin, areas, themes)
+        work = Import(source, terms, report, notes, areas, now=now or timezone.now(), progress=progress)
         work.organisations(reading.organisations)
         work.programmes(reading.programmes)
         work.locations(reading.locations)
         work.services(reading.services)
         report.refusals.extend(reading.refusals)
         report.refusals.extend(work.cut_values())
+        notes.tell_unknown()
         report.count_refused()
         gone = work.gone(refused={refusal.record for refusal in reading.refusals if refusal.record})
         _doubt(len(gone), work.known_open, close_anyway)

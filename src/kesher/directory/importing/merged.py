@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kesher.directory.importing import say
+from kesher.directory.importing.notes import Notes
 from kesher.directory.importing.report import Report
 from kesher.directory.models import Dataset, ExternalAlias, Merge
 from kesher.formats import records as r
-from kesher.formats.records import Refusal
 
-Owner = Literal["organisation", "service"]
+Owner = Literal["organisation", "service", "location"]
 
 
 @dataclass(slots=True)
@@ -26,8 +27,8 @@ class Alias:
 class Merged:
     """The merges in force as far as they concern one dataset and one kind of record."""
 
-    def __init__(self, dataset: Dataset, owner: Owner, report: Report) -> None:
-        self.owner, self.report, self.dataset = owner, report, dataset
+    def __init__(self, dataset: Dataset, owner: Owner, report: Report, notes: Notes) -> None:
+        self.owner, self.report, self.notes, self.dataset = owner, report, notes, dataset
         aliases = ExternalAlias.objects.exclude(**{owner: None})
         self.aliases = {
             external: Alias(key, target, None if digest is None else bytes(digest), absent is not None)
@@ -45,7 +46,7 @@ class Merged:
             aliases.filter(absent_since=None).exclude(dataset=dataset).values_list(f"{owner}_id", flat=True)
         )
 
-    def meets(self, record: r.OrganisationRecord | r.ServiceRecord, digest: bytes) -> bool:
+    def meets(self, record: r.OrganisationRecord | r.ServiceRecord | r.LocationRecord, digest: bytes) -> bool:
         """Whether the record was merged into one of ours: then it is noted, and nothing is written."""
         alias = self.aliases.get(record.external_id)
         if alias is None:
@@ -60,18 +61,7 @@ class Merged:
     def keep_ours(self, external_id: str) -> None:
         """Say that a source has changed a record which was merged here."""
         self.report.counts[self.owner].kept += 1
-        self.report.refusals.append(
-            Refusal(
-                self.report.file_name,
-                None,
-                None,
-                f"The {self.owner} {external_id!r} has changed at its source but was merged with another here; ours was kept.",
-                "Look at both and decide; to follow the source again, undo the merge.",
-                record=external_id,
-                fatal=False,
-                kind=self.owner,
-            )
-        )
+        self.notes.add(say.KEPT_AS_MERGED(id=external_id), record=external_id, kind=self.owner)
 
     def still_listed(self, seen: set[str], refused: set[str]) -> set[uuid.UUID]:
         """Rows that some source names under the name of what was merged into them: they have not ended."""

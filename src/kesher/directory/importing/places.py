@@ -20,6 +20,10 @@ class AreaFinder:
     def __init__(self) -> None:
         areas = list(Area.objects.order_by("path"))
         self._by_code = {(area.scheme, area.code): area.pk for area in areas}
+        #: lists of codes that areas are here of
+        self.schemes = {area.scheme for area in areas}
+        #: every name, folded -> as it is written
+        self.spellings = {fold(name): name for area in areas for name in area.name.values()}
         self._by_name: dict[str, uuid.UUID] = {}
         # The most particular level wins: a town before the district that bears its name.
         rank = {level: place for place, level in enumerate(Area.Level.values)}
@@ -46,6 +50,15 @@ class AreaFinder:
         distances = kilometres(record.latitude, record.longitude, self._latitudes, self._longitudes)
         nearest = int(distances.argmin())
         return self._keys[nearest] if distances[nearest] <= NEAR else None
+
+    def is_known(self, name: str) -> bool:
+        """Whether an area here bears the name, in any language."""
+        return self.folded(name) in self._by_name
+
+    @staticmethod
+    def folded(name: str) -> str:
+        """A name as names are compared here."""
+        return fold(name)
 
     def _named(self, names: Iterable[str]) -> uuid.UUID | None:
         for name in names:

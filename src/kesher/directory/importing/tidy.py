@@ -6,10 +6,12 @@ The value is left out and said; the record comes in. The same rules are constrai
 from collections.abc import Callable
 from decimal import Decimal
 
+from kesher.directory.importing import say as remarks
 from kesher.formats.records import CapacityRecord, CostRecord, OrganisationRecord, ServiceRecord
+from kesher.formats.remarks import Said
 
-#: (field, reason, remedy)
-Say = Callable[[str, str, str], None]
+#: Notes something about a field.
+Say = Callable[[str, Said], None]
 
 LARGEST_INTEGER = 2_147_483_647
 LARGEST_AMOUNT = Decimal(10) ** 10
@@ -21,14 +23,10 @@ def tidy_service(record: ServiceRecord, say: Say) -> ServiceRecord:
     changes: dict[str, object] = {}
     low, high = record.minimum_age, record.maximum_age
     if low is not None and high is not None and high < low:
-        say(
-            "maximum_age",
-            f"The upper age ({high}) is below the lower one ({low}); both were left out.",
-            "Correct them.",
-        )
+        say("maximum_age", remarks.AGES_CROSSED(lowest=low, highest=high))
         changes |= {"minimum_age": None, "maximum_age": None}
     if any(not _is_price(cost) for cost in record.costs):
-        say("cost_options", "A price is negative or beyond any price; it was left out.", "Correct the amount.")
+        say("cost_options", remarks.NOT_A_PRICE())
         changes["costs"] = tuple(c if _is_price(c) else c.model_copy(update={"amount": None}) for c in record.costs)
     capacities = tuple(filter(None, (_tidy_capacity(capacity, say) for capacity in record.capacities)))
     if capacities != record.capacities:
@@ -41,7 +39,7 @@ def tidy_organisation(record: OrganisationRecord, say: Say) -> OrganisationRecor
     year = record.year_incorporated
     if year is None or 0 < year <= LARGEST_YEAR:
         return record
-    say("year_incorporated", f"{year} is no year of founding; it was left out.", "Give a year such as 1998.")
+    say("year_incorporated", remarks.NOT_A_YEAR(year=year))
     return record.model_copy(update={"year_incorporated": None})
 
 
@@ -51,13 +49,10 @@ def _is_price(cost: CostRecord) -> bool:
 
 def _tidy_capacity(capacity: CapacityRecord, say: Say) -> CapacityRecord | None:
     if not 0 <= capacity.available <= LARGEST_INTEGER:
-        say("capacities", f"{capacity.available} is no number of free places; it was left out.", "Correct it.")
+        say("capacities", remarks.NOT_A_COUNT_OF_PLACES(count=capacity.available))
         return None
     if capacity.maximum is not None and not capacity.available <= capacity.maximum <= LARGEST_INTEGER:
-        say(
-            "capacities",
-            f"{capacity.available} {capacity.unit} are free of {capacity.maximum} in all; the whole was left out.",
-            "Correct one of the two numbers.",
-        )
+        crossed = remarks.PLACES_CROSSED(free=capacity.available, all=capacity.maximum, unit=capacity.unit)
+        say("capacities", crossed)
         return capacity.model_copy(update={"maximum": None})
     return capacity

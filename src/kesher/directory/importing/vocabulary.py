@@ -4,20 +4,23 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kesher.directory.importing import say
 from kesher.directory.importing.report import Report
+from kesher.directory.importing.themes import Themes
 from kesher.directory.models import Taxonomy, Term
 from kesher.formats.records import Reading, Refusal, TaxonomyRecord, TermRecord
 
 Terms = dict[tuple[str, str], uuid.UUID]
 
 
-def take_vocabulary(reading: Reading, report: Report) -> Terms:
-    """Write what is new or changed; returns every term there is: (taxonomy, code) -> key."""
+def take_vocabulary(reading: Reading, report: Report, themes: Themes) -> Terms:
+    """Write what is new or changed; returns every term there is: (taxonomy, code) -> key, also under the file's words."""
     taxonomies = _taxonomies(reading.taxonomies, report)
-    _terms(list(reading.terms), taxonomies, report)
-    return {
+    _terms(list(themes.unknown_of(reading.terms)), taxonomies, report)
+    here = {
         (slug, code): key for slug, code, key in Term.objects.values_list("taxonomy__slug", "code", "pk").iterator()
     }
+    return here | themes.same
 
 
 def _differs(instance: Any, values: Mapping[str, Any]) -> bool:
@@ -79,18 +82,8 @@ def _terms(records: list[TermRecord], taxonomies: dict[str, Taxonomy], report: R
         if record.parent_code:
             parent_key = (record.taxonomy, record.parent_code)
             if parent_key in above or parent_key == key:
-                report.refusals.append(
-                    Refusal(
-                        report.file_name,
-                        None,
-                        "parent",
-                        f"The term {record.code!r} is, through its parents, its own parent.",
-                        "Break the circle; the term was taken in without a parent.",
-                        record=None,
-                        fatal=False,
-                        kind="term",
-                    )
-                )
+                circle = say.TERM_IN_ITSELF(code=record.code)
+                report.refusals.append(Refusal(report.file_name, None, "parent", circle, fatal=False, kind="term"))
             elif parent_key in by_code:
                 parent = take(by_code[parent_key], (*above, key))
             else:

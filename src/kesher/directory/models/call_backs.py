@@ -1,6 +1,6 @@
 """Somebody without an account asks the organisation behind a service to call them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,7 +26,7 @@ KEPT = timedelta(days=90)
 class CallBackQuerySet(models.QuerySet["CallBack"]):
     def waiting(self) -> "CallBackQuerySet":
         """Nobody has reached them yet, the longest wait first."""
-        return self.filter(state__in=[CallBack.State.ASKED, CallBack.State.NOT_REACHED]).order_by("id")
+        return self.filter(state__in=[CallBack.State.ASKED, CallBack.State.NOT_REACHED]).order_by("created_at", "id")
 
     def visible_to(self, user: "Visitor") -> "CallBackQuerySet":
         """Only to those who call back in the organisation that was asked. Nobody oversees these."""
@@ -75,12 +75,12 @@ class CallBack(Model):
         legal_basis=LegalBasis.CONSENT,
         retention=Retention(after="created_at", keep=KEPT, sooner="the person or the organisation asks for it"),
         fields={
-            "called": "how to call the person",
-            "phone": "where to call",
-            "language": "in which language",
-            "when": "at what time of the day",
-            "note": "what the person wants to say before",
-            "consent_at": "when they agreed",
+            "called": "the name",
+            "phone": "the telephone number",
+            "language": "the language",
+            "when": "good times for a call",
+            "note": "what you wrote beside",
+            "consent_at": "when you agreed",
             "answered_by_id": "who called back",
         },
         plain=("id", "created_at", "updated_at", "service", "organisation", "state", "answered_at"),
@@ -106,3 +106,16 @@ class CallBack(Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (self.State.ASKED, self.State.NOT_REACHED)
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since it was asked, or since somebody last tried."""
+        return self.answered_at or self.created_at
+
+    @property
+    def erased_on(self) -> datetime:
+        return self.created_at + KEPT

@@ -56,7 +56,7 @@ class Contact(Model):
         purpose="to let people reach the office that helps",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Kept("as long as the service, location or organisation it belongs to is listed"),
-        fields={"name": "whom to ask for", "title": "what they do", "department": "where", "email": "where to write"},
+        fields={"name": "the name", "title": "the task", "department": "the department", "email": "the e-mail address"},
         plain=("id", "created_at", "updated_at", "organisation", "service", "location", "service_at_location"),
     )
 

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
@@ -12,6 +15,8 @@ from kesher.accounts.roles import Role
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, NoPersonalData, PersonalData, Retention
+from kesher.directory.models.details import exactly_one
+from kesher.directory.models.places import Location
 from kesher.directory.models.services import Service
 from kesher.directory.models.sources import Dataset
 
@@ -25,6 +30,7 @@ DECIDERS = (Role.MODERATOR, Role.OFFICER, Role.PLATFORM_ADMIN)
 class Kind(models.TextChoices):
     SERVICE = "service", _("service")
     ORGANISATION = "organisation", _("organisation")
+    LOCATION = "location", _("location")
 
 
 class DuplicateCandidateQuerySet(models.QuerySet["DuplicateCandidate"]):
@@ -38,7 +44,7 @@ class DuplicateCandidateQuerySet(models.QuerySet["DuplicateCandidate"]):
 
 @tracked()
 class DuplicateCandidate(Model):
-    """Two services or two organisations that may be one and the same. ``first`` < ``second``: each pair once."""
+    """Two services, organisations or locations that may be one and the same. ``first`` < ``second``: each pair once."""
 
     class State(models.TextChoices):
         OPEN = "open", _("to be decided")
@@ -46,7 +52,7 @@ class DuplicateCandidate(Model):
         NOT_THE_SAME = "not_the_same", _("not the same")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    # Plain keys: a decision outlives what it was about, and the two kinds share the table
+    # Plain keys: a decision outlives what it was about, and the kinds share the table
     first = models.UUIDField()
     second = models.UUIDField()
     score = models.FloatField(_("how sure"))
@@ -63,7 +69,7 @@ class DuplicateCandidate(Model):
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="decided_at", keep=timedelta(days=7 * 365)),
-        fields={"decided_by_id": "who acted", "reason": "why they did"},
+        fields={"decided_by_id": "who did it", "reason": "the reason given"},
         plain=(
             "id",
             "created_at",
@@ -104,13 +110,22 @@ class MergeQuerySet(models.QuerySet["Merge"]):
     def in_force(self) -> "MergeQuerySet":
         return self.filter(undone_at=None)
 
+    def gone(self, kind: Kind) -> models.QuerySet["Merge", UUID]:
+        """Keys of the records of a kind that became another."""
+        return self.in_force().filter(kind=kind).order_by().values_list("merged", flat=True)
+
+    def that_took(self, site: UUID) -> "MergeQuerySet":
+        """Those through which this service-at-location became another."""
+        return self.in_force().filter(snapshot__became__has_key=str(site))
+
     def visible_to(self, user: "Visitor") -> "MergeQuerySet":
         return self if user.is_authenticated and user.has_role(*DECIDERS) else self.none()
 
 
 @tracked()
 class Merge(Model):
-    """Two records became one. ``snapshot`` says of every row touched what stood there before and after."""
+    """Two records became one. ``snapshot`` says of every row touched what stood there before and after, of rows that went
+    what they said, and which service-at-location took the place of which (``became``)."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     kept = models.UUIDField()
@@ -131,7 +146,7 @@ class Merge(Model):
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="created_at", keep=timedelta(days=7 * 365)),
-        fields={"by_id": "who acted", "undone_by_id": "who acted", "reason": "why they did"},
+        fields={"by_id": "who did it", "undone_by_id": "who did it", "reason": "the reason given"},
         plain=("id", "created_at", "updated_at", "kind", "kept", "merged", "candidate", "snapshot", "undone_at"),
     )
 
@@ -152,7 +167,16 @@ class Merge(Model):
                 violation_error_message=_("A record cannot be merged with itself."),
             ),
         ]
-        indexes = [models.Index(fields=["kind", "kept"], name="merges_kept")]
+        indexes = [
+            models.Index(fields=["kind", "kept"], name="merges_kept"),
+            # The API asks it for every unknown key, which strangers may make up: no waiting list to be read beside it
+            GinIndex(
+                KeyTransform("became", "snapshot"),
+                name="merges_became",
+                condition=Q(undone_at=None),
+                fastupdate=False,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.merged} -> {self.kept}"
@@ -168,6 +192,7 @@ class ExternalAlias(Model):
     # CASCADE: an alias of nothing says nothing
     service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE, related_name="aliases")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="aliases")
+    location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="aliases")
     digest = models.BinaryField(max_length=16, null=True)  # of what the source last said
     absent_since = models.DateField(null=True, blank=True)
 
@@ -180,24 +205,16 @@ class ExternalAlias(Model):
         verbose_name_plural = _("names of records elsewhere")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["dataset", "external_id"],
-                condition=Q(organisation=None),
-                name="service_alias_once",
-                violation_error_message=_("This record of the dataset is here already."),
+            *(
+                models.UniqueConstraint(
+                    fields=["dataset", "external_id"],
+                    condition=Q(**{f"{owner}__isnull": False}),
+                    name=f"{owner}_alias_once",
+                    violation_error_message=_("This record of the dataset is here already."),
+                )
+                for owner in ("service", "organisation", "location")
             ),
-            models.UniqueConstraint(
-                fields=["dataset", "external_id"],
-                condition=Q(service=None),
-                name="organisation_alias_once",
-                violation_error_message=_("This record of the dataset is here already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(service__isnull=True, organisation__isnull=False)
-                | Q(service__isnull=False, organisation__isnull=True),
-                name="alias_belongs_to_one",
-                violation_error_message=_("This must belong to exactly one record."),
-            ),
+            exactly_one("service", "organisation", "location", of="alias"),
         ]
 
     def __str__(self) -> str:

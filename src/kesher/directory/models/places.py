@@ -25,7 +25,12 @@ class Location(Sourced):
 
     # SET_NULL: the building stays when the organisation goes
     organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="locations"
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="locations",
+        verbose_name=_("organisation"),
     )
     location_type = models.CharField(_("kind"), max_length=10, choices=Type, default=Type.PHYSICAL)
     name = TranslatedField(_("name"))

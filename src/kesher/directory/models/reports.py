@@ -56,9 +56,9 @@ class MistakeReport(Model):
         legal_basis=LegalBasis.CONSENT,
         retention=Retention(after="created_at", keep=timedelta(days=365)),
         fields={
-            "text": "what is wrong, in the visitor's words",
-            "email": "where to ask back",
-            "language": "in which language to answer",
+            "text": "what is wrong, in your words",
+            "email": "the e-mail address",
+            "language": "the language",
             "settled_by_id": "who mended it",
         },
         plain=("id", "created_at", "updated_at", "service", "what", "settled_at"),

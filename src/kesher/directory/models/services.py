@@ -1,11 +1,11 @@
 """Organisations as the directory shows them, their programmes, and the services themselves."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
@@ -76,6 +76,12 @@ class Programme(Sourced):
 class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> "ServiceQuerySet":
         return self.filter(state=Service.State.PUBLISHED)
+
+    def once_public(self) -> "ServiceQuerySet":
+        """Those that were published at some time, as history knows. A stranger must not learn that another ever was."""
+        told: Any = Service.pgh_event_model  # type: ignore[attr-defined]
+        published = told.objects.filter(pgh_obj=OuterRef("pk"), state=Service.State.PUBLISHED)
+        return self.filter(Exists(published))
 
     def stale(self, today: date) -> "ServiceQuerySet":
         """Nobody has said "still right" for longer than the partner chose. Marked, never hidden."""

@@ -59,7 +59,7 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(Model):
-    """One reading of one file: what came of it. ``report`` lists the refusals with file, row, field, reason, remedy."""
+    """One reading of one file: what came of it. ``report`` lists the refusals (kesher.formats.refusals.as_data)."""
 
     # CASCADE: the runs of a dataset mean nothing without it
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="runs")

@@ -41,7 +41,7 @@ class UnfinishedEdit(Model):
         purpose="to give back what somebody had begun to write",
         legal_basis=LegalBasis.CONTRACT,
         retention=Retention(after="updated_at", keep=timedelta(days=90)),
-        fields={"user": "who wrote it", "typed": "what they wrote about the service"},
+        fields={"user": "who wrote it", "typed": "what was typed"},
         plain=("id", "created_at", "updated_at", "service", "section"),
     )
 

@@ -59,7 +59,7 @@ class Upload(Model):
     doing = models.CharField(max_length=10, choices=Doing, default=Doing.NOTHING, blank=True)
     tried_at = models.DateTimeField(null=True)
     loaded_at = models.DateTimeField(null=True)
-    # why the file as a whole cannot be loaded: {"reason": "…", "closes": 20, "of": 25}
+    # why the file as a whole cannot be loaded: {"reason": "…", "closes": 20, "of": 25, "file": "…", "said": {"code": …}}
     trouble = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     remarks = models.JSONField(default=list)  # every refusal of the trial (kesher.formats.refusals.as_data)
@@ -72,7 +72,7 @@ class Upload(Model):
         purpose="to try a table of services out before it is loaded",
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Retention(after="created_at", keep=timedelta(days=1)),
-        fields={"uploaded_by_id": "who loaded it", "content": "what the file says", "columns": "what the file says"},
+        fields={"uploaded_by_id": "who loaded it", "content": "the file", "columns": "the file"},
         plain=(
             "id",
             "created_at",

@@ -19,6 +19,7 @@ from kesher.formats.hsds.tables import MemoryTable, TablesReader
 from kesher.formats.hsds.taxonomies import REDISTRIBUTABLE
 from kesher.formats.json_stream import read_objects
 from kesher.formats.records import Reading, UnreadableFile
+from kesher.formats.remarks import standards
 
 __all__ = ["read", "read_json", "read_tables"]
 
@@ -45,9 +46,7 @@ def read(
         return read_tables(files, language=language, source=source, taxonomies=taxonomies, limits=limits)
     if json_names:
         return read_json(files, language=language, source=source, taxonomies=taxonomies)
-    raise UnreadableFile(
-        Path(path).name, "There is neither JSON nor CSV in it.", "Give HSDS as .json, or a folder or zip of .csv files."
-    )
+    raise UnreadableFile(Path(path).name, standards.NEITHER_JSON_NOR_CSV())
 
 
 def read_json(
@@ -63,7 +62,7 @@ def read_json(
     if len(files) == 1 and not names:
         names = list(files)
     if not names:
-        raise UnreadableFile(files.path.name, "There is no JSON in it.", "Give HSDS objects as .json files.")
+        raise UnreadableFile(files.path.name, standards.NO_JSON())
     mapper = _mapper(language, taxonomies)
     if len(names) == 1:
         for _, first in read_objects(files, names[0]):

@@ -10,12 +10,12 @@ from kesher.formats.records import (
     ServiceStatus,
     Weekday,
 )
+from kesher.formats.remarks import say, standards
 from kesher.formats.values import (
     clean_text,
     parse_integer,
     parse_number,
     parse_time,
-    shown,
 )
 
 NAME, WORDS, CODE = 1_000, 100_000, 255  # characters; the longest description seen in a public directory is 9,000
@@ -48,10 +48,7 @@ def clock(value: object) -> time | None:
 def status(value: object) -> ServiceStatus | None:
     word = (code(value) or "").lower()
     if word and word not in _STATUSES:
-        raise Unclean(
-            f"{shown(word)} is not a status of HSDS; the service is taken as inactive.",
-            "Use active, inactive, defunct or temporarily closed.",
-        )
+        raise Unclean(standards.TAKEN_AS_INACTIVE(value=word))
     return _STATUSES.get(word)
 
 
@@ -63,7 +60,7 @@ def weekdays(value: object) -> tuple[Weekday, ...] | None:
     for part in text.replace(";", ",").split(","):
         word = part.strip().upper()
         if word not in _DAYS:
-            raise Unclean(f"{shown(part.strip())} is not a weekday.", "Use MO, TU, WE, TH, FR, SA, SU, with commas.")
+            raise Unclean(standards.NOT_A_WEEKDAY(value=part.strip()))
         if _DAYS[word] not in days:
             days.append(_DAYS[word])
     return tuple(days)
@@ -72,7 +69,7 @@ def weekdays(value: object) -> tuple[Weekday, ...] | None:
 def freq(value: object) -> str | None:
     word = (code(value) or "").upper()
     if word and word not in {"WEEKLY", "MONTHLY"}:
-        raise Unclean(f"{shown(word)} is not a frequency of HSDS.", "Use WEEKLY or MONTHLY.")
+        raise Unclean(standards.NOT_A_FREQUENCY(value=word))
     return word or None
 
 
@@ -81,20 +78,20 @@ def location_type(value: object) -> LocationType | None:
     try:
         return LocationType(word) if word else None
     except ValueError:
-        raise Unclean(f"{shown(word)} is not a type of HSDS.", "Use physical, postal or virtual.") from None
+        raise Unclean(standards.NOT_A_LOCATION_TYPE(value=word)) from None
 
 
 def country(value: object) -> str | None:
     word = (code(value) or "").upper()
     if word and not (len(word) == 2 and word.isascii() and word.isalpha()):
-        raise Unclean(f"{shown(word)} is not a country code.", "Use two letters of ISO 3166-1, like US.")
+        raise Unclean(say.NOT_A_COUNTRY(value=word))
     return word or None
 
 
 def currency(value: object) -> str | None:
     word = (code(value) or "").upper()
     if word and not (len(word) == 3 and word.isascii() and word.isalpha()):
-        raise Unclean(f"{shown(word)} is not a currency code.", "Use three letters of ISO 4217, like USD.")
+        raise Unclean(say.NOT_A_CURRENCY(value=word))
     return word or None
 
 
@@ -104,14 +101,14 @@ def tag(value: object) -> str | None:
         return None
     tag = language_tag(text) or language_named(text)
     if tag is None:
-        raise Unclean(f"{shown(text)} is not a language code.", "Use a code of BCP 47, like he or es.")
+        raise Unclean(say.NOT_A_LANGUAGE(value=text))
     return tag
 
 
 def cefr(value: object) -> str | None:
     word = (code(value) or "").upper()
     if word and word not in {"A1", "A2", "B1", "B2", "C1", "C2"}:
-        raise Unclean(f"{shown(word)} is not a level of the CEFR.", "Use A1, A2, B1, B2, C1 or C2.")
+        raise Unclean(standards.NOT_A_CEFR_LEVEL(value=word))
     return word or None
 
 

@@ -22,6 +22,7 @@ from kesher.formats.records import (
     TermRecord,
     UnreadableFile,
 )
+from kesher.formats.remarks import standards
 
 # Fields that only one type of object has, most telling first.
 _TELLING: tuple[tuple[str, frozenset[str]], ...] = (
@@ -93,13 +94,7 @@ class JsonReader:
             self._recognised += kind is not None
             here = (file, row, found)
             if kind is None:
-                self.ledger.refuse(
-                    file,
-                    row,
-                    None,
-                    "It cannot be told what this object is.",
-                    "Put it into a folder or file named services, organizations, locations or taxonomy_terms.",
-                )
+                self.ledger.refuse(file, row, None, standards.UNKNOWN_OBJECT())
             elif kind == "organization":
                 self._organisation(*here, alone=True)
                 self._inside_organisation(file, row, found, terms)
@@ -206,19 +201,13 @@ class JsonReader:
             self._sites.setdefault(service_id, []).append((file, row, light))
 
     def _duplicate(self, file: str, row: int, identifier: str | None, what: str) -> None:
-        self.ledger.refuse(
-            file, row, "id", f"Another {what} has the same id.", "Give each its own id.", record=identifier, kind=what
-        )
+        self.ledger.refuse(file, row, "id", standards.SAME_ID(), record=identifier, kind=what)
 
     # --- what the reading yields -------------------------------------------------------------------------------------
 
     def reading(self, source: str) -> Reading:
         if not self._recognised:
-            raise UnreadableFile(
-                ", ".join(self.names[:3]),
-                "There is no HSDS object in it.",
-                "Give services, organizations or locations.",
-            )
+            raise UnreadableFile(", ".join(self.names[:3]), standards.NO_HSDS_OBJECT())
         return Reading(
             source=source,
             language=self.mapper.default,
@@ -263,19 +252,15 @@ class JsonReader:
                 if record is None:
                     continue
                 if wanted and wanted not in self._organisations:
-                    self._missing(location, "organization_id", "organisation", wanted)
+                    self._missing(location, "organization_id", wanted)
                 seen.add(record.external_id)
                 if kind == "location":
                     alone.add(record.external_id)
                 yield record
 
-    def _missing(self, source: Object, field: str, what: str, identifier: str) -> None:
-        self.mapper.fault(
-            source,
-            field,
-            f"It points at {what} {identifier[:80]!r}, which is not in the file.",
-            f"Send the {what} too.",
-        )
+    def _missing(self, source: Object, field: str, identifier: str) -> None:
+        said = standards.POINTS_NOWHERE(id=identifier) if identifier else standards.NO_LOCATION()
+        self.mapper.fault(source, field, said)
 
     def services(self) -> Iterator[ServiceRecord]:
         seen: set[str] = set()
@@ -294,15 +279,8 @@ class JsonReader:
                     yield record
         for service_id, sites in self._sites.items():
             file, row, site = sites[0]
-            self.ledger.refuse(
-                file,
-                row,
-                "service_id",
-                f"It points at service {service_id[:80]!r}, which is not in the file.",
-                "Send the service too.",
-                record=_identifier(site),
-                kind="detail",
-            )
+            missing = standards.POINTS_NOWHERE(id=service_id)
+            self.ledger.refuse(file, row, "service_id", missing, record=_identifier(site), kind="detail")
         self.mapper.tell_left_out()
 
     def _service(self, file: str, row: int, found: Object, seen: set[str]) -> ServiceRecord | None:
@@ -318,11 +296,11 @@ class JsonReader:
         nested = mapper.child(found, "organization")
         organisation_id = _identifier(nested) or _identifier(found, "organization_id")
         if organisation_id and organisation_id not in self._organisations:
-            self._missing(found, "organization_id", "organisation", organisation_id)
+            self._missing(found, "organization_id", organisation_id)
             organisation_id = None
         programme_id = _identifier(mapper.child(found, "program")) or _identifier(found, "program_id")
         if programme_id and programme_id not in self._programmes:
-            self._missing(found, "program_id", "programme", programme_id)
+            self._missing(found, "program_id", programme_id)
             programme_id = None
         sites: dict[str, ServiceAtLocationRecord] = {}
         for where, site in mapper.children(found, "service_at_locations"):
@@ -343,11 +321,11 @@ class JsonReader:
     ) -> None:
         location_id = _identifier(site.get("location")) or _identifier(site, "location_id")
         if location_id is None or location_id not in self._locations:
-            self._missing(site, where + "location", "location", location_id or "")
+            self._missing(site, where + "location", location_id or "")
             return
         record = self.mapper.at_location(site, where, service_id, location_id)
         if record and record.external_id in self._site_ids:
-            self.mapper.fault(site, where + "id", "Another service-at-location has the same id.", "Give each its own.")
+            self.mapper.fault(site, where + "id", standards.SAME_ID())
         elif record:
             self._site_ids.add(record.external_id)
             sites[record.external_id] = record

@@ -22,6 +22,7 @@ from kesher.formats.records import (
     TaxonomyRecord,
     TermRecord,
 )
+from kesher.formats.remarks import standards
 from kesher.formats.values import (
     clean_email,
     clean_url,
@@ -30,7 +31,6 @@ from kesher.formats.values import (
     parse_flag,
     parse_integer,
     parse_number,
-    shown,
 )
 
 __all__ = ["ORIGIN", "Mapper", "Object"]
@@ -78,7 +78,7 @@ class Mapper(Parts):
             return None
         name = self.text(source, "name", limit=fields.name) or self.text(source, "term", limit=fields.name)
         if not name:
-            self.fault(source, "name", "The term has no name.", "Give it a name.", fatal=True)
+            self.fault(source, "name", standards.NO_TERM_NAME(), fatal=True)
             return None
         parent = self.take(source, "parent_id", fields.code)
         above = self.take(source, "parent_code", fields.code) or (codes.get(parent, parent) if parent else None)
@@ -223,7 +223,7 @@ class Mapper(Parts):
             return None
         lowest, highest = self.take(source, "minimum_age", fields.age), self.take(source, "maximum_age", fields.age)
         if lowest is not None and highest is not None and lowest > highest:
-            self.fault(source, "minimum_age", "The lowest age is above the highest.", "Correct one of the two.")
+            self.fault(source, "minimum_age", standards.AGES_REVERSED())
             lowest = highest = None
         status = self.take(source, "status", fields.status)
         if status is None:
@@ -285,7 +285,7 @@ class Mapper(Parts):
             try:
                 modes.append(ReferralMode(word.strip().lower() if isinstance(word, str) else word))
             except ValueError:
-                self.fault(source, "referral_modes", f"{shown(word)} is unknown.", "Use self or professional.")
+                self.fault(source, "referral_modes", standards.NOT_A_REFERRAL_MODE(value=word))
         return tuple(dict.fromkeys(modes))
 
 

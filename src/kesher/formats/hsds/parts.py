@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from kesher.formats.building import why_not
 from kesher.formats.files import Ledger, Unclean
 from kesher.formats.hsds import fields
 from kesher.formats.hsds.languages import language_named
@@ -29,6 +30,7 @@ from kesher.formats.records import (
     TermRef,
     Text,
 )
+from kesher.formats.remarks import Said, standards
 from kesher.formats.values import (
     clean_email,
     clean_text,
@@ -36,7 +38,6 @@ from kesher.formats.values import (
     parse_date,
     parse_datetime,
     parse_integer,
-    shown,
 )
 
 Object = dict[Any, Any]
@@ -72,9 +73,9 @@ class Parts:
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
-    def fault(self, source: Object | None, field: str | None, reason: str, remedy: str, *, fatal: bool = False) -> None:
+    def fault(self, source: Object | None, field: str | None, said: Said, *, fatal: bool = False) -> None:
         file, row = (source or {}).get(ORIGIN) or (self.file, self.row)
-        self.ledger.refuse(file, row, field, reason, remedy, record=self.record or None, fatal=fatal)
+        self.ledger.refuse(file, row, field, said, record=self.record or None, fatal=fatal)
 
     def take(self, source: Object, key: str, parse: "Callable[[Any], Value | None]", path: str = "") -> Value | None:
         value = source.get(key)
@@ -83,7 +84,7 @@ class Parts:
         try:
             return parse(value)
         except Unclean as unclean:
-            self.fault(source, path + key, unclean.reason, unclean.remedy)
+            self.fault(source, path + key, unclean.said)
             return None
 
     def text(self, source: Object, key: str, path: str = "", limit: Limit = fields.words) -> Text:
@@ -98,7 +99,7 @@ class Parts:
         try:
             words = limit(value)
         except Unclean as unclean:
-            self.fault(source, path + key, unclean.reason, unclean.remedy)
+            self.fault(source, path + key, unclean.said)
             return {}
         return {self.language: words} if words else {}
 
@@ -121,16 +122,14 @@ class Parts:
 
     def _listed(self, source: Object, key: str, path: str, found: object) -> Iterator[tuple[str, Object]]:
         if not isinstance(found, list):
-            self.fault(source, path + key, f"A list was expected, not {type(found).__name__}.", "Write a list [...].")
+            self.fault(source, path + key, standards.LIST_EXPECTED())
             return
         for index, child in enumerate(found):
             where = f"{path}{key}[{index}]"
             if isinstance(child, dict):
                 yield where + ".", child
             elif child is not None:
-                self.fault(
-                    source, where, f"An object was expected, not {type(child).__name__}.", "Write an object {...}."
-                )
+                self.fault(source, where, standards.OBJECT_EXPECTED())
 
     def child(self, source: Object, key: str) -> Object | None:
         """A nested object, or nothing; whatever else stands there is a fault of the field."""
@@ -138,7 +137,7 @@ class Parts:
         if found is None or found == "":
             return None
         if not isinstance(found, dict):
-            self.fault(source, key, f"An object was expected, not {type(found).__name__}.", "Write an object {...}.")
+            self.fault(source, key, standards.OBJECT_EXPECTED())
             return None
         return found
 
@@ -150,10 +149,10 @@ class Parts:
         try:
             identifier = fields.code(source.get("id"))
         except Unclean as unclean:
-            self.fault(source, "id", unclean.reason, unclean.remedy, fatal=True)
+            self.fault(source, "id", unclean.said, fatal=True)
             return None
         if identifier is None:
-            self.fault(source, "id", "The record has no id.", "Give every record an id of its own.", fatal=True)
+            self.fault(source, "id", standards.NO_ID(), fatal=True)
             return None
         self.record = identifier
         if source.get("content_language"):
@@ -167,14 +166,14 @@ class Parts:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"])
-            self.fault(source, place or None, f"{first['msg']}.", "Correct the value.", fatal=True)
+            self.fault(source, place or None, why_not(first), fatal=True)
             return None
 
     def name(self, source: Object) -> Text | None:
         """The name a record cannot be without: ``None`` and a fatal refusal if there is none."""
         name = self.text(source, "name", limit=fields.name)
         if not name:
-            self.fault(source, "name", "The record has no name that can be read.", "Give it a name.", fatal=True)
+            self.fault(source, "name", standards.NO_NAME(), fatal=True)
             return None
         return name
 
@@ -351,12 +350,7 @@ class Parts:
             available = self.take(child, "available", partial(parse_integer, lowest=0, highest=10**9), where)
             updated = self.take(child, "updated", parse_datetime, where)
             if name is None or available is None or updated is None:
-                self.fault(
-                    child,
-                    where.rstrip("."),
-                    "A capacity needs a unit, the number available and when it was counted.",
-                    "Give unit, available and updated.",
-                )
+                self.fault(child, where.rstrip("."), standards.CAPACITY_INCOMPLETE())
                 continue
             found.append(
                 CapacityRecord(
@@ -423,14 +417,14 @@ class Parts:
     def tell_left_out(self) -> None:
         """Say which taxonomies were left out and how much of each. Call when everything has been read."""
         for name, found in self._left_out.items():
-            named = f"The taxonomy {shown(name)}" if name else "A taxonomy without a name"
+            said = standards.TAXONOMY_WITHOUT_NAME(terms=len(found.terms), links=found.links)
+            if name:
+                said = standards.TAXONOMY_LEFT_OUT(name=name, terms=len(found.terms), links=found.links)
             self.ledger.refuse(
                 found.file,
                 found.row,
                 "taxonomy",
-                f"{named} is not known to be free to pass on: its terms ({len(found.terms)}) and the links of "
-                f"records to them ({found.links}) are left out.",
-                "Re-code the services to Open Eligibility, or have the taxonomy added to those allowed.",
+                said,
                 record=found.record or None,
                 fatal=False,
                 kind="taxonomy",
@@ -445,7 +439,7 @@ class Parts:
             term = child.get("taxonomy_term")
             if not isinstance(term, dict):
                 if term is not None:
-                    self.fault(child, where + "taxonomy_term", "An object was expected.", "Write an object {...}.")
+                    self.fault(child, where + "taxonomy_term", standards.OBJECT_EXPECTED())
                 continue
             slug = self.taxonomy_of(term)
             if slug is None:

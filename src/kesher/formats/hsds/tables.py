@@ -21,7 +21,7 @@ from kesher.formats.records import (
     TermRecord,
     UnreadableFile,
 )
-from kesher.formats.values import shown
+from kesher.formats.remarks import standards
 
 
 class Cells(Protocol):
@@ -162,22 +162,15 @@ class TablesReader:
             if named is not None:
                 self.tables[ours] = named
         if not self.tables.keys() & {"organizations", "locations", "services", "taxonomy_terms"}:
-            raise UnreadableFile(
-                ", ".join(sorted(table.file for table in tables.values())[:5]) or "the folder",
-                "There is no table of HSDS in it.",
-                "Give services.csv, organizations.csv and locations.csv.",
-            )
+            found = ", ".join(sorted(table.file for table in tables.values())[:5]) or "the folder"
+            raise UnreadableFile(found, standards.NO_HSDS_TABLE())
         self.legacy = bool(self.tables.keys() & _LEGACY)
         for name, table in sorted(tables.items()):
             if name not in _KNOWN and name not in _NOT_READ:
-                self.ledger.refuse(
-                    table.file, None, None, "This table is none that we read from HSDS.", "Nothing to do.", fatal=False
-                )
+                self.ledger.refuse(table.file, None, None, standards.TABLE_NOT_READ(), fatal=False)
         for name in ("organizations", "programs", "locations", "services"):
             if name in self.tables and "id" not in self.tables[name].columns:
-                raise UnreadableFile(
-                    self.tables[name].file, "The table has no column 'id'.", "Name it in the first row."
-                )
+                raise UnreadableFile(self.tables[name].file, standards.NO_ID_COLUMN())
         self._ids: dict[str, set[str]] = {}
         self._groups: dict[tuple[str, str], list[_Group]] = {}  # kind and field of the parent -> tables that fill it
         self._units: dict[str, Object] = {}
@@ -243,14 +236,8 @@ class TablesReader:
         named = [(kind, columns.index(column)) for kind, column in parents if column in columns]
         by_link = name == "attributes" and "link_id" in columns
         if not named and not by_link:
-            self.ledger.refuse(
-                table.file,
-                1,
-                None,
-                f"The table does not say to what its rows belong (one of {', '.join(c for _, c in parents)}).",
-                "Add the column.",
-                kind="detail",
-            )
+            nobody = standards.TABLE_OF_NOBODY(columns=[column for _, column in parents])
+            self.ledger.refuse(table.file, 1, None, nobody, kind="detail")
             return group
         link = columns.index("link_id") if by_link else 0
         entity = columns.index("link_entity") if by_link and "link_entity" in columns else None
@@ -297,17 +284,13 @@ class TablesReader:
     ) -> None:
         places = [at for _, at in named] if link is None else [link]
         pointed = next((at for at in places if cells[at].strip()), None)
-        if pointed is None:
-            reason = "The row does not say to what it belongs."
-        else:
-            reason = f"It points at {columns[pointed]} {shown(cells[pointed])}, which is not in the file."
+        said = standards.ROW_OF_NOBODY() if pointed is None else standards.POINTS_NOWHERE(id=cells[pointed])
         at = columns.index("id") if "id" in columns else None
         self.ledger.refuse(
             file,
             number,
             columns[places[0] if pointed is None else pointed],
-            reason,
-            "Send what it belongs to, or correct the id.",
+            said,
             record=(cells[at][:255] or None) if at is not None else None,
             kind="detail",
         )
@@ -413,12 +396,7 @@ class TablesReader:
             identifier = row.get("taxonomy_term_id") or row.get("taxonomy_id") or ""
             term = terms.get(identifier)
             if term is None:
-                self.mapper.fault(
-                    row,
-                    "taxonomy_term_id",
-                    f"It points at term {shown(identifier)}, which is not in the file.",
-                    "Send the table of terms too.",
-                )
+                self.mapper.fault(row, "taxonomy_term_id", standards.POINTS_NOWHERE(id=identifier))
             row["taxonomy_term"] = term
         return objects
 
@@ -482,28 +460,16 @@ class TablesReader:
             identifier = found.get("id", "").strip()
             if identifier and identifier in seen:
                 file, row = found[ORIGIN]
-                self.ledger.refuse(
-                    file,
-                    row,
-                    "id",
-                    "Another row has the same id.",
-                    "Give each row its own id.",
-                    record=identifier[:255],
-                )
+                self.ledger.refuse(file, row, "id", standards.SAME_ID(), record=identifier[:255])
                 continue
             seen.add(identifier)
             yield found
 
-    def _pointed(self, found: Object, column: str, kind: str, what: str) -> str | None:
+    def _pointed(self, found: Object, column: str, kind: str) -> str | None:
         identifier = str(found.get(column, "")).strip()
         if not identifier or identifier in self._ids[kind]:
             return identifier or None
-        self.mapper.fault(
-            found,
-            column,
-            f"It points at {what} {shown(identifier)}, which is not in the file.",
-            f"Send the {what} too, or correct the id.",
-        )
+        self.mapper.fault(found, column, standards.POINTS_NOWHERE(id=identifier))
         return None
 
     def organisations(self) -> Iterator[OrganisationRecord]:
@@ -517,7 +483,7 @@ class TablesReader:
     def programmes(self) -> Iterator[ProgrammeRecord]:
         for found in self._main("programs"):
             self.mapper.record = found.get("id", "")[:255]
-            organisation_id = self._pointed(found, "organization_id", "organisation", "organisation")
+            organisation_id = self._pointed(found, "organization_id", "organisation")
             record = self.mapper.programme(found, "", 0, organisation_id)
             if record:
                 yield record
@@ -526,7 +492,7 @@ class TablesReader:
         fields = ("phones", "contacts", "schedules", "languages", "addresses", "accessibility", "attributes")
         for found in self._main("locations"):
             self.mapper.record = found.get("id", "")[:255]
-            organisation_id = self._pointed(found, "organization_id", "organisation", "organisation")
+            organisation_id = self._pointed(found, "organization_id", "organisation")
             self._fill(found, "location", fields)
             record = self.mapper.location(found, "", 0, organisation_id)
             if record:
@@ -543,8 +509,8 @@ class TablesReader:
             for column in _CODES_IN_SERVICES:
                 if column in found:
                     self.mapper.refuse_taxonomy(found, "").links += 1
-            organisation_id = self._pointed(found, "organization_id", "organisation", "organisation")
-            programme_id = self._pointed(found, "program_id", "programme", "programme")
+            organisation_id = self._pointed(found, "organization_id", "organisation")
+            programme_id = self._pointed(found, "program_id", "programme")
             self._fill(found, "service", fields)
             found["additional_urls"] = self._children("service", identifier, "urls")
             eligible = [
@@ -556,19 +522,17 @@ class TablesReader:
                 found["eligibility_description"] = "\n".join(eligible)
             sites = []
             for index, site in enumerate(found.get("service_at_locations", ())):
-                location_id = self._pointed(site, "location_id", "location", "location")
+                location_id = self._pointed(site, "location_id", "location")
                 if location_id is None:
                     if not site.get("location_id"):
-                        self.mapper.fault(site, "location_id", "The row names no location.", "Give its id.", fatal=True)
+                        self.mapper.fault(site, "location_id", standards.NO_LOCATION(), fatal=True)
                     continue
                 self._fill(site, "site", ("phones", "contacts", "schedules", "service_areas"))
                 record = self.mapper.at_location(site, f"service_at_locations[{index}].", identifier, location_id)
                 if record is None:
                     continue
                 if record.external_id in sites_seen:
-                    self.mapper.fault(
-                        site, "id", "Another row has the same id.", "Give each row its own id.", fatal=True
-                    )
+                    self.mapper.fault(site, "id", standards.SAME_ID(), fatal=True)
                     continue
                 sites_seen.add(record.external_id)
                 sites.append(record)

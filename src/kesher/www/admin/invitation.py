@@ -18,6 +18,7 @@ from django.views import View
 from kesher.accounts import invitations
 from kesher.accounts.models import Invitation, User
 from kesher.base.history import acting
+from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -73,7 +74,7 @@ class InvitationView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         invitation = self._invitation(token)
-        if not invitation.is_waiting:
+        if not invitation.is_waiting or not invitations.is_backed(invitation):
             return self._draw(request, invitation, token)
         if request.user.is_authenticated:
             return self._accept(request, invitation, request.user, token)
@@ -129,6 +130,8 @@ class InvitationView(View):
         user = request.user
         if not invitation.is_waiting:
             case, status = "over", 410
+        elif not invitations.is_backed(invitation):
+            case, status = "not_backed", 410
         elif user.is_authenticated:
             case = "accept" if user.email.lower() == invitation.email.lower() else "other"
         else:
@@ -139,8 +142,4 @@ class InvitationView(View):
             "here": request.path,
             "form": form or AccountForm(email=invitation.email),
         }
-        response = render(request, "admin/invitation.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is the key
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return guarded(render(request, "admin/invitation.html", context, status=status))

@@ -18,6 +18,7 @@ from django.views.generic import ListView, TemplateView
 from kesher.base.models import OutgoingMail, Portal
 from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration, declared_models
 from kesher.www.coverage import coverage
+from kesher.www.declared import MOMENTS, PURPOSES
 from kesher.www.front.design import DesignForm
 
 LEGAL_BASES: Mapping[LegalBasis, Any] = {
@@ -39,28 +40,40 @@ def in_words(keep: timedelta) -> str:
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
+def _kept(declared: PersonalData) -> str:
+    """Until when, as a sentence."""
+    keeps = declared.retention
+    if isinstance(keeps, Retention):
+        when = {"time": in_words(keeps.keep), "moment": MOMENTS[keeps.after]}
+        return _("Erased %(time)s after %(moment)s.") % when
+    return _("Kept %(reason)s.") % {"reason": _(keeps.reason)}
+
+
 def declarations() -> list[dict[str, Any]]:
-    """Every declaration of personal data in the house, in the reader's language."""
-    found = []
+    """What is kept about people, in the reader's language: by whom it concerns, each purpose once.
+
+    Several tables may serve one purpose; the reader is told of it once, with everything it keeps.
+    """
+    serving: dict[str, list[PersonalData]] = {}
     for model in declared_models():
         declared = declaration(model)
-        if not isinstance(declared, PersonalData):
-            continue
-        keeps = declared.retention
-        if isinstance(keeps, Retention):
-            kept = _("Erased after %(time)s.") % {"time": in_words(keeps.keep)}
-        else:
-            kept = _("Kept as long as this exists: %(reason)s.") % {"reason": _(keeps.reason)}
-        found.append(
-            {
-                "purpose": _(declared.purpose),
-                "legal_basis": LEGAL_BASES[declared.legal_basis],
-                "kept": kept,
-                "fields": [_(why) for why in declared.fields.values()],
-                "export": declared.export,
-            }
-        )
-    return found
+        if isinstance(declared, PersonalData):
+            serving.setdefault(declared.purpose, []).append(declared)
+    return [
+        {
+            "heading": heading,
+            "purposes": [
+                {
+                    "purpose": _(purpose),
+                    "said": list(dict.fromkeys(_(word) for one in serving[purpose] for word in one.said)),
+                    "kept": list(dict.fromkeys(_kept(one) for one in serving[purpose])),
+                    "bases": list(dict.fromkeys(LEGAL_BASES[one.legal_basis] for one in serving[purpose])),
+                }
+                for purpose in purposes
+            ],
+        }
+        for heading, purposes in PURPOSES.items()
+    ]
 
 
 class AccessibilityView(TemplateView):
@@ -75,7 +88,7 @@ class PrivacyView(TemplateView):
     template_name = "front/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(declarations=declarations(), **kwargs)
+        return super().get_context_data(groups=declarations(), **kwargs)
 
 
 def last_backup(folder: Path) -> datetime | None:

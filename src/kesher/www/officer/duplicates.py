@@ -1,5 +1,6 @@
 """Records that may be one: the list with its reasons, the two side by side, and what one decides about them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,14 +19,25 @@ from django.views import View
 from django.views.generic import ListView
 
 from kesher.accounts.models import Organisation
+from kesher.areas.models import Area
 from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
-from kesher.directory.duplicates import CHOICES, merge, not_the_same, undo
-from kesher.directory.models import DuplicateCandidate, Kind, Merge, OrganisationProfile, Phone, Service
+from kesher.directory.duplicates import merge, not_the_same, undo
+from kesher.directory.merging_records import CHOICES, MODELS, Record
+from kesher.directory.models import (
+    Dataset,
+    DuplicateCandidate,
+    Kind,
+    Location,
+    Merge,
+    OrganisationProfile,
+    Phone,
+    Service,
+)
 from kesher.directory.models.duplicates import DECIDERS
+from kesher.www.front.services.hours import in_words, week
 from kesher.www.translated_forms import in_reading_order
 
-Record = Service | Organisation
 State = DuplicateCandidate.State
 
 #: What the evidence says when it speaks for, half for, and against.
@@ -66,10 +78,46 @@ class DecidersOnly(UserPassesTestMixin):
         return bool(self.request.user.is_authenticated and self.request.user.has_role(*DECIDERS))
 
 
+#: What is read along with the records of a kind.
+ALONG: dict[Kind, tuple[str, ...]] = {
+    Kind.SERVICE: ("organisation", "dataset"),
+    Kind.ORGANISATION: ("profile__dataset",),
+    Kind.LOCATION: ("organisation", "area", "dataset"),
+}
+
+
 def _records(kind: str, keys: list[UUID]) -> dict[UUID, Record]:
-    if kind == Kind.SERVICE:
-        return dict(Service.objects.select_related("organisation", "dataset").in_bulk(keys))
-    return dict(Organisation.objects.select_related("profile__dataset").in_bulk(keys))
+    rows: QuerySet[Any] = MODELS[Kind(kind)]._default_manager.select_related(*ALONG[Kind(kind)])
+    if kind == Kind.LOCATION:
+        rows = rows.prefetch_related("addresses")
+    return dict(rows.in_bulk(keys))
+
+
+def described(record: Record) -> dict[str, Any]:
+    """A record in a list: what it is called, whose it is, where it came from, and the street of a place.
+
+    A place without a name is called like the organisation whose it is.
+    """
+    owner = None if isinstance(record, Organisation) else record.organisation
+    place = record if isinstance(record, Location) else None
+    return {
+        "name": record.name or (owner.name if owner else {}),
+        "owner": owner.name if owner and owner.name != record.name else {},
+        "street": next((str(address) for address in place.addresses.all()), "") if place else "",
+        "source": source_of(record),
+    }
+
+
+def source_of(record: Record) -> str:
+    """The list a record came with, in words; who wrote it here is told by history."""
+    if isinstance(record, Organisation):
+        page: OrganisationProfile | None = getattr(record, "profile", None)
+        dataset: Dataset | None = page.dataset if page else None
+    else:
+        dataset = record.dataset
+    if dataset is None:
+        return _("entered here")
+    return in_language(dataset.name, translation.get_language() or "en").text or dataset.slug
 
 
 class DuplicateListView(DecidersOnly, ListView):  # type: ignore[type-arg]
@@ -89,12 +137,17 @@ class DuplicateListView(DecidersOnly, ListView):  # type: ignore[type-arg]
         page = list(context["object_list"])
         records = _records(str(self.kind), [key for row in page for key in (row.first, row.second)])
         pairs = [
-            {"row": row, "first": records.get(row.first), "second": records.get(row.second), "reasons": reasons(row)}
+            {
+                "row": row,
+                "sides": [described(records[row.first]), described(records[row.second])],
+                "reasons": reasons(row),
+            }
             for row in page
+            if row.first in records and row.second in records
         ]
         visible = DuplicateCandidate.objects.visible_to(self.request.user)
         return context | {
-            "pairs": [pair for pair in pairs if pair["first"] and pair["second"]],
+            "pairs": pairs,
             "kind": self.kind,
             "state": self.state,
             "kinds": [
@@ -123,16 +176,20 @@ class DuplicateView(DecidersOnly, View):
     def get(self, request: HttpRequest, pk: UUID, form: DecisionForm | None = None) -> HttpResponse:
         row = self._row(request, pk)
         first, second = self._pair(row)
-        swapped = (request.POST if form else request.GET).get("keep") == str(second.pk)
-        kept, other = (second, first) if swapped else (first, second)
+        done = Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first()
+        keep = str(done.kept) if done else (request.POST if form else request.GET).get("keep")
+        kept, other = (second, first) if keep == str(second.pk) else (first, second)
+        fields = compared(Kind(row.kind), kept, other, request.POST if form else {})
         context = {
             "row": row,
+            "open": row.state == State.OPEN,
             "kept": kept,
             "other": other,
-            "fields": compared(Kind(row.kind), kept, other, request.POST if form else {}),
+            "differing": [field for field in fields if field["differs"]],
+            "same": [field for field in fields if not field["differs"]],
             "reasons": reasons(row),
             "form": form or DecisionForm(),
-            "done": Merge.objects.visible_to(request.user).in_force().filter(candidate=row).first(),
+            "done": done,
         }
         return render(request, "officer/duplicate.html", context, status=400 if form else 200)
 
@@ -195,8 +252,9 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
         _prefix, dot, short = name.partition(".")
         owners: list[models.Model | None] = list(pages) if dot else [kept, other]
         model: type[models.Model] = OrganisationProfile if dot else type(kept)
-        field = model._meta.get_field(short or name)
-        values = [shown(owner, short or name) for owner in owners]
+        together = TOGETHER.get(name)
+        field = None if together else model._meta.get_field(short or name)
+        values = [together[1](owner) if together else shown(owner, short or name) for owner in owners]
         same = values[0] == values[1]
         if any(values):
             # Where the kept one says nothing, the other's words are proposed.
@@ -204,21 +262,72 @@ def compared(kind: Kind, kept: Record, other: Record, typed: Any) -> list[dict[s
             lines.append(
                 {
                     "name": name,
-                    "label": field.verbose_name,  # type: ignore[union-attr]
-                    # What is the same in both is told once per side, in the reader's language if it is there.
-                    "kept": values[0][:1] if same and is_text(field) else values[0],
-                    "other": values[1][:1] if same and is_text(field) else values[1],
+                    "label": together[0] if together else field.verbose_name,  # type: ignore[union-attr]
+                    "kept": told(values[0], text=is_text(field), same=same),
+                    "other": told(values[1], text=is_text(field), same=same),
                     "differs": not same,
                     "choose": not dot or owners[1] is not None,
                     "chosen": chosen,
                 }
             )
-    phones = [
-        sorted(set(Phone.objects.filter(**{kind.value: owner}).order_by("pk").values_list("number", flat=True)))
-        for owner in (kept, other)
-    ]
-    lines.append({"label": _("telephone"), "kept": phones[0], "other": phones[1], "differs": phones[0] != phones[1]})
+    labels = [_("telephone"), *([_("services here")] if kind == Kind.LOCATION else []), _("source")]
+    for label, ours, theirs in zip(labels, *(_beside(kind, record) for record in (kept, other)), strict=True):
+        if ours or theirs:
+            lines.append({"label": label, "kept": told(ours), "other": told(theirs), "differs": ours != theirs})
     return lines
+
+
+def told(lines: list[str], *, text: bool = False, same: bool = False) -> dict[str, list[str]]:
+    """What is shown of a side, and what is folded away: of a text in seven languages, six; none where both say the same."""
+    return {"lines": lines[:1], "more": [] if same else lines[1:]} if text else {"lines": lines, "more": []}
+
+
+def _beside(kind: Kind, record: Record) -> list[list[str]]:
+    """What is told of a record and not chosen: telephones, the services at a place, where it came from."""
+    numbers = Phone.objects.filter(**{kind.value: record}).order_by("pk").values_list("number", flat=True)
+    lines = [sorted(set(numbers))]
+    if kind == Kind.LOCATION:
+        here = Service.objects.filter(at_locations__location=record.pk).order_by("pk")
+        names = list(here.values_list("name", flat=True)[: MOST_SERVICES + 1])
+        language = translation.get_language() or "en"
+        shown_names = [in_language(name, language).text for name in names[:MOST_SERVICES]]
+        lines.append([*shown_names, "…"] if len(names) > MOST_SERVICES else shown_names)
+    return [*lines, [source_of(record)]]
+
+
+def _point(place: Any) -> list[str]:
+    return [] if place.latitude is None else [f"{place.latitude:.5f}, {place.longitude:.5f}"]
+
+
+def _addresses(place: Any) -> list[str]:
+    return [str(address) for address in place.addresses.all()]
+
+
+def _hours(place: Any) -> list[str]:
+    """The weekly hours, a day to a line, and what only words tell."""
+    language, today = translation.get_language() or "en", timezone.localdate()
+    schedules = list(place.schedules.all())
+    days = [
+        f"{day.label} {', '.join(f'{opens:%H:%M}–{closes:%H:%M}' for opens, closes in day.spans)}"
+        for day in week(schedules, today)
+        if day.spans
+    ]
+    return [*days, *(in_language(words, language).text for words in in_words(schedules, today))]
+
+
+def _accessibility(place: Any) -> list[str]:
+    language = translation.get_language() or "en"
+    return [in_language(row.description, language).text or row.details for row in place.accessibility.all()]
+
+
+MOST_SERVICES = 5
+#: Choices of a place that are no field of it: their label, and both values in words.
+TOGETHER: dict[str, tuple[str | Promise, Callable[[Any], list[str]]]] = {
+    "point": (gettext_lazy("on the map"), _point),
+    "addresses": (gettext_lazy("address"), _addresses),
+    "schedules": (gettext_lazy("opening hours"), _hours),
+    "accessibility": (gettext_lazy("accessibility"), _accessibility),
+}
 
 
 def is_text(field: object) -> bool:
@@ -239,7 +348,7 @@ def shown(row: models.Model | None, name: str) -> list[str]:
         return [str(words.get(part, part)) for part in value]
     if isinstance(value, bool):
         return [_("yes") if value else _("no")]
-    if isinstance(value, Organisation):
+    if isinstance(value, Organisation | Area):
         return [in_language(value.name, translation.get_language() or "en").text]
     display = getattr(row, f"get_{name}_display", None)
     return [str(display() if display else value)]

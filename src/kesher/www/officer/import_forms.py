@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,6 +93,13 @@ class SendForm(forms.Form):
         return file
 
 
+def _chosen(question: BoundField) -> str:
+    """The words of what is chosen; empty for nothing."""
+    choices: Any = question.field
+    value = question.value()
+    return str(dict(choices.choices).get(value, "")) if value else ""
+
+
 class ColumnsForm(forms.Form):
     """One pair of questions per column (``field-3``, ``language-3``), and three about the whole table."""
 
@@ -169,11 +177,25 @@ class ColumnsForm(forms.Form):
         return found
 
     def rows(self) -> list[dict[str, Any]]:
-        """The columns with their examples and their two questions, for the page."""
-        return [
-            {"column": column, "field": self[f"field-{number}"], "language": self[f"language-{number}"]}
-            for number, column in enumerate(self.upload.columns)
-        ]
+        """The columns with their examples and their two questions, for the page; ``means`` what they are said to be.
+
+        ``sure``: what it is was known by its heading, or is said, and nothing is wrong with it.
+        """
+        found = []
+        for number, column in enumerate(self.upload.columns):
+            field, language = self[f"field-{number}"], self[f"language-{number}"]
+            means = _chosen(field)
+            found.append(
+                {
+                    "column": column,
+                    "field": field,
+                    "language": language,
+                    "means": means,
+                    "spoken": _chosen(language),
+                    "sure": bool(means) and not field.errors and not language.errors,
+                }
+            )
+        return found
 
     def general(self) -> list[Any]:
         """The questions about the whole table."""

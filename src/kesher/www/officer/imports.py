@@ -17,9 +17,10 @@ from kesher.accounts.roles import Role
 from kesher.directory import uploads
 from kesher.directory.models import LOADERS, Dataset, ImportRun, Upload
 from kesher.formats.records import Refusal, UnreadableFile
-from kesher.formats.refusals import as_csv, from_data
+from kesher.formats.refusals import from_data, said_from_data
 from kesher.www.limits import too_many
 from kesher.www.officer.import_forms import ColumnsForm, SendForm
+from kesher.www.remarks import as_table
 
 PAGE_SIZE = 25
 
@@ -137,10 +138,13 @@ class ColumnsView(LoadersOnly, View):
 
     @staticmethod
     def _draw(request: HttpRequest, upload: Upload, form: ColumnsForm, status: int = 200) -> HttpResponse:
+        columns = form.rows()
         context = {
             "upload": upload,
             "form": form,
-            "columns": form.rows(),
+            "columns": columns,
+            "sure": [row for row in columns if row["sure"]],
+            "unsure": [row for row in columns if not row["sure"]],
             "datasets": Dataset.objects.order_by("slug").values_list("slug", flat=True)[:100],
         }
         return render(request, "officer/import_columns.html", context, status=status)
@@ -160,6 +164,7 @@ class TrialView(LoadersOnly, View):
             "left_out": sum(remark.fatal for remark in remarks),
             "noted": sum(not remark.fatal for remark in remarks),
             "can_load": uploads.can_load(upload),
+            "trouble": said_from_data(upload.trouble["said"]) if "said" in upload.trouble else None,
         }
         return render(request, "officer/import_trial.html", context)
 
@@ -215,7 +220,7 @@ class RunView(LoadersOnly, View):
 def as_download(remarks: list[Refusal]) -> HttpResponse:
     # The byte order mark makes spreadsheet programs read Hebrew and Arabic as what they are.
     return HttpResponse(
-        "\ufeff" + as_csv(remarks),
+        "\ufeff" + as_table(remarks),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="remarks.csv"'},
     )

@@ -12,6 +12,7 @@ from django.views import View
 from kesher.directory.editing import confirm
 from kesher.directory.reminders import AHEAD
 from kesher.directory.still_right import Asked, Expired, answered, asked_by, waiting
+from kesher.www.key_pages import guarded
 
 
 class StillRightView(View):
@@ -39,11 +40,7 @@ class StillRightView(View):
 
     @staticmethod
     def _draw(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        response = render(request, "provider/still_right.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"  # the address is the key
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return guarded(render(request, "provider/still_right.html", context, status=status))
 
     @staticmethod
     def _asked(token: str) -> Asked | None:

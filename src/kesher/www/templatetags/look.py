@@ -1,8 +1,10 @@
 """Template filters the components and form templates lean on. Built in: no ``{% load %}`` needed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 
 from django import forms, template
 from django.core.paginator import Paginator
@@ -10,7 +12,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -55,25 +57,89 @@ def option_with_look(option: BoundWidget) -> SafeString:
     return SafeString(option.tag())
 
 
-@lru_cache(maxsize=200)
-def _icon(name: str) -> SafeString:
-    """The same as the component ``c-icon``."""
+@register.simple_tag(name="icon")
+@lru_cache(maxsize=400)
+def drawing(name: str, label: str = "", large: bool | str = "", directional: bool | str = "") -> SafeString:
+    """A drawing of our one set, as wide as the words beside it; without a ``label`` it is silent.
+
+    ``directional``: mirrored where one reads from right to left. The component ``c-icon`` is this tag; a template of
+    its own for each of the hundred icons of a long list takes too long.
+    """
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon{}{}"{} focusable="false"><use href="{}#{}"></use></svg>',
+        " icon--large" if large else "",
+        " icon--directional" if directional else "",
+        format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"'),
         static("vendor/icons.svg"),
         name,
     )
 
 
-#: Kind of pill -> its colour and its shape, as in the component ``c-pill``.
+#: Kind of pill -> its colour and its shape. The three meanings carry a word and a shape, never colour alone.
 _KINDS = {"fits": ("success", "circle-check"), "ask": ("warning", "circle-question-mark"), "no": ("danger", "circle-x")}
 
 
-@register.simple_tag
-def pill(text: str, kind: str = "", icon: str = "") -> SafeString:
-    """The component ``c-pill`` for lists: a result page has a hundred, and a template each takes too long."""
-    color, shape = _KINDS.get(kind, ("neutral", icon))
-    return format_html('<span class="pill" data-color="{}" >{}{}</span>', color, _icon(shape) if shape else "", text)
+@register.simple_tag(name="pill")
+def pill_of(
+    text: str,
+    kind: str = "",
+    icon: str = "",
+    *,
+    href: str = "",
+    removes: bool | str = "",
+    color: str = "neutral",
+    attrs: str = "",
+) -> SafeString:
+    """Few words with a border round them; with ``href`` a link, which ``removes`` says takes a filter away.
+
+    The component ``c-pill`` is this tag, with its slot as ``text``; ``attrs`` are further attributes, already HTML.
+    """
+    color, shape = _KINDS.get(kind, (color, icon))
+    picture = drawing(shape) if shape else ""
+    if not href:
+        return format_html('<span class="pill" data-color="{}" {}>{}{}</span>', color, SafeString(attrs), picture, text)
+    cross = format_html('{}<span class="visually-hidden"> {}</span>', drawing("x"), translation.gettext("(remove)"))
+    return format_html(
+        '<a class="pill" href="{}" data-color="{}" {}>{}{}{}</a>',
+        href,
+        color,
+        SafeString(attrs),
+        picture,
+        text,
+        cross if removes else "",
+    )
+
+
+_CELLS = re.compile(r"<(thead|tbody|tfoot|tr|th|td)\b([^>]*)>")
+_HEADS = re.compile(r'<th\b[^>]*scope="col"[^>]*>(.*?)</th>', re.DOTALL)
+_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup", "tr": "row", "th": "rowheader", "td": "cell"}
+
+
+@register.filter
+def with_labels(rows: str) -> SafeString:
+    """The rows of a table, each cell with the heading of its column (``data-label``) and its role.
+
+    On a phone the style sheet lays each row out as a card, which shows the heading beside the cell. What is laid out
+    otherwise is no table to a browser any more, unless its roles are said. Tables in our pages have one row of headings
+    and no cell that spans two columns.
+    """
+    heads = [unescape(" ".join(strip_tags(head).split())) for head in _HEADS.findall(rows)]
+    column = 0
+
+    def told(found: re.Match[str]) -> str:
+        nonlocal column
+        tag, attributes = found.groups()
+        role = "columnheader" if 'scope="col"' in attributes else _ROLES[tag]
+        label = ""
+        if tag == "tr":
+            column = 0
+        elif tag in ("th", "td"):
+            if tag == "td" and column < len(heads):
+                label = format_html(' data-label="{}"', heads[column])
+            column += 1
+        return f'<{tag} role="{role}"{attributes}{label}>'
+
+    return SafeString(_CELLS.sub(told, rows))
 
 
 @register.simple_tag

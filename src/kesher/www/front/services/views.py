@@ -336,7 +336,7 @@ class ServiceView(View):
         if visible is not None:
             return visible  # type: ignore[no-any-return]
         # What was public and has ended says so (410); what never was public does not exist (404).
-        ended = everything.filter(pk=pk, state=Service.State.ARCHIVED).first()
+        ended = everything.once_public().filter(pk=pk, state=Service.State.ARCHIVED).first()  # type: ignore[attr-defined]
         if ended is None:
             raise Http404
-        return ended
+        return ended  # type: ignore[no-any-return]

@@ -8,19 +8,19 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
-from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kesher.base.translated import in_language
 from kesher.directory.editing import EDITABLE, Changes, is_plain, plain_hours
 from kesher.directory.models import Service, Term
 from kesher.www.provider.services.area_names import AreaNames
-from kesher.www.provider.services.forms import HoursForm, ServiceForm, ThemesForm
+from kesher.www.provider.services.forms import HoursForm, ServiceForm
 from kesher.www.provider.services.row_forms import MOST_ROWS
 from kesher.www.provider.services.sections import HOURS, ROWS, THEMES, of_keys
 from kesher.www.provider.services.stored import stored_rows
+from kesher.www.provider.services.themes import Bookcases, ThemesForm
+from kesher.www.translated_forms import TranslatedForm
 
 TAXONOMY = "open-eligibility"
 
@@ -51,7 +51,7 @@ class ServiceEditor:
         self.sets = {kind: self._formset(kind) for kind in ROWS if kind in names}
         self.hours = HoursForm(data, prefix=HOURS, hours=plain_hours(self._schedules)) if HOURS in names else None
         self.themes = (
-            ThemesForm(data, prefix=THEMES, choices=self._theme_choices, chosen=self._theme_codes)
+            ThemesForm(data, prefix=THEMES, bookcases=Bookcases(self._terms.values()), chosen=self._theme_codes)
             if THEMES in names
             else None
         )
@@ -91,23 +91,6 @@ class ServiceEditor:
     @cached_property
     def _terms(self) -> dict[str, Term]:
         return {term.code: term for term in Term.objects.filter(taxonomy__slug=TAXONOMY).order_by("path")}
-
-    @cached_property
-    def _theme_choices(self) -> list[Any]:
-        """Shelves as groups, what stands on them inside, each in the reader's language."""
-        language = translation.get_language() or "en"
-        shelves: dict[str, list[tuple[str, str]]] = {}
-        headings: dict[str, str] = {}
-        for code, term in self._terms.items():
-            shelf = "/".join(term.path.split("/")[:2])
-            depth = term.path.count("/") - 2
-            label = in_language(term.name, language).text
-            if depth <= 0:
-                headings[shelf] = label
-            shelves.setdefault(shelf, []).append((code, "\u2003" * max(0, depth - 1) + label))
-        return sorted(
-            ((headings.get(shelf, shelf), terms) for shelf, terms in shelves.items()), key=lambda pair: pair[0]
-        )
 
     @cached_property
     def _theme_codes(self) -> list[str]:
@@ -167,12 +150,16 @@ class ServiceEditor:
 
     @staticmethod
     def _label(form: Any, name: str) -> str:
-        text, _underscore, _code = name.rpartition("_")
-        said = getattr(form, "translated", {}).get(text)
-        return f"{said.label} ({form.fields[name].label})" if said else str(form.fields[name].label)
+        return form.called(name) if isinstance(form, TranslatedForm) else str(form.fields[name].label)
 
     def add_row(self, kind: str) -> bool:
-        """One more empty row, all that was typed kept, nothing judged yet. False when ``kind`` is no kind of row."""
+        """One more empty row, all that was typed kept, nothing judged yet. False when ``kind`` is no kind of row.
+
+        Of themes: the one named moves to those chosen.
+        """
+        if kind == THEMES and self.themes is not None and self.data is not None:
+            self._add_theme()
+            return True
         if kind not in self.sets or self.data is None:
             return False
         data = self.data.copy()
@@ -181,6 +168,21 @@ class ServiceEditor:
         self.__init__(self.service, data, keys=self.keys)  # type: ignore[misc]
         self.judge_nothing()
         return True
+
+    def _add_theme(self) -> None:
+        assert self.themes is not None
+        data, named, chosen = self.data.copy(), f"{THEMES}-called", f"{THEMES}-themes"
+        refused = None
+        if words := data.get(named, "").strip():
+            try:
+                data.setlist(chosen, list(dict.fromkeys([*data.getlist(chosen), self.themes.found(words).code])))
+                data[named] = ""
+            except forms.ValidationError as fault:
+                refused = fault
+        self.__init__(self.service, data, keys=self.keys)  # type: ignore[misc]
+        self.judge_nothing()
+        if refused is not None:
+            self.themes.add_error("called", refused)
 
     def judge_nothing(self) -> None:
         """What was typed is shown as it is, without a word about what is wrong with it."""
@@ -242,7 +244,7 @@ class ServiceEditor:
         if self.hours is not None:
             found += self._of_form(self.hours, now.hours, "")
         if self.themes is not None:
-            found += self._of_form(self.themes, now.themes, _("Theme") + ": ")
+            found += self._of_form(self.themes, now.themes, "")
         return found
 
     def _of_form(self, typed: Any, stored: Any, before: str) -> list[dict[str, str]]:

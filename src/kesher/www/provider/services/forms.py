@@ -149,23 +149,6 @@ class HoursForm(forms.Form):
         ]
 
 
-class ThemesForm(forms.Form):
-    """On which shelves it stands: three choices, more when there are more."""
-
-    def __init__(self, *args: Any, choices: Sequence[Any], chosen: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number in range(max(3, len(chosen) + 1)):
-            self.fields[f"theme_{number}"] = forms.ChoiceField(
-                label=_("Theme %(n)s") % {"n": number + 1},
-                required=False,
-                choices=[("", "–"), *choices],
-                initial=chosen[number] if number < len(chosen) else "",
-            )
-
-    def chosen(self) -> list[str]:
-        return [value for value in self.cleaned_data.values() if value]
-
-
 class RegisterForm(TranslatedForm):
     """An organisation asks to be let in."""
 

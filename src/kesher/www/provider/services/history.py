@@ -61,7 +61,12 @@ REASONS: Mapping[str, str | Promise] = {
     "publish": gettext_lazy("Published"),
     "restore": gettext_lazy("Put back"),
     "reopen": gettext_lazy("Taken out of the archive"),
+    "register": gettext_lazy("Written"),
+    "demo town": gettext_lazy("Written"),
+    "merged duplicate": gettext_lazy("Merged with a double"),
 }
+#: What an import writes before the name of its list.
+IMPORT = "import "
 LEFT_OUT = {
     "id",
     "created_at",
@@ -161,7 +166,9 @@ def _entry(event: Any, users: Mapping[UUID, User], names_may_be_seen: bool) -> E
     else:
         user = users.get(actor)
         who = user.name if user and user.name else _("somebody without a name")
-    known = REASONS.get(reason)
+    known: str | Promise | None = REASONS.get(reason)
+    if reason.startswith(IMPORT):
+        known = _("Brought in with the list “%(list)s”") % {"list": reason.removeprefix(IMPORT)}
     what = str(known) if known else _("Changed")
     return Entry(at=event.pgh_created_at, what=what, reason="" if known else reason, who=who)
 

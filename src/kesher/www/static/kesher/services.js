@@ -23,11 +23,14 @@ for (const button of document.querySelectorAll("[data-share]")) {
 }
 
 // The map: points over the outlines and names of towns. Leaflet is fetched only when somebody opens the map.
-const fetchLeaflet = (script, style) => new Promise((resolve, reject) => {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
-  const element = Object.assign(document.createElement("script"), { src: script, onload: resolve, onerror: reject });
-  document.head.append(element);
+// Both are waited for: without its sheet the names lie one below the other, and none would seem to cover another.
+const fetched = (element) => new Promise((resolve, reject) => {
+  document.head.append(Object.assign(element, { onload: resolve, onerror: reject }));
 });
+const fetchLeaflet = (script, style) => Promise.all([
+  fetched(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style })),
+  fetched(Object.assign(document.createElement("script"), { src: script })),
+]);
 for (const panel of document.querySelectorAll("[data-map]")) {
   panel.hidden = false;
   const draw = async () => {

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_invitations'),
-        ('directory', '0008_uploads'),
+        ('directory', '0009_duplicate_places'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -1,0 +1,214 @@
+"""Asking to be called, taking it back, and calling back.
+
+    key = ask(service, called="Almaz", phone="050-5550123", language="am", when=["evening"])
+    take_back(asked_with(key))                                     the visitor, with the link of the thank-you page
+    answer(call_back, "reach", by=actor)                           somebody of the organisation that was asked
+
+Whoever asks has no account, and sees nothing of what is kept: row-level security shows a request to the organisation that
+was asked alone. So these functions say for whom they work, and tasks do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from unicodedata import decimal
+from uuid import UUID
+
+from django.core import signing
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kesher.accounts.models import Membership, Organisation, User
+from kesher.base.events import emit
+from kesher.base.history import acting
+from kesher.base.keys import uuid7
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.directory.models import CALLERS, CallBack, Service
+from kesher.directory.models.call_backs import KEPT
+
+State = CallBack.State
+WAITING = (State.ASKED, State.NOT_REACHED)
+AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
+SALT = "kesher.directory.call_backs"
+#: The page, behind the language, on which an organisation finds who waits for a call.
+PAGE = "provider/call-backs/"
+
+
+class WhyClosed(models.TextChoices):
+    """Codes, not words of one's own: they stay in the trail of events when the request has long been erased."""
+
+    NO_ANSWER = "no_answer", _("Called several times, nobody answered")
+    WRONG_NUMBER = "wrong_number", _("The number is wrong")
+    SPOKEN = "spoken", _("They came or wrote meanwhile")
+    NOT_NEEDED = "not_needed", _("They no longer need it")
+    ELSEWHERE = "elsewhere", _("Something else is right for them, and they know")
+    NO_REQUEST = "no_request", _("Nobody asked in earnest")
+
+
+# --- calling back -------------------------------------------------------------------------------------------------------
+
+
+def was_asked(call_back: CallBack, by: Actor) -> str | Promise | None:
+    """A role in one organisation says nothing about who asked another."""
+    return None if by.organisation_id == call_back.organisation_id else _("Another organisation was asked.")
+
+
+#: Spoken with is spoken with, and closed is closed: who needs more asks again.
+CALL_BACK_STATES = TransitionTable(
+    name="call_back",
+    field="state",
+    transitions=(
+        Transition("reach", sources=WAITING, target=State.REACHED, roles=CALLERS, guard=was_asked),
+        Transition("miss", sources=WAITING, target=State.NOT_REACHED, roles=CALLERS, guard=was_asked),
+        Transition("close", sources=WAITING, target=State.CLOSED, roles=CALLERS, guard=was_asked, reason_required=True),
+    ),
+)
+
+
+def answer(call_back: CallBack, event: str, *, by: Actor, reason: str = "", now: datetime | None = None) -> None:
+    """Record what came of it, or raise :class:`Refused` and change nothing. ``reason``: of closing, a :class:`WhyClosed`."""
+    if event == "close" and reason not in WhyClosed.values:
+        raise Refused(_("Please choose a reason."), "reason")
+    with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
+        locked = CallBack.objects.select_for_update(of=("self",)).get(pk=call_back.pk)
+        if refusal := CALL_BACK_STATES.refusal(locked, event, by=by, reason=reason):
+            raise refusal
+        # Who answers is written first: the database lets nothing be answered by nobody.
+        locked.answered_by_id, locked.answered_at = by.user_id, now or timezone.now()
+        locked.save(update_fields=["answered_by_id", "answered_at", "updated_at"])
+        CALL_BACK_STATES.apply(locked, event, by=by, reason=reason)
+    for field in ("state", "answered_by_id", "answered_at"):
+        setattr(call_back, field, getattr(locked, field))
+
+
+def erase(call_back: CallBack, *, by: Actor) -> None:
+    """Who asked wants it gone, and said so to the organisation: erased at once, whatever came of it."""
+    if not by.roles & CALLERS or (why_not := was_asked(call_back, by)):
+        raise Refused(_("Your role does not allow this.") if not by.roles & CALLERS else why_not or "", "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason="erased on request"):
+        emit("call_back.erased", call_back, by=by)
+        CallBack.objects.filter(pk=call_back.pk).delete()
+
+
+# --- asking -------------------------------------------------------------------------------------------------------------
+
+
+class CannotBeAsked(Exception):
+    """Nobody would call back: the service is not public, or nobody of its organisation could answer."""
+
+
+def callers_of(organisation_id: UUID) -> models.QuerySet[User]:
+    """Who could call back today, each once."""
+    there = Membership.objects.in_force().filter(organisation=organisation_id, role__in=CALLERS)
+    return User.objects.filter(pk__in=there.values("user_id"), is_active=True).order_by("id")
+
+
+def can_be_asked(service: Service) -> bool:
+    """Whether a number left here would be called: public, of an approved organisation with somebody who calls back."""
+    organisation = service.organisation
+    return (
+        service.state == Service.State.PUBLISHED
+        and organisation is not None
+        and organisation.state == Organisation.State.APPROVED
+        and callers_of(organisation.pk).exists()
+    )
+
+
+def digits_of(phone: str) -> str:
+    """What one dials: the digits, in whatever script they were typed, behind the plus of a foreign number.
+
+    >>> digits_of("+972 (50) 555-0123"), digits_of("٠٥٠-٥٥٥٠١٢٣")
+    ('+972505550123', '0505550123')
+    """
+    digits = "".join(str(decimal(sign)) for sign in phone if sign.isdecimal())
+    return f"+{digits}" if phone.strip().startswith("+") else digits
+
+
+def _same_line(phone: str) -> str:
+    """The end of a number, which is the same with the country's code and without."""
+    return digits_of(phone)[-8:]
+
+
+def ask(
+    service: Service,
+    *,
+    called: str,
+    phone: str,
+    language: str,
+    when: Iterable[str] = (),
+    note: str = "",
+    now: datetime | None = None,
+) -> str:
+    """Keep the request and tell the organisation; returns what stands in the link that takes it back.
+
+    Raises :class:`CannotBeAsked`. A number that waits for this service's call already is not kept twice; the answer is the
+    same then, link and all: nobody finds out here whether somebody else's number has asked.
+    """
+    now = now or timezone.now()
+    with transaction.atomic(), acting(actor=None, reason="asked to be called"):
+        # The lock makes two presses of one button one request; key columns are not touched, so others may refer to it.
+        services = Service.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+        locked = services.get(pk=service.pk)
+        organisation = locked.organisation
+        if organisation is None or not can_be_asked(locked):
+            raise CannotBeAsked
+        with acting_for(organisation_ids=[organisation.pk]):
+            lately = CallBack.objects.waiting().filter(service=locked, created_at__gt=now - AGAIN)
+            if _same_line(phone) in {_same_line(known) for known in lately.values_list("phone", flat=True)}:
+                return _key(uuid7(), organisation.pk, locked.pk)
+            call_back = CallBack.objects.create(
+                service=locked,
+                organisation=organisation,
+                called=called,
+                phone=phone,
+                language=language,
+                when=list(when),
+                note=note,
+                consent_at=now,
+                created_at=now,
+            )
+            ids = {"organisation": str(organisation.pk), "service": str(locked.pk)}
+            emit("call_back.asked", call_back, by=Actor.the_system(), data=ids)
+            return _key(call_back.pk, organisation.pk, locked.pk)
+
+
+# --- taking it back -----------------------------------------------------------------------------------------------------
+
+
+class Expired(Exception):
+    """The link was good once; what it was for has been erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the link of a thank-you page is about."""
+
+    call_back_id: UUID
+    organisation_id: UUID
+    service_id: UUID
+
+
+def _key(*ids: UUID) -> str:
+    return signing.dumps([one.hex for one in ids], salt=SALT)
+
+
+def asked_with(key: str) -> Asked | None:
+    """What was asked with this link; None for one that was never ours. Raises :class:`Expired`, as the record does."""
+    try:
+        return Asked(*map(UUID, signing.loads(key, salt=SALT, max_age=KEPT)))
+    except signing.SignatureExpired:
+        raise Expired from None
+    except signing.BadSignature:
+        return None
+
+
+def take_back(asked: Asked) -> None:
+    """Erase the request at once, whatever came of it; one that is gone already stays gone."""
+    with acting_for(organisation_ids=[asked.organisation_id]), acting(actor=None, reason="taken back"):
+        call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
+        if call_back is not None:
+            emit("call_back.taken_back", call_back, by=Actor.the_system())
+            call_back.delete()
