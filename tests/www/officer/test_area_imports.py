@@ -103,6 +103,17 @@ def test_what_has_changed_since_the_trial_is_told(client: Client) -> None:
     assert not Area.objects.exists()
 
 
+def test_an_old_trial_is_shown_again_where_it_would_do_something_else_by_now(client: Client) -> None:
+    officer(client)
+    tried = carried(send(client, "name_en,code,level\nSouth,6,district\n"))
+    Area.objects.create(scheme="local", code="6", level="district", name={"en": "The South"}, path="local-6/")
+    page = client.post(HERE, {"tried": tried}).content.decode()
+    assert "have changed since you tried" in page
+    assert Area.objects.get().name == {"en": "The South"}
+    client.post(HERE, {"tried": carried(page)})
+    assert Area.objects.get().name == {"en": "South"}
+
+
 def test_services_in_an_area_that_moves_are_found_where_it_lies_now(client: Client) -> None:
     officer(client)
     client.post(HERE, {"tried": carried(send(client, "name_en,code,level\nNorth,1,district\nSouth,6,district\n"))})

@@ -86,21 +86,23 @@ class AreaImportView(LoadersOnly, View):
             )
             return self._draw(request, form, status=400)
         report = load_reading(reading, dry_run=True, actor=signed_in(request).pk)
-        carried = [str(signed_in(request).pk), name, base64.b85encode(content).decode()]
-        return self._draw(request, form, report=report, tried=signing.dumps(carried, salt=SALT, compress=True))
+        return self._draw(request, form, report=report, tried=_carried(request, name, content, report))
 
     def _load(self, request: HttpRequest) -> HttpResponse:
         try:
-            who, name, content = signing.loads(request.POST["tried"], salt=SALT, max_age=GOOD_FOR)
+            who, name, packed, promised = signing.loads(request.POST["tried"], salt=SALT, max_age=GOOD_FOR)
         except signing.BadSignature:
             who = ""
         if who != str(signed_in(request).pk):
             messages.error(request, _("This trial is too old. Send the table again."))
             return redirect("area_import")
-        reading = _read(name, base64.b85decode(content))
-        report = load_reading(reading, actor=signed_in(request).pk)
-        if not report.succeeded:  # what is here has changed since the trial
-            return self._draw(request, SendAreasForm(), report=report)
+        content = base64.b85decode(packed)
+        trial = load_reading(_read(name, content), dry_run=True, actor=signed_in(request).pk)
+        if not trial.succeeded or _counts(trial) != promised:  # what is here has changed since: see the trial again
+            return self._draw(
+                request, SendAreasForm(), report=trial, tried=_carried(request, name, content, trial), again=True
+            )
+        report = load_reading(_read(name, content), actor=signed_in(request).pk)
         if report.changed:
             index_areas_later()
         messages.success(
@@ -120,6 +122,7 @@ class AreaImportView(LoadersOnly, View):
         *,
         report: AreaReport | None = None,
         tried: str = "",
+        again: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         remarks = report.refusals if report else []
@@ -127,6 +130,7 @@ class AreaImportView(LoadersOnly, View):
             "form": form,
             "fault": form.fault,
             "report": report,
+            "again": again,
             "tried": tried if report and report.succeeded and (report.created or report.changed) else "",
             "page": Paginator(remarks[:SHOWN], SHOWN).get_page(1),
             "left_out": report.refused if report else 0,
@@ -134,6 +138,16 @@ class AreaImportView(LoadersOnly, View):
             "more": max(0, len(remarks) - SHOWN),
         }
         return render(request, "officer/area_import.html", context, status=status)
+
+
+def _counts(report: AreaReport) -> list[int]:
+    return [report.created, report.changed, report.unchanged]
+
+
+def _carried(request: HttpRequest, name: str, content: bytes, report: AreaReport) -> str:
+    """The file for the page to bring back, with what its trial promised, signed for this user."""
+    whole = [str(signed_in(request).pk), name, base64.b85encode(content).decode(), _counts(report)]
+    return signing.dumps(whole, salt=SALT, compress=True)
 
 
 def _read(name: str, content: bytes) -> AreaReading:

@@ -9,6 +9,7 @@ language, so the cookie is set once for each: whoever changes the language keeps
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -32,6 +33,9 @@ MOST_WORDS: Final = 200
 MOST_NEEDS: Final = 8
 MOST_LANGUAGES: Final = 6
 DISTANCES: Final = (2, 5, 10, 25, 50)
+#: What a code of a theme and of a language look like: the cookie stays small, whatever a link says.
+_CODE: Final = re.compile(r"[\w:.-]{1,120}", re.ASCII)
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _KEYS: Final = {question.key for question in QUESTIONS}
 
 
@@ -124,13 +128,13 @@ class Answers:
     def with_link(self, query: QueryDict) -> "Answers":
         """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
         changed = self
-        if needs := _short(query.getlist("need"), MOST_NEEDS):
+        if needs := _short(query.getlist("need"), MOST_NEEDS, _CODE):
             changed = replace(changed, words="", topic="", needs=needs, dropped=())
         if topic := query.get("topic", "")[:40]:
             changed = replace(changed, words="", topic=topic, needs=(), dropped=())
         if area := _uuid(query.get("area", "")):
             changed = replace(changed, area=area)
-        if speaks := _short(query.getlist("speaks"), MOST_LANGUAGES):
+        if speaks := _short(query.getlist("speaks"), MOST_LANGUAGES, _LANGUAGE):
             changed = replace(changed, speaks=speaks)
         return changed
 
@@ -194,8 +198,8 @@ def _set(response: HttpResponse, value: str, *, max_age: int | None = None) -> N
         response.set_cookie(COOKIE, value, max_age, path=path, secure=secure, httponly=True, samesite="Lax")
 
 
-def _short(values: list[str], most: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if 0 < len(value) <= 255))[:most]
+def _short(values: list[str], most: int, form: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if form.fullmatch(value)))[:most]
 
 
 def _uuid(written: str) -> UUID | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import (
     DISTANCES,
     MOST_LANGUAGES,
+    MOST_NEEDS,
     MOST_QUESTIONS,
     MOST_WORDS,
     Answers,
@@ -41,6 +43,8 @@ from kesher.www.leaving import QUICK_EXIT
 
 ROUTES: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
 MOST_AREAS: Final = 300
+#: What a link may carry.
+LINKED: Final = ("need", "topic", "area", "speaks")
 #: The half of the taxonomy that says what is done, beside the one that says for whom.
 WANTED: Final = "human_services:"
 #: Offered as languages one speaks, beside the portal's own.
@@ -92,7 +96,8 @@ class FindView(View):
         ask = found.question and asking.Asked(found.question, len(asked) + 1, MOST_QUESTIONS, wrong)
         context = {
             "answers": answers,
-            "here": reverse(ROUTES[self.door]),
+            # What came by a link is sent along with the next step, which keeps it; nothing else ever stands in an address.
+            "here": _address(reverse(ROUTES[self.door]), given := _given(request)),
             "other_door": reverse(ROUTES[Who.BUSINESS if self.door is Who.PERSON else Who.PERSON]),
             "is_business": self.door is Who.BUSINESS,
             "words": answers.words or words_of(answers.topic),
@@ -125,7 +130,7 @@ class FindView(View):
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
             "topics": TOPICS,
-            "more_address": "?" + urlencode([*_link(answers), ("show", "all")]),
+            "more_address": _address("", [*given, ("show", "all")]),
             "everything": everything,
             "points": [
                 {"latitude": latitude, "longitude": longitude, "service": card}
@@ -142,14 +147,13 @@ def _worth(facts: Mapping[str, Any], value: Any) -> bool:
     return len(facts) == 1 or value is True or not any(facts.values())
 
 
-def _link(answers: Answers) -> list[tuple[str, str]]:
-    """Needs, area and languages as a link's query: what may be sent on. No words, no answers."""
-    query = [("need", code) for code in answers.needs]
-    if answers.topic:
-        query.append(("topic", answers.topic))
-    if answers.area:
-        query.append(("area", str(answers.area)))
-    return query + [("speaks", code) for code in answers.speaks]
+def _given(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the link said by which one came: a tile's theme, an area, languages; never what was typed or answered here."""
+    return [(name, value[:255]) for name in LINKED for value in request.GET.getlist(name)[:MOST_NEEDS]]
+
+
+def _address(path: str, query: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _areas() -> Mapping[UUID, Area]:
@@ -238,6 +242,7 @@ STEPS: Final[Mapping[str, Step]] = {
 }
 
 
+@transaction.non_atomic_requests  # whoever must be gone does not wait for a database that does not answer
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
     """Leave quickly: what was answered is taken out of the browser on the way to a page anybody might be reading."""

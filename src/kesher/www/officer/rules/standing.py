@@ -50,7 +50,9 @@ class StandingView(KeepersOnly, View):
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         rule, user = rule_of(request, pk), signed_in(request)
         service = _asked(user, request.POST.get("service", ""))
-        stands = request.POST.get("do") == "add"
+        if request.POST.get("do") not in ("add", "remove"):
+            raise Http404
+        stands = request.POST["do"] == "add"
         stand_before(rule, service, by=user, stands=stands)
         messages.success(
             request,

@@ -10,20 +10,23 @@
   root.classList.add("has-script");
 
   // Quick exit: this page leaves the history's last place, and the back button does not bring it back.
-  const leave = (address) => {
+  // At once, however slow our server is: what was answered is forgotten on the side (without a script, on the way).
+  const leave = (exit) => {
     document.title = "…";
     document.body?.replaceChildren();
-    location.replace(address);
+    const to = exit.dataset.quickExit || exit.href;
+    if (to !== exit.href) fetch(exit.href, { keepalive: true, redirect: "manual" }).catch(() => {});
+    location.replace(to);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     const exit = document.querySelector("[data-quick-exit]");
     if (exit) {
-      exit.addEventListener("click", (event) => { event.preventDefault(); leave(exit.href); });
+      exit.addEventListener("click", (event) => { event.preventDefault(); leave(exit); });
       let last = -Infinity;
       document.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]")) { last = -Infinity; return; }
-        if (event.timeStamp - last < 1500) leave(exit.href);
+        if (event.timeStamp - last < 1500) leave(exit);
         last = event.timeStamp;
       });
     }

@@ -1,0 +1,77 @@
+"""The find pages step by step, as a browser without a script sends them."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from kesher.directory.search import index
+from kesher.directory.taxonomies import load_open_eligibility
+from kesher.www.front.orientation.answers import COOKIE, Answers
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+PERSON = "/en/find/person/"
+WORK = "human_services:work"
+
+
+def kept(client: Client) -> Answers:
+    class Request:
+        COOKIES = {COOKIE: client.cookies[COOKIE].value}
+
+    return Answers.of(Request())  # type: ignore[arg-type]
+
+
+def step(client: Client, page: str, **fields: str) -> str:
+    """Send a form of the page with these fields to the address the form names."""
+    do = fields["do"]
+    form = re.search(rf'<form[^>]*action="([^"]*)"[^>]*>(?:(?!</form>).)*name="do" value="{do}"', page, re.DOTALL)
+    assert form, do
+    answer = client.post(form.group(1).replace("&amp;", "&"), fields)
+    assert answer.status_code == 302
+    assert "need=" not in answer["Location"]
+    return str(answer["Location"])
+
+
+@pytest.fixture
+def town(db: None) -> None:
+    load_open_eligibility()
+    make.ServiceFactory(published=True, minimum_age=18, maximum_age=None)
+    index()
+
+
+def test_a_tile_keeps_its_theme_at_the_next_step(client: Client, town: None) -> None:
+    page = client.get(PERSON, {"need": WORK, "speaks": "am"}).content.decode()
+    client.get(PERSON)  # nothing is kept by looking
+    assert COOKIE not in client.cookies
+    step(client, page, do="add", code="human_services:housing")
+    assert set(kept(client).needs) == {WORK, "human_services:housing"}
+    assert kept(client).speaks == ("am",)
+    again = client.get(PERSON).content.decode()
+    assert "need=" not in again.partition("<main")[2].partition("</main>")[0].replace("?need=human", "tile")
+
+
+def test_what_was_typed_and_answered_stands_in_no_address(client: Client, town: None) -> None:
+    client.post(PERSON, {"do": "say", "words": "debts and a divorce"})
+    client.post(PERSON, {"do": "answer", "question": "age", "value": "34"})
+    page = client.get(PERSON).content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    for address in re.findall(r'(?:href|action)="([^"]*)"', main):
+        assert not re.search(r"age|34|divorce|debt|legal", address.partition("?")[2]), address
+
+
+def test_a_hostile_link_makes_no_large_cookie(client: Client, town: None) -> None:
+    link = {"need": ["א" * 255, "x" * 255, *(f"code_{n}" for n in range(20))], "speaks": ["x" * 200, "am"]}
+    client.post(
+        PERSON + "?" + "&".join(f"{k}={v}" for k, vs in link.items() for v in vs), {"do": "skip", "question": "age"}
+    )
+    assert len(client.cookies[COOKIE].value) < 600
+    assert kept(client).speaks == ("am",)
+
+
+def test_leaving_asks_nothing_of_the_database(client: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        answer = client.get("/en/find/leave/")
+    assert answer["Location"] == "https://www.wikipedia.org/"
+    assert not connection.in_atomic_block or answer.status_code == 302
