@@ -17,9 +17,9 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import every
 from kesher.base.transitions import Actor
-from kesher.directory.call_backs import PAGE, callers_of
+from kesher.directory.call_backs import PAGE, callers_of, may_lie_with
 from kesher.directory.models import CallBack
-from kesher.directory.models.call_backs import KEPT
+from kesher.directory.models.call_backs import GONE
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +41,12 @@ def working_days(since: date, until: date) -> int:
 def tell_the_callers(event_id: UUID) -> None:
     """One notification per person who could call. Run twice, nobody is told twice."""
     event = Event.objects.get(pk=event_id)
-    organisation = Organisation.objects.get(pk=event.data["organisation"])
-    with acting_for(organisation_ids=[organisation.pk]):
-        waiting = CallBack.objects.waiting().select_for_update(of=("self",)).filter(pk=event.about_id).first()
+    with acting_for(organisation_ids=may_lie_with(UUID(event.data["organisation"]))):
+        rows = CallBack.objects.waiting().select_related("organisation").select_for_update(of=("self",))
+        waiting = rows.filter(pk=event.about_id).first()
         if waiting is None or Event.objects.filter(name=TOLD, about_id=event.about_id).exists():
             return  # taken back, or called already
-        count = _notify(organisation, "call_back_asked")
+        count = _notify(waiting.organisation, "call_back_asked")
         emit(TOLD, waiting, by=Actor.the_system(), data={"users": count})
 
 
@@ -84,10 +84,10 @@ def remind(*, now: datetime) -> int:
 
 
 def _asked_lately(now: datetime) -> list[Organisation]:
-    """Whom to look at: the events say who was asked since the oldest request that can still be there."""
-    asked = Event.objects.filter(name="call_back.asked", at__gt=now - KEPT).order_by()
+    """Whom to look at: the events say who was asked since the oldest request that can still be there, and merges who has it."""
+    asked = Event.objects.filter(name="call_back.asked", at__gt=now - GONE).order_by()
     keys = asked.values_list("data__organisation", flat=True).distinct()
-    return list(Organisation.objects.approved().filter(pk__in=list(keys)).order_by("id"))
+    return list(Organisation.objects.approved().filter(pk__in=may_lie_with(*map(UUID, keys))).order_by("id"))
 
 
 def _notify(organisation: Organisation, kind: str, **context: int) -> int:

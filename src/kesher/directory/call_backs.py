@@ -26,8 +26,8 @@ from kesher.base.history import acting
 from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
-from kesher.directory.models import CALLERS, CallBack, Service
-from kesher.directory.models.call_backs import KEPT
+from kesher.directory.models import CALLERS, CallBack, Kind, Merge, Service
+from kesher.directory.models.call_backs import GONE
 
 State = CallBack.State
 WAITING = (State.ASKED, State.NOT_REACHED)
@@ -52,8 +52,11 @@ class WhyClosed(models.TextChoices):
 
 
 def was_asked(call_back: CallBack, by: Actor) -> str | Promise | None:
-    """A role in one organisation says nothing about who asked another."""
-    return None if by.organisation_id == call_back.organisation_id else _("Another organisation was asked.")
+    """A role in one organisation says nothing about who asked another, and one in a suspended one nothing at all."""
+    if by.organisation_id != call_back.organisation_id:
+        return _("Another organisation was asked.")
+    approved = call_back.organisation.state == Organisation.State.APPROVED
+    return None if approved else _("Your organisation is not approved.")
 
 
 #: Spoken with is spoken with, and closed is closed: who needs more asks again.
@@ -127,9 +130,13 @@ def digits_of(phone: str) -> str:
     return f"+{digits}" if phone.strip().startswith("+") else digits
 
 
-def _same_line(phone: str) -> str:
-    """The end of a number, which is the same with the country's code and without."""
-    return digits_of(phone)[-8:]
+def line_of(phone: str) -> str:
+    """The end of a number, which is the same with the country's code and without: what tells one telephone from another.
+
+    >>> line_of("050-555-0123") == line_of("+972505550123") == line_of("00972505550123")
+    True
+    """
+    return digits_of(phone).removeprefix("+")[-8:]
 
 
 def ask(
@@ -145,7 +152,8 @@ def ask(
     """Keep the request and tell the organisation; returns what stands in the link that takes it back.
 
     Raises :class:`CannotBeAsked`. A number that waits for this service's call already is not kept twice; the answer is the
-    same then, link and all: nobody finds out here whether somebody else's number has asked.
+    same then: nobody finds out here whether somebody else's number has asked. But the link then given opens nothing, or
+    whoever knows a number could erase what its owner has asked; the page behind the link says so.
     """
     now = now or timezone.now()
     with transaction.atomic(), acting(actor=None, reason="asked to be called"):
@@ -157,7 +165,7 @@ def ask(
             raise CannotBeAsked
         with acting_for(organisation_ids=[organisation.pk]):
             lately = CallBack.objects.waiting().filter(service=locked, created_at__gt=now - AGAIN)
-            if _same_line(phone) in {_same_line(known) for known in lately.values_list("phone", flat=True)}:
+            if line_of(phone) in {line_of(known) for known in lately.values_list("phone", flat=True)}:
                 return _key(uuid7(), organisation.pk, locked.pk)
             call_back = CallBack.objects.create(
                 service=locked,
@@ -198,16 +206,25 @@ def _key(*ids: UUID) -> str:
 def asked_with(key: str) -> Asked | None:
     """What was asked with this link; None for one that was never ours. Raises :class:`Expired`, as the record does."""
     try:
-        return Asked(*map(UUID, signing.loads(key, salt=SALT, max_age=KEPT)))
+        return Asked(*map(UUID, signing.loads(key, salt=SALT, max_age=GONE)))
     except signing.SignatureExpired:
         raise Expired from None
     except signing.BadSignature:
         return None
 
 
+def may_lie_with(*organisation_ids: UUID) -> set[UUID]:
+    """Those that were asked, and those they were ever merged into: there their requests went, and stay after an undo."""
+    found, more = set[UUID](), set(organisation_ids)
+    while more := more - found:
+        found |= more
+        more = set(Merge.objects.filter(kind=Kind.ORGANISATION, merged__in=more).values_list("kept", flat=True))
+    return found
+
+
 def take_back(asked: Asked) -> None:
     """Erase the request at once, whatever came of it; one that is gone already stays gone."""
-    with acting_for(organisation_ids=[asked.organisation_id]), acting(actor=None, reason="taken back"):
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="taken back"):
         call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
         if call_back is not None:
             emit("call_back.taken_back", call_back, by=Actor.the_system())

@@ -1,6 +1,7 @@
 """What becomes of all that hangs on a service, an organisation or a location when it is merged into another.
 
-Everything is done through a :class:`~kesher.directory.merging.Ledger`, so that it can be taken back exactly.
+Everything is done through a :class:`~kesher.directory.merging.Ledger`, so that it can be taken back exactly; only
+requests to be called stay where a merge has brought them.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +10,12 @@ from typing import Any
 from django.db import models
 
 from kesher.accounts.models import Invitation, Membership, Organisation
+from kesher.base.rows import acting_for
 from kesher.directory.merging import Ledger
 from kesher.directory.models import (
     Accessibility,
     Address,
+    CallBack,
     Contact,
     ExternalAlias,
     Kind,
@@ -96,6 +99,10 @@ def merge_organisations(kept: Organisation, other: Organisation, chosen: list[st
         for row in model.objects.filter(organisation=other).order_by("pk"):
             ledger.change(row, organisation=kept)
             ledger.changed_now(row)
+    # People wait for a call, so somebody must see them. Past the ledger, for an undo needs rows as the merge left them, and
+    # these are answered and erased meanwhile: after an undo they stay with the organisation whose people know of them.
+    with acting_for(organisation_ids=[kept.pk, other.pk]):
+        CallBack.objects.filter(organisation=other).update(organisation=kept)
     for department in other.departments.exclude(pk=kept.pk).order_by("pk"):
         ledger.change(department, parent=kept)
     has = set(Membership.objects.filter(organisation=kept).values_list("user_id", "role"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kesher.accounts.models import User
+from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.models import Event
@@ -30,6 +30,24 @@ LEADS = {
     ("not reached", "close"): "closed",
 }
 NOON = datetime(2026, 11, 1, 12, tzinfo=ZoneInfo("Asia/Jerusalem"))
+
+
+@pytest.mark.parametrize("state", [state for state in Organisation.State.values if state != "approved"])
+def test_people_of_an_organisation_not_approved_see_and_answer_nothing(
+    as_application: None, asks: Asks, kept: Kept, samir: User, state: str
+) -> None:
+    asks()
+    (one,) = kept()
+    by = samir.as_actor(one.organisation_id)
+    with acting_for(organisation_ids=[one.organisation_id]):
+        assert CallBack.objects.visible_to(samir).exists()
+        Organisation.objects.filter(pk=one.organisation_id).update(state=state)
+        one.refresh_from_db()
+        assert not CallBack.objects.visible_to(samir).exists()
+        for refused in (lambda: answer(one, "reach", by=by), lambda: erase(one, by=by)):
+            with pytest.raises(Refused, match="not approved"):
+                refused()
+    assert [row.state for row in kept()] == ["asked"]
 
 
 @pytest.mark.parametrize(("state", "verb", "role"), list(product(CallBack.State.values, VERBS, Role.values)))

@@ -1,7 +1,7 @@
 """Asking to be called and taking it back, as the application's own role does it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import signing
@@ -15,6 +15,7 @@ from kesher.base.models import Event
 from kesher.directory import call_backs
 from kesher.directory.call_backs import CannotBeAsked, Expired, ask, asked_with, can_be_asked, digits_of, take_back
 from kesher.directory.models import CALLERS, CallBack, Service
+from kesher.directory.models.call_backs import KEPT
 from tests import factories as make
 from tests.directory.call_backs.conftest import Kept, asked_with_it
 
@@ -97,7 +98,7 @@ def test_the_answer_does_not_tell_whether_a_number_has_asked(as_application: Non
     assert one.call_back_id != two.call_back_id
     assert (one.organisation_id, one.service_id) == (two.organisation_id, two.service_id)
     take_back(two)
-    assert len(kept()) == 1, "the key of the second opens nothing of the first"
+    assert len(kept()) == 1, "who knows a number cannot erase what its owner has asked"
 
 
 def test_after_a_day_or_an_answer_one_may_ask_again(as_application: None, asks: Asks, kept: Kept, samir: User) -> None:
@@ -128,9 +129,9 @@ def test_taken_back_is_erased_at_once(as_application: None, asks: Asks, kept: Ke
 
 def test_a_link_ends_with_what_it_is_for(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
     key = asks()
-    monkeypatch.setattr("time.time", lambda: (timezone.now() + timedelta(days=89)).timestamp())
-    assert asked_with(key)
-    monkeypatch.setattr("time.time", lambda: (timezone.now() + timedelta(days=91)).timestamp())
+    monkeypatch.setattr("time.time", lambda: (timezone.now() + timedelta(days=90, hours=23)).timestamp())
+    assert asked_with(key), "the night that erases it may not have come"
+    monkeypatch.setattr("time.time", lambda: (timezone.now() + timedelta(days=91, minutes=1)).timestamp())
     with pytest.raises(Expired):
         asked_with(key)
 
@@ -169,6 +170,16 @@ def test_nothing_personal_in_events_history_or_tasks(as_application: None, asks:
             assert told, table
             for word in ("Almaz", "555", "My son"):
                 assert word not in told, table
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_on_the_day_that_was_named_it_is_gone(asks: Asks, kept: Kept, hour: int) -> None:
+    """Erased at 02:31 UTC: the first night after ninety days, and not before they have passed."""
+    asks(now=datetime(2026, 7, 1, hour, 30, tzinfo=UTC))
+    (one,) = kept()
+    nights = [datetime(2026, 9, 26, 2, 31, tzinfo=UTC) + timedelta(days=n) for n in range(10)]
+    erasing = next(night for night in nights if retention.run(night).get("directory_callback"))
+    assert one.created_at + KEPT <= erasing <= one.erased_on
 
 
 @pytest.mark.parametrize(

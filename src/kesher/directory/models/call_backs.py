@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Who calls back, in the organisation that was asked.
 CALLERS = frozenset({Role.PROVIDER, Role.COLLEGE, Role.ORGANISATION_ADMIN, Role.CASEWORKER})
 KEPT = timedelta(days=90)
+#: When it is gone for certain: what is too old is erased by night, so it may outlive its time by most of a day.
+GONE = KEPT + timedelta(days=1)
 
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):
@@ -29,11 +31,11 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
         return self.filter(state__in=[CallBack.State.ASKED, CallBack.State.NOT_REACHED]).order_by("created_at", "id")
 
     def visible_to(self, user: "Visitor") -> "CallBackQuerySet":
-        """Only to those who call back in the organisation that was asked. Nobody oversees these."""
+        """Only to those who call back in the organisation that was asked, while it is approved. Nobody oversees these."""
         if not user.is_authenticated:
             return self.none()
         mine = [m.organisation_id for m in user.memberships_in_force if m.role in CALLERS]
-        return self.filter(organisation__in=mine)
+        return self.filter(organisation__in=mine, organisation__state=Organisation.State.APPROVED)
 
 
 @tracked(exclude=["called", "phone", "note"])
@@ -118,4 +120,5 @@ class CallBack(Model):
 
     @property
     def erased_on(self) -> datetime:
-        return self.created_at + KEPT
+        """The day on which it is gone for certain: erased that night, or the night before."""
+        return self.created_at + GONE

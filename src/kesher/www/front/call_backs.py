@@ -16,7 +16,7 @@ from django.views import View
 
 from kesher.directory import call_backs
 from kesher.directory.models import CallBack, Phone, Service
-from kesher.directory.models.call_backs import KEPT
+from kesher.directory.models.call_backs import GONE
 from kesher.www import errors
 from kesher.www.front.services.views import article, with_all_a_page_shows
 from kesher.www.key_pages import guarded
@@ -107,7 +107,7 @@ class CallBackView(View):
             return self._draw(request, service, form, status=400)
         told = {name: form.cleaned_data[name] for name in ("called", "phone", "language", "when", "note")}
         if too_many(request, "call-back", most=MOST_PER_CONNECTION, seconds=HOUR) or too_often(
-            call_backs.digits_of(told["phone"]), "called-back", most=MOST_PER_NUMBER, seconds=DAY
+            call_backs.line_of(told["phone"]), "called-back", most=MOST_PER_NUMBER, seconds=DAY
         ):
             form.add_error(None, _("That was a lot of requests. Please call yourself, or try again tomorrow."))
             return self._draw(request, service, form, status=429)
@@ -124,7 +124,7 @@ class CallBackView(View):
             "service": service,
             "form": form if possible else None,
             "call": None if possible and status != 429 else number_to_ring(service),
-            "until": timezone.now() + KEPT,
+            "until": timezone.now() + GONE,
         }
         return render(request, "front/call_back.html", context, status=status)
 
