@@ -174,7 +174,7 @@ def test_the_worker_erases_what_is_due_though_it_works_as_the_application(town):
         asked = "SELECT (SELECT count(*) FROM {}) FROM (SELECT) AS one"
         left = {
             "base_event WHERE name = 'x'": 1,
-            "base_notification": 0,
+            "base_notification WHERE kind = 'x'": 0,
             "accounts_user WHERE email = 'gone@demo.example'": 0,
             "directory_callback WHERE called = 'Gone'": 0,
             f"directory_callbackevent WHERE id = '{key}4'": 0,

@@ -215,31 +215,31 @@ def lines_of(trace: Step) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class TableRemark:
     """``kind``: "warning" where it is hardly meant so, "info" where it is to be known, "good" where nothing is wrong."""
 
     kind: str
     words: str
 
 
-def remarks(table: DecisionTable) -> list[Remark]:
+def remarks(table: DecisionTable) -> list[TableRemark]:
     """Rows that meet, rows that never count, people no row speaks of, and cells that ask without need."""
     if not table.rows or not any(row.outputs[0] is True for row in table.rows):
-        return [Remark("warning", _("No row lets anybody in: the answer is always no."))]
+        return [TableRemark("warning", _("No row lets anybody in: the answer is always no."))]
     found = check(table)
     said = [*_asking(table), *_unreached(found), *_overlaps(found, table), *_gap(found)]
     if not found.decided:
-        said.append(Remark("info", _("The table is so large that not all people it could meet were looked at.")))
+        said.append(TableRemark("info", _("The table is so large that not all people it could meet were looked at.")))
     return sorted(said, key=lambda remark: remark.kind != "warning")
 
 
-def _asking(table: DecisionTable) -> Iterator[Remark]:
+def _asking(table: DecisionTable) -> Iterator[TableRemark]:
     for number, row in enumerate(table.rows, 1):
         if not any(cell.tests for cell in row.cells):
-            yield Remark("warning", _("Row %(row)s asks for nothing: it fits everybody.") % {"row": number})
+            yield TableRemark("warning", _("Row %(row)s asks for nothing: it fits everybody.") % {"row": number})
         for cell, fact in zip(row.cells, table.inputs, strict=True):
             if fact.kind is Kind.TEXT and cell.tests and all(cell.holds(value, fact.kind) for value in fact.choices):
-                yield Remark(
+                yield TableRemark(
                     "warning",
                     _("Row %(row)s, %(column)s: everything is ticked. Where it does not matter, tick nothing; "
                       "then nobody is asked.") % {"row": number, "column": fact_name(fact.path)},
@@ -247,23 +247,23 @@ def _asking(table: DecisionTable) -> Iterator[Remark]:
     for place, fact in enumerate(table.inputs):
         if not any(row.cells[place].tests for row in table.rows):
             name = fact_name(fact.path)
-            yield Remark("info", _("No row asks for “%(column)s”: the column can be taken away.") % {"column": name})
+            yield TableRemark("info", _("No row asks for “%(column)s”: the column can be taken away.") % {"column": name})
 
 
-def _unreached(found: TableCheck) -> Iterable[Remark]:
+def _unreached(found: TableCheck) -> Iterable[TableRemark]:
     for number in found.unreached:
-        yield Remark(
+        yield TableRemark(
             "warning", _("Row %(row)s never counts: whoever fits it fits a row above it.") % {"row": number + 1}
         )
 
 
-def _overlaps(found: TableCheck, table: DecisionTable) -> Iterator[Remark]:
+def _overlaps(found: TableCheck, table: DecisionTable) -> Iterator[TableRemark]:
     quiet = set(found.unreached)
     overlaps = [one for one in found.overlaps if not quiet & set(one.rows)]
     against = [one for one in overlaps if one.contradicting]
     for one in against[:MOST_OVERLAPS]:
         first, second = (number + 1 for number in one.rows)
-        yield Remark(
+        yield TableRemark(
             "info",
             _("Rows %(one)s and %(two)s can fit the same person and say different things. Row %(one)s counts, since it "
               "stands first. For example: %(person)s.")
@@ -272,27 +272,27 @@ def _overlaps(found: TableCheck, table: DecisionTable) -> Iterator[Remark]:
     alike = [one for one in overlaps if not one.contradicting]
     for one in alike[:MOST_OVERLAPS]:
         first, second = (number + 1 for number in one.rows)
-        yield Remark(
+        yield TableRemark(
             "info",
             _("Rows %(one)s and %(two)s can fit the same person and say the same: no harm in it. "
               "For example: %(person)s.") % {"one": first, "two": second, "person": person_words(one.example)},
         )  # fmt: skip
     if more := len(overlaps) - len(against[:MOST_OVERLAPS]) - len(alike[:MOST_OVERLAPS]):
-        yield Remark(
+        yield TableRemark(
             "info",
             ngettext("%(n)s more pair of rows can fit the same person.", "%(n)s more pairs of rows can fit the same "
                      "person.", more) % {"n": more},
         )  # fmt: skip
 
 
-def _gap(found: TableCheck) -> Iterator[Remark]:
+def _gap(found: TableCheck) -> Iterator[TableRemark]:
     if found.gap is None:
         if found.decided:
-            yield Remark("info", _("Every person fits some row."))
+            yield TableRemark("info", _("Every person fits some row."))
         return
     if any(_below_all(value) for value in found.gap.values()):
         return  # there is no such person
-    yield Remark(
+    yield TableRemark(
         "info",
         _("Whom no row fits, the rule does not let in. For example: %(person)s.") % {"person": person_words(found.gap)},
     )
