@@ -247,7 +247,9 @@ def _asking(table: DecisionTable) -> Iterator[TableRemark]:
     for place, fact in enumerate(table.inputs):
         if not any(row.cells[place].tests for row in table.rows):
             name = fact_name(fact.path)
-            yield TableRemark("info", _("No row asks for “%(column)s”: the column can be taken away.") % {"column": name})
+            yield TableRemark(
+                "info", _("No row asks for “%(column)s”: the column can be taken away.") % {"column": name}
+            )
 
 
 def _unreached(found: TableCheck) -> Iterable[TableRemark]:
