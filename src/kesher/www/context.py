@@ -8,7 +8,6 @@ from django.urls import reverse, translate_url
 from django.utils import translation
 
 from kesher.base.models import Portal
-from kesher.www.leaving import QUICK_EXIT
 from kesher.www.navigation import navigation
 
 _last_seen: Portal | None = None
@@ -57,5 +56,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "portal": _last_seen,
         "navigation": navigation(request),
         "quick_exit_url": "" if user is not None and user.is_authenticated else reverse("leave"),
-        "quick_exit_to": QUICK_EXIT,
     }

@@ -67,7 +67,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _answer(request, status, title, advice)
     context = frame(request) | {
         "portal": last_seen_portal(),
-        "quick_exit_to": QUICK_EXIT,
         "quick_exit_url": QUICK_EXIT,  # straight: what broke here may break the way through our own address
         "status": int(status),
         "title": title,

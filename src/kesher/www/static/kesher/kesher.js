@@ -10,23 +10,20 @@
   root.classList.add("has-script");
 
   // Quick exit: this page leaves the history's last place, and the back button does not bring it back.
-  // At once, however slow our server is: what was answered is forgotten on the side (without a script, on the way).
-  const leave = (exit) => {
+  const leave = (address) => {
     document.title = "…";
     document.body?.replaceChildren();
-    const to = exit.dataset.quickExit || exit.href;
-    if (to !== exit.href) fetch(exit.href, { keepalive: true, redirect: "manual" }).catch(() => {});
-    location.replace(to);
+    location.replace(address);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     const exit = document.querySelector("[data-quick-exit]");
     if (exit) {
-      exit.addEventListener("click", (event) => { event.preventDefault(); leave(exit); });
+      exit.addEventListener("click", (event) => { event.preventDefault(); leave(exit.href); });
       let last = -Infinity;
       document.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]")) { last = -Infinity; return; }
-        if (event.timeStamp - last < 1500) leave(exit);
+        if (event.timeStamp - last < 1500) leave(exit.href);
         last = event.timeStamp;
       });
     }
