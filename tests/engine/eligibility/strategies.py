@@ -1,7 +1,8 @@
 """Rules and facts made up by hypothesis: any valid expression, any JSON facts, and facts of which some are not known yet."""
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -158,12 +159,22 @@ def _forgotten(draw: st.DrawFn, known: Any) -> Any:
     return known
 
 
+Property = TypeVar("Property", bound=Callable[..., None])
+
 #: How many cases a property gets in `make test`, and in `make test-long`.
 USUAL, LONG = 200, 2000
 
 
-def cases(number: int) -> settings:
+def cases(number: int) -> Callable[[Property], Property]:
+    """The same property with so many cases. In the long run a property is asked twice: briefly, and at length."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(
+    wanted = settings(
         max_examples=int(os.environ.get("KESHER_CASES", number)), deadline=None, suppress_health_check=checks
     )
+
+    def asked(holds: Property) -> Property:
+        # Hypothesis lets a function have its settings once; the second number of cases would be refused.
+        vars(holds).pop("_hypothesis_internal_settings_applied", None)
+        return wanted(holds)
+
+    return asked
