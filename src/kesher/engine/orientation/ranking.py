@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kesher.engine.distance import kilometres
-from kesher.engine.eligibility import Answers, Explanation, explain
+from kesher.engine.eligibility import Explanation, SharedAnswers, explain
 from kesher.engine.eligibility.rule_set import NO, UNSETTLED, YES
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation.catalogue import Catalogue, Floats, Mask, Service, Situation
@@ -102,7 +102,11 @@ class Orientation:
     """
 
     def __init__(
-        self, catalogue: Catalogue, situation: Situation, answers: Answers | None = None, among: Mask | None = None
+        self,
+        catalogue: Catalogue,
+        situation: Situation,
+        answers: SharedAnswers | None = None,
+        among: Mask | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.situation = situation
