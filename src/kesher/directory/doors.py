@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from kesher.directory.facts import QUESTION_OF, Who
-from kesher.engine.eligibility import facts_in
 from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
 
@@ -38,12 +35,8 @@ def doors(catalogue: Catalogue) -> Doors:
 
 
 def _doors(catalogue: Catalogue) -> Doors:
-    asks: dict[Who, list[bool]] = {who: [] for who in Who}
-    for service in catalogue.services:
-        whose = {QUESTION_OF[fact].who for fact in facts_in(service.rule) if fact in QUESTION_OF}
-        for who in Who:
-            asks[who].append(who in whose)
-    of_business, of_person = np.array(asks[Who.BUSINESS], dtype=bool), np.array(asks[Who.PERSON], dtype=bool)
+    asked = {who: {fact for fact, question in QUESTION_OF.items() if question.who is who} for who in Who}
+    of_business, of_person = (catalogue.rules.reading(asked[who]) for who in (Who.BUSINESS, Who.PERSON))
     meant = of_business | catalogue.any_of(catalogue.needs, BUSINESS_THEMES)
     return Doors(
         # What has no rule may be for either: the words and themes asked for decide.

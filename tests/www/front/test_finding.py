@@ -171,6 +171,7 @@ def test_a_card_says_when_it_starts_whether_places_are_free_and_whom_to_call(the
     assert (card.next_start, card.free_places, card.phone) == (today + timedelta(days=9), 4, "08-555-0100")
 
 
+@pytest.mark.django_db(transaction=True)  # who has changed services in a transaction reads them all anew until its end
 def test_the_number_of_queries_does_not_grow_with_the_services(themes: None, client: Client) -> None:
     counts = []
     for more in (2, 12):

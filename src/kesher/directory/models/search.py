@@ -186,3 +186,32 @@ class SearchChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.at}"
+
+
+class ServiceChange(models.Model):
+    """The key of a service of which a statement changed what orientation holds: its rules, ages, themes, places, and so on.
+
+    As ``SearchChange``, for the processes that hold the services with their rules (``directory.catalogue``): written by
+    triggers, once a transaction, kept for a day. No key: everything was changed.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    xid = TransactionField(db_default=Func(function="pg_current_xact_id", output_field=TransactionField()))
+    service_id = models.UUIDField(null=True)
+
+    objects: ClassVar[models.Manager["ServiceChange"]] = models.Manager()
+
+    privacy = NoPersonalData("keys of services")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["xid", "service_id"],
+                name="service_change_once",
+                violation_error_message=_("This change has been written down already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.at}"

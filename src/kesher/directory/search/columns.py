@@ -276,7 +276,7 @@ class _Reader:
         return self.columns is not None and len(self.terms.sets) + len(self.pairs) > 4 * self.columns.size + 10_000
 
     def newest(self) -> Columns:
-        seen, table, now, keys = _changes(self.seen)
+        seen, table, now, keys = changes(DOCUMENTS, self.seen)
         # An age below nothing: the clock was put back, and nobody knows by how much.
         if self.columns is None or None in keys or table != self.table or not 0 <= now - self.read_at <= OLDEST_SECONDS:
             self.columns = self._read("true", [])
@@ -449,7 +449,19 @@ class _Reader:
             columns.areas = self.areas.frozen(columns.areas.of)
 
 
-def _changes(since: int) -> tuple[int, str, float, list[UUID | None]]:
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A table of keys that triggers leave, with the numbers of the transactions; and the table these keys are from."""
+
+    table: str
+    key: str
+    of: str
+
+
+DOCUMENTS = Log("directory_searchchange", "document_id", "directory_searchdocument")
+
+
+def changes(log: Log, since: int) -> tuple[int, str, float, list[UUID | None]]:
     """The oldest transaction that is still under way, or the next; which table this is, and since when its server runs;
     the time there; and the keys changed by transactions from ``since`` on.
 
@@ -460,17 +472,30 @@ def _changes(since: int) -> tuple[int, str, float, list[UUID | None]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
+            f"""SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
                       (SELECT oid FROM pg_database WHERE datname = current_database())
-                      || '/' || 'directory_searchdocument'::regclass::oid
+                      || '/' || '{log.of}'::regclass::oid
                       || '/' || extract(epoch FROM pg_postmaster_start_time()),
                       extract(epoch FROM clock_timestamp())::float8,
-                      (SELECT array_agg(DISTINCT document_id) FROM directory_searchchange
+                      (SELECT array_agg(DISTINCT {log.key}) FROM {log.table}
                         WHERE xid >= %s::text::xid8 AND xid < pg_snapshot_xmax(pg_current_snapshot()))""",
             [str(since)],
         )
         seen, table, now, keys = cursor.fetchone()
     return int(seen), table, now, keys or []
+
+
+def changed_here(log: Log) -> bool:
+    """Whether the transaction under way has itself left keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {log.table} WHERE xid = pg_current_xact_id_if_assigned())")
+        return bool(cursor.fetchone()[0])
+
+
+def database_name() -> str:
+    """What tells the database of this thread from others a process may work on."""
+    here = connection.settings_dict
+    return f"{here['HOST']}/{here['PORT']}/{here['NAME']}"
 
 
 _readers: dict[str, _Reader] = {}
@@ -479,14 +504,9 @@ _reading = threading.Lock()
 
 def columns() -> Columns:
     """The documents as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM directory_searchchange WHERE xid = pg_current_xact_id_if_assigned())"
-        )
-        (own_changes,) = cursor.fetchone()
-    if own_changes:
+    if changed_here(DOCUMENTS):
         return _Reader().newest()
-    name = f"{connection.settings_dict['HOST']}/{connection.settings_dict['PORT']}/{connection.settings_dict['NAME']}"
+    name = database_name()
     with _reading:
         reader = _readers.pop(name, None) or _Reader()
         if reader.overgrown():
