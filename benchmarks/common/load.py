@@ -76,9 +76,9 @@ def serving(port: int, environment: Mapping[str, str]) -> Iterator[int]:
             server.wait(60)
 
 
-def _ask(port: int, request: Request) -> tuple[int, int]:
+def _ask(port: int, request: Request, timeout: float = 60) -> tuple[int, int]:
     path, cookie = (request, "") if isinstance(request, str) else request
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         sent = {"Accept-Encoding": "identity"} | ({"Cookie": cookie} if cookie else {})
         connection.request("GET", path, headers=sent)
@@ -91,7 +91,7 @@ def _ask(port: int, request: Request) -> tuple[int, int]:
 def measure(port: int, paths: Sequence[Request], *, server: int, seconds: float = FOR_SECONDS, seed: int = 1) -> Load:
     """Load the server that listens on ``port``; ``paths``: 200 distinct requests. Each is asked once before."""
     for path in paths:
-        _ask(port, path)
+        _ask(port, path, timeout=600)  # the first wait for what a process reads when it starts
     cpu = _cpu(server)
     lock, times, sizes, errors = threading.Lock(), [], [], [0]
     begin = time.perf_counter() + 0.5

@@ -213,9 +213,32 @@ def test_looking_at_fewer_services_leaves_the_rest_out_of_everything() -> None:
         [Service("one", rule=ADULT, needs=frozenset({"work"})), Service("two", rule=ADULT), Service("three")]
     )
     everything = orient(catalogue, situation())
+    assert len(everything.order()) == 3
     fewer = everything.only(np.array([True, False, True]))
     assert [one.service.key for one in fewer.results()] == ["three", "one"]
     assert sum(fewer.counts().values()) == 2
     assert fewer.open_above_top().tolist() == [0]
     assert [one.service.key for one in fewer.with_answer("age", 20).results()] == ["one", "three"]
     assert len(everything.results()) == 3
+
+
+@settings(max_examples=100, deadline=None)
+@given(RULES, st.lists(st.booleans(), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_some_of_what_is_in_order_is_in_the_order_it_would_have_alone(
+    rules: list[Any], first: list[bool], second: list[bool]
+) -> None:
+    needs = [frozenset({"work"}) if place % 3 else frozenset({"debts"}) for place in range(len(rules))]
+    catalogue = Catalogue(
+        Service(str(place), rule, needs[place], next_start=TODAY + timedelta(days=20 + place % 4))
+        for place, rule in enumerate(rules)
+    )
+    asked = situation(needs=("work",), facts={"a": True})
+    outer, inner = (np.array(mask[: len(rules)]) for mask in (first, second))
+    ordered = orient(catalogue, asked).only(outer)
+    assert set(ordered.order().tolist()) == set(np.flatnonzero(ordered.relevant).tolist())
+    for mask in (inner, inner & ordered.relevant):
+        alone = orient(catalogue, asked).only(mask)
+        again = ordered.only(mask)
+        assert again.order().tolist() == alone.order().tolist()
+        assert again.relevant.tolist() == alone.relevant.tolist()
+        assert again.open_above_top(2).tolist() == alone.open_above_top(2).tolist()

@@ -119,6 +119,10 @@ class Orientation:
         for name in ("found", "distances", "parts", "scores"):
             if name in self.__dict__:
                 fewer.__dict__[name] = self.__dict__[name]
+        if "by_score" in self.__dict__ and not (among & ~self.relevant).any():
+            # Some of what has been put in order stands in the same order: sorting is most of the work.
+            fewer.__dict__["relevant"] = among
+            fewer.__dict__["by_score"] = self.by_score[among[self.by_score]]
         return fewer
 
     @property
