@@ -235,6 +235,14 @@ def test_needs_wishes_and_answers_are_taken_back_one_by_one(themes: None, client
     assert "What you told us" not in sends(do="forget")
 
 
+def test_whatever_was_said_can_be_forgotten(themes: None, client: Client) -> None:
+    service("Welding course")
+    index()
+    assert 'value="forget"' not in client.get("/en/find/person/").content.decode(), "nothing was said yet"
+    client.post("/en/find/person/", {"do": "say", "words": "welding"})
+    assert 'value="forget"' in client.get("/en/find/person/").content.decode()
+
+
 def test_a_link_to_send_holds_needs_place_and_languages_and_no_answers(themes: None, client: Client) -> None:
     service("Welding course")
     index()
