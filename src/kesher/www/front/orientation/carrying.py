@@ -19,9 +19,9 @@ from kesher.directory.models import Term
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.finding import Card, cards_of
 from kesher.www.front.orientation.plain import days_ago, way_to
-from kesher.www.front.orientation.reasons import listed
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.languages import language_name
+from kesher.www.rule_words.values import listed
 
 MOST_COMPARED = 3
 #: Themes that the words of a link's sender spoke of: the words themselves stay behind.

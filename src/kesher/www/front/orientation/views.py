@@ -36,12 +36,13 @@ from kesher.www.front.orientation.answers import (
     forget,
 )
 from kesher.www.front.orientation.finding import answers_in_order, find_for
-from kesher.www.front.orientation.reasons import colour_word, said
+from kesher.www.front.orientation.reasons import colour_word
 from kesher.www.front.orientation.topics import TOPICS, words_of
 from kesher.www.front.orientation.wishes import parts_of
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
 from kesher.www.leaving import QUICK_EXIT
+from kesher.www.rule_words.values import said
 
 ROUTES: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
 MOST_AREAS: Final = 300
