@@ -105,7 +105,7 @@ def test_every_answer_has_words(language: str) -> None:
         ({"!": [{"<=": [18, {"var": "age"}, 66]}]}, "age: less than 18 years or more than 66 years"),
         ({"<": [18, {"var": "age"}, 66]}, "age: more than 18 years and less than 66 years"),
         ({"===": [{"var": "status"}, "permanent"]}, "status in the country: permanent resident"),
-        ({"!": [{"===": [{"var": "status"}, "permanent"]}]}, "status in the country: not permanent resident"),
+        ({"!": [{"===": [{"var": "status"}, "permanent"]}]}, "status in the country: anything but permanent resident"),
         ({"in": [{"var": "hebrew"}, ["none", "some"]]}, "Hebrew: none yet or a few words"),
         ({"var": "rents"}, "rents a home"),
         ({"!": [{"var": "rents"}]}, "does not rent a home"),

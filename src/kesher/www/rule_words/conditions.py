@@ -74,9 +74,7 @@ def _what(condition: Condition, fact: str, kind: Kind) -> str:
 
 
 def unlike(values: Sequence[str]) -> str:
-    """What is asked not to be so: "not employed"; of several "anything but: employed or self-employed"."""
-    if len(values) == 1:
-        return _("not %(what)s") % {"what": values[0]}
+    """What is asked not to be so. Never "not …": a choice may be worded with a "not" itself ("not looking for work")."""
     return _("anything but %(this)s") % {"this": one_of(values)}
 
 

@@ -176,7 +176,7 @@ def test_a_rule_no_table_shows_is_read_as_conditions(client: Client) -> None:
     for name, more in (("rule_version", {"number": 1}), ("rule_edit", {})):
         told = text_of(client.get(page(name, pk=version.rule_id, **more)))
         assert "All of these:" in told
-        assert "Work: not employed" in told
+        assert "Work: anything but employed" in told
         assert "years_here" not in told
     response = client.get(page("rule_edit", pk=version.rule_id))
     saved = client.post(page("rule_edit", pk=version.rule_id), form_of(response) | {"source_section": "9"})

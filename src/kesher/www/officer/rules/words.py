@@ -24,7 +24,7 @@ from kesher.engine.eligibility import (
     check,
 )
 from kesher.engine.eligibility.values import Json
-from kesher.www.rule_words.conditions import OPPOSITE, between, bound, phrase
+from kesher.www.rule_words.conditions import OPPOSITE, between, bound, phrase, unlike
 from kesher.www.rule_words.values import beside, listed, name_of, one_of, said, value_in_words
 
 MOST_REASONS = 6
@@ -64,8 +64,8 @@ def cell_words(cell: Cell, fact: Fact) -> str:
         return value_in_words(fact.path, asked)
     if cell.negated and len(cell.tests) == 1 and (turned := _turned(cell.tests[0], fact)):
         return turned
-    words = one_of([_test_words(test, fact) for test in cell.tests])
-    return _("anything but %(this)s") % {"this": words} if cell.negated else words
+    words = [_test_words(test, fact) for test in cell.tests]
+    return unlike(words) if cell.negated else one_of(words)
 
 
 def _yes_or_no(cell: Cell, fact: Fact) -> bool | None:
