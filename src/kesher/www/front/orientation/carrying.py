@@ -21,6 +21,7 @@ from kesher.www.front.orientation.finding import Card, cards_of
 from kesher.www.front.orientation.plain import days_ago, way_to
 from kesher.www.front.orientation.reasons import listed
 from kesher.www.front.orientation.wishes import meant
+from kesher.www.front.services.in_a_text import as_link
 from kesher.www.languages import language_name
 
 MOST_COMPARED = 3
@@ -86,7 +87,12 @@ class SendView(_Private):
         query = urlencode(link)
         address = self.request.build_absolute_uri(f"{door}?{query}" if query else door)
         return super().get_context_data(
-            **kwargs, address=address, code=picture_of(address), back=door, holds=_holds(link)
+            **kwargs,
+            address=address,
+            code=picture_of(address),
+            back=door,
+            holds=_holds(link),
+            text_link=as_link(address),
         )
 
 
