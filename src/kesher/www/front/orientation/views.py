@@ -119,7 +119,8 @@ class FindView(View):
             "ask": ask,
             "asked_enough": not answers.may_be_asked,
             "needs": [one for one in found.needs if one.code],
-            "wishes": [one.words for one in found.needs if one.words],
+            # One wish stands in the field too; here it can be taken back, and all of it forgotten.
+            "wishes": parts_of(answers.words) or [one.words for one in found.needs if one.words],
             "told": [
                 {
                     "key": question.key,
