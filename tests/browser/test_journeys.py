@@ -147,7 +147,7 @@ def test_an_officer_publishes_a_new_rule_with_a_second_persons_approval(travel, 
     officer.goes(page.locator("main a[href$='/edit/']"))
     officer.chooses(page.locator("#t1-verdict"), "no")
     officer.goes(page.locator(".editor__save button").first)
-    expect(page.locator("main")).to_contain_text("age: 30: no")
+    expect(page.locator("main")).to_contain_text("age: 30 years: no")
     officer.goes(page.locator("button[value=propose]"))
     expect(page.locator("main")).to_contain_text("You have written in this version yourself")
     expect(page.locator("button[value=publish]")).to_have_count(0)
@@ -159,7 +159,7 @@ def test_an_officer_publishes_a_new_rule_with_a_second_persons_approval(travel, 
     waiting = page.locator("section[aria-labelledby=for-me] li").filter(has_text=name)
     colleague.goes(waiting.locator("a"))
     assert page.url == address
-    expect(page.locator("main")).to_contain_text("50 or more")
+    expect(page.locator("main")).to_contain_text("at least 50")
     colleague.goes(page.locator("button[value=publish]"))
     expect(page.locator("[role=status]").first).to_contain_text("Published.")
     colleague.goes(page.locator("nav.breadcrumb a").nth(2))

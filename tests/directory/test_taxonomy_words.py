@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kesher.directory
-from kesher.directory.taxonomies import LANGUAGES, load_open_eligibility
+from kesher.directory.taxonomies import LANGUAGES, SHOWN, load_open_eligibility
 from kesher.engine.text import tokens
 from kesher.formats import kolsherut
 from tests.search_quality.test_queries import taxonomy_codes
@@ -137,6 +137,16 @@ def test_loading_the_taxonomy_twice_changes_nothing():
     assert term.path.startswith(term.parent.path)
     assert term.synonyms["he"]
     assert set(term.machine_translated) == {"ar", "ru", "uk", "fr", "am"}
+
+
+@pytest.mark.django_db
+def test_what_is_shown_by_another_name_is_a_term_and_is_that_in_one_language_only():
+    taxonomy = load_open_eligibility()
+    rows = {row["code"]: row for row in TAXONOMY}
+    for code, names in SHOWN.items():
+        published = {language: rows[code][language] for language in LANGUAGES}
+        assert names.keys() < published.keys()
+        assert taxonomy.terms.get(code=code).name == published | names
 
 
 @pytest.mark.django_db

@@ -21,6 +21,13 @@ DESCRIPTION = {"en": "Human services, situations and places, by Aunt Bertha; Heb
 URI = "https://github.com/kolzchut/openeligibility"
 LICENCE = "CC-BY-SA-3.0"
 
+#: What the portal calls a term whose published name would say something untrue of the services that stand on it: its own
+#: codes, which machines read, stay. The shelf of Hebrew courses (its Hebrew name is "ulpans") has kept the English name of the
+#: American taxonomy it was made from, "English as a Second Language (ESL)".
+SHOWN = {
+    "human_services:education:more_education:english_as_a_second_language_esl": {"en": "Hebrew courses (ulpan)"},
+}
+
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
@@ -49,7 +56,7 @@ def load_open_eligibility() -> Taxonomy:
         code = row["code"]
         parent = terms[row["parent"]] if row["parent"] else None
         wanted = {
-            "name": {language: row[language] for language in LANGUAGES},
+            "name": {language: row[language] for language in LANGUAGES} | SHOWN.get(code, {}),
             "synonyms": {language: list(words) for language, words in synonyms[code].items()},
             "machine_translated": []
             if _reviewed(row)

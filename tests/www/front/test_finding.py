@@ -1,5 +1,6 @@
 """The result page: what is shown, in which order, why, and within which filters."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -252,22 +253,29 @@ def test_a_link_to_send_holds_needs_place_and_languages_and_no_answers(themes: N
     client.post("/en/find/person/", {"do": "narrow", "speaks": ["am", "he"]})
     page = client.get("/en/find/send/").content.decode()
     address = page.split('class="send__address"><a href="')[1].split('"')[0].replace("&amp;", "&")
-    assert address == "http://testserver/en/find/person/?need=human_services%3Awork&speaks=am&speaks=he"
+    assert address == "http://testserver/en/find/person/?need=human_services:work&speaks=am&speaks=he"
     assert "secret" not in page
     assert "disab" not in page
+    for words in ("Work", "Amharic", "Hebrew"):
+        assert re.search(f'class="pill"[^>]*>(<bdi>)?{words}<', page), "nobody sends on what they have not read"
     stranger = Client()
     assert "Welding course" in stranger.get(address).content.decode()
 
 
 def test_two_are_compared_and_a_third_that_nobody_may_see_is_not(themes: None, client: Client) -> None:
-    one, two = service("Welding course", when=ADULT), service("Nursery", CARE)
+    one, two = service("Welding course", when=ADULT, near=HERE), service("Nursery", CARE)
+    make.CostFactory(service=one, amount=120, currency="ILS")
+    make.AddressFactory(location=one.at_locations.get().location, city="Yeruham")
     hidden = make.ServiceFactory()
     index()
     page = client.get(
         "/en/find/compare/", {"s": [str(one.pk), str(two.pk), str(hidden.pk), str(uuid4()), "x"]}
     ).content.decode()
     assert page.count('role="columnheader"') == 2
-    assert "May fit" in page
+    for words in ("May fit", "Yeruham", "120"):
+        assert words in page
+    linked = client.get("/en/find/compare/", {"need": WORK, "s": [str(one.pk), str(two.pk)]}).content.decode()
+    assert f'href="/en/find/person/?need={WORK}"' in linked, "the way back leads to the same result"
     assert "Tick two or three" in client.get("/en/find/compare/", {"s": [str(one.pk)]}).content.decode()
 
 

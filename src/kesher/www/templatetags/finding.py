@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kesher.engine.orientation import Part
-from kesher.www.front.orientation import reasons
 from kesher.www.front.orientation.finding import Card
 from kesher.www.front.orientation.plain import days_ago, way_to
 from kesher.www.front.services.cards import Pill
 from kesher.www.languages import language_name
+from kesher.www.rule_words import values
 
 register = template.Library()
 MOST_LANGUAGES = 5
@@ -31,12 +31,17 @@ PARTS: dict[str, str | Promise] = {
 
 @register.filter
 def listed(items: Sequence[str]) -> str:
-    return reasons.listed(map(str, items))
+    return values.listed(map(str, items))
+
+
+@register.filter
+def beside(items: Sequence[str]) -> str:
+    return values.beside(items)
 
 
 @register.filter
 def one_of(items: Sequence[str]) -> str:
-    return reasons.one_of(items)
+    return values.one_of(items)
 
 
 @register.filter
@@ -75,7 +80,7 @@ def card_line(card: Card) -> str:
     if facts is not None and facts.free:
         said.append(_("Free of charge"))
     if facts is not None and facts.languages:
-        said.append(reasons.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
+        said.append(values.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
     if facts is not None and facts.open is False and not card.status:
         said.append(_("closed now"))
     if card.checked is not None and not (facts is not None and facts.stale):

@@ -5,7 +5,10 @@
 
 One signed, compressed cookie (``kesher_answers``): scripts cannot read it, other sites do not send it, it goes when the
 browser is closed and counts for twelve hours at most. It is sent to the find pages only. An address here begins with the
-language, so the cookie is set once for each: whoever changes the language keeps what they said.
+language, so the cookie is set once for each: whoever changes the language keeps what they said. One cookie for "/" would be
+lighter, and would send somebody's answers along with every page, log-in and picture; a prefix of the find pages' own before
+the language would make them the only pages whose address does not begin with it. The weight is carried by the one answer to a
+press (a redirect without a body); each request carries one of the seven.
 """
 
 import json

@@ -1,34 +1,52 @@
 """What one takes along from the result: a link without answers, as words and as a picture, and two or three side by side."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import qrcode  # type: ignore[import-untyped]
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from kesher.areas.models import Area
+from kesher.base.translated import in_language
 from kesher.directory.facts import Who
 from kesher.directory.models import Term
-from kesher.www.front.orientation.answers import Answers
+from kesher.www.front.orientation.answers import MOST_NEEDS, Answers
 from kesher.www.front.orientation.finding import Card, cards_of
 from kesher.www.front.orientation.plain import days_ago, way_to
-from kesher.www.front.orientation.reasons import listed
+from kesher.www.front.orientation.topics import TOPICS
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.front.services.in_a_text import as_link
 from kesher.www.languages import language_name
+from kesher.www.rule_words.values import listed
 
 MOST_COMPARED = 3
 #: Themes that the words of a link's sender spoke of: the words themselves stay behind.
 MOST_SENT = 3
 #: The half of the taxonomy that says what is done, beside the one that says for whom.
 WANTED = "human_services:"
+#: What a link may carry.
+LINKED: Final = ("need", "topic", "area", "speaks")
+DOORS: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
+
+
+def given_by(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the link said by which one came: a tile's theme, an area, languages; never what was typed or answered here."""
+    return [(name, value[:255]) for name in LINKED for value in request.GET.getlist(name)[:MOST_NEEDS]]
+
+
+def address_of(path: str, query: list[tuple[str, str]]) -> str:
+    """A path with a query, readable: codes of themes keep their colons."""
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query, safe=':')}"
 
 
 def link_of(answers: Answers, spoken: Iterable[str]) -> list[tuple[str, str]]:
@@ -82,25 +100,27 @@ class SendView(_Private):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = _answers(self.request)
-        door = reverse("find_business" if answers.door is Who.BUSINESS else "find_person")
+        door = reverse(DOORS[answers.door])
         link = link_of(answers, meant(answers).codes)
-        query = urlencode(link)
-        address = self.request.build_absolute_uri(f"{door}?{query}" if query else door)
+        address = self.request.build_absolute_uri(address_of(door, link))
         return super().get_context_data(
             **kwargs,
             address=address,
             code=picture_of(address),
-            back=door,
+            back=address_of(door, given_by(self.request)),
             holds=_holds(link),
+            topic=next((one.heading for one in TOPICS if one.code == answers.topic), ""),
+            spoken=[language_name(code) for code in answers.speaks],
             text_link=as_link(address),
         )
 
 
 def _holds(link: list[tuple[str, str]]) -> list[Mapping[str, str]]:
-    """The themes in a link by name: nobody sends on what they have not read."""
+    """The themes and the place in a link by name: nobody sends on what they have not read."""
     codes = [value for name, value in link if name == "need"]
     names = dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
-    return [names[code] for code in codes if code in names]
+    places = Area.objects.filter(pk__in=[value for name, value in link if name == "area"]).order_by("pk")
+    return [names[code] for code in codes if code in names] + list(places.values_list("name", flat=True))
 
 
 class CompareView(_Private):
@@ -113,7 +133,7 @@ class CompareView(_Private):
         area = Area.objects.filter(pk=answers.area).first() if answers.area else None
         keys = [key for key in map(_uuid, self.request.GET.getlist("s")) if key][:MOST_COMPARED]
         cards = cards_of(keys, answers, self.request.user, area=area)
-        back = reverse("find_business" if answers.door is Who.BUSINESS else "find_person")
+        back = address_of(reverse(DOORS[answers.door]), given_by(self.request))
         rows = [{"label": label, "cells": cells} for label, cells in _rows(cards)]
         return super().get_context_data(**kwargs, cards=cards, rows=rows, back=back)
 
@@ -128,13 +148,17 @@ def _uuid(written: str) -> UUID | None:
 def _rows(cards: list[Card]) -> list[tuple[str, list[str]]]:
     """What differs between services, a row each; "" where nobody said."""
     return [
-        (_("Where"), [way_to(card.result.distance, remote=card.result.service.remote) for card in cards]),
-        (_("What it costs"), [_("Free of charge") if card.facts and card.facts.free else "" for card in cards]),
+        (_("Where"), [_where(card) for card in cards]),
         (_("In which languages"), [_spoken(card) for card in cards]),
         (_("When it starts"), [_start(card) for card in cards]),
         (_("Free places"), ["" if card.free_places is None else str(card.free_places) for card in cards]),
         (_("Last checked"), [days_ago(card.checked) if card.checked else "" for card in cards]),
     ]
+
+
+def _where(card: Card) -> str:
+    towns = [in_language(town, translation.get_language() or "en").text for town in card.towns]
+    return " · ".join(filter(None, [*towns, way_to(card.result.distance, remote=card.result.service.remote)]))
 
 
 def _spoken(card: Card) -> str:

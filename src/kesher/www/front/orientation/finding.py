@@ -1,7 +1,7 @@
 """One visitor's answers turned into what the result page shows, in a fixed number of queries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from kesher.areas.models import Area
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
-from kesher.directory.models import Phone, RequiredDocument, Service, Term
+from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
 from kesher.directory.orienting import catalogue, next_question_for
 from kesher.directory.search import Facts, facts_of
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
@@ -50,6 +50,7 @@ class Card:
     referral_modes: Sequence[str]
     towns: Sequence[Text] = field(default_factory=tuple)
     papers: Sequence[Text] = field(default_factory=tuple)
+    costs: Sequence[Cost] = field(default_factory=tuple)
 
     @property
     def next_start(self) -> date | None:
@@ -138,7 +139,9 @@ def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, 
     result, _behind = _oriented(answers, meant(answers), area, now)
     numbers = (result.catalogue.number_of.get(str(key)) for key in services)
     results = [result.result(number) for number in dict.fromkeys(numbers) if number is not None]
-    return list(_cards(results, visitor, answers, now, papers=True).values())
+    cards = list(_cards(results, visitor, answers, now, papers=True).values())
+    costs = _costs([card.pk for card in cards])
+    return [replace(card, costs=costs.get(card.pk, ())) for card in cards]
 
 
 def _oriented(answers: Answers, spoken: Meant, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
@@ -305,6 +308,13 @@ def _papers(services: Sequence[UUID]) -> Mapping[UUID, list[Text]]:
     asked = RequiredDocument.objects.filter(service__in=services).order_by("pk")
     for key, document in asked.values_list("service", "document"):
         found.setdefault(key, []).append(document)
+    return found
+
+
+def _costs(services: Sequence[UUID]) -> Mapping[UUID, list[Cost]]:
+    found: dict[UUID, list[Cost]] = {}
+    for cost in Cost.objects.filter(service__in=services).order_by("pk"):
+        found.setdefault(cost.service_id, []).append(cost)
     return found
 
 

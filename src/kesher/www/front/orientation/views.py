@@ -7,7 +7,6 @@ does not send anything twice. What was said is in the visitor's cookie (:mod:`.a
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -29,24 +28,22 @@ from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import (
     DISTANCES,
     MOST_LANGUAGES,
-    MOST_NEEDS,
     MOST_QUESTIONS,
     MOST_WORDS,
     Answers,
     forget,
 )
+from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
 from kesher.www.front.orientation.finding import answers_in_order, find_for
-from kesher.www.front.orientation.reasons import colour_word, said
+from kesher.www.front.orientation.reasons import colour_word
 from kesher.www.front.orientation.topics import TOPICS, words_of
 from kesher.www.front.orientation.wishes import parts_of
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
 from kesher.www.leaving import QUICK_EXIT
+from kesher.www.rule_words.values import said
 
-ROUTES: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
 MOST_AREAS: Final = 300
-#: What a link may carry.
-LINKED: Final = ("need", "topic", "area", "speaks")
 #: Offered as languages one speaks, beside the portal's own.
 MORE_LANGUAGES: Final = ("ti", "es", "en")
 
@@ -74,7 +71,7 @@ class FindView(View):
         answers = self._answers(request)
         do = request.POST.get("do", "")
         if do == "forget":
-            response: HttpResponse = HttpResponseRedirect(reverse(ROUTES[self.door]) + _as(request))
+            response: HttpResponse = HttpResponseRedirect(reverse(DOORS[self.door]) + _as(request))
             forget(response)
             return response
         step = STEPS.get(do)
@@ -82,7 +79,7 @@ class FindView(View):
             answers, place = step(answers, request) if step else (answers, "")
         except asking.NotUnderstood as wrong:
             return self._page(request, answers, wrong=str(wrong))
-        response = HttpResponseRedirect(reverse(ROUTES[self.door]) + _as(request) + place)
+        response = HttpResponseRedirect(reverse(DOORS[self.door]) + _as(request) + place)
         answers.keep(response)
         return response
 
@@ -100,18 +97,18 @@ class FindView(View):
         # what could not be read is asked again, wherever on the page it stood
         question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
         ask = question and asking.Asked(question, min(len(asked) + 1, MOST_QUESTIONS), MOST_QUESTIONS, wrong)
-        path = reverse(ROUTES[self.door])
+        path = reverse(DOORS[self.door])
         context = {
             "answers": answers,
             # What came by a link is sent along with the next step, which keeps it; nothing else ever stands in an address.
-            "here": _address(path + _as(request), given := _given(request)),
+            "here": address_of(path + _as(request), given := given_by(request)),
             "professional": professional,
             "may_refer": may_refer(request),
             "link": (link := [("door", self.door.value), *given]),
-            "send_address": _address(reverse("find_send"), link),
-            "plain_address": _address(path, given),
-            "professional_address": _address(path + AS_PROFESSIONAL, given),
-            "other_door": reverse(ROUTES[Who.BUSINESS if self.door is Who.PERSON else Who.PERSON]),
+            "send_address": address_of(reverse("find_send"), link),
+            "plain_address": address_of(path, given),
+            "professional_address": address_of(path + AS_PROFESSIONAL, given),
+            "other_door": reverse(DOORS[Who.BUSINESS if self.door is Who.PERSON else Who.PERSON]),
             "is_business": self.door is Who.BUSINESS,
             "words": answers.words or words_of(answers.topic),
             "most_words": MOST_WORDS,
@@ -145,7 +142,7 @@ class FindView(View):
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
             "topics": TOPICS,
-            "more_address": _address(_as(request), [*given, ("show", "all")]),
+            "more_address": address_of(_as(request), [*given, ("show", "all")]),
             "everything": everything,
             "points": [
                 {"latitude": latitude, "longitude": longitude, "service": card}
@@ -160,17 +157,6 @@ class FindView(View):
 def _worth(facts: Mapping[str, Any], value: Any) -> bool:
     """Of several boxes, those ticked; when none is, that none is."""
     return len(facts) == 1 or value is True or not any(facts.values())
-
-
-def _given(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the link said by which one came: a tile's theme, an area, languages; never what was typed or answered here."""
-    return [(name, value[:255]) for name in LINKED for value in request.GET.getlist(name)[:MOST_NEEDS]]
-
-
-def _address(path: str, query: list[tuple[str, str]]) -> str:
-    if not query:
-        return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"
 
 
 def _as(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from kesher.directory.models import RuleVersion, Service
-from kesher.www.front.orientation.reasons import Line, rule_in_words
+from kesher.www.rule_words.lines import Line, rule_in_words
 
 
 @dataclass(frozen=True, slots=True)
