@@ -16,7 +16,7 @@ from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.models import Service
 from tests.browser.conftest import NARROWEST
-from tests.browser.test_orientation import HOW, NEWCOMER, WORDS, Visitor
+from tests.browser.test_orientation import HOW, NEWCOMER, Visitor
 from tests.browser.town import Town, town
 
 pytestmark = pytest.mark.xdist_group("own words")  # one worker, one town
@@ -95,6 +95,7 @@ def test_a_newcomer_says_three_wishes_in_one_breath(comes, language: str) -> Non
     visitor.looks_right()
 
 
+AT_HOME = {"en": "a Hebrew course online", "he": "קורס עברית באינטרנט", "ar": "دورة عبرية عبر الإنترنت"}
 NO_CAR = {"en": "find work", "he": "לחפש עבודה", "ar": "البحث عن عمل"}
 
 
@@ -123,7 +124,7 @@ def test_a_parent_far_from_everything_without_a_car(comes, language: str) -> Non
         visitor.presses(filters.locator("summary").first)
     visitor.presses(filters.get_by_label(remote), "Space")
     visitor.goes(filters.locator("form:has([value=narrow]) > button"))
-    visitor.says(WORDS[language])
+    visitor.says(AT_HOME[language])
     shown = [link.get_attribute("href").split("/")[-2] for link in visitor.page.locator(".offer__name a").all()]
     assert Service.objects.filter(pk__in=shown).filter(COURSE).exists(), "a course one takes at home"
     assert not Service.objects.filter(pk__in=shown, remote=False).exists(), "filters stay, and hold"
