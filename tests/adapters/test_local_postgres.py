@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -122,6 +123,17 @@ def test_after_kill_9_the_next_start_recovers(server):
     os.kill(postmaster, signal.SIGKILL)
     assert server.start() is True
     assert ask(server, "SELECT count(*) FROM kept") == (1000,)
+
+
+def test_a_server_that_goes_as_we_look_is_started_again(server):
+    server.start()
+    postmaster = int((server.cluster / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGSTOP)  # there, and answers nobody
+    kill = threading.Timer(0.5, os.kill, [postmaster, signal.SIGKILL])
+    kill.start()
+    assert server.start() is True
+    kill.join()
+    assert ask(server, "SELECT 1") == (1,)
 
 
 def test_a_stale_pid_file_that_names_a_living_stranger_is_no_server(server):

@@ -120,16 +120,22 @@ class LocalPostgres:
             binaries = find_binaries()
             self._refuse_other_version(binaries)
             started = False
-            if not self.is_running():
-                user = placement.server_user(self.data_folder)
-                binaries = self._runnable(binaries, user, home)
-                self._make_folder(self.socket_folder, user)
-                if not self.cluster.exists():
-                    self._create_cluster(binaries, user)
-                self._configure(user)
-                self._start_server(binaries, user)
-                started = True
-            self._wait_until_it_answers()
+            while True:
+                if not self.is_running():
+                    user = placement.server_user(self.data_folder)
+                    binaries = self._runnable(binaries, user, home)
+                    self._make_folder(self.socket_folder, user)
+                    if not self.cluster.exists():
+                        self._create_cluster(binaries, user)
+                    self._configure(user)
+                    self._start_server(binaries, user)
+                    started = True
+                problem = self._wait_until_it_answers()
+                if problem is None:
+                    break
+                if started or self.is_running():
+                    raise self._explain(str(problem), "PostgreSQL runs but takes no connection")
+                # Going as we looked, killed or stopped a moment ago: now it is down, and started like any other.
             if not (home / "ready").exists():
                 self._bootstrap()
                 (home / "ready").write_text(f"PostgreSQL {binaries.major}\n")
@@ -366,15 +372,16 @@ class LocalPostgres:
             time.sleep(0.01)
         return False
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_it_answers(self) -> psycopg.OperationalError | None:
+        """None once it takes connections; else what it said, when it is gone or has had its time."""
         end = time.monotonic() + START_SECONDS
         while True:
             try:
                 self.connect(OWNER, "postgres").close()
-                return
+                return None
             except psycopg.OperationalError as problem:
                 if time.monotonic() > end or self._process_id() is None:
-                    raise self._explain(str(problem), "PostgreSQL runs but takes no connection")
+                    return problem
                 time.sleep(0.05)
 
     def _bootstrap(self) -> None:

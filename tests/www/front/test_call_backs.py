@@ -30,7 +30,7 @@ TYPED = {
     "note": "My son is ill.",
     "consent": "on",
 }
-PERSONAL = ("Almaz", "555", "0123", "My son")
+PERSONAL = ("Almaz", "555-0123", "5550123", "My son")  # not "555" alone: keys and moments may hold that
 
 
 @pytest.fixture
