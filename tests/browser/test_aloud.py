@@ -231,3 +231,15 @@ def test_the_button_is_sound_where_it_is_offered(opens: Any, service: Service, l
         box = page.locator("[data-aloud-of]").first.bounding_box()
         assert box
         assert box["height"] >= 44, "a finger hits it"
+
+
+def test_a_card_says_whom_to_call_on_paper_and_aloud(opens: Any, service: Service) -> None:
+    """Its buttons are of no use there: the number itself stands, and is said."""
+    page = opens("/en/find/person/", ENGLISH, HEBREW)
+    number = page.locator(f"#s-{service.pk} .offer__ring")
+    expect(number).to_be_hidden()
+    assert any("08-999-0001" in one["text"] for one in listens(page))
+    page.emulate_media(media="print")
+    expect(number).to_be_visible()
+    expect(page.locator(".offer__doing")).to_be_hidden()
+    assert not sideways(page)

@@ -3,8 +3,8 @@
 //
 //   <button data-aloud-of="id" data-stop="Stop reading" data-gap="This part is in another language." hidden>…<span>Read to me</span></button>
 //
-// What is read: all that is seen of the element, or its parts with data-aloud="number", in that order. data-own marks what
-// depends on the visitor's answers: a voice that works on its maker's server is not given it.
+// What is read: the words of the element without buttons and what is folded, or its parts with data-aloud="number", in that
+// order. data-own marks what depends on the visitor's answers: a voice that works on its maker's server is not given it.
 (() => {
   "use strict";
   const speech = window.speechSynthesis;
