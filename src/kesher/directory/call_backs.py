@@ -24,6 +24,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
+from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.directory.models import CALLERS, CallBack, Kind, Merge, Service
@@ -33,6 +34,7 @@ State = CallBack.State
 WAITING = (State.ASKED, State.NOT_REACHED)
 AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
 SALT = "kesher.directory.call_backs"
+TEXT_WANTED, TEXT_SENT = "call_back.text_wanted", "call_back.text_sent"
 #: The page, behind the language, on which an organisation finds who waits for a call.
 PAGE = "provider/call-backs/"
 
@@ -229,3 +231,34 @@ def take_back(asked: Asked) -> None:
         if call_back is not None:
             emit("call_back.taken_back", call_back, by=Actor.the_system())
             call_back.delete()
+
+
+# --- a text message about it --------------------------------------------------------------------------------------------
+
+
+def phone_of(asked: Asked) -> str:
+    """The number of a request; "" when it is gone, or the link opens nothing."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)):
+        numbers = CallBack.objects.filter(pk=asked.call_back_id).order_by("pk").values_list("phone", flat=True)
+        return numbers.first() or ""
+
+
+def want_text(asked: Asked, *, language: str) -> None:
+    """Whoever asked wants name, number and address of the service on their telephone. Once for each request."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="wants a text"):
+        call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
+        if call_back is None or Event.objects.filter(name=TEXT_WANTED, about_id=call_back.pk).exists():
+            return
+        data = {"organisation": str(call_back.organisation_id), "language": language}
+        emit(TEXT_WANTED, call_back, by=Actor.the_system(), data=data)
+
+
+def waiting_for_text(event: Event) -> CallBack | None:
+    """The request, locked, while nothing was sent about it; None otherwise. Inside :func:`acting_for`."""
+    if Event.objects.filter(name=TEXT_SENT, about_id=event.about_id).exists():
+        return None
+    return CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
+
+
+def text_sent(call_back: CallBack) -> None:
+    emit(TEXT_SENT, call_back, by=Actor.the_system())

@@ -23,6 +23,7 @@ from kesher.www.front.orientation.finding import Card, cards_of
 from kesher.www.front.orientation.plain import days_ago, way_to
 from kesher.www.front.orientation.topics import TOPICS
 from kesher.www.front.orientation.wishes import meant
+from kesher.www.front.services.in_a_text import as_link
 from kesher.www.languages import language_name
 from kesher.www.rule_words.values import listed
 
@@ -110,6 +111,7 @@ class SendView(_Private):
             holds=_holds(link),
             topic=next((one.heading for one in TOPICS if one.code == answers.topic), ""),
             spoken=[language_name(code) for code in answers.speaks],
+            text_link=as_link(address),
         )
 
 

@@ -30,6 +30,7 @@ from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.for_whom import rules_of
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
+from kesher.www.front.services.in_a_text import as_link, words_of
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many
 
@@ -305,8 +306,11 @@ class ServiceView(View):
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
         ):
             return errors.gone(request)
-        context = article(service) | {
+        shown = article(service)
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        context = shown | {
             "json_ld": _json_ld(request, service),
+            "text_link": as_link(words_of(shown, language)),
             "heading": "",
             "mistake_form": form or MistakeForm(),
         }
