@@ -8,6 +8,8 @@
 Nothing of what a visitor says is kept here, or anywhere they have not asked to have it kept.
 """
 
+import hashlib
+import json
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -35,7 +37,7 @@ from kesher.directory.models import (
 from kesher.directory.models.rules import all_of
 from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
 from kesher.directory.search.columns import Columns, columns
-from kesher.directory.search.understanding import understand
+from kesher.directory.search.understanding import Understood, understand
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation import Catalogue, Orientation, Service, answers_to_try, next_question
 
@@ -59,12 +61,34 @@ def needs_of(text: str) -> Asked:
     text = text.replace("\x00", "")[:LONGEST_TEXT]
     if not text.strip():
         return Asked()
-    terms = understand(text).terms
-    best = max((term.score for term in terms), default=0.0)
-    meant = [term.term_id for term in terms if term.score >= MEANT * best][:MOST_NEEDS]
-    codes = dict(Term.objects.filter(pk__in=meant).order_by("pk").values_list("pk", "code"))
-    found = {str(key): score for key, score in find_scores(text, PUBLIC, most=MOST_FOUND).items()}
-    return Asked(tuple(codes[key] for key in meant if key in codes), found)
+    understood = understand(text)
+    scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood)
+    return Asked(tuple(_meant(understood))[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What words speak of, without looking for services. ``themes``: codes, best first, each with how well the words speak
+    of it, 1 = in its very words; ``words``: how many tell something; ``known``: whether all of those stand in services."""
+
+    themes: Mapping[str, float] = field(default_factory=dict)
+    words: int = 0
+    known: bool = False
+
+
+def spoken_of(text: str) -> Spoken:
+    """Cheaper than `needs_of`: three statements."""
+    text = text.replace("\x00", "")[:LONGEST_TEXT]
+    if not text.strip():
+        return Spoken()
+    understood = understand(text)
+    known = all(group.known and group.documents for group in understood.groups)
+    return Spoken(_meant(understood), len(understood.groups), bool(understood.groups) and known)
+
+
+def _meant(understood: Understood) -> Mapping[str, float]:
+    best = max((term.score for term in understood.terms), default=0.0)
+    return {term.code: term.score for term in understood.terms if term.score >= MEANT * best}
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------------------
@@ -119,11 +143,18 @@ def _services(today: date) -> list[Service]:
             next_start=starts.get(key),
             free_places=free.get(key),
             checked=checked,
+            kind=_kind(description),
         )
-        for key, youngest, oldest, remote, checked in public_services()
+        for key, youngest, oldest, remote, checked, description in public_services()
         .order_by("pk")
-        .values_list("pk", "minimum_age", "maximum_age", "remote", "assured_date")
+        .values_list("pk", "minimum_age", "maximum_age", "remote", "assured_date", "description")
     ]
+
+
+def _kind(description: Mapping[str, str]) -> str:
+    """What is described word for word alike is one thing at several places. A mark of the text, which is not held itself."""
+    words = json.dumps(description, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if any(description.values()) else ""
 
 
 #: Children's ages as facts: the fact, and the ages it speaks of.

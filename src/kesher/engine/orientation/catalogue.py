@@ -24,7 +24,8 @@ class Service:
     """One service. `rule`: a valid expression (`engine.eligibility`), None when open to all. `needs`: codes of the themes it
     serves. `places`: (latitude, longitude) of each place where it is, in degrees, WGS 84; `remote`: also by phone or
     online. `languages`: codes, empty when nobody wrote them down. `next_start`: None when one can begin any day;
-    `free_places`: None when not known. `checked`: when somebody last looked whether the page is true."""
+    `free_places`: None when not known. `checked`: when somebody last looked whether the page is true.
+    `kind`: the same for services that are one thing at several places; empty for one of its own."""
 
     key: str
     rule: Json = None
@@ -35,6 +36,7 @@ class Service:
     next_start: date | None = None
     free_places: int | None = None
     checked: date | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Catalogue:
 
     `place_of`, `latitude`, `longitude`: shape (places,), which service it is of, and degrees. `needs`, `languages`: for each
     code, which services have it. `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN
-    where unknown.
+    where unknown. `kinds`: numbers, the same for services of one kind.
     """
 
     def __init__(self, services: Iterable[Service]) -> None:
@@ -71,6 +73,10 @@ class Catalogue:
         places = np.array(where, dtype=float).reshape(-1, 3)
         self.place_of, self.latitude, self.longitude = places[:, 0].astype(np.int64), places[:, 1], places[:, 2]
         self.remote = np.array([service.remote for service in self.services], dtype=bool)
+        kinds: dict[tuple[bool, str], int] = {}
+        self.kinds = np.array(
+            [kinds.setdefault((bool(one.kind), one.kind or one.key), len(kinds)) for one in self.services], np.int64
+        )
         self.needs = self._masks([service.needs for service in self.services])
         self.languages = self._masks([service.languages for service in self.services])
         self.speaks = np.array([bool(service.languages) for service in self.services], dtype=bool)
