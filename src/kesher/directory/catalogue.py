@@ -3,8 +3,8 @@
     known = catalogue()          as it is now, or was a moment ago (see below)
     warm()                       read it before anybody asks
 
-**Only what has changed is read.** Triggers leave the key of every service whose rules, ages, themes, languages, places,
-dates or free places a statement changed in ``directory_servicechange``, with the number of the transaction; every use asks
+**Only what has changed is read.** Triggers leave the key of every service whose rules, ages, description, themes, languages,
+places, dates or free places a statement changed in ``directory_servicechange``, with the number of the transaction; every use asks
 for those it has not seen, as the search's columns do, so what commits late is not missed. A new day changes the services
 whose rules or courses begin or end. A transaction that has itself changed something reads a catalogue of its own, which is
 thrown away.
@@ -15,6 +15,8 @@ at most ``STALE_SECONDS`` ago, and whoever would get something older waits. Noth
 page fetches its cards by key through ``visible_to``.
 """
 
+import hashlib
+import json
 import logging
 import threading
 import time
@@ -200,11 +202,18 @@ def services(today: date, keys: Keys = None) -> list[Service]:
             next_start=starts.get(key),
             free_places=free.get(key),
             checked=checked,
+            kind=_kind(description),
         )
-        for key, youngest, oldest, remote, checked in seen.order_by("pk").values_list(
-            "pk", "minimum_age", "maximum_age", "remote", "assured_date"
+        for key, youngest, oldest, remote, checked, description in seen.order_by("pk").values_list(
+            "pk", "minimum_age", "maximum_age", "remote", "assured_date", "description"
         )
     ]
+
+
+def _kind(description: Mapping[str, str]) -> str:
+    """What is described word for word alike is one thing at several places. A mark of the text, which is not held itself."""
+    words = json.dumps(description, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if any(description.values()) else ""
 
 
 def _of(rows: Any, keys: Keys) -> Any:

@@ -12,7 +12,11 @@ from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
 
 #: Themes that only somebody with a business, or on the way to one, looks for.
-BUSINESS_THEMES: Final = ("human_services:work:business_mentorship", "human_services:money:loans:business_loan")
+BUSINESS_THEMES: Final = (
+    "business",
+    "human_services:work:business_mentorship",
+    "human_services:money:loans:business_loan",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from kesher.directory.catalogue import catalogue
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.directory.models import Term
 from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
-from kesher.directory.search.understanding import understand
+from kesher.directory.search.understanding import Understood, understand
 from kesher.engine.orientation import Orientation, answers_to_try, next_question
 
-__all__ = ["Asked", "catalogue", "needs_of", "next_question_for"]
+__all__ = ["Asked", "Spoken", "catalogue", "needs_of", "next_question_for", "spoken_of"]
 
 MOST_NEEDS = 4
 MOST_FOUND = 300
@@ -40,12 +40,34 @@ def needs_of(text: str) -> Asked:
     text = text.replace("\x00", "")[:LONGEST_TEXT]
     if not text.strip():
         return Asked()
-    terms = understand(text).terms
-    best = max((term.score for term in terms), default=0.0)
-    meant = [term.term_id for term in terms if term.score >= MEANT * best][:MOST_NEEDS]
-    codes = dict(Term.objects.filter(pk__in=meant).order_by("pk").values_list("pk", "code"))
-    found = {str(key): score for key, score in find_scores(text, PUBLIC, most=MOST_FOUND).items()}
-    return Asked(tuple(codes[key] for key in meant if key in codes), found)
+    understood = understand(text)
+    scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood)
+    return Asked(tuple(_meant(understood))[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What words speak of, without looking for services. ``themes``: codes, best first, each with how well the words speak
+    of it, 1 = in its very words; ``words``: how many tell something; ``known``: whether all of those stand in services."""
+
+    themes: Mapping[str, float] = field(default_factory=dict)
+    words: int = 0
+    known: bool = False
+
+
+def spoken_of(text: str) -> Spoken:
+    """Cheaper than `needs_of`: three statements."""
+    text = text.replace("\x00", "")[:LONGEST_TEXT]
+    if not text.strip():
+        return Spoken()
+    understood = understand(text)
+    known = all(group.known and group.documents for group in understood.groups)
+    return Spoken(_meant(understood), len(understood.groups), bool(understood.groups) and known)
+
+
+def _meant(understood: Understood) -> Mapping[str, float]:
+    best = max((term.score for term in understood.terms), default=0.0)
+    return {term.code: term.score for term in understood.terms if term.score >= MEANT * best}
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ def test_every_way_a_service_can_change_is_seen_and_only_it_is_read(
     read.clear()
     check()
     assert read == []
+    Service.objects.filter(pk=one.pk).update(description={"en": "One course at several places"})
+    seen(one)
     tagged = ServiceTerm.objects.create(service=one, term=term)
     seen(one)
     tagged.delete()

@@ -33,6 +33,7 @@ def services(draw: st.DrawFn, key: str) -> Service:
         draw(st.sampled_from([None, TODAY, TODAY + timedelta(days=40)])),
         draw(st.sampled_from([None, 0, 3])),
         draw(st.sampled_from([None, TODAY - timedelta(days=120)])),
+        draw(st.sampled_from(["", "course"])),
     )
 
 

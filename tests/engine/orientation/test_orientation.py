@@ -38,8 +38,8 @@ def situation(**given: Any) -> Situation:
     return Situation(today=TODAY, **given)
 
 
-def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
-    far, near = (32.5, 34.8), (32.0, 34.81)
+def test_of_two_alike_what_fits_comes_first_and_what_does_not_fit_last() -> None:
+    far, near = (32.03, 34.81), (32.0, 34.81)
     catalogue = Catalogue(
         [
             Service("no", {"<": [{"var": "age"}, 18]}, places=(near,)),
@@ -61,6 +61,29 @@ def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
     assert perhaps.explanation().missing == ("resident",)
     assert [c.operator for c in no.explanation().changes[0].conditions] == ["<"]
     assert result.results(1)[0].distance == pytest.approx(0.943, abs=0.01)
+
+
+def test_what_was_asked_for_and_may_fit_comes_before_what_fits_and_was_hardly_meant() -> None:
+    catalogue = Catalogue([Service("no", False), Service("open to all"), Service("meant", {"var": "resident"})])
+    result = orient(catalogue, situation(found={"meant": 1.0, "open to all": 0.6, "no": 1.0}))
+    assert [one.service.key for one in result.results()] == ["meant", "open to all", "no"]
+    closer = orient(catalogue, situation(found={"meant": 1.0, "open to all": 0.9}))
+    assert [one.service.key for one in closer.results()] == ["open to all", "meant"]
+
+
+def test_the_best_place_of_each_kind_stands_before_the_second_of_another() -> None:
+    places = {"here": (32.0, 34.8), "there": (32.0, 34.82), "beyond": (32.0, 34.84)}
+    catalogue = Catalogue(
+        [Service(f"course {name}", kind="course", places=(place,)) for name, place in places.items()]
+        + [Service("club", places=((32.0, 34.9),)), Service("desk", places=((32.0, 34.9),))]
+    )
+    result = orient(catalogue, situation(place=(32.0, 34.8)))
+    assert [one.service.key for one in result.results()] == [
+        "course here", "club", "desk", "course there", "course beyond",
+    ]  # fmt: skip
+    assert [one.service.key for one in result.results(1)] == ["course here"]
+    only = result.only(np.array([False, True, True, True, True]))
+    assert only.results(1)[0].service.key == "course there", "the best of those looked at"
 
 
 def test_the_score_is_the_sum_of_its_parts_and_each_part_says_what_it_promises() -> None:

@@ -46,9 +46,9 @@ BEGIN
     PERFORM directory_service_changes(
         (SELECT array_agg(id) FROM before FULL JOIN after USING (id)
           WHERE (before.state, before.organisation_id, before.minimum_age, before.maximum_age, before.remote,
-                 before.assured_date)
+                 before.assured_date, before.description)
              IS DISTINCT FROM (after.state, after.organisation_id, after.minimum_age, after.maximum_age, after.remote,
-                               after.assured_date)));
+                               after.assured_date, after.description)));
     RETURN NULL;
 END $$;
 CREATE FUNCTION directory_service_owner_changed() RETURNS trigger LANGUAGE plpgsql AS $$

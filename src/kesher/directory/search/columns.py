@@ -68,6 +68,12 @@ class Sets(Generic[Key]):
     number: Mapping[Key, int]
     size: int  # how many sets
 
+    @cached_property
+    def sizes(self) -> Numbers:
+        """Shape (sets,): how many values each set holds."""
+        sizes: Numbers = np.bincount(self.owner, minlength=self.size)
+        return sizes
+
     def holding(self, wanted: Iterable[Key]) -> Bools:
         """Shape (documents,): which documents carry any of these values."""
         numbers = [self.number[value] for value in wanted if value in self.number]

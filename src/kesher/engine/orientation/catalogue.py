@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
@@ -28,7 +29,8 @@ class Service:
     """One service. `rule`: a valid expression (`engine.eligibility`), None when open to all. `needs`: codes of the themes it
     serves. `places`: (latitude, longitude) of each place where it is, in degrees, WGS 84; `remote`: also by phone or
     online. `languages`: codes, empty when nobody wrote them down. `next_start`: None when one can begin any day;
-    `free_places`: None when not known. `checked`: when somebody last looked whether the page is true."""
+    `free_places`: None when not known. `checked`: when somebody last looked whether the page is true.
+    `kind`: the same for services that are one thing at several places; empty for one of its own."""
 
     key: str
     rule: Json = None
@@ -39,6 +41,7 @@ class Service:
     next_start: date | None = None
     free_places: int | None = None
     checked: date | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Catalogue:
 
     `place_of`, `latitude`, `longitude`: shape (places,), which service it is of, and degrees. `needs`, `languages`: for each
     code, which services have it. `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN
-    where unknown.
+    where unknown. `kinds`: numbers, the same for services of one kind.
     """
 
     def __init__(self, services: Iterable[Service]) -> None:
@@ -126,6 +129,7 @@ class Catalogue:
         places = np.array(where, dtype=float).reshape(-1, 3)
         self.place_of, self.latitude, self.longitude = places[:, 0].astype(np.int64), places[:, 1], places[:, 2]
         self.remote = np.array([service.remote for service in self.services], dtype=bool)
+        self.kinds = np.array([_mark(service) for service in self.services], dtype=np.int64)
         self.needs = Codes.of([service.needs for service in self.services])
         self.languages = Codes.of([service.languages for service in self.services])
         self.speaks = np.array([bool(service.languages) for service in self.services], dtype=bool)
@@ -190,7 +194,7 @@ class Catalogue:
             ]
             if same and "number_of" in self.__dict__:
                 made.__dict__["number_of"] = self.number_of
-        for name in ("remote", "speaks", "starts", "checks", "free"):
+        for name in ("remote", "kinds", "speaks", "starts", "checks", "free"):
             setattr(made, name, both(getattr(self, name), getattr(fresh, name)))
         stays = keep[self.place_of]
         owner = np.concatenate((moved[self.place_of[stays]], places[fresh.place_of]))
@@ -206,6 +210,12 @@ class Catalogue:
                 True if service.rule is None else service.rule for service in made.services
             )
         return made
+
+
+def _mark(service: Service) -> int:
+    """A number that services of one kind share, and by which they stay of one kind in whatever catalogue they are."""
+    of = f"kind {service.kind}" if service.kind else f"one {service.key}"
+    return int.from_bytes(blake2b(of.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _days(dates: Sequence[date | None]) -> Floats:

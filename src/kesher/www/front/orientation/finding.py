@@ -1,6 +1,6 @@
 """One visitor's answers turned into what the result page shows, in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -79,7 +79,8 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
-    that stand behind the other door. ``codes``: of the themes that the words spoke of."""
+    that stand behind the other door. ``codes``: of the themes that the words spoke of; ``themes``: all that services carry;
+    ``wishes``: what was wanted, one by one."""
 
     needs: Sequence[Need]
     not_fitting: Sequence[Card]
@@ -88,6 +89,8 @@ class Found:
     waiting: UUID | None
     elsewhere: int
     codes: Sequence[str]
+    themes: Container[str]
+    wishes: Sequence[str]
 
     @property
     def total(self) -> int:
@@ -130,6 +133,8 @@ def find_for(
         waiting=next(waits, None),
         elsewhere=_elsewhere(result, behind, answers),
         codes=spoken.codes,
+        themes=result.catalogue.needs,
+        wishes=[wish.text for wish in spoken.wishes],
     )
 
 

@@ -38,8 +38,8 @@ from kesher.www.front.orientation.answers import (
 from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
 from kesher.www.front.orientation.finding import answers_in_order, find_for
 from kesher.www.front.orientation.reasons import colour_word
-from kesher.www.front.orientation.topics import TOPICS, words_of
-from kesher.www.front.orientation.wishes import parts_of
+from kesher.www.front.orientation.topics import tiles_of, words_of
+from kesher.www.front.orientation.wishes import wishes_of
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
 from kesher.www.leaving import QUICK_EXIT
@@ -119,7 +119,7 @@ class FindView(View):
             "asked_enough": not answers.may_be_asked,
             "needs": [one for one in found.needs if one.code],
             # One wish stands in the field too; here it can be taken back, and all of it forgotten.
-            "wishes": parts_of(answers.words) or [one.words for one in found.needs if one.words],
+            "wishes": found.wishes if answers.words or len(found.wishes) > 1 else (),
             "told": [
                 {
                     "key": question.key,
@@ -140,7 +140,7 @@ class FindView(View):
             "spoken": _spoken(answers),
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
-            "topics": TOPICS,
+            "topics": tiles_of(found.themes),
             "more_address": address_of(_as(request), [*given, ("show", "all")]),
             "everything": everything,
             "points": [
@@ -233,8 +233,8 @@ def _remove(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
 
 def _unsay(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     """One of several wishes is taken back."""
-    parts = parts_of(answers.words or words_of(answers.topic))
-    rest = [part for part in parts if part != request.POST.get("wish", "")]
+    wishes = wishes_of(answers.words or words_of(answers.topic))
+    rest = [wish for wish in wishes if wish != request.POST.get("wish", "")]
     return replace(answers, words=", ".join(rest), topic=""), "#found"
 
 

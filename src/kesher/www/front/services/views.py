@@ -25,6 +25,7 @@ from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Scope, SearchQuery, find
+from kesher.directory.taxonomies import THEMES
 from kesher.www import errors
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.for_whom import rules_of
@@ -264,9 +265,7 @@ def article(service: Service) -> dict[str, Any]:
             {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
             for spoken in service.languages.all()
         ],
-        "themes": [
-            attribute.term for attribute in service.terms.all() if attribute.term.taxonomy.slug == "open-eligibility"
-        ],
+        "themes": [attribute.term for attribute in service.terms.all() if attribute.term.taxonomy.slug in THEMES],
         "stale": service.is_stale(now.date()),
         "points": [
             {"latitude": p.location.latitude, "longitude": p.location.longitude, "service": service}
