@@ -33,6 +33,7 @@ VISITORS = {
     "newcomer": "almaz@demo.example",
     "partner": "samir@demo.example",
     "employer": "dina@demo.example",
+    "caseworker": "noa@demo.example",
     "moderator": "moderator@demo.example",
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",

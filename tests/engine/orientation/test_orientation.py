@@ -206,3 +206,16 @@ def test_what_answers_the_words_best_comes_first_also_where_no_theme_was_named()
     assert [one.service.key for one in result.with_answer("age", 3).results()] == ["theme", "words"]
     alone = orient(catalogue, situation(found={"words": 1.0}))
     assert [one.service.key for one in alone.results()] == ["words"]
+
+
+def test_looking_at_fewer_services_leaves_the_rest_out_of_everything() -> None:
+    catalogue = Catalogue(
+        [Service("one", rule=ADULT, needs=frozenset({"work"})), Service("two", rule=ADULT), Service("three")]
+    )
+    everything = orient(catalogue, situation())
+    fewer = everything.only(np.array([True, False, True]))
+    assert [one.service.key for one in fewer.results()] == ["three", "one"]
+    assert sum(fewer.counts().values()) == 2
+    assert fewer.open_above_top().tolist() == [0]
+    assert [one.service.key for one in fewer.with_answer("age", 20).results()] == ["one", "three"]
+    assert len(everything.results()) == 3

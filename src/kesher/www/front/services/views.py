@@ -27,6 +27,7 @@ from kesher.directory.models import Kind, Location, Phone, Schedule, Service, Se
 from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.www import errors
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
+from kesher.www.front.services.for_whom import rules_of
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
 from kesher.www.languages import language_name
@@ -240,6 +241,7 @@ def article(service: Service) -> dict[str, Any]:
     return {
         "service": service,
         "fees": _fees(service),
+        "rules": rules_of(service, now.date()),
         "call": _call(service, places),
         "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
         "places": [
