@@ -1,7 +1,7 @@
 """Whether people find the right service at the door: written situations with judged services, over a directory.
 
-Run: ``python benchmarks/orientation_quality.py [--set tuned|development|held-out|miami] [--missed] [--limit N]``. The sets and how
-they were judged: ``tests/orientation_quality/README.md``. All but one are asked of the demo town,
+Run: ``python benchmarks/orientation_quality.py [--set tuned|development|held-out|miami] [--missed] [--limit N]``. The sets
+and how they were judged: ``tests/orientation_quality/README.md``. All but one are asked of the demo town,
 ``miami`` of Miami-Dade's real directory (4,089 services; ``KESHER_SHARED``), loaded as ``search_speed.py --miami`` does,
 each in a database of its own.
 
@@ -54,6 +54,7 @@ BAR = 0.9
 #: Downtown, degrees WGS84.
 MIAMI = Area(scheme="x", code="miami", name={"en": "Miami"}, latitude=25.7743, longitude=-80.1937)
 BEFORE, ANSWERED = "before anything is answered", "with all answers"
+
 
 @dataclass
 class Count:
@@ -130,9 +131,7 @@ def ruled_out(facts: Mapping[str, Any], judged_as: Mapping[UUID, str]) -> set[st
     """The services that do not fit these answers, as the set names them."""
     known = catalogue()
     verdicts = known.rules.verdicts({"today": timezone.localdate().isoformat(), **facts})
-    return {
-        judged_as[UUID(one.key)] for one, verdict in zip(known.services, verdicts, strict=True) if verdict == NO
-    }
+    return {judged_as[UUID(one.key)] for one, verdict in zip(known.services, verdicts, strict=True) if verdict == NO}
 
 
 def report(which: str, counts: Mapping[str, Count]) -> None:

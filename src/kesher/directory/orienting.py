@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from kesher.directory.catalogue import catalogue
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
-from kesher.directory.models import Term
 from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
 from kesher.directory.search.understanding import Understood, understand
 from kesher.engine.orientation import Orientation, answers_to_try, next_question
