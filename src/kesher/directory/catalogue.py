@@ -6,8 +6,8 @@
 **Only what has changed is read.** Triggers leave the key of every service whose rules, ages, description, themes, languages,
 places, dates or free places a statement changed in ``directory_servicechange``, with the number of the transaction; every
 use asks for those it has not seen, as the search's columns do, so what commits late is not missed. A new day changes the
-services whose rules or courses begin or end. A transaction that has itself changed something reads a catalogue of its own, which is
-thrown away.
+services whose rules or courses begin or end. A transaction that has itself changed something reads a catalogue of its own,
+which is thrown away.
 
 **Nobody waits for much.** Up to ``AT_ONCE`` changed services are taken in by whoever asks next. More of them (an import), or
 everything (the themes were put in another order), are taken in beside: meanwhile visitors are answered from what was true
