@@ -45,7 +45,15 @@ from kesher.directory.models import (
     Term,
 )
 from kesher.directory.models.rules import all_of
-from kesher.directory.search.columns import MOST_HELD, OLDEST_SECONDS, Log, changed_here, changes, database_name
+from kesher.directory.search.columns import (
+    MOST_HELD,
+    NOTHING,
+    OLDEST_SECONDS,
+    Log,
+    changed_here,
+    changes,
+    database_name,
+)
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation import Catalogue, Service
 
@@ -58,11 +66,11 @@ STALE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A catalogue: all that transactions below ``seen`` have done is in it. ``table``, ``read_at``: as ``changes`` says them;
+    """A catalogue: all that is visible in the snapshot ``seen`` is in it. ``table``, ``read_at``: as ``changes`` says them;
     ``day``: whose rules are in force."""
 
     catalogue: Catalogue
-    seen: int
+    seen: str
     table: str
     read_at: float
     day: date
@@ -111,16 +119,16 @@ class _Keeper:
         finally:
             connection.close()
 
-    def _changed(self, held: _Held | None) -> tuple[tuple[int, str, float, date], Collection[UUID] | None]:
+    def _changed(self, held: _Held | None) -> tuple[tuple[str, str, float, date], Collection[UUID] | None]:
         """How far is read now, and the services that changed since; None: everything, or nobody knows."""
-        seen, table, now, keys = changes(SERVICES, held.seen if held else 0)
+        seen, table, now, keys = changes(SERVICES, held.seen if held else NOTHING)
         moment = (seen, table, now, timezone.localdate())
         if held is None or None in keys or table != held.table or not 0 <= now - held.read_at <= OLDEST_SECONDS:
             return moment, None
         return moment, {key for key in keys if key} | _turned(held.day, moment[-1])
 
 
-def _built(held: _Held | None, moment: tuple[int, str, float, date], keys: Collection[UUID] | None) -> _Held:
+def _built(held: _Held | None, moment: tuple[str, str, float, date], keys: Collection[UUID] | None) -> _Held:
     *_, today = moment
     if held is None or keys is None:
         return _Held(Catalogue(services(today)), *moment)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
@@ -176,6 +177,19 @@ def test_what_commits_late_is_seen_although_others_were_read_meanwhile(town: lis
     thread.join()
     assert [service.rule for service in catalogue().services[:2]] == [None, None]
     check()
+
+
+def test_a_long_transaction_does_not_have_changes_read_again_and_again(town: list[Service]) -> None:
+    server = connection.settings_dict
+    with psycopg.connect(
+        host=server["HOST"], port=server["PORT"] or None, user=server["USER"], dbname="postgres"
+    ) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        check()
+        Service.objects.filter(pk=town[0].pk).update(minimum_age=18)
+        now = check()
+        assert catalogue() is now
+    assert catalogue() is now
 
 
 def test_a_new_day_brings_rules_and_courses_that_begin_and_takes_those_that_end(

@@ -25,7 +25,6 @@ from kesher.www.front.orientation.plain import way_to
 from kesher.www.front.orientation.wishes import parts_of
 from tests import factories as make
 from tests.directory.rules.test_orienting import with_rule
-from tests.directory.search.test_filters import settled
 
 pytestmark = pytest.mark.django_db
 WORK, CARE = "human_services:work", "human_services:care:daytime_care"
@@ -180,7 +179,6 @@ def test_the_number_of_queries_does_not_grow_with_the_services(themes: None, cli
         for number in range(more):
             service(f"Job club {more}.{number}", when=ADULT, near=HERE)
         index()
-        settled()
         client.get("/en/find/person/?need=" + WORK)  # columns, catalogue and tiles are held from now on
         with CaptureQueriesContext(connection) as asked:
             client.get("/en/find/person/?need=" + WORK + "&show=all")

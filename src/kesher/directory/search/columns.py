@@ -272,7 +272,7 @@ class _Reader:
         self.hours: dict[str | None, int] = {None: 0}
         self.timetables: list[list[tuple[int, int]]] = [[]]
         self.columns: Columns | None = None
-        self.seen = 0  # every transaction below this number is in the columns
+        self.seen = NOTHING  # the transactions that are in the columns
         self.table = ""  # a database that was restored has the same name and another table, or another start
         self.tree: tuple[Any, ...] = ()
         self.read_at = 0.0  # seconds since 1970 by the database's clock, by which changes are dropped, too
@@ -467,28 +467,35 @@ class Log:
 DOCUMENTS = Log("directory_searchchange", "document_id", "directory_searchdocument")
 
 
-def changes(log: Log, since: int) -> tuple[int, str, float, list[UUID | None]]:
-    """The oldest transaction that is still under way, or the next; which table this is, and since when its server runs;
-    the time there; and the keys changed by transactions from ``since`` on.
+#: A snapshot in which no transaction had ended yet.
+NOTHING = "1:1:"
 
-    In one statement, so that both speak of the same moment: what is not visible now has this number or a higher one.
+
+def changes(log: Log, since: str) -> tuple[str, str, float, list[UUID | None]]:
+    """What is visible now, as PostgreSQL writes a snapshot; which table this is, and since when its server runs; the time
+    there; and the keys changed by transactions that are visible now and were not in the snapshot ``since``.
+
+    In one statement, so that all speak of the same moment. By snapshots and not by the oldest transaction under way: a long
+    one (a backup, an import) would have everything that came after it read again each time, until it ends.
     Numbers that no transaction here has had yet came with a backup, from another server: whoever restores it has a
     table of another number, and has read them. A server whose files were put back to an earlier day gives numbers out
     a second time; it was started anew for that.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
+            f"""SELECT pg_current_snapshot()::text,
                       (SELECT oid FROM pg_database WHERE datname = current_database())
                       || '/' || '{log.of}'::regclass::oid
                       || '/' || extract(epoch FROM pg_postmaster_start_time()),
                       extract(epoch FROM clock_timestamp())::float8,
                       (SELECT array_agg(DISTINCT {log.key}) FROM {log.table}
-                        WHERE xid >= %s::text::xid8 AND xid < pg_snapshot_xmax(pg_current_snapshot()))""",
-            [str(since)],
+                        WHERE xid >= pg_snapshot_xmin(%s::text::pg_snapshot)
+                          AND xid < pg_snapshot_xmax(pg_current_snapshot())
+                          AND NOT pg_visible_in_snapshot(xid, %s::text::pg_snapshot))""",
+            [since, since],
         )
         seen, table, now, keys = cursor.fetchone()
-    return int(seen), table, now, keys or []
+    return seen, table, now, keys or []
 
 
 def changed_here(log: Log) -> bool:
