@@ -40,7 +40,7 @@ ALPHABETS = {
     "fr": "latin",
     "am": "ethiopic",
 }
-FOLLOWED = ("person/", "privacy/", "accounts/login/")
+FOLLOWED = ("person/", "find/person/", "privacy/", "accounts/login/")
 
 
 def test_pages_are_light_in_every_language(browser: Browser, served: str, record_testsuite_property) -> None:
