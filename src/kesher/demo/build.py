@@ -102,8 +102,8 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         areas = _areas()
         choose_home([Area.objects.get(scheme=district.LOCALITY_SCHEME, code=district.HOME)])
         progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
-        for taxonomy in load_taxonomies():
-            progress(f"{taxonomy.terms.count()} terms of the taxonomy: {taxonomy.name['en']}")
+        terms = [f"{taxonomy.terms.count()} of {taxonomy.name['en']}" for taxonomy in load_taxonomies()]
+        progress(f"terms of taxonomies: {', '.join(terms)}")
         organisations, services = _directory(seed, today)
         progress(f"{organisations} invented organisations with {services} services")
         pairs = sum(find_duplicates().values())
