@@ -1,7 +1,9 @@
 """What somebody wants, read from their words: one wish or several.
 
 Marks do not say which: "a Hebrew course, a nursery" are two wishes, "we fight a lot, divorce, children" is one story. Parts
-are wishes of their own when each speaks of a theme of its own; what speaks of none belongs to the part beside it. An "and"
+are wishes of their own when each speaks of a theme of its own; what speaks of none belongs to the part beside it. Where the
+themes do not know the words (most have none yet in Russian, Ukrainian, French and Amharic), a list of a few words each is
+what it looks like. An "and"
 parts wishes too, where the two sides are about different things altogether.
 """
 
@@ -35,6 +37,8 @@ MOST_ANDS: Final = 2
 OWN: Final = 0.5
 SAME: Final = 0.8
 FEW_WORDS: Final = 2
+#: Words of each item of what looks like a list.
+LISTED: Final = range(2, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,9 @@ def wishes_of(words: str) -> list[str]:
     themes = [_needed(part) for part in parts]
     own = [bool(found) and max(found.values()) >= OWN for found in themes]
     meant = [_best(found) for found, is_own in zip(themes, own, strict=True) if is_own]
+    listed = len(meant) < 2 and all(len(part.split()) in LISTED for part in parts)
+    if listed and not all(spoken_of(part).themes for part in parts):
+        return parts
     if len(meant) < 2 or set.intersection(*meant):
         return [words.strip()]
     wishes: list[str] = []
