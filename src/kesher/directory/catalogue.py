@@ -11,8 +11,8 @@ which is thrown away.
 
 **Nobody waits for much.** Up to ``AT_ONCE`` changed services are taken in by whoever asks next. More of them (an import), or
 everything (the themes were put in another order), are taken in beside: meanwhile visitors are answered from what was true
-at most ``STALE_SECONDS`` ago, and whoever would get something older waits. Nothing is shown of a service for that: every
-page fetches its cards by key through ``visible_to``.
+at most ``STALE_SECONDS`` ago, and whoever would get something older waits. No card is shown for that of a service nobody
+may see any more: every page fetches them by key through ``visible_to``. Counts and reasons may be a minute old.
 """
 
 import hashlib
@@ -283,7 +283,9 @@ def _needs(keys: Keys) -> Mapping[UUID, set[str]]:
             codes: list[str] = []
             key: UUID | None = term
             while key is not None and len(codes) < 20:
-                code, key = terms[key]
+                code, key = terms.get(key, ("", None))  # one that came since: its change brings it next time
+                if not code:
+                    break
                 codes.append(code)
             above[term] = codes
         found[service].update(above[term])

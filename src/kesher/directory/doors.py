@@ -33,9 +33,10 @@ _known: tuple[Catalogue, Doors] | None = None
 def doors(catalogue: Catalogue) -> Doors:
     """Held for the last catalogue that was asked about: it is made anew only when services or rules change."""
     global _known
-    if _known is None or _known[0] is not catalogue:
-        _known = (catalogue, _doors(catalogue))
-    return _known[1]
+    known = _known  # read once: another thread may put its own there at any time
+    if known is None or known[0] is not catalogue:
+        _known = known = (catalogue, _doors(catalogue))
+    return known[1]
 
 
 def _doors(catalogue: Catalogue) -> Doors:
