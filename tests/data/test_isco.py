@@ -11,12 +11,20 @@ import kesher
 from tests.shared import shared
 
 FOLDER = Path(kesher.__file__).parent / "data" / "isco"
-LANGUAGES = ("en", "he", "ar", "ru", "uk")
+LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
 #: Skills and questions in these; other languages ask in their own alone.
 FIRST = ("en", "he", "ar")
-LETTERS = {"en": "LATIN", "he": "HEBREW", "ar": "ARABIC", "ru": "CYRILLIC", "uk": "CYRILLIC"}
+LETTERS = {
+    "en": "LATIN",
+    "he": "HEBREW",
+    "ar": "ARABIC",
+    "ru": "CYRILLIC",
+    "uk": "CYRILLIC",
+    "fr": "LATIN",
+    "am": "ETHIOPIC",
+}
 #: Feminine forms are given where the language has them: at least so many of the usual titles.
-FEMININE = {"he": 0.95, "ar": 0.95, "uk": 0.8, "ru": 0.3}
+FEMININE = {"he": 0.95, "ar": 0.95, "uk": 0.8, "ru": 0.3, "fr": 0.75}
 
 
 def rows(name: str) -> list[dict[str, str]]:
