@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Gateway(ThreadingHTTPServer):
-    """Keeps what was sent to it. ``status`` is what it answers; 0: it reads the message and says nothing."""
+    """Keeps what was sent to it. ``status`` is what it answers; 0: it reads the message and says nothing;
+    -1: it answers a byte at a time and never ends."""
 
     daemon_threads = True
     status = 200
@@ -31,6 +32,11 @@ class Taken(BaseHTTPRequestHandler):
         if not self.server.status:
             self.server.silence.wait(10)
             return
+        while self.server.status < 0:
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            if self.server.silence.wait(0.1):
+                return
         self.send_response(self.server.status)
         if self.server.status in (301, 302, 307, 308):
             self.send_header("Location", f"http://{self.server.address}/elsewhere")

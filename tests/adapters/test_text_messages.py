@@ -65,6 +65,22 @@ def test_what_may_have_been_taken_is_told_apart(server: Gateway) -> None:
     assert len(server.got) == 1
 
 
+def test_a_gateway_that_answers_byte_by_byte_is_not_waited_for(server: Gateway) -> None:
+    server.status = -1
+    with pytest.raises(Unsure):
+        HttpGateway(f"http://{server.address}/", seconds=0.5).send("+972501234567", "x")
+    assert len(server.got) == 1
+
+
+@pytest.mark.parametrize("password", ["xyzzy/1", "9876/45", "xyz@b/c", "xyzzy w", "xyzzy\u05d0", "xyzzy\nw"])
+def test_a_password_that_breaks_the_address_is_refused_and_not_told(password: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read") as refused:
+        HttpGateway(f"https://user:{password}@gateway.example.org/send")
+    told = f"{refused.value} {refused.value.__cause__}"
+    assert password not in told
+    assert password[:3] not in told
+
+
 def test_nobody_there(server: Gateway) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

@@ -11,14 +11,15 @@ import http.client
 import json
 import socket
 import ssl
+import threading
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 LONGEST = 1_000  # characters of one message; about fifteen messages of 70, as telephones count Hebrew and Arabic
 SECONDS = 10.0
-MOST_ANSWERED = 65_536  # bytes of the gateway's answer that are read
 HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -58,7 +59,15 @@ class HttpGateway:
 
     def __post_init__(self) -> None:
         """Raises :class:`ValueError` with what is wrong, without the address: it may hold a password."""
-        parts = urlsplit(self.address)
+        try:
+            parts = urlsplit(self.address)
+            whole = parts.port is None or parts.port > 0
+        except ValueError:  # in words of our own: its words hold a part of the address
+            whole = False
+        if not whole or "@" in parts.path or not _plain(self.address) or not _plain(self.header) or " " in self.address:
+            raise ValueError(
+                "the address of the text message gateway cannot be read; in a password write / @ : and space as %2F %40 %3A %20"
+            )
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("the address of the text message gateway must begin with https:// and name a host")
         if parts.scheme == "http" and parts.hostname not in HERE:
@@ -84,17 +93,20 @@ class HttpGateway:
         parts = urlsplit(self.address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection = self._connected()
+        # The time limit of a socket begins anew with each byte: this one does not.
+        end = threading.Timer(2 * self.seconds, _cut, [connection.sock])
+        end.start()
         try:
             try:
                 connection.request("POST", path, content, {"Content-Type": kind, **self._headers()})
             except OSError as problem:
                 raise NotSent(f"the gateway cannot be reached: {type(problem).__name__}") from None
             try:
-                answer = connection.getresponse()
-                answer.read(MOST_ANSWERED)
+                answer = connection.getresponse()  # its head says all there is to know
             except (OSError, http.client.HTTPException) as problem:
                 raise Unsure(f"the gateway took the message and did not answer: {type(problem).__name__}") from None
         finally:
+            end.cancel()
             connection.close()
         if not 200 <= answer.status < 300:
             raise NotSent(f"the gateway answered {answer.status}")
@@ -141,6 +153,15 @@ class HttpGateway:
             return json.dumps(_filled(json.loads(self.body), known)).encode(), "application/json; charset=utf-8"
         pairs = [(name, _filled(value, known)) for name, value in parse_qsl(self.body, keep_blank_values=True)]
         return urlencode(pairs).encode(), "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def _plain(written: str) -> bool:
+    return written.isascii() and written.isprintable()
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _filled(value: Any, known: dict[str, str]) -> Any:

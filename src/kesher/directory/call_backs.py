@@ -34,7 +34,9 @@ State = CallBack.State
 WAITING = (State.ASKED, State.NOT_REACHED)
 AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
 SALT = "kesher.directory.call_backs"
-TEXT_WANTED, TEXT_SENT = "call_back.text_wanted", "call_back.text_sent"
+TEXT_WANTED, TEXT_TRIED, TEXT_NOT_TAKEN = "call_back.text_wanted", "call_back.text_tried", "call_back.text_not_taken"
+#: How long after asking a text message about it can be had: whoever wants one is still before the page.
+TEXT_WITHIN = timedelta(hours=1)
 #: The page, behind the language, on which an organisation finds who waits for a call.
 PAGE = "provider/call-backs/"
 
@@ -243,6 +245,14 @@ def phone_of(asked: Asked) -> str:
         return numbers.first() or ""
 
 
+def may_want_text(asked: Asked) -> bool:
+    """Whether it was asked within the hour and no text message about it has been wanted yet."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)):
+        recent = CallBack.objects.filter(pk=asked.call_back_id, created_at__gte=timezone.now() - TEXT_WITHIN)
+        wanted = Event.objects.filter(name=TEXT_WANTED, about_id=asked.call_back_id)
+        return recent.exists() and not wanted.exists()
+
+
 def want_text(asked: Asked, *, language: str) -> None:
     """Whoever asked wants name, number and address of the service on their telephone. Once for each request."""
     with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="wants a text"):
@@ -253,12 +263,20 @@ def want_text(asked: Asked, *, language: str) -> None:
         emit(TEXT_WANTED, call_back, by=Actor.the_system(), data=data)
 
 
-def waiting_for_text(event: Event) -> CallBack | None:
-    """The request, locked, while nothing was sent about it; None otherwise. Inside :func:`acting_for`."""
-    if Event.objects.filter(name=TEXT_SENT, about_id=event.about_id).exists():
+def begin_text(event: Event) -> CallBack | None:
+    """The request, once it is written down that its message is about to be handed over; None where it was already, or the
+    request has gone. Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between,
+    nobody gets it twice."""
+    call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
+    told = Event.objects.filter(about_id=event.about_id)
+    if call_back is None or told.filter(name=TEXT_TRIED).count() > told.filter(name=TEXT_NOT_TAKEN).count():
         return None
-    return CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
+    emit(TEXT_TRIED, call_back, by=Actor.the_system())
+    return call_back
 
 
-def text_sent(call_back: CallBack) -> None:
-    emit(TEXT_SENT, call_back, by=Actor.the_system())
+def text_not_taken(event: Event) -> None:
+    """It may be tried again. Inside :func:`acting_for`; nothing where the request has gone meanwhile."""
+    call_back = CallBack.objects.filter(pk=event.about_id).first()
+    if call_back is not None:
+        emit(TEXT_NOT_TAKEN, call_back, by=Actor.the_system())

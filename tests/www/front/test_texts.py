@@ -3,22 +3,27 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kesher.adapters.text_messages import HttpGateway
 from kesher.base.models import Event, OutgoingMail, Portal
 from kesher.base.rows import acting_for
 from kesher.cli import checks
+from kesher.directory.call_backs import TEXT_WITHIN
 from kesher.directory.models import CallBack, Service
+from kesher.www.front import texts
 from kesher.www.front.call_backs import MOST_TEXTS
-from kesher.www.front.texts import MOST_PER_NUMBER
+from kesher.www.front.texts import MOST_PER_NUMBER, send_the_text
 from tests import factories as make
 from tests.text_gateway import Gateway, gateway
 from tests.worker import work_off_tasks
@@ -121,6 +126,68 @@ def test_not_to_numbers_the_town_does_not_pay_for(client: Client, service: Servi
     assert sent(town) == []
 
 
+class Killed(BaseException):
+    """As if the worker had been killed while it waited for the gateway."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_after_it_was_handed_over_it_is_not_sent_again(client: Client, service: Service, town: Gateway) -> None:
+    page = thanks(client, service)
+    client.post(page)
+    event = Event.objects.get(name="call_back.text_wanted")
+    really = HttpGateway.send
+
+    def killed(self: HttpGateway, number: str, text: str) -> None:
+        really(self, number, text)
+        assert not connection.in_atomic_block, "whoever takes the request back must not wait for the gateway"
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HttpGateway, "send", killed)
+        with pytest.raises(Killed):
+            send_the_text(event.pk)
+    send_the_text(event.pk)
+    assert len(town.got) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_old_link_sends_nothing(client: Client, service: Service, town: Gateway) -> None:
+    page = thanks(client, service)
+    with acting_for(organisation_ids=[service.organisation_id]):
+        CallBack.objects.update(created_at=timezone.now() - TEXT_WITHIN - timedelta(minutes=1))
+    assert ON_ITS_WAY in main(client.post(page))
+    assert sent(town) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressing_uses_up_nothing_of_the_towns(
+    client: Client, service: Service, town: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "MOST_IN_ALL", 2)
+    landline = thanks(client, service, phone="08-555-0123")
+    mobile = thanks(client, service)
+    for page in (landline, mobile, mobile):
+        assert client.post(page).status_code == 200
+    cache.clear()  # this connection's own count
+    other = make.ServiceFactory(complete=True)
+    make.MembershipFactory(organisation=other.organisation)
+    for _ in range(2):
+        client.post(thanks(client, other, phone="052-555-0177"))
+    assert len(sent(town)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_town_pays_for_in_a_day_ends(
+    client: Client, service: Service, town: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "MOST_IN_ALL", 1)
+    client.post(thanks(client, service))
+    other = make.ServiceFactory(complete=True)
+    make.MembershipFactory(organisation=other.organisation)
+    assert client.post(thanks(client, other, phone="052-555-0177")).status_code == 429
+    assert len(sent(town)) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_telephone_gets_two_a_day(client: Client, town: Gateway) -> None:
     for _ in range(MOST_PER_NUMBER + 2):
@@ -152,8 +219,6 @@ def test_taken_back_before_it_left(client: Client, service: Service, town: Gatew
 def test_a_gateway_that_is_busy_is_asked_again_and_one_that_is_silent_is_not(
     client: Client, service: Service, town: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from kesher.www.front.texts import send_the_text
-
     client.post(thanks(client, service))
     event = Event.objects.get(name="call_back.text_wanted")
     town.status = 503
@@ -161,7 +226,7 @@ def test_a_gateway_that_is_busy_is_asked_again_and_one_that_is_silent_is_not(
         with pytest.raises(OSError, match="503"):
             send_the_text(event.pk)
         assert len(town.got) == tries
-        assert not Event.objects.filter(name="call_back.text_sent").exists()
+        assert Event.objects.filter(name="call_back.text_not_taken").count() == tries
     town.status = 0
     with caplog.at_level(logging.WARNING):
         send_the_text(event.pk)
@@ -175,8 +240,6 @@ def test_a_gateway_that_is_busy_is_asked_again_and_one_that_is_silent_is_not(
 def test_neither_number_nor_words_stay_anywhere_but_in_the_request(
     client: Client, service: Service, town: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from django.db import connection
-
     with caplog.at_level(logging.DEBUG):
         client.post(thanks(client, service))
         assert len(sent(town)) == 1
@@ -186,7 +249,7 @@ def test_neither_number_nor_words_stay_anywhere_but_in_the_request(
     told = f"{caplog.text} {jobs} {list(Event.objects.order_by('at').values_list('name', 'data', 'reason'))}"
     for word in ("5550123", "555-0123", "Almaz", "My son"):
         assert word not in told
-    assert "call_back.text_sent" in told
+    assert "call_back.text_tried" in told
 
 
 @pytest.mark.django_db(transaction=True)
@@ -205,13 +268,11 @@ def test_in_the_demo_it_is_shown_beside_the_mails(client: Client, service: Servi
 def test_as_the_application_to_whom_the_database_shows_no_request(
     client: Client, service: Service, town: Gateway, as_application: None
 ) -> None:
-    from kesher.www.front.texts import send_the_text
-
     client.post(thanks(client, service))
     assert not CallBack.objects.exists()
     send_the_text(Event.objects.get(name="call_back.text_wanted").pk)
     assert len(town.got) == 1
-    assert Event.objects.filter(name="call_back.text_sent").count() == 1
+    assert Event.objects.filter(name="call_back.text_tried").count() == 1
 
 
 @pytest.mark.parametrize("language", ["en", "he", "ar"])
