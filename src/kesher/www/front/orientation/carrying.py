@@ -18,6 +18,7 @@ from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.facts import Who
 from kesher.directory.models import Term
+from kesher.directory.search.understanding import SITUATIONS
 from kesher.www.front.orientation.answers import MOST_NEEDS, Answers
 from kesher.www.front.orientation.finding import Card, cards_of
 from kesher.www.front.orientation.plain import days_ago, way_to
@@ -30,8 +31,7 @@ from kesher.www.rule_words.values import listed
 MOST_COMPARED = 3
 #: Themes that the words of a link's sender spoke of: the words themselves stay behind.
 MOST_SENT = 3
-#: The half of the taxonomy that says what is done, beside the one that says for whom.
-WANTED = "human_services:"
+NAMED_TOPICS: Final = {topic.code: topic.heading for topic in TOPICS}
 #: What a link may carry.
 LINKED: Final = ("need", "topic", "area", "speaks")
 DOORS: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
@@ -52,7 +52,7 @@ def address_of(path: str, query: list[tuple[str, str]]) -> str:
 def link_of(answers: Answers, spoken: Iterable[str]) -> list[tuple[str, str]]:
     """Needs, area and languages as a link's query: what may be sent on. No words, no answers. ``spoken``: codes of the
     themes that the words spoke of."""
-    wanted = [code for code in spoken if code.startswith(WANTED)][:MOST_SENT]
+    wanted = [code for code in spoken if not code.startswith(SITUATIONS)][:MOST_SENT]  # what is wanted, not who asks
     needs = answers.needs or ([] if answers.topic else wanted)
     query = [("need", code) for code in needs]
     if answers.topic:
@@ -101,26 +101,30 @@ class SendView(_Private):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = _answers(self.request)
         door = reverse(DOORS[answers.door])
-        link = link_of(answers, meant(answers).codes)
+        asked = link_of(answers, meant(answers).codes)
+        names = _names(asked)
+        link = [(name, value) for name, value in asked if name == "speaks" or value in names or value in NAMED_TOPICS]
         address = self.request.build_absolute_uri(address_of(door, link))
         return super().get_context_data(
             **kwargs,
             address=address,
             code=picture_of(address),
             back=address_of(door, given_by(self.request)),
-            holds=_holds(link),
-            topic=next((one.heading for one in TOPICS if one.code == answers.topic), ""),
+            holds=[names[value] for name, value in link if value in names],
+            topic=NAMED_TOPICS.get(answers.topic, ""),
             spoken=[language_name(code) for code in answers.speaks],
             text_link=as_link(address),
         )
 
 
-def _holds(link: list[tuple[str, str]]) -> list[Mapping[str, str]]:
-    """The themes and the place in a link by name: nobody sends on what they have not read."""
+def _names(link: list[tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """The themes and the place of a link by name. What has none is not sent on: nobody sends what they have not
+    read, and a link somebody made by hand does not make the picture large."""
     codes = [value for name, value in link if name == "need"]
-    names = dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
-    places = Area.objects.filter(pk__in=[value for name, value in link if name == "area"]).order_by("pk")
-    return [names[code] for code in codes if code in names] + list(places.values_list("name", flat=True))
+    keys = [value for name, value in link if name == "area"]
+    themes = Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name")
+    places = Area.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "name")
+    return {**dict(themes), **{str(key): name for key, name in places}}
 
 
 class CompareView(_Private):
