@@ -103,8 +103,9 @@ class _Keeper:
                             self.builder.start()
                         return held.catalogue
                     if self.builder is not None and building:
-                        self.builder.join()
-                        continue
+                        self.builder.join(STALE_SECONDS)
+                        if not self.builder.is_alive():
+                            continue  # else it is stuck, and this one reads for itself
                 self.held = _built(held, moment, keys)
                 self.true_at = at
                 return self.held.catalogue
