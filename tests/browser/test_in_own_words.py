@@ -9,15 +9,13 @@ from collections.abc import Iterator
 import pytest
 from django.db.models import Q
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext
-from pytest_django.plugin import DjangoDbBlocker
+from playwright.sync_api import Browser
 
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.models import Service
-from tests.browser.conftest import NARROWEST
-from tests.browser.test_orientation import HOW, NEWCOMER, Visitor
-from tests.browser.town import Town, town
+from tests.browser.test_orientation import HOW, NEWCOMER, Visitor, visitors
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.xdist_group("own words")  # one worker, one town
 COMPLETE = ("en", "he", "ar")
@@ -28,29 +26,10 @@ def portal() -> None:
     """The town brings its own portal."""
 
 
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"own_words_{worker}") as there:
-        yield there
-
-
 @pytest.fixture
 def comes(browser: Browser, built: Town, how: str) -> Iterator:
-    contexts: list[BrowserContext] = []
-
-    def come() -> Visitor:
-        context = browser.new_context(
-            viewport={"width": NARROWEST, "height": 640},
-            reduced_motion="reduce",
-            java_script_enabled=how == "by keyboard",
-        )
-        contexts.append(context)
-        return Visitor(context.new_page(), built.address)
-
-    yield come
-    for context in contexts:
-        context.close()
+    with visitors(browser, built, how) as come:
+        yield come
 
 
 def under_each_wish(visitor: Visitor) -> dict[str, list[str]]:

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
-from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.accounts import invitations
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.directory.models import DuplicateCandidate, MistakeReport, Service
-from tests.browser.town import Town, town
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.xdist_group("journeys")  # one worker, one town
 HOW = ("by keyboard", "without a script")
@@ -21,13 +20,6 @@ HOW = ("by keyboard", "without a script")
 @pytest.fixture(autouse=True)
 def portal() -> None:
     """The town brings its own portal."""
-
-
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"journeys_{worker}") as there:
-        yield there
 
 
 class Traveller:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
-from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.base.translated import in_language
 from kesher.directory.models import EligibilityRule, Service
@@ -16,7 +15,7 @@ from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.test_journeys import Traveller
 from tests.browser.test_orientation import Visitor
-from tests.browser.town import Town, town
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.xdist_group("rule to visitor")  # one worker, one town
 LANGUAGES = ("en", "he", "ar")
@@ -25,13 +24,6 @@ LANGUAGES = ("en", "he", "ar")
 @pytest.fixture(autouse=True)
 def portal() -> None:
     """The town brings its own portal."""
-
-
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"rule_visitor_{worker}") as there:
-        yield there
 
 
 class Officer(Traveller):
