@@ -13,6 +13,7 @@ FILES: Mapping[str, str] = {
     "development": "development.csv",
     "held-out": "held_out.csv",
     "miami": "miami.csv",
+    "held-out-2": "held_out_2.csv",
 }
 
 
