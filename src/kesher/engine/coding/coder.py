@@ -1,9 +1,9 @@
 """From words to concepts: the vote over all languages' labels.
 
 The labels of all languages stand in one index. A text's 20 nearest labels vote for their concepts, each with
-``exp(similarity / 0.05)``, an alternative label with its similarity less 0.05; a concept's share of the votes, times how far a
-best similarity like this one can be trusted at all, is its confidence. Measured on six languages the sum does better than the
-nearest label alone, because a concept that answers in several languages is rarely wrong.
+``exp(similarity / 0.05)``, an alternative label with its similarity less 0.05; a concept's share of the votes, times how far
+a best similarity like this one can be trusted at all, is its confidence. A concept that answers with several labels, or in
+several languages, is more often right than the nearest label alone tells.
 
 Two things stand above the vote. A label that *is* the text, word for word, puts its concept first: 19 near labels of a big
 neighbour must not outvote it. And a title known to belong to several concepts gives those, the likeliest first, with the
