@@ -1,5 +1,6 @@
 """Fixtures every test may use, and the strictness every test lives under."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -41,7 +42,10 @@ def as_application(db: None) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Counts of one test's requests must not limit the next one's, nor its language be the next one's."""
+    """Counts of one test's requests must not limit the next one's, nor its language be the next one's, nor its services:
+    a database emptied all at once is a change of everything, for which visitors are answered as of a minute ago."""
     yield
     cache.clear()
     translation.deactivate()
+    if held := sys.modules.get("kesher.directory.catalogue"):
+        held._keepers.clear()

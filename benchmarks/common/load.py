@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLIENTS, EVERY_SECONDS, FOR_SECONDS, CLOSED_SECONDS = 20, 2.0, 120.0, 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
+#: A path, or a path and the cookies that a browser would send with it.
+Request = str | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def serving(port: int, environment: Mapping[str, str]) -> Iterator[int]:
     """``kesher serve`` with two processes; gives the process id, and ends it."""
     kesher = [sys.executable, "-m", "kesher"]
     with tempfile.TemporaryDirectory() as data, (Path(data) / "log").open("w") as log:
-        every = {**os.environ, **environment, "PYTHONPATH": str(ROOT / "src"), "KESHER_DATA": data}
+        every = {**os.environ, **environment, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "KESHER_DATA": data}
         subprocess.run([*kesher, "manage", "collectstatic", "--no-input", "-v0"], env=every, check=True, stdout=log)
         command = [*kesher, "serve", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
         server = subprocess.Popen(command, env=every, stdout=log, stderr=log)
@@ -74,20 +76,22 @@ def serving(port: int, environment: Mapping[str, str]) -> Iterator[int]:
             server.wait(60)
 
 
-def _ask(port: int, path: str) -> tuple[int, int]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def _ask(port: int, request: Request, timeout: float = 60) -> tuple[int, int]:
+    path, cookie = (request, "") if isinstance(request, str) else request
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+        sent = {"Accept-Encoding": "identity"} | ({"Cookie": cookie} if cookie else {})
+        connection.request("GET", path, headers=sent)
         answer = connection.getresponse()
         return answer.status, len(answer.read())
     finally:
         connection.close()
 
 
-def measure(port: int, paths: Sequence[str], *, server: int, seconds: float = FOR_SECONDS, seed: int = 1) -> Load:
-    """Load the server that listens on ``port``; ``paths``: 200 distinct requests. Every path is asked once before."""
+def measure(port: int, paths: Sequence[Request], *, server: int, seconds: float = FOR_SECONDS, seed: int = 1) -> Load:
+    """Load the server that listens on ``port``; ``paths``: 200 distinct requests. Each is asked once before."""
     for path in paths:
-        _ask(port, path)
+        _ask(port, path, timeout=600)  # the first wait for what a process reads when it starts
     cpu = _cpu(server)
     lock, times, sizes, errors = threading.Lock(), [], [], [0]
     begin = time.perf_counter() + 0.5
@@ -146,3 +150,18 @@ def _cpu(server: int) -> tuple[float, float]:
         elif "postgres" in name:
             databases += seconds
     return mine, databases
+
+
+def memory(server: int) -> list[float]:
+    """Megabytes that each of the server's processes holds, its share of what they have in common counted once (PSS)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if server not in (int(folder.name), parent):
+                continue
+            lines = (folder / "smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        found += [int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:")]
+    return sorted(found, reverse=True)

@@ -17,6 +17,7 @@ import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
+from kesher.adapters.text_messages import HttpGateway, Numbers
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -39,6 +40,10 @@ class Environment:
     time_zone: str  # KESHER_TIME_ZONE: of the site, IANA name
     mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
     mail_from: str  # KESHER_MAIL_FROM
+    text_url: str = field(repr=False)  # KESHER_TEXT_URL: https://user:password@host/path of the gateway; empty = none
+    text_body: str = field(repr=False)  # KESHER_TEXT_BODY: form or JSON document; default "to={number}&text={text}"
+    text_header: str = field(repr=False)  # KESHER_TEXT_HEADER: one more header, "Authorization: Bearer …"
+    text_numbers: str  # KESHER_TEXT_NUMBERS: numbers the town pays for, "+972 5, +970 5"; the first country is its own
     log_format: Literal["json", "plain"]  # KESHER_LOG; default "json", in the demo and with KESHER_DEBUG "plain"
 
     @classmethod
@@ -67,6 +72,10 @@ class Environment:
             time_zone=environ.get("KESHER_TIME_ZONE") or "Asia/Jerusalem",
             mail_url=environ.get("KESHER_MAIL_URL", ""),
             mail_from=environ.get("KESHER_MAIL_FROM") or "kesher@localhost",
+            text_url=environ.get("KESHER_TEXT_URL", ""),
+            text_body=environ.get("KESHER_TEXT_BODY") or "to={number}&text={text}",
+            text_header=environ.get("KESHER_TEXT_HEADER", ""),
+            text_numbers=environ.get("KESHER_TEXT_NUMBERS") or "+972 5",
             log_format="json" if log_format == "json" else "plain",
         )
 
@@ -326,6 +335,17 @@ if _mail.scheme == "smtp":
 else:
     EMAIL_BACKEND = "kesher.base.mail.OutboxBackend"  # kept in the database; the demo shows them on a page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+
+# --- text messages --------------------------------------------------------------------------------------------------
+try:
+    TEXT_GATEWAY: HttpGateway | None = (
+        HttpGateway(ENVIRONMENT.text_url, body=ENVIRONMENT.text_body, header=ENVIRONMENT.text_header)
+        if ENVIRONMENT.text_url
+        else None
+    )
+    TEXT_NUMBERS = Numbers.read(ENVIRONMENT.text_numbers)
+except ValueError as wrong:
+    raise ImproperlyConfigured(f"KESHER_TEXT_…: {wrong}.") from None
 
 # --- the browser ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

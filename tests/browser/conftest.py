@@ -11,11 +11,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.axe import axe_violations
+
+if TYPE_CHECKING:
+    from tests.browser.town import Town
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous interface runs an event loop
 
@@ -142,6 +147,19 @@ def check_page() -> Callable[[Page], None]:
 @pytest.fixture
 def demo(settings) -> None:
     settings.DEMO = True
+
+
+@pytest.fixture(scope="module")
+def built(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator["Town"]:
+    """A town of the module's own: a database with the demo in it, and the portal that serves it."""
+    from tests.browser.town import town
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    with django_db_blocker.unblock(), town(f"{name}_{worker}") as there:
+        yield there
 
 
 @pytest.fixture(autouse=True)

@@ -170,6 +170,14 @@ def answers(page: Page, *, number: str = "34") -> None:
         form.locator("button").first.click()
 
 
+def compares(page: Page) -> None:
+    """Tick the first three and see them side by side."""
+    for box in page.locator("[name=s]").all()[:3]:
+        box.check()
+    with page.expect_navigation():
+        page.locator("#compare button").click()
+
+
 def misreads(page: Page) -> None:
     """An answer that is none, past the browser's own checks: a choice nobody offered, or a number that is none."""
     form = page.locator("#question .ask__form")
@@ -189,9 +197,15 @@ FRONT: dict[str, Row] = {
     "find-asked": Row("find_person", query="?need=human_services:care&speaks=am", act=asks_and_answers),
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
+    "find-two": Row("find_person", act=submits("main form[role=search]", words="קורס עברית, nursery")),
+    "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
+    "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
+    "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
+    "find-compare-none": Row("find_compare"),
     "find-business": Row("find_business"),
     "find-business-topic": Row("find_business", query="?topic=people"),
     "design": Row("design"),
+    "about": Row("about"),
     "accessibility": Row("accessibility"),
     "privacy": Row("privacy"),
     "status": Row("status"),
@@ -211,6 +225,7 @@ FRONT: dict[str, Row] = {
     "service-remote": Row("service", thing="remote service"),
     "service-closed": Row("service", thing="closed service"),
     "service-alert": Row("service", thing="service with an alert"),
+    "service-rules": Row("service", thing="service with rules"),
     "service-map": Row("service", thing="any service", act=opens_map),
     "mistake-refused": Row("service", thing="any service", act=reports_badly, status=400),
     "mistake-thanks": Row("service", thing="any service", act=reports),

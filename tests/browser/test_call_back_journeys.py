@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.accounts.models import User
 from kesher.base.models import AccessLog
 from kesher.directory.models import CallBack, Service
 from tests.browser.conftest import NARROWEST, sideways
-from tests.browser.town import Town, town
+from tests.browser.town import Town
 from tests.browser.visiting import PHONE
 
 pytestmark = pytest.mark.xdist_group("call back journeys")  # one worker, one town
@@ -22,13 +21,6 @@ Goes = Callable[[str], Page]
 @pytest.fixture(autouse=True)
 def portal() -> None:
     """The town brings its own portal."""
-
-
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"calls_{worker}") as there:
-        yield there
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 from playwright.sync_api import Browser, Page
-from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.looks import CLIPPED, PSEUDO
 from tests.browser.pages import LANGUAGES, NOT_PAGES, OTHER_STATES, PAGES
-from tests.browser.town import Town, town
+from tests.browser.town import Town
 from tests.browser.visiting import Visits, route_of
 from tests.permissions.table import ROUTES
 from tests.permissions.test_table import is_open_data, route_names
@@ -24,13 +23,6 @@ from tests.permissions.test_table import is_open_data, route_names
 @pytest.fixture(autouse=True)
 def portal() -> None:
     """The town brings its own portal."""
-
-
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"town_{worker}") as there:
-        yield there
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,16 @@
 """From somebody's own words to the right next step: by keyboard, without a script, on the smallest phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Locator, Page, expect
-from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.test_journeys import Traveller
-from tests.browser.town import Town, town
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.xdist_group("orientation")  # one worker, one town
 HOW = ("by keyboard", "without a script")
@@ -19,13 +19,6 @@ HOW = ("by keyboard", "without a script")
 @pytest.fixture(autouse=True)
 def portal() -> None:
     """The town brings its own portal."""
-
-
-@pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), town(f"orientation_{worker}") as there:
-        yield there
 
 
 class Visitor(Traveller):
@@ -94,8 +87,9 @@ class Visitor(Traveller):
             assert not axe_violations(self.page)
 
 
-@pytest.fixture
-def comes(browser: Browser, built: Town, how: str) -> Iterator:
+@contextmanager
+def visitors(browser: Browser, there: Town, how: str) -> Iterator[Callable[[], Visitor]]:
+    """Each call brings somebody new, on a small phone: by keyboard, or without a script."""
     contexts = []
 
     def come() -> Visitor:
@@ -105,11 +99,17 @@ def comes(browser: Browser, built: Town, how: str) -> Iterator:
             java_script_enabled=how == "by keyboard",
         )
         contexts.append(context)
-        return Visitor(context.new_page(), built.address)
+        return Visitor(context.new_page(), there.address)
 
     yield come
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def comes(browser: Browser, built: Town, how: str) -> Iterator:
+    with visitors(browser, built, how) as come:
+        yield come
 
 
 NEWCOMER = {"age": "34", "status": "newcomer", "children": "child_under_3", "studied_abroad": "yes", "gender": "woman"}

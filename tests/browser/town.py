@@ -33,6 +33,7 @@ VISITORS = {
     "newcomer": "almaz@demo.example",
     "partner": "samir@demo.example",
     "employer": "dina@demo.example",
+    "caseworker": "noa@demo.example",
     "moderator": "moderator@demo.example",
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",
@@ -142,6 +143,7 @@ def _services() -> dict[str, dict[str, Any]]:
         "stale service": public.filter(check_by__lt=today).first(),
         "remote service": public.filter(remote=True).first(),
         "closed service": public.exclude(status="active").first(),
+        "service with rules": public.filter(rule_links__isnull=False).first(),
         "service with an alert": public.exclude(alert={}).first(),
     }
     assert all(chosen.values()), chosen

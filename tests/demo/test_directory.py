@@ -224,14 +224,15 @@ def test_kinds_are_those_of_organisations() -> None:
     assert {office.place for office in OFFICES.values()} <= set(district.AUTHORITIES)
 
 
-def test_subjects_are_in_the_taxonomy() -> None:
-    with (DATA / "open_eligibility.csv").open(encoding="utf-8", newline="") as file:
-        codes = {row["code"] for row in csv.DictReader(file)}
-    named = {v for k, v in vars(subjects).items() if k.isupper() and not k.startswith("_") and k != "TAXONOMY"}
-    assert named <= codes
+def test_subjects_are_in_their_taxonomies() -> None:
+    codes = set()
+    for taxonomy, name in (("open-eligibility", "open_eligibility.csv"), ("kesher-business", "business.csv")):
+        with (DATA / name).open(encoding="utf-8", newline="") as file:
+            codes |= {(taxonomy, row["code"]) for row in csv.DictReader(file)}
+    named = {v for k, v in vars(subjects).items() if k.isupper() and not k.startswith("_")}
+    assert named <= {code for _taxonomy, code in codes}
     for service in read()[2]:
-        assert {term.code for term in service.terms} <= codes, service.external_id
-        assert {term.taxonomy for term in service.terms} == {subjects.TAXONOMY}
+        assert {(term.taxonomy, term.code) for term in service.terms} <= codes, service.external_id
         assert any(term.link_type == "service_type" for term in service.terms), service.external_id
 
 

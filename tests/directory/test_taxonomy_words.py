@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kesher.directory
-from kesher.directory.taxonomies import LANGUAGES, load_open_eligibility
+from kesher.directory.taxonomies import LANGUAGES, SHOWN, load_business, load_open_eligibility
 from kesher.engine.text import tokens
 from kesher.formats import kolsherut
 from tests.search_quality.test_queries import taxonomy_codes
@@ -36,6 +36,9 @@ def read(name: str) -> list[dict[str, str]]:
 
 TAXONOMY = read("open_eligibility.csv")
 SYNONYMS = read("open_eligibility_synonyms.csv")
+SITUATIONS = read("open_eligibility_situations.csv")
+BUSINESS = read("business.csv")
+BUSINESS_SYNONYMS = read("business_synonyms.csv")
 
 
 def strange_letters(text: str, language: str) -> list[str]:
@@ -96,6 +99,50 @@ def test_synonyms_are_short_and_in_the_letters_of_their_language():
         assert strange_letters(row["synonym"], row["language"]) == [], row
 
 
+def test_what_people_say_stands_under_known_terms_short_in_the_letters_of_its_language_and_once():
+    seen = {(row["code"], row["language"], " ".join(tokens(row["synonym"]))) for row in SYNONYMS}
+    for rows, labels in ((SITUATIONS, TAXONOMY), (BUSINESS_SYNONYMS, BUSINESS)):
+        codes = {row["code"] for row in labels}
+        for row in rows:
+            said = (row["code"], row["language"], " ".join(tokens(row["synonym"])))
+            assert row["code"] in codes, row
+            assert said not in seen, row
+            seen.add(said)
+            assert row["synonym"] == row["synonym"].strip() != ""
+            assert len(row["synonym"].split()) <= 8, row
+            assert strange_letters(row["synonym"], row["language"]) == [], row
+
+
+def test_the_terms_for_businesses_are_complete_in_every_language_and_have_words():
+    seen = {""}
+    for row in BUSINESS:
+        assert row["parent"] in seen, row["code"]
+        assert row["code"] not in seen
+        seen.add(row["code"])
+        for language in LANGUAGES:
+            assert row[language] == row[language].strip() != ""
+            assert strange_letters(row[language], language) == [], (row["code"], row[language])
+            if row["parent"]:
+                assert any((r["code"], r["language"]) == (row["code"], language) for r in BUSINESS_SYNONYMS), row[
+                    "code"
+                ]
+    for language in LANGUAGES:
+        assert len({row[language] for row in BUSINESS}) == len(BUSINESS), language
+
+
+@pytest.mark.django_db
+def test_the_themes_of_businesses_are_loaded_beside_and_twice_changes_nothing():
+    taxonomy = load_business()
+    before = list(taxonomy.terms.values())
+    assert len(before) == len(BUSINESS)
+    assert load_business() == taxonomy
+    assert list(taxonomy.terms.values()) == before
+    licence = taxonomy.terms.get(code="business:permits:licence")
+    assert licence.path == "kesher-business/business/permits/licence/"
+    assert set(licence.machine_translated) == set(LANGUAGES) - {"en"}
+    assert licence.synonyms["ar"]
+
+
 @pytest.mark.conformance
 def test_every_term_has_labels_and_every_service_term_has_synonyms():
     codes = taxonomy_codes()
@@ -137,6 +184,16 @@ def test_loading_the_taxonomy_twice_changes_nothing():
     assert term.path.startswith(term.parent.path)
     assert term.synonyms["he"]
     assert set(term.machine_translated) == {"ar", "ru", "uk", "fr", "am"}
+
+
+@pytest.mark.django_db
+def test_what_is_shown_by_another_name_is_a_term_and_is_that_in_one_language_only():
+    taxonomy = load_open_eligibility()
+    rows = {row["code"]: row for row in TAXONOMY}
+    for code, names in SHOWN.items():
+        published = {language: rows[code][language] for language in LANGUAGES}
+        assert names.keys() < published.keys()
+        assert taxonomy.terms.get(code=code).name == published | names
 
 
 @pytest.mark.django_db

@@ -158,6 +158,7 @@ def test_a_query_finds_the_very_text_it_quotes(text):
         ("l'emploi d'été", ["emploi", "ete"]),
         ("women's", ["women"]),
         ("O'Brien", ["obrien"]),
+        ("I can't, they've, she'd", ["i", "ca", "they", "she"]),
         ("сім'я", ["сімя"]),
         ("08-6748109", ["08", "6748109"]),
         ("covid-19 / flu", ["covid", "19", "flu"]),
@@ -200,6 +201,9 @@ def test_small_words_are_left_out_of_a_question_but_not_of_a_text():
     assert [group[0] for group in query_tokens("איפה אפשר ללמוד עברית")] == ["ללמוד", "עברית"]
     assert query_tokens("the") == [("the",)]
     assert "the" in index_tokens("the ulpan")
+    assert [group[0] for group in query_tokens("I've always been here and can't leave")] == ["leave"]
+    assert [group[0] for group in query_tokens("ואני כבר לא יודעת מה שהיא לומדת")] == ["יודעת", "לומדת"]
+    assert [group[0] for group in query_tokens("وأنا لا أعرف وهو مريض")] == ["اعرف", "مريض"]
 
 
 def test_word_lists_are_in_folded_spelling():

@@ -53,12 +53,15 @@ ROUTES: dict[str, Row] = {
     "business": PUBLIC,
     "find_person": PUBLIC,
     "find_business": PUBLIC,
+    "find_send": PUBLIC,
+    "find_compare": PUBLIC,
     "leave": PUBLIC,
     "services": PUBLIC,
     "places": PUBLIC,
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it
+    "about": PUBLIC,
     "accessibility": PUBLIC,
     "privacy": PUBLIC,
     "status": PUBLIC,

@@ -9,6 +9,16 @@ from tests.factories import ServiceFactory
 pytestmark = pytest.mark.django_db
 
 
+def test_a_visitor_who_looks_for_help_is_given_a_third_and_no_more(client: Client) -> None:
+    client.post("/en/find/person/", {"do": "say", "words": "work"})
+    client.get("/en/find/person/")
+    client.get("/en/find/send/")
+    given = {morsel.key for morsel in client.cookies.values()}
+    assert given == {"kesher_answers", "kesher_csrf"}
+    client.post("/en/find/person/", {"do": "forget"})
+    assert {morsel.value for morsel in client.cookies.values() if morsel.key == "kesher_answers"} == {""}
+
+
 def test_a_visitor_who_reports_a_mistake_is_given_two_cookies_and_no_more(client: Client) -> None:
     service = ServiceFactory(published=True)
     service.organisation.state = "approved"

@@ -207,6 +207,24 @@ def mail() -> Finding:
     return Finding("mail", Status.OK, where)
 
 
+def text_messages() -> Finding:
+    """The gateway for text messages, when one is set, can be reached; nothing is sent."""
+    from django.conf import settings
+
+    from kesher.adapters.text_messages import NotSent
+
+    gateway = settings.TEXT_GATEWAY
+    if gateway is None:
+        seen = "in the demo, kept on the page of mails" if settings.DEMO else "no gateway: none is offered"
+        return Finding("text messages", Status.OK, seen)
+    try:
+        gateway.reached()
+    except NotSent as problem:
+        remedy = "Check KESHER_TEXT_URL and the gateway, or unset it: then no text message is offered."
+        return Finding("text messages", Status.FAIL, f"{gateway.host}: {problem}", remedy)
+    return Finding("text messages", Status.OK, gateway.host)
+
+
 def clock() -> Finding:
     """This machine and the database agree on the time."""
     begun = time.time()
@@ -281,6 +299,7 @@ CHECKS: tuple[Check, ...] = (
     logs,
     hosts,
     mail,
+    text_messages,
     clock,
     disk,
     backup,

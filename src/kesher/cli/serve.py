@@ -56,7 +56,12 @@ def gunicorn_settings(*, bind: str, workers: int, threads: int, patience: int) -
 
 def _warm(worker: Any) -> None:
     """Let a new process read the directory beside its first requests: at 100,000 services that takes seconds."""
-    from kesher.directory.search.columns import warm
+    from kesher.directory import catalogue
+    from kesher.directory.search import columns
+
+    def warm() -> None:
+        columns.warm()
+        catalogue.warm()
 
     threading.Thread(target=warm, name="warm", daemon=True).start()
 

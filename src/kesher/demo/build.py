@@ -27,7 +27,7 @@ from kesher.directory.importing import load_reading
 from kesher.directory.importing.report import Report
 from kesher.directory.models import Dataset, Service
 from kesher.directory.registration import register_organisation
-from kesher.directory.taxonomies import load_open_eligibility
+from kesher.directory.taxonomies import load_taxonomies
 from kesher.formats.records import Reading, Text
 
 Progress = Callable[[str], object]
@@ -102,8 +102,8 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         areas = _areas()
         choose_home([Area.objects.get(scheme=district.LOCALITY_SCHEME, code=district.HOME)])
         progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
-        terms = load_open_eligibility().terms.count()
-        progress(f"{terms} terms of the Open Eligibility taxonomy")
+        terms = [f"{taxonomy.terms.count()} of {taxonomy.name['en']}" for taxonomy in load_taxonomies()]
+        progress(f"terms of taxonomies: {', '.join(terms)}")
         organisations, services = _directory(seed, today)
         progress(f"{organisations} invented organisations with {services} services")
         pairs = sum(find_duplicates().values())

@@ -13,7 +13,7 @@ from kesher.demo import district
 from kesher.demo.offers import NOTHING, Offer
 from kesher.demo.organisations import OFFICES, Office
 from kesher.demo.services import OFFERS
-from kesher.demo.subjects import TAXONOMY
+from kesher.demo.subjects import reference
 from kesher.demo.texts import joined, words
 from kesher.formats.records import (
     AccessibilityRecord,
@@ -29,7 +29,6 @@ from kesher.formats.records import (
     Reading,
     ServiceAtLocationRecord,
     ServiceRecord,
-    TermRef,
     Text,
 )
 
@@ -170,7 +169,7 @@ def _service(offer: Offer, office: Office, position: int, seed: int, today: date
         costs=tuple(_costs(offer)),
         documents=tuple(DocumentRecord(document=document) for document in offer.bring),
         capacities=(_capacity(offer.seats, random, today),) if offer.seats else (),
-        terms=tuple(TermRef(taxonomy=TAXONOMY, code=code, link_type=link_type(code)) for code in offer.terms),
+        terms=tuple(reference(code) for code in offer.terms),
         at_locations=(ServiceAtLocationRecord(external_id=identifier, location_id=office.key),) if here else (),
         referral_modes=offer.refer,
         remote=offer.remote,
@@ -202,7 +201,3 @@ def _area(office: Office, *, district_wide: bool) -> AreaRecord:
 
 def _named(name: Text, code: str, scheme: str) -> AreaRecord:
     return AreaRecord(name=name, code=code, scheme=scheme)
-
-
-def link_type(code: str) -> str:
-    return "target_population" if code.startswith("human_situations") else "service_type"

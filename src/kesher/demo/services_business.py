@@ -9,7 +9,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="business-licence",
         at=("spark-business", "library-yeruham"),
-        terms=(s.BUSINESS_MENTORING, s.SELF_EMPLOYED),
+        terms=(s.LICENCE, s.SAFETY, s.BUSINESS_MENTORING, s.SELF_EMPLOYED),
         name=words(
             "Help with a business licence",
             "עזרה ברישיון עסק",
@@ -42,7 +42,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="business-first-steps",
         at=("spark-business", "desert-rose", "newcomers-ashdod"),
-        terms=(s.BUSINESS_MENTORING,),
+        terms=(s.FROM_AN_IDEA, s.TAX, s.BUSINESS_MENTORING),
         name=words(
             "From an idea to a business",
             "מרעיון לעסק",
@@ -76,7 +76,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="business-mentor",
         at=("spark-business",),
-        terms=(s.BUSINESS_MENTORING, s.MENTORING),
+        terms=(s.ADVICE, s.IN_TROUBLE, s.CUSTOMERS, s.BUSINESS_MENTORING, s.MENTORING),
         name=words(
             "A mentor for your business",
             "ייעוץ וחונכות לעסק",
@@ -105,7 +105,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="business-loan",
         at=("first-coin", "spark-business"),
-        terms=(s.BUSINESS_LOAN, s.SELF_EMPLOYED),
+        terms=(s.LOANS, s.BUSINESS_LOAN, s.SELF_EMPLOYED),
         name=words(
             "Small-business loan",
             "הלוואה לעסק קטן",
@@ -139,7 +139,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="home-business-women",
         at=("desert-rose",),
-        terms=(s.BUSINESS_LOAN, s.BUSINESS_MENTORING, s.WOMEN),
+        terms=(s.AT_HOME, s.LOANS, s.BUSINESS_LOAN, s.BUSINESS_MENTORING, s.WOMEN),
         name=words(
             "Savings group for women with a home business",
             "קבוצת חיסכון לנשים עם עסק ביתי",
@@ -168,7 +168,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="find-staff",
         at=("employers-desk", "employment-service", "jobs-rahat"),
-        terms=(s.WORK, s.FIND_WORK),
+        terms=(s.RECRUITING, s.WORK),
         name=words(
             "Find staff: one call",
             "גיוס עובדים ועובדות בשיחה אחת",
@@ -202,7 +202,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="wage-subsidy",
         at=("employers-desk", "employment-service"),
-        terms=(s.WORK, s.FINANCIAL_HELP),
+        terms=(s.WAGE_SUBSIDIES, s.WORK, s.FINANCIAL_HELP),
         name=words(
             "Wage subsidy for the first year",
             "סבסוד שכר בשנה הראשונה",
@@ -235,7 +235,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="inclusive-recruiting",
         at=("able-together", "employers-desk"),
-        terms=(s.WORK, s.SUPPORTED_WORK),
+        terms=(s.INCLUSIVE_HIRING, s.WORK, s.SUPPORTED_WORK),
         name=words(
             "Recruiting for everybody: advice for employers",
             "גיוס מכליל: ייעוץ למעסיקים",
@@ -268,7 +268,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="train-on-job",
         at=("employers-desk", "harbour-college"),
-        terms=(s.WORK_SKILLS, s.VOCATIONAL),
+        terms=(s.TRAINING_AT_WORK, s.LANGUAGE_AT_WORK, s.MONEY_FOR_TRAINING, s.WORK_SKILLS, s.VOCATIONAL),
         name=words(
             "Training inside the company",
             "הכשרה בתוך העסק",
@@ -297,7 +297,7 @@ BUSINESS: tuple[Offer, ...] = (
     Offer(
         key="employer-hotline",
         at=("employers-desk",),
-        terms=(s.WORK, s.WORKPLACE_RIGHTS),
+        terms=(s.EMPLOYERS_LAW, s.WORK, s.WORKPLACE_RIGHTS),
         name=words(
             "Telephone for employers: law and wages",
             "קו למעסיקים: חוק ושכר",

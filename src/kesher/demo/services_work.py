@@ -305,7 +305,7 @@ WORK: tuple[Offer, ...] = (
     Offer(
         key="workplace-adaptation",
         at=("able-together", "employers-desk"),
-        terms=(s.ASSISTIVE, s.DISABILITY, s.EMPLOYED),
+        terms=(s.ASSISTIVE, s.ADAPTING, s.DISABILITY, s.EMPLOYED),
         name=words(
             "Adapting a workplace",
             "התאמת מקום עבודה",

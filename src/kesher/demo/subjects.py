@@ -1,8 +1,10 @@
-"""Short names for the Open Eligibility terms the demo's services stand under; a test looks each up in the taxonomy."""
+"""Short names for the terms the demo's services stand under; a test looks each up in its taxonomy."""
 
-TAXONOMY = "open-eligibility"
+from kesher.formats.records import TermRef
 
-_SERVICE, _PERSON = "human_services", "human_situations"
+_SERVICE, _PERSON, _BUSINESS = "human_services", "human_situations", "business"
+_TAXONOMIES = {_SERVICE: "open-eligibility", _PERSON: "open-eligibility", _BUSINESS: "kesher-business"}
+_LINK_TYPES = {_PERSON: "target_population"}
 
 ULPAN = f"{_SERVICE}:education:more_education:english_as_a_second_language_esl"
 LITERACY = f"{_SERVICE}:education:skills_training:basic_literacy"
@@ -89,3 +91,27 @@ RENTERS = f"{_PERSON}:housing:home_renters"
 VIOLENCE = f"{_PERSON}:survivors:violence_survivors:domestic_violence_survivors"
 EVACUEES = f"{_PERSON}:survivors:evacuees"
 EX_PRISONERS = f"{_PERSON}:criminal_history:ex_prisoners"
+
+RECRUITING = f"{_BUSINESS}:people:recruiting"
+INCLUSIVE_HIRING = f"{_BUSINESS}:people:inclusive"
+TRAINING_AT_WORK = f"{_BUSINESS}:training:at_work"
+LANGUAGE_AT_WORK = f"{_BUSINESS}:training:language"
+EMPLOYERS_LAW = f"{_BUSINESS}:keeping:law"
+ADAPTING = f"{_BUSINESS}:keeping:adapting"
+WAGE_SUBSIDIES = f"{_BUSINESS}:money:wages"
+MONEY_FOR_TRAINING = f"{_BUSINESS}:money:training"
+LOANS = f"{_BUSINESS}:money:loan"
+FROM_AN_IDEA = f"{_BUSINESS}:starting:idea"
+AT_HOME = f"{_BUSINESS}:starting:home"
+TAX = f"{_BUSINESS}:starting:tax"
+ADVICE = f"{_BUSINESS}:growing:mentoring"
+IN_TROUBLE = f"{_BUSINESS}:growing:crisis"
+CUSTOMERS = f"{_BUSINESS}:growing:customers"
+LICENCE = f"{_BUSINESS}:permits:licence"
+SAFETY = f"{_BUSINESS}:permits:safety"
+
+
+def reference(code: str) -> TermRef:
+    """A term as a service record names it."""
+    kind = code.partition(":")[0]
+    return TermRef(taxonomy=_TAXONOMIES[kind], code=code, link_type=_LINK_TYPES.get(kind, "service_type"))

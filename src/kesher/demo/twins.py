@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from kesher.demo import district, phrases
 from kesher.demo import subjects as s
-from kesher.demo.directory import FIRST_DAY, MAIL_DOMAIN, STREETS, link_type, location_of, phone_number
+from kesher.demo.directory import FIRST_DAY, MAIL_DOMAIN, STREETS, location_of, phone_number
 from kesher.demo.offers import NOTHING
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.texts import words
@@ -27,7 +27,6 @@ from kesher.formats.records import (
     ScheduleRecord,
     ServiceAtLocationRecord,
     ServiceRecord,
-    TermRef,
     Text,
 )
 
@@ -190,7 +189,7 @@ def _service(twin: Twin, today: date) -> ServiceRecord:
         areas=(AreaRecord(code=area, scheme=district.LOCALITY_SCHEME, name={"en": twin.town}),),
         costs=(CostRecord(amount=Decimal(0), currency="ILS", amount_description=NOTHING),),
         documents=tuple(DocumentRecord(document=document) for document in twin.bring),
-        terms=tuple(TermRef(taxonomy=s.TAXONOMY, code=code, link_type=link_type(code)) for code in twin.terms),
+        terms=tuple(s.reference(code) for code in twin.terms),
         at_locations=(ServiceAtLocationRecord(external_id=twin.service, location_id=twin.key),),
         referral_modes=(ReferralMode.SELF,),
         remote=False,

@@ -24,6 +24,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
+from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.directory.models import CALLERS, CallBack, Kind, Merge, Service
@@ -33,6 +34,9 @@ State = CallBack.State
 WAITING = (State.ASKED, State.NOT_REACHED)
 AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
 SALT = "kesher.directory.call_backs"
+TEXT_WANTED, TEXT_TRIED, TEXT_NOT_TAKEN = "call_back.text_wanted", "call_back.text_tried", "call_back.text_not_taken"
+#: How long after asking a text message about it can be had: whoever wants one is still before the page.
+TEXT_WITHIN = timedelta(hours=1)
 #: The page, behind the language, on which an organisation finds who waits for a call.
 PAGE = "provider/call-backs/"
 
@@ -229,3 +233,50 @@ def take_back(asked: Asked) -> None:
         if call_back is not None:
             emit("call_back.taken_back", call_back, by=Actor.the_system())
             call_back.delete()
+
+
+# --- a text message about it --------------------------------------------------------------------------------------------
+
+
+def phone_of(asked: Asked) -> str:
+    """The number of a request; "" when it is gone, or the link opens nothing."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)):
+        numbers = CallBack.objects.filter(pk=asked.call_back_id).order_by("pk").values_list("phone", flat=True)
+        return numbers.first() or ""
+
+
+def may_want_text(asked: Asked) -> bool:
+    """Whether it was asked within the hour and no text message about it has been wanted yet."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)):
+        recent = CallBack.objects.filter(pk=asked.call_back_id, created_at__gte=timezone.now() - TEXT_WITHIN)
+        wanted = Event.objects.filter(name=TEXT_WANTED, about_id=asked.call_back_id)
+        return recent.exists() and not wanted.exists()
+
+
+def want_text(asked: Asked, *, language: str) -> None:
+    """Whoever asked wants name, number and address of the service on their telephone. Once for each request."""
+    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="wants a text"):
+        call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
+        if call_back is None or Event.objects.filter(name=TEXT_WANTED, about_id=call_back.pk).exists():
+            return
+        data = {"organisation": str(call_back.organisation_id), "language": language}
+        emit(TEXT_WANTED, call_back, by=Actor.the_system(), data=data)
+
+
+def begin_text(event: Event) -> CallBack | None:
+    """The request, once it is written down that its message is about to be handed over; None where it was already, or the
+    request has gone. Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between,
+    nobody gets it twice."""
+    call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
+    told = Event.objects.filter(about_id=event.about_id)
+    if call_back is None or told.filter(name=TEXT_TRIED).count() > told.filter(name=TEXT_NOT_TAKEN).count():
+        return None
+    emit(TEXT_TRIED, call_back, by=Actor.the_system())
+    return call_back
+
+
+def text_not_taken(event: Event) -> None:
+    """It may be tried again. Inside :func:`acting_for`; nothing where the request has gone meanwhile."""
+    call_back = CallBack.objects.filter(pk=event.about_id).first()
+    if call_back is not None:
+        emit(TEXT_NOT_TAKEN, call_back, by=Actor.the_system())

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from kesher.directory.facts import QUESTION_OF, Who
-from kesher.engine.eligibility import facts_in
 from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
 
 #: Themes that only somebody with a business, or on the way to one, looks for.
-BUSINESS_THEMES: Final = ("human_services:work:business_mentorship", "human_services:money:loans:business_loan")
+BUSINESS_THEMES: Final = (
+    "business",
+    "human_services:work:business_mentorship",
+    "human_services:money:loans:business_loan",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,15 @@ _known: tuple[Catalogue, Doors] | None = None
 def doors(catalogue: Catalogue) -> Doors:
     """Held for the last catalogue that was asked about: it is made anew only when services or rules change."""
     global _known
-    if _known is None or _known[0] is not catalogue:
-        _known = (catalogue, _doors(catalogue))
-    return _known[1]
+    known = _known  # read once: another thread may put its own there at any time
+    if known is None or known[0] is not catalogue:
+        _known = known = (catalogue, _doors(catalogue))
+    return known[1]
 
 
 def _doors(catalogue: Catalogue) -> Doors:
-    asks: dict[Who, list[bool]] = {who: [] for who in Who}
-    for service in catalogue.services:
-        whose = {QUESTION_OF[fact].who for fact in facts_in(service.rule) if fact in QUESTION_OF}
-        for who in Who:
-            asks[who].append(who in whose)
-    of_business, of_person = np.array(asks[Who.BUSINESS], dtype=bool), np.array(asks[Who.PERSON], dtype=bool)
+    asked = {who: {fact for fact, question in QUESTION_OF.items() if question.who is who} for who in Who}
+    of_business, of_person = (catalogue.rules.reading(asked[who]) for who in (Who.BUSINESS, Who.PERSON))
     meant = of_business | catalogue.any_of(catalogue.needs, BUSINESS_THEMES)
     return Doors(
         # What has no rule may be for either: the words and themes asked for decide.

@@ -5,7 +5,7 @@ event; the search listens to the events. May this actor do it at all? ``may_edit
 function asks it: a caller that forgot ``editable_by`` is refused here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -38,6 +38,7 @@ from kesher.directory.models import (
     Term,
 )
 from kesher.directory.states import EDITORS, OVERSEERS, SERVICE_STATES, belongs_to
+from kesher.directory.taxonomies import THEMES
 
 #: What a form may change; state, dataset and dates of checking have verbs of their own.
 EDITABLE = (
@@ -79,7 +80,7 @@ class Changes:
     address_2, postal_code, city, area (an Area or None), latitude, longitude, and hours as below, those of the service at
     this place; ``id`` is that of the service-at-location.
     ``hours``: weekday ("SU") -> spans, replacing the plain weekly hours; None = leave the hours alone.
-    ``themes``: the terms of ``theme_taxonomy`` the service stands under; None = leave them alone.
+    ``themes``: the terms of ``theme_taxonomies`` the service stands under; None = leave them alone.
     """
 
     fields: Mapping[str, Any]
@@ -87,7 +88,7 @@ class Changes:
     places: Sequence[Row] = ()
     hours: Mapping[str, Sequence[Span]] | None = None
     themes: Sequence[Term] | None = None
-    theme_taxonomy: str = "open-eligibility"
+    theme_taxonomies: Collection[str] = THEMES
 
 
 class SavedMeanwhile(Exception):
@@ -167,7 +168,7 @@ def _write_details(service: Service, changes: Changes) -> None:
     if changes.hours is not None:
         _write_hours(changes.hours, service=service)
     if changes.themes is not None:
-        _write_themes(service, changes.themes, changes.theme_taxonomy)
+        _write_themes(service, changes.themes, changes.theme_taxonomies)
 
 
 def _write_rows(service: Service, model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -240,9 +241,9 @@ def _write_hours(wanted: Mapping[str, Sequence[Span]], **owner: models.Model) ->
 # --- themes and places -------------------------------------------------------------------------------------------------
 
 
-def _write_themes(service: Service, themes: Sequence[Term], taxonomy: str) -> None:
+def _write_themes(service: Service, themes: Sequence[Term], taxonomies: Collection[str]) -> None:
     wanted = {term.pk for term in themes}
-    own = ServiceTerm.objects.filter(service=service, term__taxonomy__slug=taxonomy)
+    own = ServiceTerm.objects.filter(service=service, term__taxonomy__slug__in=taxonomies)
     here = {attribute.term_id for attribute in own}
     for attribute in own:
         if attribute.term_id not in wanted:

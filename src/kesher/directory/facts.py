@@ -7,9 +7,11 @@ breath share a question (``QUESTIONS``): the ages of one's children are three fa
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, npgettext
 
 from kesher.engine.eligibility import Fact, Kind, Vocabulary
 
@@ -23,15 +25,44 @@ class Who(StrEnum):
     BUSINESS = "business"
 
 
+class Counted(Protocol):
+    """A number of something: "34 years". ``number``: as it is written; ``count``: which form it takes; ``bound``: it follows
+    "at least", "more than" and the like, for which several languages have a form of their own."""
+
+    def __call__(self, number: str, count: int, *, bound: bool) -> str: ...
+
+
+def _years(number: str, count: int, *, bound: bool) -> str:
+    if bound:
+        said = npgettext(
+            "after “at least”, “more than”, “from … to” and the like", "%(number)s year", "%(number)s years", count
+        )
+    else:
+        said = ngettext("%(number)s year", "%(number)s years", count)
+    return said % {"number": number}
+
+
+def _people(number: str, count: int, *, bound: bool) -> str:
+    if bound:
+        said = npgettext(
+            "after “at least”, “more than”, “from … to” and the like", "%(number)s person", "%(number)s people", count
+        )
+    else:
+        said = ngettext("%(number)s person", "%(number)s people", count)
+    return said % {"number": number}
+
+
 @dataclass(frozen=True, slots=True)
 class FactWords:
-    """``name`` as in a table; ``choices``: value -> its words; ``yes``, ``no``: said when it holds and when it does not."""
+    """``name`` as in a table; ``choices``: value -> its words; ``yes``, ``no``: said when it holds and when it does not;
+    ``unit``: beside a field for a number; ``counted``: that number in a sentence."""
 
     name: Said
     choices: Mapping[str, Said] = field(default_factory=dict)
     yes: Said = ""
     no: Said = ""
     unit: Said = ""
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +151,9 @@ VOCABULARY = Vocabulary(
 )
 
 WORDS: Mapping[str, FactWords] = {
-    "age": FactWords(_("age"), unit=_("years")),
+    "age": FactWords(_("age"), unit=_("years"), counted=_years),
     "status": FactWords(_("status in the country"), STATUS),
-    "years_here": FactWords(_("years in the country"), unit=_("years")),
+    "years_here": FactWords(_("years in the country"), unit=_("years"), counted=_years),
     "work": FactWords(_("work"), WORK),
     "hebrew": FactWords(_("Hebrew"), HEBREW),
     "education": FactWords(_("schooling"), EDUCATION),
@@ -147,7 +178,7 @@ WORDS: Mapping[str, FactWords] = {
         no=_("did not finish army or national service in the last five years"),
     ),
     "business_stage": FactWords(_("age of the business"), STAGE),
-    "employees": FactWords(_("people employed"), unit=_("people")),
+    "employees": FactWords(_("people employed"), unit=_("people"), counted=_people),
     "sector": FactWords(_("what the business does"), SECTOR),
 }
 

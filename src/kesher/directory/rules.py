@@ -209,10 +209,12 @@ def publish(version: RuleVersion, *, by: Actor) -> None:
     with transaction.atomic(), acting(actor=by.user_id, reason="publish rule"):
         # Before the state: the row may not be published without a name beside it.
         locked = RuleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+        # Nobody puts it before a service meanwhile: what is published tells every service it stands before.
+        rule = EligibilityRule.objects.select_for_update(of=("self",)).get(pk=locked.rule_id)
         if refusal := RULE_STATES.refusal(locked, "publish", by=by):
             raise refusal
         locked.published_by_id, locked.published_at = by.user_id, timezone.now()
         locked.save(update_fields=["published_by_id", "published_at"])
         RULE_STATES.apply(locked, "publish", by=by)
-        _rename(EligibilityRule.objects.get(pk=locked.rule_id), name_of(locked))
+        _rename(rule, name_of(locked))
         version.refresh_from_db()

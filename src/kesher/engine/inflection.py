@@ -122,6 +122,66 @@ job jobs
 ልጅ ልጆች
 ህጻን ህጻናት
 ሴት ሴቶች
+weld welder welding
+cook cooking kitchen
+drive driver driving
+clean cleaner cleaning
+teach teacher teaching
+nurse nursing
+translate translation translator
+recognise recognised recognize recognized recognition
+pay paid payment
+repair repairs repairing repaired
+marry marriage married
+advise adviser advisor advice
+speak speaking spoken
+employ employer employee employment
+ללמוד לומד לומדת לימוד לימודימ למדתי נלמד
+לעבוד עובד עובדת עבודה עבדתי עובדימ
+לרתכ ריתוכ רתכ רתכת
+לבשל בישול טבח טבחית מבשל מבשלת
+לנהוג נהיגה נהג נהגת
+לתרגמ תרגומ מתורגמנ מתורגמנית מתרגמ מתרגמת
+לדבר דיבור מדבר מדברת מדברימ
+לקרוא קריאה קורא קוראת
+לכתוב כתיבה כותב כותבת כותבימ
+לשלמ תשלומ משלמ משלמת שילמו שילמתי שולמ
+לתקנ תיקונ תיקונימ מתקנ תקנ
+לפטר פיטורימ פוטרתי פיטרו מפטר
+לגייס גיוס מגייס מגייסת
+לייעצ ייעוצ יועצ יועצת
+להכיר הכרה מכירימ מוכר מוכרת
+לטפל טיפול מטפל מטפלת מטפלימ
+לשכור שכירות השכרה שוכר שוכרת
+להתגרש גירושינ גירושימ גרוש גרושה מתגרשימ
+להתחיל התחלה מתחיל מתחילה מתחילימ
+להסיע הסעה הסעות נסיעה
+לנקות ניקיונ מנקה
+להתמחות מתמחה התמחות
+חשבונאי חשבונות
+تعلم تعليم اتعلم يتعلم متعلم تعلمت
+عمل يعمل اعمل شغل اشتغل عامل عامله عمال
+طبخ طباخ طباخه يطبخ مطبخ طاهي
+لحام لحيم يلحم
+سياقه سواقه سايق قياده
+ترجمه مترجم مترجمه يترجم
+كلام يتكلم اتكلم احكي يحكي تكلم محادثه
+قراه اقرا يقرا
+كتابه اكتب يكتب
+دفع يدفع ادفع مدفوع
+تصليح اصلح يصلح صيانه
+فصل فصلوني مفصول طرد طردوني
+توظيف اوظف يوظف تجنيد تشغيل اشغل يشغل يشغلني
+استشاره مستشار مستشاره
+اعتراف يعترف يعترفون معترف
+رعايه يرعي عنايه
+ايجار اجار استاجر مستاجر
+طلاق مطلق مطلقه
+بدايه ابدا يبدا مبتدي مبتديين
+سفريه سفريات توصيله توصيل يوصلني
+تنظيف نظافه منظف
+دراسه ادرس يدرس دارس
+مساعده ساعد تساعد يساعد
 """
 
 
@@ -143,17 +203,38 @@ they their this that these those there here some any do does did can could would
 when who which why need want get find looking look near nearby please like have has had if about le la les un
 une des du de au aux en et ou pour par sur dans avec je mon ma mes nous notre est sont ce cette comment quoi
 qui quand cherche besoin pres
+as so but because since then than too also just only even still already again always never now here very really much
+more most many few lot all both each every other another such same yes was were been being has had having may might
+must shall him his hers her himself herself myself us them who whose whom into onto up down over
+until while anymore ago let got going go goes went said say says tell told ca wo
+dont cant wont didnt doesnt im ive thats whats until while anymore
+somebody someone something anybody anyone anything nobody everybody everyone everything
 של את עמ על אל או אמ גמ כי זה זו זאת אני אנחנו אתה הוא היא המ הנ יש אינ לא מה איפה היכנ איכ כיצד מתי מי כמה
 למה אפשר צריכ צריכה רוצה מחפש מחפשת לי לנו לכ לו לה להמ שלי שלנו שלה שלו שלהמ אצל בשביל כדי עבור ליד קרוב אותי
 אותו אותה בבקשה לקבל למצוא מקבלימ מוצאימ כמו עוד כל אבל רק הזה הזאת
+כבר עכשיו אז גמ מאד מאוד ממש בכלל בערכ כדאי כאנ פה שמ היה היתה הייתה היו יהיה תהיה להיות אנו אתמ אתנ הנה שוב תמיד
+אולי בגלל מפני בזמנ מאז עד בינ תחת מעל כאשר כש אשר אותנו אותמ אותכ ממני ממנו אליי אלי אליו אליה אלינו איתי
+איתנו בי בו בה בנו בהמ אחד אחת משהו מישהו מישהי שומ אפ לפעמימ בנוספ צריכימ מעוניינ מעוניינת
 في من الي علي عن مع او و هل ما ماذا كيف اين وين متي شو ايش مين كم هذا هذه ذلك انا نحن هو هي لي لنا له لها عند
 عندي بدي اريد ابحث احتاج محتاج محتاجه ممكن قرب قريب بالقرب مني ان التي الذي لاجل كل لا يوجد هناك احصل اجد القي
+لم لن ليس ليست قد لقد كان كانت كنت يكون تكون اكون الان هنا جدا ايضا فقط لكن لان لانني لاني حتي منذ بين تحت
+فوق عندما اذا كي لكي بان انني اني نا انت انتم هم هن كما مثل غير اي ايه شي بعض يجب لازم عم رح مش ما
+الي اليه اليها عليه عليها فيه فيها به بها منه منها معي معه معها لدي لدينا عنا عنده عندها وين هلا بس كتير كثير
 в во на с со к ко и или а но не из от до для по о об у я мне мои моя мы нам где как что кто когда есть это
 нужно нужна хочу ищу можно ли рядом з із зі і або як де що хто коли є це мені міи ми треба потрібно шукаю
 እና ወይም ነው የት እንዴት ምን ለ በ ከ
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 """Words a question is wrapped in, in folded spelling. Only words that never name a service by themselves."""
+
+#: Glued in front of a stop word they leave it one: ואני, שלא, כשהיא; وانا, فهو.
+_GLUED = re.compile(r"^(?:ו?כש|וש|[וש]|[وف])(?=.{2})")
+
+
+def is_stop_word(token: str) -> bool:
+    """Whether a folded word only wraps a question, also with "and" or "that" glued in front."""
+    return token in STOP_WORDS or _GLUED.sub("", token) in STOP_WORDS
+
 
 _HEBREW = re.compile(r"[א-ת]+")
 _ARABIC = re.compile(r"[\u0621-\u06ff]+")

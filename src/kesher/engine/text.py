@@ -23,7 +23,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kesher.engine.inflection import STOP_WORDS, variants
+from kesher.engine.inflection import is_stop_word, variants
 
 __all__ = ["fold", "index_tokens", "query_tokens", "tokens", "variants"]
 
@@ -127,15 +127,14 @@ _HAS_INDIC = re.compile(rf"[{_INDIC}]")
 _DOT_LETTER = re.compile(r"\.[^\W\d](?!\w)")
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d]\.)+[^\W\d](?!\w)")  # U.S.A., ע.ר
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w{2})")
+_CONTRACTION = re.compile(r"(?<=[a-z]{2})n't$|(?<=[a-z])'(?:s|ve|ll|re|d|m)$")
 _MARKS = re.compile(r"['\"]")
 
 
 def _word(match: str) -> str:
     """A word as found, without the marks inside it."""
     if "'" in match:
-        match = _ELISION.sub("", match)
-        if match.endswith("'s"):
-            match = match[:-2]
+        match = _CONTRACTION.sub("", _ELISION.sub("", match))
     return _MARKS.sub("", match)
 
 
@@ -165,8 +164,9 @@ def _split_cached(chunk: str) -> tuple[str, ...]:
 def tokens(text: str) -> list[str]:
     """The words of a text, folded, in order, with repeats.
 
-    Initials are one word without their mark (``צה"ל`` -> ``צהל``, ``U.S.A.`` -> ``usa``); French elisions and the
-    English possessive fall off (``l'emploi`` -> ``emploi``, ``women's`` -> ``women``); numbers stay (``24``).
+    Initials are one word without their mark (``צה"ל`` -> ``צהל``, ``U.S.A.`` -> ``usa``); French elisions, the English
+    possessive and contracted verbs fall off (``l'emploi`` -> ``emploi``, ``women's`` -> ``women``, ``don't`` -> ``do``);
+    numbers stay (``24``).
     """
     found: list[str] = []
     for chunk in text.split():
@@ -209,5 +209,5 @@ def query_tokens(text: str) -> list[tuple[str, ...]]:
     [('ulpan',)]
     """
     asked = list(dict.fromkeys(tokens(text)))
-    telling = [token for token in asked if token not in STOP_WORDS]
+    telling = [token for token in asked if not is_stop_word(token)]
     return [(token, *_variants(token, None)) for token in (telling or asked)]

@@ -20,12 +20,21 @@ def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> boo
 
 def too_often(who: str, what: str, *, most: int, seconds: int) -> bool:
     """The same for whatever else is to be counted, a telephone number say."""
-    span = int(time.time()) // seconds
-    kept = hashlib.blake2b(who.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()
-    key = f"limit:{what}:{kept}:{span}"
+    key = _key(who, what, seconds)
     if cache.add(key, 1, seconds):
         return most < 1
     try:
         return cache.incr(key) > most
     except ValueError:  # ran out between the two calls
         return False
+
+
+def used_up(who: str, what: str, *, most: int, seconds: int) -> bool:
+    """Whether ``most`` have been counted in the current span already; counts nothing itself."""
+    return (cache.get(_key(who, what, seconds)) or 0) >= most
+
+
+def _key(who: str, what: str, seconds: int) -> str:
+    span = int(time.time()) // seconds
+    kept = hashlib.blake2b(who.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()
+    return f"limit:{what}:{kept}:{span}"

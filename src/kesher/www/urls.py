@@ -5,6 +5,7 @@ from django.urls import include, path
 from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView, CallBackView
+from kesher.www.front.ideas import IdeasView
 from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.home import home
@@ -27,6 +28,7 @@ urlpatterns = [
     path("services/<uuid:pk>/call-back/", CallBackView.as_view(), name="call_back"),
     path("call-back/<str:key>/", CallBackThanksView.as_view(), name="call_back_thanks"),
     path("call-back/<str:key>/take-back/", CallBackTakeBackView.as_view(), name="call_back_take_back"),
+    path("about/", IdeasView.as_view(), name="about"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", about.PrivacyView.as_view(), name="privacy"),
     path("status/", about.StatusView.as_view(), name="status"),

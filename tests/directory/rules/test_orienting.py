@@ -16,10 +16,10 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def with_rule(service: Service, when: object) -> EligibilityRule:
+def with_rule(service: Service, when: object, **version: object) -> EligibilityRule:
     rule = EligibilityRule.objects.create(name={"en": "rule"})
-    today = timezone.localdate()
-    RuleVersion.objects.create(rule=rule, number=1, state="published", valid_from=today, source_title="x", when=when)
+    says = {"number": 1, "state": "published", "valid_from": timezone.localdate(), "source_title": "x"} | version
+    RuleVersion.objects.create(rule=rule, when=when, **says)
     ServiceRule.objects.create(service=service, rule=rule)
     return rule
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -143,6 +144,24 @@ def test_what_commits_late_is_seen_although_others_were_read_meanwhile(town):
     thread.join()
     assert find(SearchQuery(free_only=True)).service_ids == (town[1].pk,)
     check()
+
+
+def test_a_long_transaction_does_not_have_changes_read_again_and_again(town, monkeypatch):
+    """A backup or an import under way, anywhere on the server: what ended after it began is read once."""
+    index()
+    columns()
+    server = connection.settings_dict
+    with psycopg.connect(
+        host=server["HOST"], port=server["PORT"] or None, user=server["USER"], dbname="postgres"
+    ) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        SearchDocument.objects.filter(pk=town[1].pk).update(is_free=True)
+        now = columns()
+        read = []
+        monkeypatch.setattr(_Reader, "_read", lambda self, where, given: read.append(where))
+        assert columns() is now
+        assert read == []
+    assert columns() is now
 
 
 def test_many_new_names_find_their_places(town):

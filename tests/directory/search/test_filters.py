@@ -2,7 +2,6 @@
 
 import math
 from datetime import UTC, date, datetime, time
-from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -241,21 +240,6 @@ def test_marks_and_statements_are_only_words(text):
     find(SearchQuery(text=text, language="\x00'%", languages=("'%s",), themes=("\x00" if False else "'",)))
 
 
-def settled(seconds: float = 120.0):
-    """Wait until no transaction is under way that is older than the last change: until then changed documents are read
-    again at each search. The other test process has its database on the same server, and transactions of its own."""
-    until = monotonic() + seconds
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM directory_searchchange WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
-            )
-            if not cursor.fetchone()[0]:
-                return
-            assert monotonic() < until, "an older transaction stayed open on this server"
-            sleep(0.05)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_number_of_statements_does_not_grow():
     for number in range(3):
@@ -270,7 +254,6 @@ def test_the_number_of_statements_does_not_grow():
         for number in range(extra):
             service(f"bread {number} more", at=(32.0, 34.8), languages=("he",))
         index()
-        settled()
         find(SearchQuery())  # the columns are read once
         for query in asked:
             with CaptureQueriesContext(connection) as captured:

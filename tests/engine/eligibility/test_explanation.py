@@ -1,13 +1,13 @@
 """Why, what is missing, and what would change a "no"."""
 
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kesher.engine.eligibility import UNKNOWN, Verdict, explain, verdict
+from kesher.engine.eligibility import UNKNOWN, StepKind, Verdict, explain, verdict
 from kesher.engine.eligibility.conditions import read
 
 from .strategies import USUAL, cases
@@ -75,6 +75,29 @@ def test_a_fact_that_does_not_fit_is_unknown_and_says_so() -> None:
     assert told.problems == ("only numbers can be smaller or larger than one another",)
     born = {"before": [{"plusTime": [{"var": "born"}, 0, "day"]}, {"plusTime": ["2020", 0, "day"]}]}
     assert explain(born, {"born": "1990-02-30"}).problems == ("'1990-02-30' is not a date that exists",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "facts_shown"),
+    [
+        ({"if": [{"var": "a"}, True, {"if": [{"var": "b"}, True, False]}]}, StepKind.ANY, ["a", "b"]),
+        ({"and": [{"var": "a"}, True, {"var": "b"}]}, StepKind.ALL, ["a", "b"]),
+        ({"and": [{"var": "a"}, True]}, StepKind.CONDITION, ["a"]),
+        ({"and": [True, True]}, StepKind.CONDITION, []),
+        ({"and": [{"var": "a"}, False]}, StepKind.ALL, ["a"]),
+    ],
+)
+def test_what_is_so_for_everybody_is_not_shown_where_it_decides_nothing(
+    rule: Any, kind: StepKind, facts_shown: list[str]
+) -> None:
+    trace = explain(rule, {}).trace
+    assert trace.kind is kind
+    assert [s.condition.fact for s in trace.steps or (trace,) if s.condition and s.condition.fact] == facts_shown
+    for a, b in product((True, False), repeat=2):
+        told = explain(rule, {"a": a, "b": b})
+        assert told.verdict is verdict(rule, {"a": a, "b": b})
+        if len(facts_shown) == 2:
+            assert {step.condition.fact for step in told.because if step.condition} <= {"a", "b"}
 
 
 def test_a_choice_shows_the_branch_that_counts() -> None:

@@ -9,13 +9,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kesher.engine.eligibility.explanation import explain
-from kesher.engine.eligibility.facts import look_up
+from kesher.engine.eligibility.facts import facts_in, look_up
 from kesher.engine.eligibility.interpreter import REDUCE_STEPS, Evaluation, verdict
-from kesher.engine.eligibility.rule_set import RuleSet, verdict_of
+from kesher.engine.eligibility.rule_set import Answers, RuleSet, verdict_of
 from kesher.engine.eligibility.schema import MOST_PARTS, MOST_REDUCES, validate
+from kesher.engine.eligibility.shared import SharedAnswers, SharedRules, parts_of
 from kesher.engine.eligibility.values import LONGEST_LIST, Verdict
 
 from .strategies import CONDITIONS, FACTS, LONG, RULES, SENSIBLE, USUAL, cases, fewer_and_more
+
+NUMBERS = {Verdict.NO: -1, Verdict.UNKNOWN: 0, Verdict.YES: 1}
 
 
 @given(RULES, fewer_and_more())
@@ -85,6 +88,69 @@ def an_answer_changes_what_asking_anew_would(
     }
 
 
+@given(st.lists(RULES, min_size=1, max_size=5), st.lists(RULES, min_size=1, max_size=5), FACTS, FACTS, st.data())
+def rules_joined_are_rules_compiled_together(
+    first: list[Any], second: list[Any], facts: Any, other: Any, data: st.DataObject
+) -> None:
+    kept = np.array(data.draw(st.lists(st.booleans(), min_size=len(first), max_size=len(first))))
+    together = RuleSet.compile([one for one, keep in zip(first, kept, strict=True) if keep] + second)
+    joined = RuleSet.compile(first).select(kept).joined(RuleSet.compile(second[:1])).joined(RuleSet.compile(second[1:]))
+    answers, whole = joined.answers(facts), together.answers(facts)
+    for fact in ("age", "home", "languages"):
+        assert np.array_equal(answers.verdicts, whole.verdicts)
+        assert _waiting(answers) == _waiting(whole)
+        assert joined.bounds(fact) == together.bounds(fact)
+        answers, whole = (one.with_fact(fact, look_up(other, fact)) for one in (answers, whole))
+    assert joined.select(np.arange(len(joined))).bounds("age") == together.bounds("age")
+
+
+@given(st.lists(RULES, min_size=1, max_size=5), st.lists(RULES, max_size=3), FACTS, FACTS, st.data())
+def shared_parts_say_what_whole_rules_do(
+    expressions: list[Any], changed: list[Any], facts: Any, other: Any, data: st.DataObject
+) -> None:
+    """Rules put together of parts that others have too; then some are taken out and others put between them."""
+    several = st.lists(st.sampled_from(expressions), min_size=2, max_size=4).map(lambda parts: {"and": parts})
+    rules: list[Any] = data.draw(st.lists(st.one_of(st.sampled_from(expressions), several), min_size=1, max_size=6))
+    shared = SharedRules.compile(rules)
+    _same(shared, rules, facts, other)
+    moved, places, now = np.full(len(rules), -1), [], []
+    for rule in data.draw(st.permutations([*range(len(rules)), *(-1 for _ in changed)])):
+        if rule < 0:
+            places.append(len(now))
+            now.append(changed[len(places) - 1])
+        elif data.draw(st.booleans()):
+            moved[rule] = len(now)
+            now.append(rules[rule])
+    replaced = shared.replaced(moved, SharedRules.compile(changed), np.array(places, dtype=np.int64))
+    _same(replaced, now, facts, other)
+
+
+def _same(shared: SharedRules, rules: list[Any], facts: Any, other: Any) -> None:
+    plain, answers = RuleSet.compile(rules).answers(facts), shared.answers(facts)
+    assert len(shared) == len(rules)
+    for fact in ("age", "home", "languages"):
+        assert answers.verdicts.tolist() == [NUMBERS[verdict(rule, answers.facts)] for rule in rules]
+        assert _waiting(answers) == _waiting(plain)
+        # Of the parts, each by itself: where a whole rule is no whatever else is said, its other parts have theirs still.
+        # To try an answer more changes nothing; to try one less would.
+        bounds = shared.bounds(fact)
+        assert bounds == RuleSet.compile([part for rule in rules for part in parts_of(rule)]).bounds(fact)
+        assert set(bounds) >= set(RuleSet.compile(rules).bounds(fact))
+        assert shared.reading({fact}).tolist() == [fact in facts_in(rule) for rule in rules]
+        plain, answers = (one.with_fact(fact, look_up(other, fact)) for one in (plain, answers))
+    for chosen in (np.arange(0, len(rules), 2), np.arange(len(rules))[::-1]):
+        few = shared.select(chosen).answers(facts)
+        assert np.array_equal(few.verdicts, shared.answers(facts).verdicts[chosen])
+        assert _waiting(few) == _waiting(RuleSet.compile([rules[place] for place in chosen]).answers(facts))
+
+
+def _waiting(answers: Answers | SharedAnswers) -> set[tuple[int, str]]:
+    rules, facts = answers.waiting()
+    pairs = [(rule, answers.rules.facts[fact]) for rule, fact in zip(rules.tolist(), facts.tolist(), strict=True)]
+    assert len(set(pairs)) == len(pairs)
+    return set(pairs)
+
+
 @given(RULES, FACTS)
 def a_trace_says_what_the_interpreter_does(expression: Any, facts: dict[str, Any]) -> None:
     told = explain(expression, facts)
@@ -103,6 +169,8 @@ PROPERTIES = [
     nothing_raises_and_cost_is_bounded,
     many_at_once_say_what_one_by_one_do,
     an_answer_changes_what_asking_anew_would,
+    rules_joined_are_rules_compiled_together,
+    shared_parts_say_what_whole_rules_do,
     a_trace_says_what_the_interpreter_does,
 ]
 

@@ -38,8 +38,8 @@ def situation(**given: Any) -> Situation:
     return Situation(today=TODAY, **given)
 
 
-def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
-    far, near = (32.5, 34.8), (32.0, 34.81)
+def test_of_two_alike_what_fits_comes_first_and_what_does_not_fit_last() -> None:
+    far, near = (32.03, 34.81), (32.0, 34.81)
     catalogue = Catalogue(
         [
             Service("no", {"<": [{"var": "age"}, 18]}, places=(near,)),
@@ -61,6 +61,29 @@ def test_fits_come_before_may_fit_and_what_does_not_and_each_by_score() -> None:
     assert perhaps.explanation().missing == ("resident",)
     assert [c.operator for c in no.explanation().changes[0].conditions] == ["<"]
     assert result.results(1)[0].distance == pytest.approx(0.943, abs=0.01)
+
+
+def test_what_was_asked_for_and_may_fit_comes_before_what_fits_and_was_hardly_meant() -> None:
+    catalogue = Catalogue([Service("no", False), Service("open to all"), Service("meant", {"var": "resident"})])
+    result = orient(catalogue, situation(found={"meant": 1.0, "open to all": 0.6, "no": 1.0}))
+    assert [one.service.key for one in result.results()] == ["meant", "open to all", "no"]
+    closer = orient(catalogue, situation(found={"meant": 1.0, "open to all": 0.9}))
+    assert [one.service.key for one in closer.results()] == ["open to all", "meant"]
+
+
+def test_the_best_place_of_each_kind_stands_before_the_second_of_another() -> None:
+    places = {"here": (32.0, 34.8), "there": (32.0, 34.82), "beyond": (32.0, 34.84)}
+    catalogue = Catalogue(
+        [Service(f"course {name}", kind="course", places=(place,)) for name, place in places.items()]
+        + [Service("club", places=((32.0, 34.9),)), Service("desk", places=((32.0, 34.9),))]
+    )
+    result = orient(catalogue, situation(place=(32.0, 34.8)))
+    assert [one.service.key for one in result.results()] == [
+        "course here", "club", "desk", "course there", "course beyond",
+    ]  # fmt: skip
+    assert [one.service.key for one in result.results(1)] == ["course here"]
+    only = result.only(np.array([False, True, True, True, True]))
+    assert only.results(1)[0].service.key == "course there", "the best of those looked at"
 
 
 def test_the_score_is_the_sum_of_its_parts_and_each_part_says_what_it_promises() -> None:
@@ -206,3 +229,39 @@ def test_what_answers_the_words_best_comes_first_also_where_no_theme_was_named()
     assert [one.service.key for one in result.with_answer("age", 3).results()] == ["theme", "words"]
     alone = orient(catalogue, situation(found={"words": 1.0}))
     assert [one.service.key for one in alone.results()] == ["words"]
+
+
+def test_looking_at_fewer_services_leaves_the_rest_out_of_everything() -> None:
+    catalogue = Catalogue(
+        [Service("one", rule=ADULT, needs=frozenset({"work"})), Service("two", rule=ADULT), Service("three")]
+    )
+    everything = orient(catalogue, situation())
+    assert len(everything.order()) == 3
+    fewer = everything.only(np.array([True, False, True]))
+    assert [one.service.key for one in fewer.results()] == ["three", "one"]
+    assert sum(fewer.counts().values()) == 2
+    assert fewer.open_above_top().tolist() == [0]
+    assert [one.service.key for one in fewer.with_answer("age", 20).results()] == ["one", "three"]
+    assert len(everything.results()) == 3
+
+
+@settings(max_examples=100, deadline=None)
+@given(RULES, st.lists(st.booleans(), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_some_of_what_is_in_order_is_in_the_order_it_would_have_alone(
+    rules: list[Any], first: list[bool], second: list[bool]
+) -> None:
+    needs = [frozenset({"work"}) if place % 3 else frozenset({"debts"}) for place in range(len(rules))]
+    catalogue = Catalogue(
+        Service(str(place), rule, needs[place], next_start=TODAY + timedelta(days=20 + place % 4))
+        for place, rule in enumerate(rules)
+    )
+    asked = situation(needs=("work",), facts={"a": True})
+    outer, inner = (np.array(mask[: len(rules)]) for mask in (first, second))
+    ordered = orient(catalogue, asked).only(outer)
+    assert set(ordered.order().tolist()) == set(np.flatnonzero(ordered.relevant).tolist())
+    for mask in (inner, inner & ordered.relevant):
+        alone = orient(catalogue, asked).only(mask)
+        again = ordered.only(mask)
+        assert again.order().tolist() == alone.order().tolist()
+        assert again.relevant.tolist() == alone.relevant.tolist()
+        assert again.open_above_top(2).tolist() == alone.open_above_top(2).tolist()

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_open_eligibility
@@ -75,3 +77,16 @@ def test_leaving_asks_nothing_of_the_database(client: Client, django_assert_num_
         answer = client.get("/en/find/leave/")
     assert answer["Location"] == "https://www.wikipedia.org/"
     assert not connection.in_atomic_block or answer.status_code == 302
+
+
+@pytest.mark.parametrize("route", ["find_person", "find_business", "find_send", "find_compare"])
+def test_who_looks_over_ones_shoulder_reads_nothing_in_the_title_and_one_can_leave_quickly(
+    client: Client, route: str
+) -> None:
+    """Titles stand in tabs and histories: the same on each of these pages, whatever is looked for."""
+    with translation.override("en"):
+        address = reverse(route)
+    page = client.get(address, {"need": "human_services:housing", "topic": "money"}).content.decode()
+    (title,) = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert title.split(" · ")[0] == "Services"
+    assert "data-quick-exit" in page

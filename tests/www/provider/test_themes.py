@@ -6,6 +6,7 @@ from django.utils import translation
 
 from kesher.accounts.models import User
 from kesher.directory.models import Service, Term
+from kesher.directory.taxonomies import THEMES as TAXONOMIES
 from kesher.www.provider.services.themes import Bookcases, ThemesForm
 from tests.factories import TaxonomyFactory, TermFactory
 from tests.www.provider.test_services import page, typed
@@ -28,6 +29,18 @@ def terms() -> list[Term]:
         TermFactory(taxonomy=taxonomy, code=path.replace("/", ":"), path=f"open-eligibility/{path}/", name=name)
         for path, name in named
     ]
+
+
+def test_the_themes_of_businesses_are_a_bookcase_of_their_own(terms: list[Term]) -> None:
+    taxonomy = TaxonomyFactory(slug="kesher-business")
+    for path, name in (("business", "For businesses"), ("business/people", "Find people")):
+        path_within = f"kesher-business/{path}/"
+        TermFactory(taxonomy=taxonomy, code=path.replace("/", ":"), path=path_within, name={"en": name})
+    every = Term.objects.filter(taxonomy__slug__in=TAXONOMIES).order_by("path")
+    form = drawn(list(every), called="find people")
+    assert [facet.name for facet in form.all.facets] == ["Services", "For businesses", "Places"]
+    assert form.is_valid(), form.errors
+    assert form.chosen() == ["business:people"]
 
 
 def drawn(terms: list[Term], *chosen: str, **typed_in: object) -> ThemesForm:

@@ -27,6 +27,7 @@ from kesher.directory.models.search import (
     SearchPlace,
     SearchText,
     SearchWord,
+    ServiceChange,
 )
 from kesher.directory.models.services import OrganisationProfile, Programme, Service, ServiceQuerySet
 from kesher.directory.models.sources import Dataset, ImportRun, Sourced
@@ -70,6 +71,7 @@ __all__ = [
     "Service",
     "ServiceArea",
     "ServiceAtLocation",
+    "ServiceChange",
     "ServiceLanguage",
     "ServiceQuerySet",
     "ServiceRule",

@@ -165,24 +165,58 @@ class SearchWord(models.Model):
         return self.word
 
 
-class SearchChange(models.Model):
-    """The key of a document that a statement changed, and in which transaction: written by triggers, kept for a day.
+class Change(models.Model):
+    """When a statement changed something, and in which transaction: written by triggers, kept for a day."""
+
+    at = models.DateTimeField(db_default=Now())
+    xid = TransactionField(db_default=Func(function="pg_current_xact_id", output_field=TransactionField()))
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class SearchChange(Change):
+    """The key of a document that a statement changed, and in which transaction.
 
     The processes that hold the documents as columns learn from it what to read anew (``directory.search.columns``). No
     key: everything was changed.
     """
 
-    at = models.DateTimeField(db_default=Now())
-    xid = TransactionField(db_default=Func(function="pg_current_xact_id", output_field=TransactionField()))
     document_id = models.UUIDField(null=True)
 
     objects: ClassVar[models.Manager["SearchChange"]] = models.Manager()
 
     privacy = NoPersonalData("keys of search documents")
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Change.Meta):
         indexes = [models.Index(fields=["xid"], name="search_change_xid")]
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.at}"
+
+
+class ServiceChange(Change):
+    """The key of a service of which a statement changed what orientation holds: its rules, ages, themes, places, and so on.
+
+    As ``SearchChange``, for the processes that hold the services with their rules (``directory.catalogue``): written by
+    triggers, once a transaction, kept for a day. No key: everything was changed.
+    """
+
+    service_id = models.UUIDField(null=True)
+
+    objects: ClassVar[models.Manager["ServiceChange"]] = models.Manager()
+
+    privacy = NoPersonalData("keys of services")
+
+    class Meta(Change.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["xid", "service_id"],
+                name="service_change_once",
+                violation_error_message=_("This change has been written down already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.at}"

@@ -68,6 +68,12 @@ class Sets(Generic[Key]):
     number: Mapping[Key, int]
     size: int  # how many sets
 
+    @cached_property
+    def sizes(self) -> Numbers:
+        """Shape (sets,): how many values each set holds."""
+        sizes: Numbers = np.bincount(self.owner, minlength=self.size)
+        return sizes
+
     def holding(self, wanted: Iterable[Key]) -> Bools:
         """Shape (documents,): which documents carry any of these values."""
         numbers = [self.number[value] for value in wanted if value in self.number]
@@ -266,7 +272,7 @@ class _Reader:
         self.hours: dict[str | None, int] = {None: 0}
         self.timetables: list[list[tuple[int, int]]] = [[]]
         self.columns: Columns | None = None
-        self.seen = 0  # every transaction below this number is in the columns
+        self.seen = NOTHING  # the transactions that are in the columns
         self.table = ""  # a database that was restored has the same name and another table, or another start
         self.tree: tuple[Any, ...] = ()
         self.read_at = 0.0  # seconds since 1970 by the database's clock, by which changes are dropped, too
@@ -276,7 +282,7 @@ class _Reader:
         return self.columns is not None and len(self.terms.sets) + len(self.pairs) > 4 * self.columns.size + 10_000
 
     def newest(self) -> Columns:
-        seen, table, now, keys = _changes(self.seen)
+        seen, table, now, keys = changes(DOCUMENTS, self.seen)
         # An age below nothing: the clock was put back, and nobody knows by how much.
         if self.columns is None or None in keys or table != self.table or not 0 <= now - self.read_at <= OLDEST_SECONDS:
             self.columns = self._read("true", [])
@@ -449,28 +455,60 @@ class _Reader:
             columns.areas = self.areas.frozen(columns.areas.of)
 
 
-def _changes(since: int) -> tuple[int, str, float, list[UUID | None]]:
-    """The oldest transaction that is still under way, or the next; which table this is, and since when its server runs;
-    the time there; and the keys changed by transactions from ``since`` on.
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A table of keys that triggers leave, with the numbers of the transactions; and the table these keys are from."""
 
-    In one statement, so that both speak of the same moment: what is not visible now has this number or a higher one.
+    table: str
+    key: str
+    of: str
+
+
+DOCUMENTS = Log("directory_searchchange", "document_id", "directory_searchdocument")
+
+
+#: A snapshot in which no transaction had ended yet.
+NOTHING = "1:1:"
+
+
+def changes(log: Log, since: str) -> tuple[str, str, float, list[UUID | None]]:
+    """What is visible now, as PostgreSQL writes a snapshot; which table this is, and since when its server runs; the time
+    there; and the keys changed by transactions that are visible now and were not in the snapshot ``since``.
+
+    In one statement, so that all speak of the same moment. By snapshots and not by the oldest transaction under way: a long
+    one (a backup, an import) would have everything that came after it read again each time, until it ends.
     Numbers that no transaction here has had yet came with a backup, from another server: whoever restores it has a
     table of another number, and has read them. A server whose files were put back to an earlier day gives numbers out
     a second time; it was started anew for that.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT pg_snapshot_xmin(pg_current_snapshot())::text,
+            f"""SELECT pg_current_snapshot()::text,
                       (SELECT oid FROM pg_database WHERE datname = current_database())
-                      || '/' || 'directory_searchdocument'::regclass::oid
+                      || '/' || '{log.of}'::regclass::oid
                       || '/' || extract(epoch FROM pg_postmaster_start_time()),
                       extract(epoch FROM clock_timestamp())::float8,
-                      (SELECT array_agg(DISTINCT document_id) FROM directory_searchchange
-                        WHERE xid >= %s::text::xid8 AND xid < pg_snapshot_xmax(pg_current_snapshot()))""",
-            [str(since)],
+                      (SELECT array_agg(DISTINCT {log.key}) FROM {log.table}
+                        WHERE xid >= pg_snapshot_xmin(%s::text::pg_snapshot)
+                          AND xid < pg_snapshot_xmax(pg_current_snapshot())
+                          AND NOT pg_visible_in_snapshot(xid, %s::text::pg_snapshot))""",
+            [since, since],
         )
         seen, table, now, keys = cursor.fetchone()
-    return int(seen), table, now, keys or []
+    return seen, table, now, keys or []
+
+
+def changed_here(log: Log) -> bool:
+    """Whether the transaction under way has itself left keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {log.table} WHERE xid = pg_current_xact_id_if_assigned())")
+        return bool(cursor.fetchone()[0])
+
+
+def database_name() -> str:
+    """What tells the database of this thread from others a process may work on."""
+    here = connection.settings_dict
+    return f"{here['HOST']}/{here['PORT']}/{here['NAME']}"
 
 
 _readers: dict[str, _Reader] = {}
@@ -479,14 +517,9 @@ _reading = threading.Lock()
 
 def columns() -> Columns:
     """The documents as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM directory_searchchange WHERE xid = pg_current_xact_id_if_assigned())"
-        )
-        (own_changes,) = cursor.fetchone()
-    if own_changes:
+    if changed_here(DOCUMENTS):
         return _Reader().newest()
-    name = f"{connection.settings_dict['HOST']}/{connection.settings_dict['PORT']}/{connection.settings_dict['NAME']}"
+    name = database_name()
     with _reading:
         reader = _readers.pop(name, None) or _Reader()
         if reader.overgrown():

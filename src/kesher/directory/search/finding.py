@@ -4,8 +4,9 @@
 
     text(s)  = Σ w · f(where the word stands in s) / Σ w      f: name 1, organisation or other form of the name 0.6,
                                                                  text 0.4, other form in a text 0.2
-    theme(s) = 1 - Π (1 - 0.9 · score of the term), over the terms meant that s carries or that stand above one it
-               carries: as chances that add up ("sheltered work" is sheltered work before it is a shelter)
+    theme(s) = 1 - Π (1 - 0.9 · score of the term · share of its words that no better term answered), over the terms
+               meant that s carries or that stand above one it carries: as chances that add up ("sheltered work" is
+               sheltered work before it is a shelter), each word once
     score(s) = (0.6 · theme(s) + 0.4 · text(s)) · (0.95 if it should have been checked again by now)
 
 A service is found when it holds a word asked or carries a term meant, and scores at least 0.4 of the best there is for
@@ -60,6 +61,11 @@ STALE = 0.95
 COMMON = 0.1
 STEPS_OF_SCORE = 20
 BELIEF = 0.9
+#: How much of a term counts whose words a better one has answered already.
+AGAIN = 0.4
+#: How much less a service answers each of its themes when it stands under many (those above them count too): from so many
+#: on, in full after so many more.
+SPREAD, FEW_THEMES, MANY_THEMES = 0.2, 4, 16
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
 BRINGING = 0.55
 
@@ -109,10 +115,15 @@ def find_keys(text: str, scope: Scope, *, most: int = 10_000) -> list[UUID]:
     return list(find_scores(text, scope, most=most))
 
 
-def find_scores(text: str, scope: Scope, *, most: int = 10_000) -> dict[UUID, float]:
-    """The services a text finds, best first, each with its score as a share of the best (so the first has 1)."""
-    understood = _understood(text)
-    if understood is None:
+def find_scores(
+    text: str, scope: Scope, *, most: int = 10_000, understood: Understood | None = None
+) -> dict[UUID, float]:
+    """The services a text finds, best first, each with its score as a share of the best (so the first has 1).
+
+    ``understood``: of the same text, where it is known already.
+    """
+    understood = understood or _understood(text)
+    if understood is None or not understood.groups:
         return {}
     query = SearchQuery(scope=scope)
     with transaction.atomic(savepoint=False):
@@ -192,14 +203,33 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     worth = np.array([worth for _, worth in WEIGHTS] + [0.0])
     weights = np.array([group.weight for group in groups])
     text = weights @ worth[stands[:, seen]] / weights.sum()
-    doubt = np.ones(len(seen))
-    for term, carries in zip(terms, carried, strict=True):
-        doubt[carries[seen]] *= 1 - BELIEF * term.score
+    doubt = _doubt(understood, [np.flatnonzero(carries[seen]) for carries in carried], len(seen))
     stale = np.where(now.check_by[seen] < _days(query), STALE, 1.0)
+    many = np.clip((now.terms.sizes[now.terms.of[seen]] - FEW_THEMES) / MANY_THEMES, 0, 1)
+    themes = (1 - doubt) * (1 - SPREAD * many)
     score = np.zeros(now.size)
-    score[seen] = np.round((THEME_SHARE * (1 - doubt) + (1 - THEME_SHARE) * text) * stale, 9)
+    score[seen] = np.round((THEME_SHARE * themes + (1 - THEME_SHARE) * text) * stale, 9)
     best = float(score.max(initial=0.0))
     return _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands)
+
+
+def _doubt(understood: Understood, carrying: Sequence[Numbers], size: int) -> Floats:
+    """Shape (size,): how little the themes that each document carries answer what was asked; 1 = not at all.
+
+    ``carrying``: for each term which documents carry it. The best term first; of each further one counts what answers
+    words that those before did not: three shelves that one word leads to are no three reasons.
+    """
+    doubt = np.ones(size)
+    weight = {group.word: group.weight for group in understood.groups}
+    number = {word: place for place, word in enumerate(weight)}
+    weights = np.array(list(weight.values()))
+    open_words = np.ones((len(weight), size), dtype=bool)
+    for term, places in zip(understood.terms, carrying, strict=True):
+        words = np.array([number[word] for word in term.words])
+        new = weights[words] @ open_words[np.ix_(words, places)] / weights[words].sum()
+        doubt[places] *= 1 - BELIEF * term.score * (AGAIN + (1 - AGAIN) * new)
+        open_words[np.ix_(words, places)] = False
+    return doubt
 
 
 def _keys(groups: Sequence[Group]) -> dict[tuple[int, int], bytes]:

@@ -32,6 +32,7 @@ from kesher.directory.models import (
     SearchChange,
     SearchDocument,
     Service,
+    ServiceChange,
     Term,
 )
 from kesher.directory.search import documents
@@ -491,7 +492,8 @@ def keep_documents_true() -> None:
 
 def forget_changes() -> None:
     """Drop the changes that every process has read: columns nobody used for half a day are read anew anyway."""
-    SearchChange.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
+    for log in (SearchChange.objects, ServiceChange.objects):
+        log.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
 
 
 def check_documents(*, sample: int) -> list[UUID]:

@@ -29,6 +29,11 @@ SHORTEST_GUESSED, LONGEST_GUESSED = 4, 30
 TERM_SHARE = 0.35
 #: How sure a match is: the word itself, another form of it, a word it was perhaps meant to be.
 EXACT, FORM, GUESS = 1.0, 0.85, 0.7
+#: In a story (more words than these) a word met nowhere tells less: the words it resembles were hardly meant. In a short
+#: question it is what was asked for, misspelt.
+STORY, UNKNOWN = 4, 0.5
+#: Who somebody is tells less of what they look for than what they say they need.
+SITUATIONS, SITUATION = "human_situations", 0.7
 #: A name says it a little better than an everyday word.
 SYNONYM = 0.95
 #: How much of a term's score comes from its best phrase; the rest from all its phrases together.
@@ -56,6 +61,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class ScoredTerm:
     term_id: UUID
+    code: str
     score: float  # 0..1
     words: frozenset[str]  # the words asked that it answers to
 
@@ -69,7 +75,9 @@ class Understood:
 
 def understand(text: str) -> Understood:
     """What a question asks for. ``text``: anything, already cut to a sane length. Raises nothing of its own."""
-    asked = [kept for group in query_tokens(text) if (kept := tuple(s for s in group if 0 < len(s) <= LONGEST_WORD))]
+    asked = _once(
+        [kept for group in query_tokens(text) if (kept := tuple(s for s in group if 0 < len(s) <= LONGEST_WORD))]
+    )
     counts = _counts({spelling for group in asked for spelling in group})
     documents, phrases = counts.get("", (0, 0))
     unknown = {group[0]: group for group in asked if not any(spelling in counts for spelling in group)}
@@ -84,16 +92,27 @@ def understand(text: str) -> Understood:
             Group(
                 word=spellings[0],
                 spellings=spellings,
-                weight=math.log(1 + (documents + phrases + 1) / (1 + in_documents + in_phrases)),
+                weight=math.log(1 + (documents + phrases + 1) / (1 + in_documents + in_phrases))
+                * (UNKNOWN if len(asked) > STORY and spellings[0] in unknown else 1.0),
                 documents=in_documents,
                 known=spellings[0] not in unknown,
                 guesses=guesses.get(spellings[0], ()),
             )
         )
-    if len(groups) > MOST_GROUPS:  # a pasted letter: the words that tell most, in the order typed
-        telling = sorted(groups, key=lambda group: (not group.known, -group.weight))[:MOST_GROUPS]
-        groups = [group for group in groups if group in telling]
+    if len(groups) > MOST_GROUPS:  # a story: the words that tell most of a need, in the order typed
+        themes = {group.word: any(counts.get(spelling, (0, 0))[1] for spelling in group.spellings) for group in groups}
+        telling = sorted(groups, key=lambda group: (not themes[group.word], not group.known, -group.weight))
+        groups = [group for group in groups if group in telling[:MOST_GROUPS]]
     return Understood(tuple(groups), _terms(groups, documents), documents)
+
+
+def _once(asked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Without words that are another form of one said before: "my daughter … the daughter" is one word."""
+    kept: list[tuple[str, ...]] = []
+    for group in asked:
+        if not any(group[0] in other or other[0] in group for other in kept):
+            kept.append(group)
+    return kept
 
 
 def _counts(spellings: set[str]) -> dict[str, tuple[int, int]]:
@@ -190,9 +209,11 @@ def _terms(groups: Sequence[Group], documents: int) -> tuple[ScoredTerm, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT phrase.term_id, phrase.is_name, phrase.words, phrase.weights, carried.documents
+            SELECT phrase.term_id, phrase.is_name, phrase.words, phrase.weights, carried.documents,
+                   term.code
               FROM directory_searchphrase AS phrase
               JOIN directory_searchword AS carried ON carried.word = '#' || phrase.term_id
+              JOIN directory_term AS term ON term.id = phrase.term_id
              WHERE phrase.spellings && %s
             """,
             [sorted(certainty)],
@@ -201,9 +222,14 @@ def _terms(groups: Sequence[Group], documents: int) -> tuple[ScoredTerm, ...]:
     question = sum(weight.values()) or 1.0
     best: dict[UUID, float] = defaultdict(float)
     answered: dict[UUID, dict[str, float]] = defaultdict(dict)
-    share: dict[UUID, float] = {}  # of all services that carry the term
-    for term_id, is_name, words, weights, carried in phrases:
-        share[term_id] = carried / max(documents, 1)
+    worth: dict[UUID, float] = {}
+    codes: dict[UUID, str] = {}
+    for term_id, is_name, words, weights, carried, code in phrases:
+        codes[term_id] = code
+        # by how many of all services carry it, and whether it says what is needed or who needs it
+        worth[term_id] = 1 - BROAD * min(carried / max(documents, 1), 1.0)
+        if code.startswith(SITUATIONS):
+            worth[term_id] *= SITUATION
         matched, asked = _matched(words, weights, certainty)
         share_of_question = sum(weight[word] * sure for word, sure in asked.items()) / question
         score = math.sqrt(matched / sum(weights) * share_of_question) * (1.0 if is_name else SYNONYM)
@@ -213,7 +239,8 @@ def _terms(groups: Sequence[Group], documents: int) -> tuple[ScoredTerm, ...]:
     scored = [
         ScoredTerm(
             term_id,
-            (1 - BROAD * min(share[term_id], 1.0))
+            codes[term_id],
+            worth[term_id]
             * (
                 BEST_PHRASE * score
                 + (1 - BEST_PHRASE) * sum(weight[word] * sure for word, sure in answered[term_id].items()) / question

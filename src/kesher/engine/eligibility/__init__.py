@@ -28,6 +28,7 @@ from kesher.engine.eligibility.rule import (
 )
 from kesher.engine.eligibility.rule_set import Answers, MissingFact, RuleSet, verdict_of
 from kesher.engine.eligibility.schema import Issue, validate
+from kesher.engine.eligibility.shared import SharedAnswers, SharedRules
 from kesher.engine.eligibility.table_checks import TableCheck, check
 from kesher.engine.eligibility.table_rules import expression_of, outline_of, table_of, table_of_rule
 from kesher.engine.eligibility.tables import (
@@ -71,6 +72,8 @@ __all__ = [
     "RuleError",
     "RuleSet",
     "RuleTest",
+    "SharedAnswers",
+    "SharedRules",
     "Step",
     "StepKind",
     "TableCheck",

@@ -177,19 +177,19 @@ class Compiler:
                     return self._among(sought, among)
                 if _constant(sought) and not _constant(among) and not isinstance(among, list):
                     key = tag(sought)
-                    return OPEN if key is None else self._atom(("holds", _key(among), key), "holds", (among,), key)
+                    return OPEN if key is None else self._atom(("holds", key_of(among), key), "holds", (among,), key)
         if not _asks(expression):
             decided = truth(evaluate(expression, {}), missing_is_unknown=True)
             return OPEN if decided is None else YES if decided else YES + 1
-        return self._atom(("computed", _key(expression)), "computed", (expression,))
+        return self._atom(("computed", key_of(expression)), "computed", (expression,))
 
     def _among(self, term: Json, values: list[Json]) -> int:
         tags = [tag(value) for value in values]
         if None in tags:  # a list within the list: the interpreter knows what to say
             same: Json = {"in": [term, values]}
-            return self._atom(("computed", _key(same)), "computed", (same,))
+            return self._atom(("computed", key_of(same)), "computed", (same,))
         among = frozenset(tags)
-        return self._atom(("equal", _key(term), among), "equal", (term,), among)
+        return self._atom(("equal", key_of(term), among), "equal", (term,), among)
 
     def _pair(self, operation: str, left: Json, right: Json) -> int:
         """Whether two operands are in order: a term against a constant where one is, else one term against another."""
@@ -201,11 +201,11 @@ class Compiler:
             bound = _bound(other, moments)
         strict, negated = _STRICT[comparison]
         if bound is not None and _asks(one):
-            key: Any = ("below", moments, _key(one), bound, strict)
+            key: Any = ("below", moments, key_of(one), bound, strict)
             return self._atom(key, "below", (one,), bound, strict, moments) ^ negated
         if not (_asks(one) or _asks(other)):
             return self._question({operation: [left, right]})
-        key = ("ordered", moments, _key(one), _key(other), strict)
+        key = ("ordered", moments, key_of(one), key_of(other), strict)
         return self._atom(key, "ordered", (one, other), strict, moments) ^ negated
 
     def _atom(self, key: Any, kind: str, terms: tuple[Json, ...], *more: Any) -> int:
@@ -226,7 +226,7 @@ class Compiler:
         return 2 * index
 
     def _term(self, expression: Json) -> int:
-        key = _key(expression)
+        key = key_of(expression)
         known = self._term_keys.get(key)
         if known is None:
             known = self._term_keys[key] = len(self.terms)
@@ -261,7 +261,8 @@ def _bound(expression: Json, moments: bool) -> float | None:
     return float(value.milliseconds) if isinstance(value, Moment) else None
 
 
-def _key(expression: Json) -> str:
+def key_of(expression: Json) -> str:
+    """The same text for the same expression."""
     if isinstance(expression, dict) and "var" in expression:
         return "." + str(expression["var"])
     return json.dumps(expression, sort_keys=True)

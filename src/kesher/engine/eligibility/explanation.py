@@ -153,13 +153,22 @@ def _choice(operands: list[Json], path: str, facts: Mapping[str, Json], *, negat
 
 
 def _joined(kind: StepKind, path: str, parts: "Iterator[Step] | tuple[Step, ...]") -> Step:
+    """Parts under one "all" or "any". What holds for everybody says nothing in an "all", and what holds for nobody nothing
+    in an "any" (a table's last "else no" is one): such parts are left out, unless nothing else stands there."""
+    decisive = Verdict.YES if kind is StepKind.ANY else Verdict.NO
     steps: list[Step] = []
     for part in parts:
         steps.extend(part.steps if part.kind is kind else (part,))
+    steps = [step for step in steps if not _says_nothing(step, decisive)] or steps[:1]
+    if len(steps) == 1:
+        return steps[0]
     verdicts = {step.verdict for step in steps}
-    decisive = Verdict.YES if kind is StepKind.ANY else Verdict.NO
     verdict = next((one for one in (decisive, Verdict.UNKNOWN) if one in verdicts), decisive.opposite)
     return Step(kind, verdict, path, tuple(steps))
+
+
+def _says_nothing(step: Step, decisive: Verdict) -> bool:
+    return step.condition is not None and step.condition.operator == "always" and step.verdict is decisive.opposite
 
 
 def _condition(expression: Json, path: str, facts: Mapping[str, Json], *, negated: bool) -> Step:

@@ -7,14 +7,15 @@ interpreter's is a property test.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.eligibility.compiling import NODE, Atoms, Compiler
+from kesher.engine.eligibility.compiling import NODE, Atoms, Compiler, key_of
 from kesher.engine.eligibility.facts import with_fact
 from kesher.engine.eligibility.interpreter import evaluate
 from kesher.engine.eligibility.values import (
@@ -37,6 +38,9 @@ Indexes = NDArray[np.int64]
 NO: Final = -1
 UNSETTLED: Final = 0
 YES: Final = 1
+
+#: The first atoms of every set: what always holds, and what is never known.
+SHARED_ATOMS: Final = 2
 
 _VERDICTS: Final = {NO: Verdict.NO, UNSETTLED: Verdict.UNKNOWN, YES: Verdict.YES}
 
@@ -120,9 +124,16 @@ class RuleSet:
         """Every fact some rule reads, in the order met."""
         return self._columns.fact_names
 
-    def bounds(self, fact: str) -> list[float]:
-        """The numbers that rules compare a fact with, in order, each once."""
-        return self._columns.bounds(fact)
+    def bounds(self, fact: str, among: NDArray[Any] | None = None) -> list[float]:
+        """The numbers that rules compare a fact with, in order, each once. ``among``: these rules only, by index or mask."""
+        asked = np.zeros(2 * self._size, dtype=bool)
+        wanted = np.zeros(len(self), dtype=bool)
+        wanted[slice(None) if among is None else among] = True
+        asked[self._roots[wanted]] = True
+        for level in self._levels:
+            lengths = np.diff(level.starts, append=len(level.parts))
+            asked[level.parts[np.repeat(wanted[level.rules], lengths)]] = True
+        return self._columns.bounds(fact, asked[: self._size] | asked[self._size :])
 
     def verdicts(self, facts: Mapping[str, Json]) -> Verdicts:
         """Shape (rules,), int8: −1 no, 0 unknown, +1 yes."""
@@ -161,6 +172,48 @@ class RuleSet:
         translate = np.concatenate((moved[: self._size], negated))
         levels = [Level(translate[level.parts], level.starts, level.first, level.rules) for level in levels]
         return RuleSet(self._columns, levels, translate[self._roots[chosen]], at)
+
+    def joined(self, others: "RuleSet") -> "RuleSet":
+        """These rules and others behind them, without compiling anew. What both ask is asked twice; terms are read once."""
+        columns, atoms = self._columns.joined(others._columns)
+        size = columns.count + self._size - self._columns.count + others._size - others._columns.count
+        mine = np.arange(self._size, dtype=np.int64)
+        theirs = np.concatenate((atoms, np.zeros(others._size - len(atoms), dtype=np.int64)))
+        levels: list[tuple[int, list[Level], list[Indexes]]] = []
+        at = columns.count
+        for pair in zip_longest(self._levels, others._levels):
+            first = at
+            for level, moved in zip(pair, (mine, theirs), strict=True):
+                if level is not None:
+                    count = len(level.starts)
+                    moved[level.first : level.first + count] = np.arange(at, at + count)
+                    at += count
+            held = [(level, moved) for level, moved in zip(pair, (mine, theirs), strict=True) if level is not None]
+            levels.append((first, [level for level, _ in held], [moved for _, moved in held]))
+
+        def signed(places: Indexes, moved: Indexes) -> Indexes:
+            negated = places >= len(moved)
+            found: Indexes = moved[places - negated * len(moved)] + negated * size
+            return found
+
+        behind = len(self)
+        joined = []
+        for first, both, moves in levels:
+            parts = [signed(level.parts, moved) for level, moved in zip(both, moves, strict=True)]
+            begins = np.cumsum([0, *map(len, parts)])
+            joined.append(
+                Level(
+                    np.concatenate(parts),
+                    np.concatenate([level.starts + begin for level, begin in zip(both, begins[:-1].tolist(), strict=True)]),
+                    first,
+                    np.concatenate([
+                        level.rules + (behind if moved is theirs else 0)
+                        for level, moved in zip(both, moves, strict=True)
+                    ]),
+                )
+            )  # fmt: skip
+        roots = np.concatenate((signed(self._roots, mine), signed(others._roots, theirs)))
+        return RuleSet(columns, joined, roots, size)
 
     def _combined(self, answers: Verdicts) -> Verdicts:
         """The answers of all nodes, from those of the atoms, in place; the second half holds the negations."""
@@ -272,15 +325,63 @@ class _Columns:
         for term, facts in enumerate(compiler.term_facts):
             for fact in facts:
                 self._reading.setdefault(self.fact_names[fact], []).append(term)
-        lengths = np.fromiter(map(len, atoms.facts), dtype=np.int64, count=self.count)
+        self._lay_out_facts()
+
+    def _lay_out_facts(self) -> None:
+        lengths = np.fromiter(map(len, self._atom_facts), dtype=np.int64, count=self.count)
         self._fact_start = np.cumsum(lengths) - lengths
         self._fact_length = lengths
-        self._fact_flat = np.fromiter(chain.from_iterable(atoms.facts), dtype=np.int64, count=int(lengths.sum()))
+        self._fact_flat = np.fromiter(chain.from_iterable(self._atom_facts), dtype=np.int64, count=int(lengths.sum()))
 
-    def bounds(self, fact: str) -> list[float]:
+    def bounds(self, fact: str, asked: NDArray[np.bool_]) -> list[float]:
+        """``asked``: which atoms (and nodes behind them) some rule asks."""
         terms = [place for place, term in enumerate(self.terms) if term == {"var": fact}]
-        found: list[float] = np.unique(self._below_bound[np.isin(self._below_term, terms)]).tolist()
+        chosen = np.isin(self._below_term, terms) & asked[self._below_atom]
+        found: list[float] = np.unique(self._below_bound[chosen]).tolist()
         return found
+
+    def joined(self, others: "_Columns") -> tuple["_Columns", Indexes]:
+        """The questions of both, and the number that each of the others' has among them."""
+        found = copy(self)
+        atoms = np.arange(others.count, dtype=np.int64) + (self.count - SHARED_ATOMS)
+        atoms[:SHARED_ATOMS] = np.arange(SHARED_ATOMS)  # "always" and "never known" are everybody's
+        found.count = self.count + others.count - SHARED_ATOMS
+        known = {key_of(term): number for number, term in enumerate(self.terms)}
+        terms = np.array([known.setdefault(key_of(term), len(known)) for term in others.terms], dtype=np.int64)
+        new = [term for term, number in zip(others.terms, terms.tolist(), strict=True) if number >= len(self.terms)]
+        found.terms = [*self.terms, *new]
+        found._moved = [*self._moved, *map(_date_of_fact, new)]
+        names = {name: number for number, name in enumerate(self.fact_names)}
+        facts = [names.setdefault(name, len(names)) for name in others.fact_names]
+        found.fact_names = tuple(names)
+        before, after = max(len(self.terms), 1), len(found.terms)
+
+        def both(mine: Indexes, theirs: Indexes) -> Indexes:
+            """Terms as numbers, and those compared as moments that many further, as both count them."""
+            size = max(len(others.terms), 1)
+            kept = mine % before + after * (mine // before)
+            added = (terms[theirs % size] if len(terms) else theirs) + after * (theirs // size)
+            return np.concatenate((kept, added), axis=-1)
+
+        found._below_atom = np.concatenate((self._below_atom, atoms[others._below_atom]))
+        found._below_term = both(self._below_term, others._below_term)
+        found._below_bound = np.concatenate((self._below_bound, others._below_bound))
+        found._below_strict = np.concatenate((self._below_strict, others._below_strict))
+        found._ordered_atom = np.concatenate((self._ordered_atom, atoms[others._ordered_atom]))
+        found._ordered_terms = both(self._ordered_terms, others._ordered_terms)
+        found._ordered_strict = np.concatenate((self._ordered_strict, others._ordered_strict))
+        found._equal = _grouped(self._equal, others._equal, atoms, terms)
+        found._holds = _grouped(self._holds, others._holds, atoms, terms)
+        found._true = [*self._true, *((int(atoms[atom]), int(terms[term])) for atom, term in others._true)]
+        found._computed = [*self._computed, *((int(atoms[atom]), asked) for atom, asked in others._computed)]
+        read = [tuple(facts[fact] for fact in mine) for mine in others._atom_facts[SHARED_ATOMS:]]
+        found._atom_facts = [*self._atom_facts, *read]
+        found._reading = {name: list(mine) for name, mine in self._reading.items()}
+        for name, mine in others._reading.items():
+            already = found._reading.setdefault(name, [])
+            already += [number for number in terms[mine].tolist() if number not in already]
+        found._lay_out_facts()
+        return found, atoms
 
     def answer(self, facts: Mapping[str, Json], size: int) -> Verdicts:
         """The signed answers (2 × size) with the atoms' first half filled in."""
@@ -413,6 +514,25 @@ class _Group:
 
     atoms: Indexes
     by_tag: Mapping[Any, Indexes]
+
+
+def _grouped(
+    mine: Mapping[int, _Group], others: Mapping[int, _Group], atoms: Indexes, terms: Indexes
+) -> dict[int, _Group]:
+    """The questions of both; ``atoms``, ``terms``: the numbers that the others' have among them."""
+    found = dict(mine)
+    for number, group in others.items():
+        term = int(terms[number])
+        known = found.get(term, _Group(np.empty(0, dtype=np.int64), {}))
+        nothing = np.empty(0, dtype=np.int64)
+        by_tag = {
+            key: np.concatenate(
+                (known.by_tag.get(key, nothing), atoms[group.by_tag[key]] if key in group.by_tag else nothing)
+            )
+            for key in {**known.by_tag, **group.by_tag}
+        }
+        found[term] = _Group(np.concatenate((known.atoms, atoms[group.atoms])), by_tag)
+    return found
 
 
 def _by_term(rows: Iterable[tuple[int, int, Iterable[Any]]]) -> dict[int, _Group]:

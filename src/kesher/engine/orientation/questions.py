@@ -17,8 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from kesher.engine.eligibility import Fact, Kind, RuleSet, Vocabulary
-from kesher.engine.eligibility.rule_set import NO, Answers
+from kesher.engine.eligibility import Fact, Kind, SharedAnswers, SharedRules, Vocabulary
+from kesher.engine.eligibility.rule_set import NO
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation.ranking import TOP, Orientation, open_above
 
@@ -47,13 +47,15 @@ def next_question(
     skipped: Iterable[str] = (),
 ) -> Question | None:
     """The question after which the first `top` are settled soonest; None when no answer could change them, or all that
-    could were skipped. Facts without `shares` are not asked. `skipped`: facts the visitor would rather not say."""
+    could were skipped. Facts without `shares` are not asked; of equally good ones that which more wait for, then that which
+    stands first in `shares`. `skipped`: facts the visitor would rather not say."""
     candidates = orientation.by_score[orientation.verdicts[orientation.by_score] != NO][:LOOKED_AT]
     rules = orientation.catalogue.rules.select(candidates)
     answers = rules.answers(orientation.answers.facts)
     still_open = open_above(answers.verdicts, top)
     waiting = _waiting(answers, still_open)
-    may_ask = [fact for fact in waiting if fact in shares and fact not in set(skipped)]
+    refused = set(skipped)
+    may_ask = [fact for fact in shares if fact in waiting and fact not in refused]
     if not may_ask:
         return None
     worth = {fact: _expected(answers, fact, shares[fact], top) for fact in may_ask}
@@ -63,7 +65,7 @@ def next_question(
     )  # fmt: skip
 
 
-def _waiting(answers: Answers, still_open: Iterable[int]) -> dict[str, list[int]]:
+def _waiting(answers: SharedAnswers, still_open: Iterable[int]) -> dict[str, list[int]]:
     """For each missing fact the open places that wait for it, in order."""
     wanted = set(map(int, still_open))
     found: dict[str, list[int]] = {}
@@ -73,14 +75,14 @@ def _waiting(answers: Answers, still_open: Iterable[int]) -> dict[str, list[int]
     return found
 
 
-def _expected(answers: Answers, fact: str, shares: Shares, top: int) -> float:
+def _expected(answers: SharedAnswers, fact: str, shares: Shares, top: int) -> float:
     """How many services are expected to be open above the tenth once the fact is known."""
     total = sum(share for _, share in shares) or 1.0
     left = (share * len(open_above(answers.with_fact(fact, value).verdicts, top)) for value, share in shares)
     return sum(left) / total
 
 
-def answers_to_try(rules: RuleSet, vocabulary: Vocabulary) -> dict[str, Shares]:
+def answers_to_try(rules: SharedRules, vocabulary: Vocabulary) -> dict[str, Shares]:
     """Answers worth trying for each fact of the vocabulary, all equally likely: one on each side of every bound that rules
     have for a number or a date, each choice of a text, each single choice (and none) of a list. Pass shares of the town's
     people instead where they are known."""
@@ -96,7 +98,7 @@ def answers_to_try(rules: RuleSet, vocabulary: Vocabulary) -> dict[str, Shares]:
 MOST_ANSWERS: Final = 8
 
 
-def _values(fact: Fact, rules: RuleSet) -> list[Json]:
+def _values(fact: Fact, rules: SharedRules) -> list[Json]:
     match fact.kind:
         case Kind.BOOLEAN:
             return [True, False]

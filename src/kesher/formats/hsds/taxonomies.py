@@ -22,6 +22,7 @@ REDISTRIBUTABLE: frozenset[str] = frozenset(
         "data-inclusion-frais",
         "data-inclusion-modes-accueil",
         "kesher",  # our own words
+        "kesher-business",
         "kesher-needs",
         "kesher-services",
     }

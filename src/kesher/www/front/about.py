@@ -20,6 +20,7 @@ from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration
 from kesher.www.coverage import coverage
 from kesher.www.declared import MOMENTS, PURPOSES
 from kesher.www.front.design import DesignForm
+from kesher.www.front.texts import gateway
 
 LEGAL_BASES: Mapping[LegalBasis, Any] = {
     LegalBasis.CONSENT: gettext_lazy("you agreed"),
@@ -88,7 +89,7 @@ class PrivacyView(TemplateView):
     template_name = "front/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(groups=declarations(), **kwargs)
+        return super().get_context_data(groups=declarations(), texts=gateway() is not None, **kwargs)
 
 
 def last_backup(folder: Path) -> datetime | None:

@@ -19,12 +19,14 @@ from kesher.directory.models import CallBack, Phone, Service
 from kesher.directory.models.call_backs import GONE
 from kesher.www import errors
 from kesher.www.front.services.views import article, with_all_a_page_shows
+from kesher.www.front.texts import ask_for_text, gateway, used_up_for_today
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many, too_often
 
 HOUR, DAY = 3600, 24 * 3600
 MOST_PER_CONNECTION = 20  # an hour; one address may be a whole library, or a telephone company's customers
+MOST_TEXTS = 3  # an hour from one connection
 MOST_PER_NUMBER = 6  # a day, over all services: nobody's telephone is to be made ring by others
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number with its area code; ITU-T E.164
 
@@ -176,12 +178,24 @@ class WithKey(View):
 
 
 class CallBackThanksView(WithKey):
-    """What happens next, and the link that takes it back."""
+    """What happens next, the link that takes it back, and what one asked about on one's own telephone."""
 
     template_name = "front/call_back_thanks.html"
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        return self.draw(request, self.asked(key), key=key)
+        return self.draw(request, self.asked(key), key=key, texts=gateway() is not None)
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        """One text message, to the number of the request. The answer is the same whether there is such a request."""
+        asked = self.asked(key)
+        if asked is None or gateway() is None:
+            return self.get(request, key)
+        if too_many(request, "text", most=MOST_TEXTS, seconds=HOUR) or used_up_for_today():
+            response = self.draw(request, asked, key=key, texts=True, refused=True)
+            response.status_code = 429
+            return response
+        ask_for_text(asked)
+        return self.draw(request, asked, key=key, texted=True)
 
 
 class CallBackTakeBackView(WithKey):

@@ -9,7 +9,8 @@ from django.utils import translation
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import TemplateView
 
-from kesher.www.front.orientation.topics import TOPICS
+from kesher.directory.orienting import catalogue
+from kesher.www.front.orientation.topics import tiles_of
 from kesher.www.front.themes import tiles
 
 
@@ -45,4 +46,4 @@ class BusinessView(TemplateView):
     template_name = "front/business.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, topics=TOPICS)
+        return super().get_context_data(**kwargs, topics=tiles_of(catalogue().needs))

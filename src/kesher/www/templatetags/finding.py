@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kesher.engine.orientation import Part
-from kesher.www.front.orientation import reasons
 from kesher.www.front.orientation.finding import Card
-from kesher.www.front.orientation.plain import way_to
+from kesher.www.front.orientation.plain import days_ago, way_to
 from kesher.www.front.services.cards import Pill
 from kesher.www.languages import language_name
+from kesher.www.rule_words import values
 
 register = template.Library()
 MOST_LANGUAGES = 5
@@ -32,12 +31,22 @@ PARTS: dict[str, str | Promise] = {
 
 @register.filter
 def listed(items: Sequence[str]) -> str:
-    return reasons.listed(map(str, items))
+    return values.listed(map(str, items))
+
+
+@register.filter
+def beside(items: Sequence[str]) -> str:
+    return values.beside(items)
 
 
 @register.filter
 def one_of(items: Sequence[str]) -> str:
-    return reasons.one_of(items)
+    return values.one_of(items)
+
+
+@register.filter
+def at(items: Sequence[Card], place: int) -> Card:
+    return items[place]
 
 
 @register.filter
@@ -71,21 +80,12 @@ def card_line(card: Card) -> str:
     if facts is not None and facts.free:
         said.append(_("Free of charge"))
     if facts is not None and facts.languages:
-        said.append(reasons.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
+        said.append(values.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
     if facts is not None and facts.open is False and not card.status:
         said.append(_("closed now"))
     if card.checked is not None and not (facts is not None and facts.stale):
-        said.append(_("checked %(day)s") % {"day": _days_ago((timezone.localdate() - card.checked).days)})
+        said.append(_("checked %(day)s") % {"day": days_ago(card.checked)})
     return " · ".join(said)
-
-
-def _days_ago(days: int) -> str:
-    if days <= 0:
-        return _("today")
-    if days < 60:
-        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
-    months = round(days / 30.44)
-    return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _how(card: Card, part: Part) -> str:
             return _("not known") if service.free_places is None else str(service.free_places)
         case "checked":
             day = card.checked
-            return _("nobody has confirmed it yet") if day is None else _days_ago((timezone.localdate() - day).days)
+            return _("nobody has confirmed it yet") if day is None else days_ago(day)
     if part.value >= 0.75:
         return _("close to what you said")
     return _("partly what you said") if part.value >= 0.4 else _("only a little of what you said")

@@ -148,12 +148,12 @@ def test_a_rule_is_told_in_plain_words_with_who_wrote_and_who_published(client: 
     version = published(writer, second)
     client.force_login(keeper("Aud", Role.AUDITOR))
     told = text_of(client.get(page("rule", pk=version.rule_id)))
-    for words in ("18 or more", "Decision 1", "written by Rana", "published · Yoav"):
+    for words in ("at least 18 years", "Decision 1", "written by Rana", "published · Yoav"):
         assert words in told
     assert "Write the next version" not in told
     told = text_of(client.get(page("rule_version", pk=version.rule_id, number=1)))
     assert "Withdraw" not in told
-    assert "grown up – age: 30: yes" in told
+    assert "grown up – age: 30 years: yes" in told
 
 
 def test_what_a_version_changes_is_told_beside_the_one_before(client: Client) -> None:
@@ -164,7 +164,7 @@ def test_what_a_version_changes_is_told_beside_the_one_before(client: Client) ->
     save_draft(following, says, NAME | {"en": "From 21"}, by=writer, seen=following.updated_at)
     client.force_login(second)
     told = text_of(client.get(page("rule_version", pk=version.rule_id, number=2)))
-    for words in ("age: 18 or more age: 21 or more", "2(a) 2(b)", "Grown-ups From 21"):
+    for words in ("age: at least 18 years age: at least 21 years", "2(a) 2(b)", "Grown-ups From 21"):
         assert words in told
 
 
@@ -175,8 +175,8 @@ def test_a_rule_no_table_shows_is_read_as_conditions(client: Client) -> None:
     client.force_login(writer)
     for name, more in (("rule_version", {"number": 1}), ("rule_edit", {})):
         told = text_of(client.get(page(name, pk=version.rule_id, **more)))
-        assert "All of this:" in told
-        assert "work: anything but employed" in told
+        assert "All of these:" in told
+        assert "Work: anything but employed" in told
         assert "years_here" not in told
     response = client.get(page("rule_edit", pk=version.rule_id))
     saved = client.post(page("rule_edit", pk=version.rule_id), form_of(response) | {"source_section": "9"})
@@ -244,8 +244,8 @@ def test_what_hinders_is_said_in_the_readers_language(client: Client) -> None:
     told = text_of(client.get(page("rule_version", pk=version.rule_id, number=1)))
     assert "Add an example of somebody who may not come." in told
     assert (
-        "Example “seventeen”: Should be “yes” and is “no”, because: asked for is “age: 18 or more”, here it is “17”."
-        in told
+        "Example “seventeen”: Should be “yes” and is “no”, because: asked for is “age: at least 18 years”, "
+        "here it is “17 years”." in told
     )
     for language in ("he", "ar"):
         told = text_of(client.get(page("rule_version", language=language, pk=version.rule_id, number=1)))

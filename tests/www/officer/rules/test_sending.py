@@ -83,7 +83,7 @@ def test_a_table_that_collects_lets_in_whom_any_row_lets_in(client: Client) -> N
         (table(column("income"), row("&gt;= 5")), "Column 1 : There is no fact of this name."),
         (table(column("age") + column("Age"), row("1", "2")), "Column 2 : Two columns ask for the same fact."),
         (table(column("age", "string"), row('"old"')), "values of another kind than the fact “age”"),
-        (table(column("work", "string"), row('"king"')), "“work” is never that. It can be: employed or self-employed"),
+        (table(column("work", "string"), row('"king"')), "“work” is never that. It can be: employed, self-employed,"),
         (table(column("age"), row("17.5")), "It can be: a whole number."),
         (table(column("age"), row("18", says='"perhaps"')), "Row 1, column 2 : The output must be true or false"),
         (table(column("age"), row("18"), policy="PRIORITY"), "The table : This hit policy is not read"),

@@ -128,17 +128,17 @@ def test_what_is_to_be_said_about_the_table_is_said_at_once(client: Client, writ
     assert "Row 2 never counts: whoever fits it fits a row above it." in told
     assert "Rows 1 and 3 can fit the same person and say different things." in told
     assert "Every person fits some row." in told
-    assert "Without row 1 (age: 18 or more):" in told
+    assert "Without row 1 (age: at least 18 years):" in told
     typed |= {"r2-age-high": "10"}
     told = text_of(client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}))
-    assert "Whom no row fits, the rule does not let in. For example: age: 11." in told
+    assert "Whom no row fits, the rule does not let in. For example: age: 11 years." in told
 
 
 def test_examples_are_tried_at_once_with_the_reason(client: Client, writer: User) -> None:
     version = draft(writer)
     typed = form_of(client.get(page("rule_edit", pk=version.rule_id))) | {"t0-f-age": "17"}
     told = text_of(client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}))
-    assert "Should be “yes” and is “no”, because: asked for is “age: 18 or more”, here it is “17”." in told
+    assert "Should be “yes” and is “no”, because: asked for is “age: at least 18 years”, here it is “17 years”." in told
     typed |= {"t0-f-age": ""}
     told = text_of(client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}))
     assert "Should be “yes” and is “not known”, because: not known: age." in told

@@ -5,7 +5,10 @@
 
 One signed, compressed cookie (``kesher_answers``): scripts cannot read it, other sites do not send it, it goes when the
 browser is closed and counts for twelve hours at most. It is sent to the find pages only. An address here begins with the
-language, so the cookie is set once for each: whoever changes the language keeps what they said.
+language, so the cookie is set once for each: whoever changes the language keeps what they said. One cookie for "/" would be
+lighter, and would send somebody's answers along with every page, log-in and picture; a prefix of the find pages' own before
+the language would make them the only pages whose address does not begin with it. The weight is carried by the one answer to a
+press (a redirect without a body); each request carries one of the seven.
 """
 
 import json
@@ -41,14 +44,13 @@ _KEYS: Final = {question.key for question in QUESTIONS}
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """``needs``: codes of themes, the most wanted first; ``dropped``: codes the words spoke of and the visitor took away.
-    ``topic``: one of the business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions."""
+    """``words``: as they were typed; ``needs``: codes of themes that were chosen, the first first; ``topic``: one of the
+    business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions."""
 
     door: Who = Who.PERSON
     words: str = ""
     topic: str = ""
     needs: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
     area: UUID | None = None
     within: int | None = None
     speaks: tuple[str, ...] = ()
@@ -76,7 +78,6 @@ class Answers:
             words=kept["w"],
             topic=kept["t"],
             needs=tuple(kept["n"]),
-            dropped=tuple(kept["x"]),
             area=UUID(kept["a"]) if kept["a"] else None,
             within=kept["k"],
             speaks=tuple(kept["l"]),
@@ -94,7 +95,6 @@ class Answers:
             "w": self.words,
             "t": self.topic,
             "n": self.needs,
-            "x": self.dropped,
             "a": self.area.hex if self.area else "",
             "k": self.within,
             "l": self.speaks,
@@ -123,32 +123,30 @@ class Answers:
         """The same visitor at this door: what was asked for stays behind, who they are comes along."""
         if door is self.door:
             return self
-        return replace(self, door=door, words="", topic="", needs=(), dropped=())
+        return replace(self, door=door, words="", topic="", needs=())
 
     def with_link(self, query: QueryDict) -> "Answers":
         """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
         changed = self
         if needs := _short(query.getlist("need"), MOST_NEEDS, _CODE):
-            changed = replace(changed, words="", topic="", needs=needs, dropped=())
+            changed = replace(changed, words="", topic="", needs=needs)
         if topic := query.get("topic", "")[:40]:
-            changed = replace(changed, words="", topic=topic, needs=(), dropped=())
+            changed = replace(changed, words="", topic=topic, needs=())
         if area := _uuid(query.get("area", "")):
             changed = replace(changed, area=area)
         if speaks := _short(query.getlist("speaks"), MOST_LANGUAGES, _LANGUAGE):
             changed = replace(changed, speaks=speaks)
         return changed
 
-    def saying(self, words: str, needs: tuple[str, ...]) -> "Answers":
+    def saying(self, words: str) -> "Answers":
         """Something new was said in own words."""
-        return replace(self, words=words[:MOST_WORDS], topic="", needs=needs[:MOST_NEEDS], dropped=())
+        return replace(self, words=words[:MOST_WORDS], topic="", needs=())
 
     def needing(self, code: str) -> "Answers":
-        needs = (*(one for one in self.needs if one != code), code)[-MOST_NEEDS:]
-        return replace(self, needs=needs, dropped=tuple(one for one in self.dropped if one != code))
+        return replace(self, needs=(*(one for one in self.needs if one != code), code)[-MOST_NEEDS:])
 
     def not_needing(self, code: str) -> "Answers":
-        dropped = (*(one for one in self.dropped if one != code), code)[-MOST_NEEDS:]
-        return replace(self, needs=tuple(one for one in self.needs if one != code), dropped=dropped)
+        return replace(self, needs=tuple(one for one in self.needs if one != code))
 
     def answering(self, question: Question, facts: Mapping[str, Json]) -> "Answers":
         rest = self.without(question)

@@ -1,7 +1,7 @@
 """One visitor's answers turned into what the result page shows, in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -11,18 +11,17 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from kesher.areas.models import Area
-from kesher.directory import orienting
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
-from kesher.directory.models import Phone, Service, Term
-from kesher.directory.orienting import catalogue, needs_of, next_question_for
+from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
+from kesher.directory.orienting import catalogue, next_question_for
 from kesher.directory.search import Facts, facts_of
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
 from kesher.engine.orientation.catalogue import Mask
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
 from kesher.www.front.orientation.reasons import Why, why
-from kesher.www.front.orientation.topics import words_of
+from kesher.www.front.orientation.wishes import Meant, meant
 from kesher.www.front.services.cards import Text, towns_of
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 FEW, SOME, MANY = 3, 10, 40  # shown per need: of several, of one, when asked for all
 MOST_NOT = 10
 TOP = 10
-#: Of how well the best theme answers the words: one that answers them less gets no heading.
-MEANT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ class Card:
     checked: date | None
     referral_modes: Sequence[str]
     towns: Sequence[Text] = field(default_factory=tuple)
+    papers: Sequence[Text] = field(default_factory=tuple)
+    costs: Sequence[Cost] = field(default_factory=tuple)
 
     @property
     def next_start(self) -> date | None:
@@ -64,8 +63,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Those that serve one need. ``code`` empty: what only the visitor's own words found."""
+    """Those that answer one wish (``words``, where there are several) or serve one need (``code``); neither: the rest."""
 
+    words: str
     code: str
     name: Text
     cards: Sequence[Card]
@@ -79,7 +79,8 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
-    that stand behind the other door."""
+    that stand behind the other door. ``codes``: of the themes that the words spoke of; ``themes``: all that services carry;
+    ``wishes``: what was wanted, one by one."""
 
     needs: Sequence[Need]
     not_fitting: Sequence[Card]
@@ -87,11 +88,9 @@ class Found:
     question: Question | None
     waiting: UUID | None
     elsewhere: int
-
-    @property
-    def headings(self) -> Sequence[Need]:
-        """The needs by name, each of which may be taken away."""
-        return [need for need in self.needs if need.code]
+    codes: Sequence[str]
+    themes: Container[str]
+    wishes: Sequence[str]
 
     @property
     def total(self) -> int:
@@ -103,45 +102,61 @@ class Found:
             yield from need.cards
 
 
-def meant(answers: Answers) -> orienting.Asked:
-    """What the visitor's words speak of, and the services that hold them."""
-    text = answers.words or words_of(answers.topic)
-    return needs_of(text) if text else orienting.Asked()
-
-
-def find_for(answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False) -> Found:
-    """Orient, choose what is shown, and read it."""
+def find_for(
+    answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False, papers: bool = False
+) -> Found:
+    """Orient, choose what is shown, and read it. ``papers``: also what to bring."""
     now = timezone.localtime()
     spoken = meant(answers)
     result, behind = _oriented(answers, spoken, area, now)
-    listed, refused = _chosen(result, spoken, everything=everything)
+    listed, refused = _chosen(result, spoken, answers, everything=everything)
     shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
-    cards = _cards([result.result(number) for number in shown], visitor, answers, now)
+    cards = _cards([result.result(number) for number in shown], visitor, answers, now, papers=papers)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
     needs = [
-        Need(one.code, names.get(one.code, {}), [cards[number] for number in one.numbers if number in cards], one.total)
+        Need(
+            one.words,
+            one.code,
+            names.get(one.code, {}),
+            [cards[number] for number in one.numbers if number in cards],
+            one.total,
+        )
         for one in listed
     ]
     waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
     return Found(
-        needs=[need for need in needs if need.cards or (need.code in answers.needs and need.code not in spoken.codes)],
+        needs=[need for need in needs if need.cards or need.words or need.code],
         not_fitting=[cards[number] for number in refused if number in cards],
         counts=result.counts(),
         question=question,
         waiting=next(waits, None),
         elsewhere=_elsewhere(result, behind, answers),
+        codes=spoken.codes,
+        themes=result.catalogue.needs,
+        wishes=[wish.text for wish in spoken.wishes],
     )
 
 
-def _oriented(answers: Answers, spoken: orienting.Asked, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
+def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, area: Area | None) -> list[Card]:
+    """These services for this visitor, in the order given; what nobody may see is left out."""
+    now = timezone.localtime()
+    result, _behind = _oriented(answers, meant(answers), area, now)
+    numbers = (result.catalogue.number_of.get(str(key)) for key in services)
+    results = [result.result(number) for number in dict.fromkeys(numbers) if number is not None]
+    cards = list(_cards(results, visitor, answers, now, papers=True).values())
+    costs = _costs([card.pk for card in cards])
+    return [replace(card, costs=costs.get(card.pk, ())) for card in cards]
+
+
+def _oriented(answers: Answers, spoken: Meant, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
     known = catalogue()
     behind = doors(known)
     language = translation.get_language() or "en"
     situation = Situation(
         now.date(),
         answers.facts,
-        needs=tuple(code for code in answers.needs if code in known.needs),
+        needs=tuple(code for code in dict.fromkeys([*answers.needs, *spoken.codes]) if code in known.needs),
         found=spoken.found,
         place=area.centre if area else None,
         languages=frozenset(answers.speaks or [language]),
@@ -152,64 +167,56 @@ def _oriented(answers: Answers, spoken: orienting.Asked, area: Area | None, now:
 
 def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
     """The services this visitor looks at: behind their door, and within their filters."""
-    known = result.catalogue
+    known, situation = result.catalogue, result.situation
+    if answers.says_something and not situation.needs and not situation.found:
+        return np.zeros(len(known), dtype=bool)  # words that nothing answers are not the wish to see everything
     among = behind.behind[answers.door]
     if answers.door is Who.BUSINESS and not answers.says_something:
         among = behind.for_businesses
-    if dropped := [code for code in answers.dropped if code in known.needs]:
-        among = among & ~(known.any_of(known.needs, dropped) & ~known.any_of(known.needs, answers.needs))
     if answers.remote:
         among = among & known.remote
-    elif answers.within is not None and result.situation.place is not None:
+    elif answers.within is not None and situation.place is not None:
         far = result.distances
         among = among & (
             known.remote | np.less_equal(far, answers.within, where=~np.isnan(far), out=np.zeros(len(far), bool))
         )
     if answers.spoken_only:
-        among = among & known.any_of(known.languages, result.situation.languages)
+        among = among & known.any_of(known.languages, situation.languages)
     return among
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """What is listed under one need. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best
-    first; ``total``: how many fit or may fit."""
+    """What is listed together. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best first;
+    ``total``: how many fit or may fit."""
 
+    words: str
     code: str
     mask: Mask
     numbers: list[int]
     total: int
 
 
-def _chosen(result: Orientation, spoken: orienting.Asked, *, everything: bool) -> tuple[list[_Listed], list[int]]:
-    """For each need what is shown, each service once and under the first need it serves; and what does not fit."""
+def _chosen(
+    result: Orientation, spoken: Meant, answers: Answers, *, everything: bool
+) -> tuple[list[_Listed], list[int]]:
+    """What is shown: under each wish and each chosen need, each service once; then the rest; and what does not fit."""
     known, order = result.catalogue, result.order()
     fitting = order[result.verdicts[order] >= 0]
     refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
-    codes = _needs_shown(result, spoken)
-    most = MANY if everything else FEW if len(codes) > 1 else SOME
+    several = len(spoken.wishes) > 1
+    heads = [(wish.text if several else "", "", wish.answered_by(known)) for wish in spoken.wishes]
+    heads += [("", code, known.needs[code]) for code in answers.needs if code in known.needs]
+    most = MANY if everything else FEW if len(heads) > 1 else SOME
     listed: list[_Listed] = []
     left = result.relevant.copy()
-    for code in (*codes, ""):
-        mask = left & known.needs[code] if code else left.copy()
+    for words, code, those in [*heads, ("", "", left)]:
+        mask = left & those
+        left = left & ~mask
         mine = fitting[mask[fitting]]
-        listed.append(_Listed(code, mask, mine[:most].tolist(), len(mine)))
-        left &= ~mask
+        listed.append(_Listed(words, code, mask, mine[:most].tolist(), len(mine)))
+        most = most if len(listed) < len(heads) or not heads or everything else FEW  # the rest was hardly meant
     return listed, refused
-
-
-def _needs_shown(result: Orientation, spoken: orienting.Asked) -> list[str]:
-    """The needs worth a heading of their own, those first under which the best answers stand.
-
-    Words are guessed at: a theme they only touch gets no heading, and what stands in it is listed among the rest. What the
-    visitor chose is never taken for a guess.
-    """
-    answered, codes = result.parts["need"], result.situation.needs
-    best = {code: float(answered[result.relevant & result.catalogue.needs[code]].max(initial=0.0)) for code in codes}
-    chosen = [code for code in codes if code not in spoken.codes]
-    most = max(best.values(), default=0.0)
-    guessed = [code for code in codes if code in spoken.codes and best[code] >= MEANT * most]
-    return sorted(guessed, key=lambda code: -best[code]) + chosen
 
 
 def _question(
@@ -217,15 +224,13 @@ def _question(
 ) -> tuple[Question | None, frozenset[str]]:
     """What to ask next, and the keys of the services that wait for it; nothing once enough was asked.
 
-    With one need, what could change its first ten; with several, what could change those shown of each, one need after the
-    other: who asked for a course and for childcare wants both answered, although courses alone would fill the first ten.
+    What could change the first ten under one wish or need; with several, what could change those shown under each, one
+    after the other: who asked for a course and for childcare wants both answered, although courses alone would fill ten.
     """
     if not answers.may_be_asked:
         return None, frozenset()
-    looks = [(result.only(one.mask), min(TOP, len(one.numbers))) for one in listed if one.numbers]
-    if len(looks) < 2:
-        looks = [(result, TOP)]
-    for looked_at, top in looks:
+    for one in listed[:-1] or listed:
+        looked_at, top = result.only(one.mask), min(TOP, max(len(one.numbers), 1))
         if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
             return found[0], frozenset(found[1])
     return None, frozenset()
@@ -243,7 +248,9 @@ def _names(codes: Sequence[str]) -> Mapping[str, Text]:
     return dict(Term.objects.filter(code__in=codes).order_by("pk").values_list("code", "name"))
 
 
-def _cards(results: Sequence[Result], visitor: "Visitor", answers: Answers, now: datetime) -> Mapping[int, Card]:
+def _cards(
+    results: Sequence[Result], visitor: "Visitor", answers: Answers, now: datetime, *, papers: bool
+) -> Mapping[int, Card]:
     """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
     keys = [UUID(result.service.key) for result in results]
     rows: dict[UUID, tuple[Any, ...]] = {
@@ -254,6 +261,7 @@ def _cards(results: Sequence[Result], visitor: "Visitor", answers: Answers, now:
         .values_list("pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes")
     }
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
+    to_bring = _papers(keys) if papers else {}
     found = {}
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
@@ -273,6 +281,7 @@ def _cards(results: Sequence[Result], visitor: "Visitor", answers: Answers, now:
             checked=checked,
             referral_modes=modes,
             towns=towns[key][:3],
+            papers=to_bring.get(key, ()),
         )
     return found
 
@@ -296,6 +305,21 @@ def _phones(services: Sequence[UUID]) -> Mapping[UUID, str]:
         numbers = Phone.objects.filter(**{f"{way}__in": services}, type__in=CALLED).order_by("pk")
         for key, number in numbers.values_list(way, "number"):
             found.setdefault(key, number)
+    return found
+
+
+def _papers(services: Sequence[UUID]) -> Mapping[UUID, list[Text]]:
+    found: dict[UUID, list[Text]] = {}
+    asked = RequiredDocument.objects.filter(service__in=services).order_by("pk")
+    for key, document in asked.values_list("service", "document"):
+        found.setdefault(key, []).append(document)
+    return found
+
+
+def _costs(services: Sequence[UUID]) -> Mapping[UUID, list[Cost]]:
+    found: dict[UUID, list[Cost]] = {}
+    for cost in Cost.objects.filter(service__in=services).order_by("pk"):
+        found.setdefault(cost.service_id, []).append(cost)
     return found
 
 

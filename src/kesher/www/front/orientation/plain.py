@@ -1,7 +1,9 @@
-"""Distances and waiting as people say them."""
+"""Distances and days as people say them."""
 
+from datetime import date
 from typing import Final
 
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,3 +25,14 @@ def way_to(kilometres: float | None, *, remote: bool) -> str:
     else:
         far = _("about %(km)s km away") % {"km": localize(round(kilometres))}
     return _("%(far)s, or by phone or online") % {"far": far} if remote else far
+
+
+def days_ago(day: date) -> str:
+    """How long ago a day was."""
+    days = (timezone.localdate() - day).days
+    if days <= 0:
+        return _("today")
+    if days < 60:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    months = round(days / 30.44)
+    return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from kesher.directory.facts import Who
-from kesher.www.front.orientation import views
+from kesher.www.front.orientation import carrying, views
 
 urlpatterns = [
     path("person/", views.FindView.as_view(door=Who.PERSON), name="find_person"),
     path("business/", views.FindView.as_view(door=Who.BUSINESS), name="find_business"),
+    path("send/", carrying.SendView.as_view(), name="find_send"),
+    path("compare/", carrying.CompareView.as_view(), name="find_compare"),
     path("leave/", views.leave, name="leave"),
 ]

@@ -7,48 +7,50 @@ does not send anything twice. What was said is in the visitor's cookie (:mod:`.a
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views import View
 from django.views.decorators.http import require_safe
 
+from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.facts import Who
-from kesher.directory.orienting import needs_of
 from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import (
     DISTANCES,
     MOST_LANGUAGES,
-    MOST_NEEDS,
     MOST_QUESTIONS,
     MOST_WORDS,
     Answers,
     forget,
 )
+from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
 from kesher.www.front.orientation.finding import answers_in_order, find_for
-from kesher.www.front.orientation.reasons import colour_word, said
-from kesher.www.front.orientation.topics import TOPICS, words_of
+from kesher.www.front.orientation.reasons import colour_word
+from kesher.www.front.orientation.topics import tiles_of, words_of
+from kesher.www.front.orientation.wishes import wishes_of
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
 from kesher.www.leaving import QUICK_EXIT
+from kesher.www.rule_words.values import said
 
-ROUTES: Final = {Who.PERSON: "find_person", Who.BUSINESS: "find_business"}
 MOST_AREAS: Final = 300
-#: What a link may carry.
-LINKED: Final = ("need", "topic", "area", "speaks")
-#: The half of the taxonomy that says what is done, beside the one that says for whom.
-WANTED: Final = "human_services:"
 #: Offered as languages one speaks, beside the portal's own.
 MORE_LANGUAGES: Final = ("ti", "es", "en")
+
+AS_PROFESSIONAL: Final = "?as=professional"
+REFERRERS: Final = (Role.CASEWORKER, Role.REFERRER)
 
 Step = Callable[[Answers, HttpRequest], tuple[Answers, str]]
 
@@ -71,7 +73,7 @@ class FindView(View):
         answers = self._answers(request)
         do = request.POST.get("do", "")
         if do == "forget":
-            response: HttpResponse = HttpResponseRedirect(reverse(ROUTES[self.door]))
+            response: HttpResponse = HttpResponseRedirect(reverse(DOORS[self.door]) + _as(request))
             forget(response)
             return response
         step = STEPS.get(do)
@@ -79,7 +81,7 @@ class FindView(View):
             answers, place = step(answers, request) if step else (answers, "")
         except asking.NotUnderstood as wrong:
             return self._page(request, answers, wrong=str(wrong))
-        response = HttpResponseRedirect(reverse(ROUTES[self.door]) + place)
+        response = HttpResponseRedirect(reverse(DOORS[self.door]) + _as(request) + place)
         answers.keep(response)
         return response
 
@@ -87,25 +89,37 @@ class FindView(View):
         return Answers.of(request).at(self.door).with_link(request.GET)
 
     def _page(self, request: HttpRequest, answers: Answers, *, wrong: str = "") -> HttpResponse:
-        areas = _areas()
+        areas = known_areas(answers.area)
         area = areas.get(answers.area) if answers.area else None
         everything = request.GET.get("show") == "all"
-        found = find_for(answers, request.user, area=area, everything=everything)
+        professional = is_professional(request)
+        found = find_for(answers, request.user, area=area, everything=everything, papers=professional)
         language = translation.get_language() or settings.LANGUAGE_CODE
         asked = answers.asked
-        ask = found.question and asking.Asked(found.question, len(asked) + 1, MOST_QUESTIONS, wrong)
+        # what could not be read is asked again, wherever on the page it stood
+        question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
+        ask = question and asking.Asked(question, min(len(asked) + 1, MOST_QUESTIONS), MOST_QUESTIONS, wrong)
+        path = reverse(DOORS[self.door])
         context = {
             "answers": answers,
             # What came by a link is sent along with the next step, which keeps it; nothing else ever stands in an address.
-            "here": _address(reverse(ROUTES[self.door]), given := _given(request)),
-            "other_door": reverse(ROUTES[Who.BUSINESS if self.door is Who.PERSON else Who.PERSON]),
+            "here": address_of(path + _as(request), given := given_by(request)),
+            "professional": professional,
+            "may_refer": may_refer(request),
+            "link": (link := [("door", self.door.value), *given]),
+            "send_address": address_of(reverse("find_send"), link),
+            "plain_address": address_of(path, given),
+            "professional_address": address_of(path + AS_PROFESSIONAL, given),
+            "other_door": reverse(DOORS[Who.BUSINESS if self.door is Who.PERSON else Who.PERSON]),
             "is_business": self.door is Who.BUSINESS,
             "words": answers.words or words_of(answers.topic),
             "most_words": MOST_WORDS,
             "found": found,
             "ask": ask,
             "asked_enough": not answers.may_be_asked,
-            "needs": [{"code": one.code, "name": one.name} for one in found.headings],
+            "needs": [one for one in found.needs if one.code],
+            # One wish stands in the field too; here it can be taken back, and all of it forgotten.
+            "wishes": found.wishes if answers.words or len(found.wishes) > 1 else (),
             "told": [
                 {
                     "key": question.key,
@@ -121,16 +135,13 @@ class FindView(View):
                 if (n := found.counts[colour])
             ],
             "area": area,
-            "areas": sorted(
-                ({"key": key, "label": in_language(one.name, language).text} for key, one in areas.items()),
-                key=lambda one: str(one["label"]),
-            ),
+            "areas": _options({key: in_language(one.name, language).text for key, one in areas.items()}, answers.area),
             "distances": DISTANCES,
             "spoken": _spoken(answers),
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
-            "topics": TOPICS,
-            "more_address": _address("", [*given, ("show", "all")]),
+            "topics": tiles_of(found.themes),
+            "more_address": address_of(_as(request), [*given, ("show", "all")]),
             "everything": everything,
             "points": [
                 {"latitude": latitude, "longitude": longitude, "service": card}
@@ -147,20 +158,34 @@ def _worth(facts: Mapping[str, Any], value: Any) -> bool:
     return len(facts) == 1 or value is True or not any(facts.values())
 
 
-def _given(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the link said by which one came: a tile's theme, an area, languages; never what was typed or answered here."""
-    return [(name, value[:255]) for name in LINKED for value in request.GET.getlist(name)[:MOST_NEEDS]]
+def _as(request: HttpRequest) -> str:
+    return AS_PROFESSIONAL if is_professional(request) else ""
 
 
-def _address(path: str, query: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(query)}" if query else path
+def may_refer(request: HttpRequest) -> bool:
+    """Whether this user sends people to services."""
+    return request.user.is_authenticated and request.user.has_role(*REFERRERS)
 
 
-def _areas() -> Mapping[UUID, Area]:
-    """Localities and authorities with a centre, the largest."""
+def is_professional(request: HttpRequest) -> bool:
+    """Whether the page is shown as those who refer need it."""
+    return request.GET.get("as") == "professional" and may_refer(request)
+
+
+def known_areas(chosen: UUID | None) -> Mapping[UUID, Area]:
+    """Localities and authorities with a centre: the one chosen, and the largest."""
     levels = (Area.Level.LOCALITY, Area.Level.AUTHORITY)
-    known = Area.objects.of_level(*levels).exclude(latitude=None).order_by("-population", "path")
-    return {area.pk: area for area in known.only("name", "latitude", "longitude")[:MOST_AREAS]}
+    known = Area.objects.of_level(*levels).exclude(latitude=None)
+    first = known.annotate(first=Case(When(pk=chosen, then=0), default=1)).order_by("first", "-population", "path")
+    return {area.pk: area for area in first.only("name", "latitude", "longitude")[:MOST_AREAS]}
+
+
+def _options(labels: Mapping[UUID, str], chosen: UUID | None) -> SafeString:
+    """Choices of a list by their names. Hundreds of them: a template takes a quarter of the page's time for that."""
+    named = sorted(labels.items(), key=lambda one: one[1])
+    marks = (SafeString(" selected") if key == chosen else "" for key, _label in named)
+    rows = ((key, mark, label) for (key, label), mark in zip(named, marks, strict=True))
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def _spoken(answers: Answers) -> list[dict[str, Any]]:
@@ -176,10 +201,7 @@ def _say(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     words = request.POST.get("words", "").strip()[:MOST_WORDS]
     if "area" in request.POST:
         answers = replace(answers, area=_area(request))
-    # What is wanted, not who somebody may be: words such as "my baby" also speak of situations, and nobody likes to read
-    # "low income" as what they have said. Services found by those words are found all the same.
-    needs = tuple(code for code in needs_of(words).codes if code.startswith(WANTED))
-    return answers.saying(words, needs), "#found"
+    return answers.saying(words), "#found"
 
 
 def _answer(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
@@ -207,6 +229,13 @@ def _add(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
 def _remove(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     code = request.POST.get("code", "")[:255]
     return (answers.not_needing(code) if code else answers), "#found"
+
+
+def _unsay(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """One of several wishes is taken back."""
+    wishes = wishes_of(answers.words or words_of(answers.topic))
+    rest = [wish for wish in wishes if wish != request.POST.get("wish", "")]
+    return replace(answers, words=", ".join(rest), topic=""), "#found"
 
 
 def _narrow(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
@@ -238,6 +267,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "again": _again,
     "add": _add,
     "remove": _remove,
+    "unsay": _unsay,
     "narrow": _narrow,
 }
 

@@ -25,10 +25,13 @@ from kesher.directory.exporting import export_services
 from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Scope, SearchQuery, find
+from kesher.directory.taxonomies import THEMES
 from kesher.www import errors
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
+from kesher.www.front.services.for_whom import rules_of
 from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
+from kesher.www.front.services.in_a_text import as_link, words_of
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many
 
@@ -240,6 +243,7 @@ def article(service: Service) -> dict[str, Any]:
     return {
         "service": service,
         "fees": _fees(service),
+        "rules": rules_of(service, now.date()),
         "call": _call(service, places),
         "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
         "places": [
@@ -261,9 +265,7 @@ def article(service: Service) -> dict[str, Any]:
             {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
             for spoken in service.languages.all()
         ],
-        "themes": [
-            attribute.term for attribute in service.terms.all() if attribute.term.taxonomy.slug == "open-eligibility"
-        ],
+        "themes": [attribute.term for attribute in service.terms.all() if attribute.term.taxonomy.slug in THEMES],
         "stale": service.is_stale(now.date()),
         "points": [
             {"latitude": p.location.latitude, "longitude": p.location.longitude, "service": service}
@@ -303,8 +305,11 @@ class ServiceView(View):
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
         ):
             return errors.gone(request)
-        context = article(service) | {
+        shown = article(service)
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        context = shown | {
             "json_ld": _json_ld(request, service),
+            "text_link": as_link(words_of(shown, language)),
             "heading": "",
             "mistake_form": form or MistakeForm(),
         }

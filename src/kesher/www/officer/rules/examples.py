@@ -10,7 +10,8 @@ from kesher.directory.facts import VOCABULARY, WORDS
 from kesher.engine.eligibility import Kind, RuleTest, Verdict, explain
 from kesher.engine.eligibility.values import Json
 from kesher.www.officer.rules.grid import LARGEST
-from kesher.www.officer.rules.words import fact_name, listed, person_words, reasons, verdict_words
+from kesher.www.officer.rules.words import fact_name, person_words, reasons, verdict_words
+from kesher.www.rule_words.values import beside
 
 MOST_EXAMPLES: Final = 20
 LONGEST_NAME: Final = 200
@@ -159,7 +160,7 @@ def tried(when: Json, name: str, facts: Mapping[str, Json], expected: str) -> Tr
     person = person_words(facts)
     said = ""
     if told.verdict is not test.verdict:
-        because = listed(reasons(told))
+        because = beside(reasons(told))
         words = {"expected": verdict_words(expected), "found": verdict_words(told.verdict), "because": because}
         said = (
             _("Should be “%(expected)s” and is “%(found)s”, because: %(because)s.") % words

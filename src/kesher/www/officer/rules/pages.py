@@ -23,7 +23,8 @@ from kesher.www.officer.rules.access import ReadersOnly, keeps_rules, rule_of, s
 from kesher.www.officer.rules.differences import differences
 from kesher.www.officer.rules.hindrances import sentences
 from kesher.www.officer.rules.lists import in_force_of, names_of
-from kesher.www.officer.rules.words import lines_of, remarks, row_words, shown_table
+from kesher.www.officer.rules.words import remarks, row_words, shown_table
+from kesher.www.rule_words.lines import line_of
 
 State = RuleVersion.State
 #: What happened to a version, in words; the event's name without "rule.".
@@ -93,7 +94,7 @@ def shown(version: RuleVersion) -> dict[str, Any]:
     table = table_of(version)
     if table is not None:
         return {"table": shown_table(table), "line": None}
-    return {"table": None, "line": lines_of(explain(version.when, {}).trace)}
+    return {"table": None, "line": line_of(explain(version.when, {}).trace)}
 
 
 def table_of(version: RuleVersion) -> DecisionTable | None:

@@ -19,7 +19,8 @@ from kesher.formats.dmn import DmnCode, DmnError, DmnReading, DmnRefusal, read_d
 from kesher.www.limits import too_many
 from kesher.www.officer.rules.access import KeepersOnly, own_organisation, signed_in
 from kesher.www.officer.rules.grid import MOST_CELLS, MOST_ROWS, Grid, NotForTheForm
-from kesher.www.officer.rules.words import any_of, fact_name
+from kesher.www.officer.rules.words import fact_name
+from kesher.www.rule_words.values import one_of
 
 LARGEST = 1024 * 1024  # bytes
 ENDINGS = (".dmn", ".xml")
@@ -157,6 +158,6 @@ def misfit_words(misfit: Misfit) -> dict[str, str]:
         MisfitCode.NO_CHOICE: _("“%(fact)s” is never that. It can be: %(choices)s."),
         MisfitCode.OUTPUT: _("The output must be true or false, yes or no."),
     }[misfit.code]
-    choices = any_of(list(fact.choices)) if fact is not None and fact.choices else _("a whole number")
+    choices = one_of(list(fact.choices)) if fact is not None and fact.choices else _("a whole number")
     said = words % {"fact": fact_name(misfit.fact), "choices": choices}
     return {"place": _place(misfit.row, misfit.column), "words": said, "text": misfit.text}

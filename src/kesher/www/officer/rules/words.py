@@ -1,24 +1,21 @@
-"""Rules in the reader's words: facts, cells, rows, reasons, people made up for an example, and what is wrong with a table.
-
-Every sentence is put together from whole parts with a colon between ("age: 18 or more"), so that no language has to bend
-a word for it. ``WORDS`` in :mod:`kesher.directory.facts` has the words of each fact.
-"""
+"""Rules as those who write them read them: cells, rows, reasons, people made up for an example, and what is wrong with a
+table. The words of facts, values and conditions are those everybody reads (:mod:`kesher.www.rule_words`)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kesher.directory.facts import VOCABULARY, WORDS
+from kesher.directory.facts import VOCABULARY
 from kesher.engine.eligibility import (
     Cell,
     Comparison,
-    Condition,
     DecisionTable,
     Explanation,
     Fact,
+    Interval,
     Kind,
     Step,
     TableCheck,
@@ -26,8 +23,9 @@ from kesher.engine.eligibility import (
     Verdict,
     check,
 )
-from kesher.engine.eligibility.explanation import StepKind
 from kesher.engine.eligibility.values import Json
+from kesher.www.rule_words.conditions import OPPOSITE, between, bound, phrase, unlike
+from kesher.www.rule_words.values import beside, listed, name_of, one_of, said, value_in_words
 
 MOST_REASONS = 6
 MOST_OVERLAPS = 4
@@ -39,42 +37,18 @@ def verdict_words(verdict: str) -> str:
 
 def fact_name(path: str) -> str:
     """What a fact is called; one that nobody knows keeps its own name."""
-    return str(WORDS[path].name) if path in WORDS else path
-
-
-def value_words(path: str, value: Json) -> str:
-    """A value by itself, as in a cell: "30", "yes", "employed"."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, str) and path in WORDS:
-        return str(WORDS[path].choices.get(value, value))
-    return str(value)
-
-
-def said_words(path: str, value: Json) -> str:
-    """A fact with its value, as a part of a sentence: "age: 30", "has a child under 3"."""
-    if isinstance(value, bool) and path in WORDS and WORDS[path].yes:
-        return str(WORDS[path].yes if value else WORDS[path].no)
-    return _("%(fact)s: %(value)s") % {"fact": fact_name(path), "value": value_words(path, value)}
+    return name_of(path, otherwise=path)
 
 
 def person_words(facts: Mapping[str, Json]) -> str:
-    """Somebody made up, in a line: "age: 30; has a child under 3". In the order of the vocabulary: JSON keeps none."""
+    """Somebody made up, in a line: "age: 30 years; has a child under 3". In the order of the vocabulary: JSON keeps none."""
     places = {path: place for place, path in enumerate(VOCABULARY)}
-    said = [
-        said_words(path, facts[path])
+    parts = [
+        said(path, facts[path], otherwise=path)
         for path in sorted(facts, key=lambda path: (places.get(path, len(places)), path))
         if facts[path] is not None and not _below_all(facts[path])
     ]
-    return listed(said) or _("anybody")
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Parts of a line beside one another, with the mark between that the language has for it."""
-    said = parts[0] if parts else ""
-    for part in parts[1:]:
-        said = _("%(one)s; %(other)s") % {"one": said, "other": part}
-    return said
+    return beside(parts) or _("anybody")
 
 
 def _below_all(value: Json) -> bool:
@@ -82,87 +56,57 @@ def _below_all(value: Json) -> bool:
     return isinstance(value, int | float) and value < 0
 
 
-def any_of(parts: Sequence[str]) -> str:
-    """One of several: "a or b or c"."""
-    said = parts[0]
-    for part in parts[1:]:
-        said = _("%(one)s or %(other)s") % {"one": said, "other": part}
-    return said
-
-
-def compared(operator: str, value: str, other: str = "") -> str:
-    """A bound in words."""
-    said = {
-        ">=": _("%(n)s or more"), "<=": _("at most %(n)s"), "<": _("less than %(n)s"), ">": _("more than %(n)s"),
-        "between": _("%(n)s to %(m)s"),
-    }  # fmt: skip
-    return said[operator] % {"n": value, "m": other} if operator in said else value
-
-
 def cell_words(cell: Cell, fact: Fact) -> str:
     """A cell in words; "" for one that asks for nothing."""
     if not cell.tests:
         return ""
-    if fact.kind is Kind.BOOLEAN and len(cell.tests) == 1 and isinstance(cell.tests[0], Comparison):
-        return value_words(fact.path, cell.tests[0].value is not cell.negated)
-    parts = []
-    for test in cell.tests:
-        if isinstance(test, Comparison):
-            parts.append(compared(test.operator, value_words(fact.path, test.value)))
-        elif test.closed == (True, True):
-            parts.append(compared("between", str(test.low), str(test.high)))
-        else:
-            ends = (
-                compared(">=" if test.closed[0] else ">", str(test.low)),
-                compared("<=" if test.closed[1] else "<", str(test.high)),
-            )
-            parts.append(_("%(one)s and %(other)s") % {"one": ends[0], "other": ends[1]})
-    said = any_of(parts)
-    return _("anything but %(this)s") % {"this": said} if cell.negated else said
+    if (asked := _yes_or_no(cell, fact)) is not None:
+        return value_in_words(fact.path, asked)
+    if cell.negated and len(cell.tests) == 1 and (turned := _turned(cell.tests[0], fact)):
+        return turned
+    words = [_test_words(test, fact) for test in cell.tests]
+    return unlike(words) if cell.negated else one_of(words)
+
+
+def _yes_or_no(cell: Cell, fact: Fact) -> bool | None:
+    """What a cell of one box asks for."""
+    if fact.kind is not Kind.BOOLEAN or len(cell.tests) != 1 or not isinstance(cell.tests[0], Comparison):
+        return None
+    return cell.tests[0].value is not cell.negated
+
+
+def _test_words(test: Comparison | Interval, fact: Fact) -> str:
+    if isinstance(test, Interval):
+        return between(fact.path, test.low, test.high, test.closed, kind=fact.kind)
+    if test.operator == "=":
+        return value_in_words(fact.path, test.value)
+    return bound(test.operator, fact.path, test.value, kind=fact.kind)
+
+
+def _turned(test: Comparison | Interval, fact: Fact) -> str:
+    """What is left when a test must not hold; "" where only "anything but" says it."""
+    if isinstance(test, Interval):
+        return between(fact.path, test.low, test.high, test.closed, kind=fact.kind, negated=True)
+    if test.operator in OPPOSITE:
+        return bound(OPPOSITE[test.operator], fact.path, test.value, kind=fact.kind)
+    return ""
 
 
 def row_words(cells: Sequence[Cell], facts: Sequence[Fact]) -> str:
-    """A row as a line: "age: 18 or more; has a child under 3"."""
-    said = []
+    """A row as a line: "age: at least 18 years; has a child under 3"."""
+    parts = []
     for cell, fact in zip(cells, facts, strict=True):
-        words = cell_words(cell, fact)
-        if not words:
+        if not (words := cell_words(cell, fact)):
             continue
-        if fact.kind is Kind.BOOLEAN and len(cell.tests) == 1 and isinstance(cell.tests[0], Comparison):
-            said.append(said_words(fact.path, cell.tests[0].value is not cell.negated))
+        asked = _yes_or_no(cell, fact)
+        if asked is not None:
+            parts.append(said(fact.path, asked))
         else:
-            said.append(_("%(fact)s: %(value)s") % {"fact": fact_name(fact.path), "value": words})
-    return listed(said) or _("everybody")
+            parts.append(_("%(name)s: %(what)s") % {"name": fact_name(fact.path), "what": words})
+    return beside(parts) or _("everybody")
 
 
-# --- conditions, and why ----------------------------------------------------------------------------------------------
-
-
-def condition_words(condition: Condition) -> str | None:
-    """A condition of any rule in words; None for one that has to be read as it is written."""
-    path, values = condition.fact, condition.expected
-    if condition.operator == "always":
-        return _("everybody") if _holds_always(condition) else _("nobody")
-    if path is None or condition.offset is not None or any(isinstance(value, dict | list) for value in values):
-        return None  # held against something computed
-    if condition.operator == "is" or (condition.operator == "===" and isinstance(values[0], bool)):
-        wanted = (not values or values[0] is True) is not condition.negated
-        return said_words(path, wanted) if path in VOCABULARY and VOCABULARY[path].kind is Kind.BOOLEAN else None
-    if condition.operator in ("===", "in") and values:
-        said = any_of([value_words(path, value) for value in values])
-    elif condition.operator in ("<", "<=", ">", ">="):
-        said = compared(condition.operator, str(values[0]))
-    elif condition.operator == "between" and condition.closed == (True, True):
-        said = compared("between", str(values[0]), str(values[1]))
-    else:
-        return None
-    if condition.negated:
-        said = _("anything but %(this)s") % {"this": said}
-    return _("%(fact)s: %(value)s") % {"fact": fact_name(path), "value": said}
-
-
-def _holds_always(condition: Condition) -> bool:
-    return (condition.expression is True) is not condition.negated
+# --- why --------------------------------------------------------------------------------------------------------------
 
 
 def reasons(told: Explanation) -> list[str]:
@@ -175,40 +119,13 @@ def reasons(told: Explanation) -> list[str]:
 
 def _reason(step: Step, verdict: Verdict) -> str | None:
     assert step.condition is not None
-    said = condition_words(step.condition)
-    if said is None or step.condition.operator == "always":
+    words = phrase(step.condition)
+    if words is None or step.condition.operator == "always":
         return None
     if verdict is Verdict.YES:
-        return said
-    here = [value_words(path, value) for path, value in step.found if not isinstance(value, Unknown)]
-    return _("asked for is “%(condition)s”, here it is “%(value)s”") % {"condition": said, "value": ", ".join(here)}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A part of a rule no table shows. ``code``: of a condition that cannot be said in words, else "";
-    ``below``: its parts, for those that join others."""
-
-    words: str
-    code: str = ""
-    below: list["Line"] = field(default_factory=list)
-
-
-def lines_of(trace: Step) -> Line:
-    """A rule of any shape, as lines within lines."""
-    if trace.kind is StepKind.CONDITION:
-        assert trace.condition is not None
-        said = condition_words(trace.condition)
-        if said is not None:
-            return Line(said)
-        words = _("It must not be so:") if trace.condition.negated else ""
-        return Line(words, code=trace.condition.key)
-    below = [lines_of(step) for step in trace.steps]
-    words = {
-        StepKind.ALL: _("All of this:"), StepKind.ANY: _("One of these:"),
-        StepKind.CHOICE: _("If the first holds, the second counts; if not, the third:"),
-    }[trace.kind]  # fmt: skip
-    return Line(words, below=below)
+        return words
+    here = [value_in_words(path, value) for path, value in step.found if not isinstance(value, Unknown)]
+    return _("asked for is “%(condition)s”, here it is “%(value)s”") % {"condition": words, "value": listed(here)}
 
 
 # --- what is to be said about a table ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from kesher.directory.editing import EDITABLE, Changes, is_plain, plain_hours
 from kesher.directory.models import Service, Term
+from kesher.directory.taxonomies import THEMES as TAXONOMIES
 from kesher.www.provider.services.area_names import AreaNames
 from kesher.www.provider.services.forms import HoursForm, ServiceForm
 from kesher.www.provider.services.row_forms import MOST_ROWS
@@ -21,8 +22,6 @@ from kesher.www.provider.services.sections import HOURS, ROWS, THEMES, of_keys
 from kesher.www.provider.services.stored import stored_rows
 from kesher.www.provider.services.themes import Bookcases, ThemesForm
 from kesher.www.translated_forms import TranslatedForm
-
-TAXONOMY = "open-eligibility"
 
 
 class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -90,13 +89,13 @@ class ServiceEditor:
 
     @cached_property
     def _terms(self) -> dict[str, Term]:
-        return {term.code: term for term in Term.objects.filter(taxonomy__slug=TAXONOMY).order_by("path")}
+        return {term.code: term for term in Term.objects.filter(taxonomy__slug__in=TAXONOMIES).order_by("path")}
 
     @cached_property
     def _theme_codes(self) -> list[str]:
         if self.service is None:
             return []
-        own = self.service.terms.filter(term__taxonomy__slug=TAXONOMY).order_by("id")
+        own = self.service.terms.filter(term__taxonomy__slug__in=TAXONOMIES).order_by("id")
         return [str(code) for code in own.values_list("term__code", flat=True)]
 
     @property
@@ -217,7 +216,7 @@ class ServiceEditor:
             places=places,
             hours=self.hours.wanted() if self.hours is not None else None,
             themes=themes,
-            theme_taxonomy=TAXONOMY,
+            theme_taxonomies=TAXONOMIES,
         )
 
     @property

@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("[data-share]")) {
   if (!navigator.share && !navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const page = { title: document.title, url: location.href };
+    const page = { title: document.title, url: button.dataset.share || location.href };
     try {
       if (navigator.share) await navigator.share(page);
       else { await navigator.clipboard.writeText(page.url); button.lastChild.textContent = button.dataset.done; }

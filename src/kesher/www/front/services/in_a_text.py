@@ -1,0 +1,36 @@
+"""A service in the words of a text message, and the link that opens the visitor's own telephone with them."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from kesher.base.translated import in_language
+
+
+def as_link(text: str) -> str:
+    """``sms:`` with the words in it and nobody it goes to yet. ``?&``: Android reads what follows the one, iOS the other."""
+    return "sms:?&body=" + quote(text, safe="")
+
+
+def words_of(article: Mapping[str, Any], language: str) -> str:
+    """Name, organisation, telephone, address and link of a service, a line each; nothing of whoever looks at it.
+
+    ``article``: what its page is drawn from.
+    """
+    service, call, places = article["service"], article["call"], article["places"]
+    said = [in_language(service.name, language).text]
+    if service.organisation:
+        said.append(in_language(service.organisation.name, language).text)
+    if call:
+        said.append(call.number)
+    if places and places[0]["addresses"]:
+        address = places[0]["addresses"][0]
+        town = in_language(places[0]["town"], language).text or address.city
+        said.append(", ".join(part for part in (address.address_1, town) if part))
+    with translation.override(language):
+        said.append(settings.PUBLIC_URL + reverse("service", kwargs={"pk": service.pk}))
+    return "\n".join(line for line in said if line)

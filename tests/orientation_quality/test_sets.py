@@ -1,0 +1,78 @@
+"""The sets of situations keep the promises of their README."""
+
+import csv
+import re
+from collections import Counter
+
+import pytest
+
+from kesher.demo.services import OFFERS
+from kesher.directory.facts import VOCABULARY, Who
+from tests.orientation_quality.sets import FILES, load_set
+from tests.shared import shared
+
+SETS = {which: load_set(which) for which in FILES}
+SCRIPT = {"en": re.compile(r"[A-Za-z]"), "he": re.compile(r"[א-ת]"), "ar": re.compile(r"[\u0621-\u064a]")}
+RUN = 4  # words in a row; three happen by chance ("i don't know")
+
+
+def runs(words):
+    """Every run of words; a saying shorter than one is a run of its own."""
+    tokens = [word.casefold() for word in re.findall(r"\w+", words)]
+    return {tuple(tokens[at : at + RUN]) for at in range(max(1, len(tokens) - RUN + 1))}
+
+
+@pytest.mark.parametrize("which", FILES)
+def test_every_row_is_whole(which):
+    rows = SETS[which]
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    for row in rows:
+        assert row.who in set(Who), row
+        assert SCRIPT[row.language].search(row.words), row
+        assert all(row.right), row  # nothing named reads as an empty name
+
+
+@pytest.mark.parametrize("which", FILES)
+def test_facts_are_those_that_the_portal_asks(which):
+    wrong = [
+        (row.number, VOCABULARY[path].problem(value) if path in VOCABULARY else f"no fact {path}")
+        for row in SETS[which]
+        for path, value in row.facts.items()
+    ]
+    assert [one for one in wrong if one[1]] == []
+
+
+def test_the_held_out_sets_are_as_large_as_said():
+    cells = Counter(row.cell for row in SETS["held-out"])
+    assert cells == {
+        f"{language} {who}": count for language in SCRIPT for who, count in (("person", 14), ("business", 6))
+    }
+    assert Counter(row.language for row in SETS["miami"]) == {"en": 30, "he": 5, "ar": 5}
+
+
+@pytest.mark.parametrize("which", ["tuned", "held-out"])
+def test_what_is_right_in_the_demo_is_offered_there(which):
+    offered = {offer.key for offer in OFFERS}
+    assert {(row.number, key) for row in SETS[which] for key in row.right - offered} == set()
+
+
+def test_what_is_right_in_miami_is_in_its_directory():
+    with (shared("data/us_miami_open211_hsds") / "services.csv").open(encoding="utf-8", newline="") as file:
+        there = {service["id"] for service in csv.DictReader(file)}
+    assert {(row.number, key) for row in SETS["miami"] for key in row.right - there} == set()
+
+
+def test_nothing_said_in_the_tuned_set_is_said_again():
+    tuned = set().union(*(runs(row.words) for row in SETS["tuned"]))
+    again = {
+        (which, row.number): found
+        for which in ("held-out", "miami")
+        for row in SETS[which]
+        if (found := runs(row.words) & tuned)
+    }
+    assert again == {}
+
+
+def test_no_two_held_out_situations_say_the_same():
+    said = Counter(run for which in ("held-out", "miami") for row in SETS[which] for run in runs(row.words))
+    assert [run for run, times in said.items() if times > 1] == []
