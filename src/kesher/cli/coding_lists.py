@@ -1,0 +1,89 @@
+"""The vocabularies that coding works with: the starter taxonomy, and ESCO where it is loaded.
+
+Here because only the commands code so far; it moves to the words room when that is built.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from kesher.engine.coding import Ambiguous, Concept, Label, Role, Vocabulary
+from kesher.formats import esco, isco
+
+KINDS: Final = ("occupation", "skill")
+
+
+def vocabulary(kind: str, index: Path | None) -> Vocabulary:
+    """The concepts of `kind` with their labels. `index`: an index of ESCO to add, None for none.
+
+    Occupations are coded to the unit groups of ISCO-08: an ESCO occupation lends its labels to its group. Raises
+    :class:`kesher.formats.isco.BrokenList` and :class:`kesher.formats.esco.UnreadableIndex`.
+    """
+    lists = isco.read()
+    starter = _occupations(lists) if kind == "occupation" else _skills(lists)
+    if index is None:
+        return starter
+    return _with_esco(starter, esco.open_index(index), kind)
+
+
+def _occupations(lists: isco.StarterTaxonomy) -> Vocabulary:
+    number = {code: place for place, code in enumerate(lists.unit_groups)}
+    concepts = tuple(Concept(isco.ESCO_GROUP + code, code, lists.group[code]) for code in lists.unit_groups)
+    labels = [
+        Label(name, number[code], language)
+        for code in lists.unit_groups
+        for language, name in lists.group[code].items()
+    ]
+    titles = lists.titles
+    labels += [
+        Label(text, number[code], language, Role.NAME if kind == "usual" else Role.ALTERNATIVE)
+        for text, code, language, kind in zip(titles.text, titles.isco08, titles.language, titles.kind, strict=True)
+    ]
+    ambiguous = tuple(
+        Ambiguous(one.title, one.language, tuple(number[code] for code in one.isco08), one.question)
+        for one in lists.ambiguous
+    )
+    return Vocabulary("starter taxonomy", concepts, tuple(labels), ambiguous)
+
+
+def _skills(lists: isco.StarterTaxonomy) -> Vocabulary:
+    concepts = tuple(Concept(skill.uri, "", skill.label) for skill in lists.skills)
+    labels = tuple(
+        Label(name, number, language)
+        for number, skill in enumerate(lists.skills)
+        for language, name in skill.label.items()
+    )
+    return Vocabulary("starter taxonomy", concepts, labels)
+
+
+def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocabulary:
+    """The starter vocabulary with ESCO's labels; ESCO's skills become concepts of their own."""
+    concepts, labels = list(starter.concepts), list(starter.labels)
+    place_of = {one.uri: place for place, one in enumerate(concepts)}
+    group = {one.isco08: place for place, one in enumerate(concepts)}
+    wanted = (
+        (esco.ConceptKind.ISCO_GROUP, esco.ConceptKind.OCCUPATION)
+        if kind == "occupation"
+        else (esco.ConceptKind.SKILL,)
+    )
+    for number in (number for one in wanted for number in taxonomy.of_kind(one)):
+        called = taxonomy.labels_of(number)
+        if kind == "occupation":
+            place = group.get(taxonomy.concepts.isco[number])
+            if place is None:  # a major, sub-major or minor group: nobody's work is coded so coarsely
+                continue
+        else:
+            uri = taxonomy.concepts.uri[number]
+            names = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
+            if uri in place_of:
+                place = place_of[uri]
+                concepts[place] = Concept(uri, "", {**names, **concepts[place].names})
+            else:
+                place = len(concepts)
+                concepts.append(Concept(uri, "", names))
+        labels += [
+            Label(
+                one.text, place, one.language, Role.NAME if one.role is esco.LabelRole.PREFERRED else Role.ALTERNATIVE
+            )
+            for one in called
+        ]
+    return Vocabulary(f"{starter.name}, ESCO {taxonomy.version}", tuple(concepts), tuple(labels), starter.ambiguous)

@@ -1,0 +1,43 @@
+"""``kesher rank``: the texts of a corpus by nearness to each query, with coding's own encoder and no taxonomy."""
+
+import argparse
+
+from kesher.cli.code import count
+from kesher.cli.coding_files import read_texts, write_rows
+from kesher.cli.coding_lists import KINDS
+from kesher.cli.environment import Subparsers
+from kesher.cli.errors import CommandError
+from kesher.engine.coding import CharacterNgrams, rank
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Adds the command."""
+    parser = subparsers.add_parser("rank", help="rank the texts of one table for each text of another")
+    parser.add_argument("--kind", choices=KINDS, required=True, help="what the texts name")
+    parser.add_argument("--queries", metavar="Q.tsv", required=True, help="rows of id, tab, text; - is standard input")
+    parser.add_argument("--corpus", metavar="C.tsv", required=True, help="rows of id, tab, text; - is standard input")
+    parser.add_argument(
+        "--out", metavar="R.tsv", required=True, help="rows of query id, corpus id, score; - is standard output"
+    )
+    parser.add_argument("--top", type=count, default=1000, metavar="N", help="at most so many per query (1000)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Reads both tables, ranks, then writes. Exit code 2 and nothing written for a table that is malformed.
+
+    `--kind` chooses the adapter of a dense encoder; n-grams are the same for both.
+    """
+    if args.queries == args.corpus == "-":
+        raise CommandError("Only one of --queries and --corpus can be standard input.", exit_code=2)
+    queries, corpus = read_texts(args.queries), sorted(read_texts(args.corpus))
+    ranked = rank([text for _, text in corpus], CharacterNgrams(), [text for _, text in queries], top=args.top)
+    write_rows(
+        args.out,
+        (
+            (query, corpus[number][0], f"{score:.6f}")
+            for (query, _), (numbers, scores) in zip(queries, ranked, strict=True)
+            for number, score in zip(numbers.tolist(), scores.tolist(), strict=True)
+        ),
+    )
+    return 0

@@ -1,0 +1,34 @@
+"""Words to occupations and skills: what a person calls their work, in any script, as concepts with reasons.
+
+    coder = Coder(vocabulary)                       # build once
+    coder.code("נהג משאית").candidates[0].isco08    # "8332"
+
+Texts are compared by an :class:`Embedder`; character n-grams are always there. What comes out are proposals, each with
+the label that matched and a confidence, or a question, or "none": a person decides.
+"""
+
+from kesher.engine.coding.coder import NGRAM_TRUST, Answer, Candidate, Coder, Coding, Trust, rank
+from kesher.engine.coding.embedding import Compared, Dense, Embedder, Encoder
+from kesher.engine.coding.ngrams import CharacterNgrams, normal
+from kesher.engine.coding.vocabulary import Ambiguous, Concept, Label, Role, Vocabulary
+
+__all__ = [
+    "NGRAM_TRUST",
+    "Ambiguous",
+    "Answer",
+    "Candidate",
+    "CharacterNgrams",
+    "Coder",
+    "Coding",
+    "Compared",
+    "Concept",
+    "Dense",
+    "Embedder",
+    "Encoder",
+    "Label",
+    "Role",
+    "Trust",
+    "Vocabulary",
+    "normal",
+    "rank",
+]

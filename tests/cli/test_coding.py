@@ -1,0 +1,216 @@
+"""``kesher code`` and ``kesher rank``: their tables, their refusals, and that they need nothing but themselves."""
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from kesher.cli import main
+from tests.formats.esco import small
+
+
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("KESHER_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+def write(path, *rows: str) -> str:
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8", newline="")
+    return str(path)
+
+
+def table(path) -> list[list[str]]:
+    data = path.read_bytes()
+    assert b"\r" not in data
+    assert data.endswith(b"\n")
+    return [line.split("\t") for line in data.decode("utf-8").removesuffix("\n").split("\n")]
+
+
+def code(tmp_path, *rows: str, kind: str = "occupation", options: tuple[str, ...] = ()) -> list[list[str]]:
+    out = tmp_path / "r.tsv"
+    assert main(["code", "--kind", kind, "--in", write(tmp_path / "q.tsv", *rows), "--out", str(out), *options]) == 0
+    return table(out)
+
+
+def test_code_writes_five_candidates_each(tmp_path):
+    rows = code(tmp_path, "007\tנהג משאית", "b\ttaxi drivr")
+    assert [row[:2] for row in rows] == [[name, str(place)] for name in ("007", "b") for place in range(1, 6)]
+    assert rows[0] == [
+        "007",
+        "1",
+        "8332",
+        "http://data.europa.eu/esco/isco/C8332",
+        "נהגי משאיות",
+        "נהג משאית",
+        "0.950000",
+    ]
+    assert rows[5][2:6] == ["8322", "http://data.europa.eu/esco/isco/C8322", "Car, taxi and van drivers", "Taxi driver"]
+    for name in ("007", "b"):
+        mine = [row for row in rows if row[0] == name]
+        assert mine == sorted(mine, key=lambda row: (-float(row[6]), row[3]))
+
+
+def test_code_says_none_by_one_row_of_rank_0(tmp_path):
+    assert code(tmp_path, "a\tqwzx vbnm", "b\t") == [[name, "0", "", "", "", "", ""] for name in "ab"]
+
+
+def test_code_of_skills_has_no_isco(tmp_path):
+    rows = code(
+        tmp_path, "a\tלנהוג במשאית", "b\taccounting software", kind="skill", options=("--top", "1", "--lang", "ar")
+    )
+    assert rows[0] == ["a", "1", "", "urn:kesher:skill:drive-lorry", rows[0][4], "לנהוג במשאית", "0.950000"]
+    assert rows[1][2:4] == ["", "http://data.europa.eu/esco/skill/a0d79341-8398-4019-ad1b-27888ec35aaa"]
+    assert rows[1][4] == "برامج المحاسبة"
+
+
+def test_code_knows_esco_where_it_is_loaded(tmp_path):
+    rows = ["a\tbread chef of the moon"]
+    before = code(tmp_path, *rows)
+    tables = small.release()
+    tables["occupations_en.csv"][1][0][3] = "bread chef of the moon"
+    source = str(small.folder(tmp_path, tables, name="esco-v1.3.0"))
+    assert main(["load", "esco", source, "--index", str(tmp_path / "elsewhere.npz")]) == 0
+    assert code(tmp_path, *rows) == before
+    found = code(tmp_path, *rows, options=("--index", str(tmp_path / "elsewhere.npz")))
+    assert found[0][2] == "7512"
+    assert found[0][5:] == ["bread chef of the moon", "0.950000"]
+    assert main(["load", "esco", source]) == 0
+    assert code(tmp_path, *rows) == found
+
+
+def test_code_refuses_an_index_that_is_none(tmp_path, capsys):
+    texts, out = write(tmp_path / "q.tsv", "a\tbaker"), tmp_path / "r.tsv"
+    command = ["code", "--kind", "skill", "--in", texts, "--out", str(out), "--index"]
+    assert main([*command, str(tmp_path / "no.npz")]) == 2
+    assert main([*command, texts]) == 1
+    assert not out.exists()
+    assert "no.npz is not there" in capsys.readouterr().err
+
+
+def rank(tmp_path, queries: str, corpus: str, *options: str) -> list[list[str]]:
+    out = tmp_path / "r.tsv"
+    assert (
+        main(["rank", "--kind", "occupation", "--queries", queries, "--corpus", corpus, "--out", str(out), *options])
+        == 0
+    )
+    return table(out)
+
+
+def test_rank_orders_the_corpus_for_each_query(tmp_path):
+    queries = write(tmp_path / "q.tsv", "q1\tbaker", "q2\t")
+    corpus = write(tmp_path / "c.tsv", "c10\tzzz", "c2\tbaker", "c1\tBaker", "c3\tbakers", "c0\tyyy")
+    rows = rank(tmp_path, queries, corpus)
+    assert [row[1] for row in rows if row[0] == "q1"] == ["c1", "c2", "c3", "c0", "c10"]
+    assert [row[2] for row in rows if row[0] == "q1"][:2] == ["1.000000", "1.000000"]
+    assert [row[1:] for row in rows if row[0] == "q2"] == [
+        [name, "0.000000"] for name in ("c0", "c1", "c10", "c2", "c3")
+    ]
+    zero = [["q2", name, "0.000000"] for name in ("c0", "c1")]
+    assert rank(tmp_path, queries, corpus, "--top", "2") == [*rows[:2], *zero]
+
+
+def test_the_order_of_the_corpus_does_not_matter(tmp_path):
+    rows = [f"{name}\tbaker {name % 7}" for name in range(40)]
+    queries = write(tmp_path / "q.tsv", "q\tbaker 3")
+    forth = rank(tmp_path, queries, write(tmp_path / "c.tsv", *rows), "--top", "17")
+    back = rank(tmp_path, queries, write(tmp_path / "c.tsv", *reversed(rows)), "--top", "17")
+    assert forth == back
+    assert len(forth) == 17
+
+
+def test_packed_tables_are_read_and_written_the_same_each_time(tmp_path):
+    queries = tmp_path / "q.tsv.gz"
+    queries.write_bytes(gzip.compress(b"q\tbaker\n"))
+    corpus = write(tmp_path / "c.tsv", "c\tbakery")
+    written = []
+    for name in ("r.tsv.gz", "s.tsv.gz"):
+        out = tmp_path / name
+        assert main(["rank", "--kind", "skill", "--queries", str(queries), "--corpus", corpus, "--out", str(out)]) == 0
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
+    assert gzip.decompress(written[0]).startswith(b"q\tc\t0.")
+
+
+def test_standard_input_and_output(monkeypatch, capfdbinary):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("a\tנהג משאית".encode())))
+    assert main(["code", "--kind", "occupation", "--in", "-", "--out", "-", "--top", "1"]) == 0
+    assert capfdbinary.readouterr().out.decode().split("\t")[:3] == ["a", "1", "8332"]
+    assert main(["rank", "--kind", "skill", "--queries", "-", "--corpus", "-", "--out", "-"]) == 2
+
+
+MALFORMED = {
+    b"a\tbaker\nb\n": r"q.tsv, line 2: 1 cells instead of 2",
+    b"a\tbaker\tbread\n": r"q.tsv, line 1: 3 cells instead of 2",
+    b"a\tbaker\n\nb\tcook\n": r"q.tsv, line 2: 1 cells instead of 2",
+    b"a\tbaker\n\tcook\n": r"q.tsv, line 2: the id is empty",
+    b"a\tbaker\r\n": r"q.tsv, line 1: there is a carriage return",
+    b"a\tbaker\nb\tcaf\xe9\n": r"q.tsv, line 2: byte 6 is not UTF-8",
+    b"\xef\xbb\xbfa\tbaker\n": r"q.tsv, line 1: the line begins with a byte order mark",
+    b"\x1f\x8b\x08\x00nothing": r"q.tsv is packed by gzip, but damaged",
+}
+
+
+@pytest.mark.parametrize("verb", ["code", "rank queries", "rank corpus"])
+@pytest.mark.parametrize("data", MALFORMED, ids=MALFORMED.values())
+def test_a_malformed_table_is_refused_and_nothing_written(tmp_path, capsys, verb, data):
+    (tmp_path / "q.tsv").write_bytes(data)
+    good, out = write(tmp_path / "good.tsv", "a\tbaker"), tmp_path / "r.tsv"
+    out.write_bytes(b"what was there\n")
+    bad = str(tmp_path / "q.tsv")
+    command = {
+        "code": ["code", "--kind", "occupation", "--in", bad],
+        "rank queries": ["rank", "--kind", "skill", "--queries", bad, "--corpus", good],
+        "rank corpus": ["rank", "--kind", "skill", "--queries", good, "--corpus", bad],
+    }[verb]
+    assert main([*command, "--out", str(out)]) == 2
+    assert MALFORMED[data] in capsys.readouterr().err
+    assert out.read_bytes() == b"what was there\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.tsv", "q.tsv", "r.tsv"]
+
+
+@pytest.mark.parametrize("options", [["--top", "0"], ["--top", "x"], ["--lang", "he_IL!"], ["--kind", "job"]])
+def test_options_that_mean_nothing_are_refused(tmp_path, options):
+    texts = write(tmp_path / "q.tsv", "a\tbaker")
+    with pytest.raises(SystemExit) as stopped:
+        main(["code", "--kind", "skill", "--in", texts, "--out", str(tmp_path / "r.tsv"), *options])
+    assert stopped.value.code == 2
+
+
+def test_files_that_cannot_be_read_or_written_are_told(tmp_path, capsys):
+    texts = write(tmp_path / "q.tsv", "a\tbaker")
+    assert main(["code", "--kind", "skill", "--in", str(tmp_path / "no.tsv"), "--out", "-"]) == 2
+    assert main(["code", "--kind", "skill", "--in", texts, "--out", str(tmp_path / "no" / "r.tsv")]) == 2
+    plain = write(tmp_path / "q.tsv.gz", "a\tbaker")
+    assert main(["code", "--kind", "skill", "--in", plain, "--out", "-"]) == 2
+    said = capsys.readouterr().err
+    assert "no.tsv cannot be read: No such file or directory" in said
+    assert "r.tsv cannot be written: No such file or directory" in said
+    assert "is not packed by gzip, though its name says so" in said
+
+
+def test_an_empty_table_gives_an_empty_table(tmp_path):
+    out = tmp_path / "r.tsv"
+    assert main(["code", "--kind", "skill", "--in", write(tmp_path / "q.tsv"), "--out", str(out)]) == 0
+    assert out.read_bytes() == b""
+
+
+@pytest.mark.slow
+def test_neither_django_nor_a_database_is_touched(tmp_path):
+    program = (
+        "import sys; from kesher.cli import main; "
+        "assert main(['code', '--kind', 'occupation', '--in', 'q.tsv', '--out', 'r.tsv']) == 0; "
+        "assert main(['rank', '--kind', 'skill', '--queries', 'q.tsv', '--corpus', 'q.tsv', '--out', 's.tsv']) == 0; "
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'django', 'procrastinate', 'pghistory'}))"
+    )
+    write(tmp_path / "q.tsv", "a\tbaker")
+    kept = {name: os.environ[name] for name in ("PATH", "KESHER_DATA") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=kept, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+    assert not (tmp_path / "data").exists()
