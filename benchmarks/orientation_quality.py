@@ -44,7 +44,7 @@ from kesher.demo.build import build
 from kesher.directory.catalogue import catalogue
 from kesher.directory.facts import Who
 from kesher.directory.models import Service
-from kesher.directory.search import index
+from kesher.directory.search import index, tend
 from kesher.engine.eligibility.rule_set import NO
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.finding import Found, find_for
@@ -97,9 +97,11 @@ def load_directory(which: str) -> Area | None:
     if which in MIAMI_SETS:
         load_miami()
         index()
+        tend()
         return MIAMI
     build(seed=1948, people=0, progress=lambda line: None)
     index()
+    tend()
     return Area.objects.home().first()
 
 

@@ -53,6 +53,10 @@ class SearchDocument(models.Model):
     referral_modes = ArrayField(models.CharField(max_length=20), default=list)
     check_by = models.DateField(null=True)
     hours = MinutesOfWeekField(null=True)
+    said = models.UUIDField(null=True)  # digest of what is read for its meaning
+    # its likeliest themes (``search.meaning``), and the digest of what they were read from; NULL = not read yet
+    meaning = models.BinaryField(null=True)
+    meaning_of = models.UUIDField(null=True)
 
     objects: ClassVar[models.Manager["SearchDocument"]] = models.Manager()
 
