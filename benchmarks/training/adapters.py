@@ -19,10 +19,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2] / "src")]
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[2] / "src")]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with one thread sums have one order
 
 import numpy as np
+from benchmarks.common.coding import held_out
 from numpy.typing import NDArray
 
 from kesher.adapters.encoders.choice import ADAPTERS
@@ -55,7 +56,7 @@ class Texts:
         return np.array([self.number.setdefault(text, len(self.number)) for text in sorted(set(texts))], np.int64)
 
 
-def occupations(texts: Texts, generator: np.random.Generator) -> list[tuple[int, list[Pair]]]:
+def occupations(texts: Texts, generator: np.random.Generator, without: set[int]) -> list[tuple[int, list[Pair]]]:
     """Sources with their weights: ESCO's labels of one occupation across languages; everyday titles of one unit group across
     languages; everyday titles beside ESCO's labels of the same unit group."""
     labels: dict[str, set[str]] = defaultdict(set)
@@ -80,8 +81,9 @@ def occupations(texts: Texts, generator: np.random.Generator) -> list[tuple[int,
                         labels[uri].add(alternatives[int(generator.integers(len(alternatives)))])
     titles = isco.read().titles
     said: dict[str, set[str]] = defaultdict(set)
-    for text, code in zip(titles.text, titles.isco08, strict=True):
-        said[code].add(text)
+    for text, code, row in zip(titles.text, titles.isco08, titles.row, strict=True):
+        if row not in without:
+            said[code].add(text)
     official: dict[str, set[str]] = defaultdict(set)
     for uri, known in labels.items():
         official[group[uri]].update(known)
@@ -191,11 +193,15 @@ def main() -> int:
     parser.add_argument("kind", nargs="+", choices=("occupation", "skill"))
     parser.add_argument("--out", type=Path, default=ADAPTERS, help="the folder to write to")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--held-out", action="store_true", help="leave an eighth of the titles out, for measuring only")
     parser.add_argument("--steps", type=int, default=900)
     args = parser.parse_args()
+    if args.held_out and args.out == ADAPTERS:
+        parser.error("--held-out makes adapters for measuring: say where to with --out")
     for kind in args.kind:
         begun, generator, texts = time.process_time(), np.random.default_rng(args.seed), Texts()
-        sources = (occupations if kind == "occupation" else skills)(texts, generator)
+        without = held_out(len(set(isco.read().titles.row))) if args.held_out else set()
+        sources = occupations(texts, generator, without) if kind == "occupation" else skills(texts, generator)
         print(
             f"{kind}: {len(texts.number):,} texts; pairs of {', '.join(str(len(pairs)) for _, pairs in sources)} things"
         )

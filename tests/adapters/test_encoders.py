@@ -12,6 +12,7 @@ import pytest
 
 from kesher.adapters import encoders
 from kesher.adapters.encoders import choice, e5, graph, weights
+from kesher.adapters.encoders.kept import KeptFile
 from kesher.adapters.encoders.others import NoAnswer, OnnxFolder, Server, from_setting
 from kesher.adapters.encoders.tokens import PREFIX, Tokens
 from kesher.engine.coding import CharacterNgrams
@@ -364,3 +365,75 @@ def test_half_a_megabyte_of_text_is_not_worth_a_minute(int8):
     int8.encode(["word " * 100_000])
     assert time.monotonic() - begun < 20
     assert PREFIX == "query: "
+
+
+# The stored index
+
+
+def test_what_is_kept_is_mapped_and_the_same(tmp_path):
+    arrays = {
+        "vectors": np.arange(12, dtype=np.float16).reshape(3, 4),
+        "empty": np.empty((3, 0), np.float32),
+        "names": np.array([2**63], np.uint64),
+        "numbers": np.arange(5, dtype=np.int32)[::2],
+    }
+    file = KeptFile(tmp_path / "deep" / "x.index")
+    assert file.find("a") is None
+    file.keep("a", arrays)
+    found = file.find("a")
+    assert found is not None
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype
+        assert (found[name] == array).all()
+        assert found[name].shape == array.shape
+    assert file.find("b") is None
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["x.index"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: b"OTHER" + data[5:],
+        lambda data: data[:40],
+        lambda data: b"",
+        lambda data: data.replace(b'"<f2"', b'"|O8"'),
+        lambda data: data.replace(b"[3, 4]", b"[9, 9]"),
+    ],
+)
+def test_a_kept_file_that_is_not_whole_is_not_used(tmp_path, damage):
+    file = KeptFile(tmp_path / "x.index")
+    file.keep("a", {"vectors": np.arange(12, dtype=np.float16).reshape(3, 4)})
+    file.path.write_bytes(damage(file.path.read_bytes()))
+    assert file.find("a") is None
+
+
+def test_a_place_that_cannot_be_written_keeps_nothing(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    KeptFile(tmp_path / "file" / "x.index").keep("a", {"vectors": np.zeros((1, 1), np.float16)})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
+# The adapters that come with Kesher
+
+
+@pytest.mark.parametrize("kind", ["occupation", "skill"])
+def test_our_adapters_are_small_and_bring_names_of_one_thing_together(int8, kind):
+    file = choice.ADAPTERS / f"{kind}.npz"
+    assert file.stat().st_size < 1_000_000
+    with np.load(file) as kept:
+        assert {kept["matrix"].dtype, kept["shift"].dtype} == {np.dtype(np.float16)}
+    adapter = choice.linear(kind)
+    assert adapter.name == f"{kind}s 1"
+    pairs = {
+        "occupation": (["nurse", "truck driver", "baker"], ["ممرضة", "נהגת משאית", "пекарь"]),
+        "skill": (
+            ["use spreadsheets", "drive vehicles", "teach children"],
+            ["work with Excel", "driving a car", "lessons for pupils"],
+        ),
+    }[kind]
+    one, other = (int8.encode(texts) for texts in pairs)
+    before = (cosines(one, other) - cosines(one, np.roll(other, 1, axis=0))).mean()
+    one, other = adapter(one), adapter(other)
+    after = (cosines(one, other) - cosines(one, np.roll(other, 1, axis=0))).mean()
+    assert after > 2 * before > 0

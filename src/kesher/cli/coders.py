@@ -18,7 +18,7 @@ from kesher.formats.isco import BrokenList
 
 #: Languages whose labels an encoder's index holds: those of the starter taxonomy, and those of ESCO that people near us speak.
 #: A text in another language is found through these, since meaning crosses languages; n-grams take in all languages.
-INDEXED: Final = ("am", "ar", "bg", "de", "en", "es", "fr", "he", "pl", "ro", "ru", "uk")
+INDEXED: Final = ("am", "ar", "en", "es", "fr", "he", "pl", "ro", "ru", "uk")
 PATIENCE: Final = 5.0
 
 

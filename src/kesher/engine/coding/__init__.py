@@ -11,6 +11,7 @@ from kesher.engine.coding.coder import Answer, Candidate, Coder, Coding, rank
 from kesher.engine.coding.embedding import Compared, Embedder, Encoder
 from kesher.engine.coding.fusion import Blend, Fused, Keeper, Progress
 from kesher.engine.coding.linear import Adapted, Linear
+from kesher.engine.coding.needed import Needed
 from kesher.engine.coding.ngrams import CharacterNgrams, normal
 from kesher.engine.coding.trust import NGRAM_TRUST, Trust
 from kesher.engine.coding.vocabulary import Ambiguous, Concept, Label, Role, Vocabulary
@@ -33,6 +34,7 @@ __all__ = [
     "Keeper",
     "Label",
     "Linear",
+    "Needed",
     "Progress",
     "Role",
     "Trust",

@@ -76,8 +76,8 @@ class Coder:
         # One text is the label of many concepts, in many languages: it is taken in once.
         place: dict[str, int] = {}
         text_of = np.array([place.setdefault(label.text, len(place)) for label in labels], np.int64)
-        self._compared: Compared = self.embedder.take_in(list(place))
-        self._text_of, self._labels_of = text_of, np.argsort(text_of, kind="stable")
+        self.compared: Compared = self.embedder.take_in(list(place))
+        self.text_of, self._labels_of = text_of, np.argsort(text_of, kind="stable")
         self._starts = np.concatenate(([0], np.cumsum(np.bincount(text_of, minlength=len(place)))))
         alternative = np.array([label.role is Role.ALTERNATIVE for label in labels], np.bool_)
         self._less = np.where(alternative, self.trust.alternative, 0).astype(np.float32)
@@ -182,12 +182,12 @@ class Coder:
     def _voters(self, text: str, without: NDArray[np.bool_] | None) -> tuple[Numbers, Floats]:
         """The labels that vote, nearest first, ties by number, and their similarities."""
         if without is not None:
-            found = self._compared.similarities(text)[self._text_of] - self._less
+            found = self.compared.similarities(text)[self.text_of] - self._less
             found[without] = -1
             found = np.round(found, DECIMALS)
             best = highest(found, VOTERS)
             return best, found[best]
-        texts, similar = self._compared.nearest(text, AROUND)
+        texts, similar = self.compared.nearest(text, AROUND)
         spans = [self._labels_of[self._starts[one] : self._starts[one + 1]] for one in texts.tolist()]
         labels = np.concatenate(spans) if spans else np.empty(0, np.int64)
         found = np.round(np.repeat(similar, [len(span) for span in spans]) - self._less[labels], DECIMALS)

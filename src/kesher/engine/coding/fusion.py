@@ -7,8 +7,8 @@ know only that. They are listened to when their best similarity is fair, which i
 the text: what they add goes to labels they found, and nothing is taken from labels in other scripts (with equal weights for
 both, coding across scripts fell from .426 to .307 in the study before this work).
 
-For skills, whose texts are sentences, the cosine is the best of those of the text's windows
-(:func:`~kesher.engine.coding.words.windows`).
+For skills, whose texts are sentences, the cosine is the mean of the sentence's own and its best window's
+(:func:`~kesher.engine.coding.words.windows`): what one says is in a few words of it, and what one means is in the whole.
 
 Vectors are kept with 16 bits: half the memory, and cosines differ by less than 0.0005. What is worked out for a long list can
 be kept by whoever composes (:class:`Keeper`): the same list need not be encoded again.
@@ -66,7 +66,7 @@ BLENDS: Final = {
         fair=0.3,
         contained=0.3,
         windows=True,
-        trust=Trust(slope=6.0, offset=-2.0, none=0.2, sure=0.6, temperature=0.04, alternative=0.0),
+        trust=Trust(slope=6.0, offset=-2.0, none=0.2, sure=0.6, temperature=0.038, alternative=0.0),
     ),
 }
 
@@ -164,8 +164,7 @@ class Together:
         queries, beside = self._asked(text)
         among = self.vectors.candidates(queries, max(CANDIDATES, 4 * count))
         if beside is not None and len(among) < len(self):
-            spelled = np.argpartition(beside, len(beside) - SPELLED)[len(beside) - SPELLED :]
-            among = np.union1d(among, spelled)
+            among = np.union1d(among, _best_spelled(beside))
         scores = self._together(self.vectors.exact(queries, among), None if beside is None else beside[among])
         scores = np.round(scores, DECIMALS)
         best = highest(scores, count)
@@ -176,9 +175,10 @@ class Together:
         parts = windows(text) if self.blend.windows else [text]
         queries = unit(self.encoder.encode(parts))
         beside: Floats | None = None
-        grams = self.spelled.similarities(text)
-        if grams.max(initial=0) >= self.blend.fair:
-            beside = np.float32(self.blend.grams) * grams
+        if self.blend.grams:
+            grams = self.spelled.similarities(text)
+            if grams.max(initial=0) >= self.blend.fair:
+                beside = np.float32(self.blend.grams) * grams
         if self.contained is not None:
             held = np.float32(self.blend.contained) * self.contained.in_text(text)
             beside = held if beside is None else beside + held
@@ -188,3 +188,14 @@ class Together:
         total = cosines if beside is None else cosines + beside
         found: Floats = np.minimum(total / np.float32(self.blend.whole), np.float32(1))
         return found
+
+
+def _best_spelled(beside: Floats) -> Numbers:
+    """Texts that spelling alone brings among the candidates: at least half as good as the best, at most `SPELLED` of them.
+
+    Cut first: most are 0, and numpy partitions long runs of equal numbers slowly.
+    """
+    among = np.flatnonzero(beside >= max(float(beside.max()) / 2, 1e-6))
+    if len(among) > SPELLED:
+        among = among[highest(beside[among], SPELLED)]
+    return among

@@ -30,7 +30,8 @@ PART: Final = 8_192
 class Nearest:
     """Vectors ready to be searched: `vectors` (n, d), rows of length 1; `axes` (d, k); `short` (n, k) along them.
 
-    Queries are rows as well, shape (queries, d): a text's similarity to a vector is that of its best query.
+    Queries are rows as well, shape (queries, d): a text and the windows it is looked at through. A text's similarity to a
+    vector is the mean of its own and its best window's; with the text alone that is its cosine.
     """
 
     vectors: NDArray[np.float16]
@@ -61,18 +62,26 @@ class Nearest:
         return len(self.vectors)
 
     def exact(self, queries: Floats, among: Numbers | None = None) -> Floats:
-        """The best query's cosine with each vector, or with each of those `among`."""
+        """The similarity to each vector, or to each of those `among`."""
         vectors = self.vectors if among is None else self.vectors[among]
         found = np.empty(len(vectors), np.float32)
         for first in range(0, len(vectors), PART):  # by parts: the vectors as float32 at once would be twice the index
             part = vectors[first : first + PART].astype(np.float32)
-            found[first : first + PART] = (part @ queries.T).max(axis=1)
+            found[first : first + PART] = _mean(part @ queries.T)
         return found
 
     def candidates(self, queries: Floats, count: int = CANDIDATES) -> Numbers:
         """Numbers of vectors among which the nearest are, ascending."""
         if not self.axes.shape[1] or len(self) <= count:
             return np.arange(len(self))
-        scores = (self.short @ (queries @ self.axes).T).max(axis=1)
+        scores = _mean(self.short @ (queries @ self.axes).T)
         found: Numbers = np.sort(np.argpartition(scores, len(scores) - count)[len(scores) - count :].astype(np.int64))
         return found
+
+
+def _mean(cosines: Floats) -> Floats:
+    """Of the text's own cosine, which stands first, and the highest. cosines: shape (vectors, queries)."""
+    if cosines.shape[1] == 1:
+        return cosines[:, 0]
+    found: Floats = (cosines[:, 0] + cosines.max(axis=1)) / 2
+    return found
