@@ -25,9 +25,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the bars are for one core
 
 import numpy as np
 
-from kesher.cli.coding_lists import vocabulary
 from kesher.engine.coding import CharacterNgrams, Coder, Label, Role, Trust, Vocabulary, rank
 from kesher.formats import esco, isco
+from kesher.words.vocabularies import vocabulary
 
 SHARED = Path(os.environ.get("KESHER_SHARED", Path(__file__).parent.parent.parent / "shared"))
 BENCH, ESCO = SHARED / "bench", SHARED / "data" / "esco"

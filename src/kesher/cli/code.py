@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kesher.cli.coding_files import cell, read_texts, write_rows
-from kesher.cli.coding_lists import KINDS, vocabulary
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
 from kesher.cli.taxonomy import index_path
 from kesher.engine.coding import Answer, Coder, Coding
 from kesher.formats.esco import UnreadableIndex
 from kesher.formats.isco import BrokenList
+from kesher.words.vocabularies import KINDS, vocabulary
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
