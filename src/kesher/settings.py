@@ -349,8 +349,8 @@ except ValueError as wrong:
     raise ImproperlyConfigured(f"KESHER_TEXT_…: {wrong}.") from None
 
 # --- words to work ----------------------------------------------------------------------------------------------------
-# Dotted name of a function: kind ("occupation", "skill") -> what compares texts, and how far it is trusted. "" = character
-# n-grams. A name, not the function: commands that code nothing load no model.
+# Dotted name of a function: kind ("occupation", "skill") -> what compares texts. "" = character n-grams. A name, not the
+# function: processes that code nothing load no model.
 CODING_ENCODER = ""
 
 # --- the browser ----------------------------------------------------------------------------------------------------

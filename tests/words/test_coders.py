@@ -5,12 +5,13 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from kesher import words
 from kesher.base.transitions import Actor
-from kesher.engine.coding import NGRAM_TRUST, Answer, CharacterNgrams, Embedder, Trust
+from kesher.engine.coding import Answer, CharacterNgrams, Embedder
 from kesher.formats.isco import ESCO_GROUP
 from kesher.words import coders, local_words
 from kesher.words.models import LocalWord
@@ -99,7 +100,7 @@ def test_another_edition_is_read_beside_and_the_old_one_answers(monkeypatch: pyt
         return read(kind, edition, known)
 
     uri = first.coder.vocabulary.concepts[0].uri
-    edition = coders.Edition(first.edition.database, first.edition.esco, "another")
+    edition = replace(first.edition, local_words="another")
     monkeypatch.setattr(coders, "_read", waits)
     monkeypatch.setattr(coders, "_edition", lambda kind: (edition, [LocalLabel(uri, "doing the sums", "en")]))
     keeper.looked = float("-inf")
@@ -112,16 +113,36 @@ def test_another_edition_is_read_beside_and_the_old_one_answers(monkeypatch: pyt
 
 
 @pytest.mark.django_db
-def test_the_settings_may_name_another_encoder(settings) -> None:
+def test_n_grams_answer_until_the_encoder_the_settings_name_is_read(settings) -> None:
     settings.CODING_ENCODER = "tests.words.test_coders.loud"
-    held = coders._read("skill", *coders._edition("skill"))
-    assert held.coder.code("drive a lorry").embedder == "loud n-grams"
-    assert held.coder.trust.sure == 0.99
+    keeper = coders._Keeper("skill")
+    assert keeper.current().coder.embedder.name == "n-grams 1"
+    keeper.current()
+    assert keeper._builder
+    keeper._builder.join(20)
+    assert keeper.current().coder.code("drive a lorry").embedder == "loud n-grams"
 
 
-def loud(kind: str) -> tuple[Embedder, Trust]:
+@pytest.mark.django_db
+def test_an_encoder_that_fails_is_not_tried_over_and_over(settings, caplog: pytest.LogCaptureFixture) -> None:
+    settings.CODING_ENCODER = "tests.words.test_coders.broken"
+    keeper = coders._Keeper("skill")
+    keeper.current()
+    for _ in range(3):
+        keeper.looked = float("-inf")
+        assert keeper.current().coder.embedder.name == "n-grams 1"
+        assert keeper._builder
+        keeper._builder.join(20)
+    assert caplog.text.count("the one before stays in use") == 1
+
+
+def loud(kind: str) -> Embedder:
     """An encoder as the settings name one."""
-    return CharacterNgrams("loud n-grams"), Trust(NGRAM_TRUST.slope, NGRAM_TRUST.offset, NGRAM_TRUST.none, 0.99)
+    return CharacterNgrams("loud n-grams")
+
+
+def broken(kind: str) -> Embedder:
+    raise OSError("the weights are not here")
 
 
 @pytest.mark.parametrize("kind", KINDS)

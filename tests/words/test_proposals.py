@@ -15,9 +15,11 @@ from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
+from kesher.directory.duplicates import merge
 from kesher.formats.isco import ESCO_GROUP
 from kesher.words import code
-from kesher.words.models import CODERS, OVERSEERS, REVIEWERS, Proposal
+from kesher.words.local_words import suggest
+from kesher.words.models import CODERS, OVERSEERS, REVIEWERS, LocalWord, Proposal
 from kesher.words.proposals import PERSON, PROPOSAL_STATES, choose, none_fits, reconsider, record
 from tests import factories as make
 
@@ -201,3 +203,14 @@ def test_the_queue_holds_what_is_not_sure_the_longest_wait_first(inside: None, b
     none_fits(asked, by=by)
     choose(sure, sure.candidates[0]["uri"], by=by)
     assert list(Proposal.objects.decided()) == [sure, asked]
+
+
+def test_a_merge_of_organisations_takes_their_words_along(inside: None, noa: User, by: Actor) -> None:
+    """What was said to an organisation that is now another's stays with those who can decide it."""
+    other, kept_one = Organisation.objects.get(pk=by.organisation_id), make.OrganisationFactory()
+    one = kept(by)
+    word = suggest("אקונומית", uri=ESCO_GROUP + "5151", kind="occupation", language="he", by=by)
+    merge(kept_one, other, by=Actor(uuid7(), None, frozenset({Role.OFFICER})), reason="One office.")
+    with acting_for(organisation_ids=[kept_one.pk]):
+        assert Proposal.objects.get(pk=one.pk).organisation_id == kept_one.pk
+    assert LocalWord.objects.get(pk=word.pk).organisation_id == kept_one.pk

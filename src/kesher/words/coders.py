@@ -3,17 +3,20 @@
     loaded("occupation").coder.code("baker")
     warm()                                      # before anybody asks
 
-What an index holds is named by its *edition*: the file of ESCO's labels, and the local words in use. Every few seconds
-whoever asks looks whether there is another edition by now; a thread then reads it, and until it is done the old one
-answers. A :class:`~kesher.engine.coding.Coder` is only read once it is built, so threads share it without a lock.
+What an index holds is named by its *edition*: the encoder, the file of ESCO's labels, and the local words in use. Every few
+seconds whoever asks looks whether there is another edition by now; a thread then reads it, and until it is done the old one
+answers. The first one of a process is always of character n-grams, which takes seconds; an encoder of meaning, which may
+take minutes, is read beside like any other edition, and where it fails the n-grams stay.
+
+A :class:`~kesher.engine.coding.Coder` is only read once it is built, so threads share it without a lock.
 """
 
 import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +24,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from kesher.engine.coding import NGRAM_TRUST, CharacterNgrams, Coder, Embedder, Trust
+from kesher.engine.coding import CharacterNgrams, Coder, Concept, Embedder
 from kesher.formats import esco
+from kesher.words.memory import give_back
 from kesher.words.vocabularies import KINDS, LocalLabel, vocabulary, with_local_words
 
 logger = logging.getLogger(__name__)
@@ -30,8 +34,8 @@ logger = logging.getLogger(__name__)
 #: How long local words that were decided in another process may wait until this one looks.
 LOOK_EVERY: Final = 10.0
 
-#: What ``settings.CODING_ENCODER`` names: kind -> what compares texts, and how far its similarities can be trusted.
-Encoders = Callable[[str], tuple[Embedder, Trust]]
+#: What ``settings.CODING_ENCODER`` names: kind -> what compares texts.
+Encoders = Callable[[str], Embedder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Edition:
     """Which lists an index was made of. Equal editions, equal answers."""
 
     database: str
+    encoder: str  # as the settings name it; "" = character n-grams
     esco: tuple[int, int] | None  # when ESCO's index was written (ns) and its size in bytes; None: not loaded
     local_words: str
 
@@ -53,6 +58,12 @@ class Loaded:
     notice: str
     languages: tuple[str, ...]
     seconds: float
+    number_of: Mapping[str, int]  # address -> number among the concepts
+
+    def concept(self, uri: str) -> Concept | None:
+        """The occupation or skill at an address; None when the lists in use do not have it."""
+        number = self.number_of.get(uri)
+        return None if number is None else self.coder.vocabulary.concepts[number]
 
 
 def loaded(kind: str) -> Loaded:
@@ -73,9 +84,9 @@ def look_again() -> None:
 
 
 def warm() -> None:
-    """Read both indexes before anybody asks."""
+    """Read both indexes before anybody asks, and begin to read those of an encoder of meaning beside."""
     try:
-        for kind in KINDS:
+        for kind in [*KINDS, *KINDS]:
             loaded(kind)
     finally:
         connection.close()
@@ -95,6 +106,7 @@ class _Keeper:
         self.looked = float("-inf")  # of this machine's clock
         self._lock = threading.Lock()
         self._builder: threading.Thread | None = None
+        self._failed: Edition | None = None  # not tried again until something else changes
 
     def current(self) -> Loaded:
         held = self._held
@@ -102,14 +114,16 @@ class _Keeper:
             with self._lock:  # of several who ask first, one reads and the others wait
                 held = self._held
                 if held is None:
-                    held = self._held = _read(self.kind, *_edition(self.kind))
-                    self.looked = time.monotonic()
+                    edition, words = _edition(self.kind)
+                    held = self._held = _read(self.kind, replace(edition, encoder=""), words)
+                    if not edition.encoder:
+                        self.looked = time.monotonic()
             return held
         if time.monotonic() - self.looked < LOOK_EVERY and held.edition.database == _database():
             return held
         self.looked = time.monotonic()
         edition, words = _edition(self.kind)
-        if edition == held.edition:
+        if edition in (held.edition, self._failed):
             return held
         if edition.database != held.edition.database:  # another town altogether: its words are not this one's
             return self.refresh()
@@ -133,6 +147,7 @@ class _Keeper:
         try:
             self._held = _renewed(self._held, self.kind, edition, words)
         except Exception:
+            self._failed = edition
             logger.exception("the index of words could not be read; the one before stays in use")
 
 
@@ -157,13 +172,13 @@ def _edition(kind: str) -> tuple[Edition, list[LocalLabel]]:
         index = (file.st_mtime_ns, file.st_size)
     except OSError:
         index = None
-    return Edition(_database(), index, mark), words
+    return Edition(_database(), settings.CODING_ENCODER, index, mark), words
 
 
 def _renewed(held: Loaded | None, kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
     """The index of another edition; the one that is held where the two differ in nothing but whose database it is."""
-    if held is not None and (held.edition.esco, held.edition.local_words) == (edition.esco, edition.local_words):
-        return Loaded(held.kind, held.coder, edition, held.notice, held.languages, held.seconds)
+    if held is not None and replace(held.edition, database=edition.database) == edition:
+        return replace(held, edition=edition)
     return _read(kind, edition, words)
 
 
@@ -171,8 +186,8 @@ def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
     begun = time.perf_counter()
     index = esco_index() if edition.esco else None
     known = with_local_words(vocabulary(kind, index), words)
-    embedder, trust = _encoder(kind)
-    coder = Coder(known, embedder, trust=trust)
+    coder = Coder(known, _encoder(edition.encoder, kind))
+    give_back()
     seconds = time.perf_counter() - begun
     logger.info("index of words read: %s, %d labels in %.1f s", kind, len(known.labels), seconds)
     return Loaded(
@@ -182,12 +197,13 @@ def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
         notice=esco.read_about(index).notice if index else "",
         languages=tuple(sorted({label.language for label in known.labels})),
         seconds=seconds,
+        number_of={concept.uri: number for number, concept in enumerate(known.concepts)},
     )
 
 
-def _encoder(kind: str) -> tuple[Embedder, Trust]:
+def _encoder(name: str, kind: str) -> Embedder:
     """What compares texts: what the settings name, else character n-grams, which are always there."""
-    if not settings.CODING_ENCODER:
-        return CharacterNgrams(), NGRAM_TRUST
-    chosen: Encoders = import_string(settings.CODING_ENCODER)
+    if not name:
+        return CharacterNgrams()
+    chosen: Encoders = import_string(name)
     return chosen(kind)

@@ -103,8 +103,7 @@ def record(
 
 def concept_of(kind: str, uri: str) -> Concept | None:
     """The occupation or skill at an address, in the lists now in use."""
-    concepts = loaded(kind).coder.vocabulary.concepts
-    return next((one for one in concepts if one.uri == uri), None)
+    return loaded(kind).concept(uri)
 
 
 def choose(proposal: Proposal, uri: str, *, by: Actor, reason: str = "") -> None:

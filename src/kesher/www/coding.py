@@ -23,7 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher import words
-from kesher.engine.coding import Answer, Candidate, Coding, Concept
+from kesher.engine.coding import Answer, Candidate, Coding
 from kesher.words.coders import loaded
 from kesher.words.models import LONGEST_WORDS
 from kesher.words.vocabularies import OCCUPATION
@@ -62,22 +62,19 @@ class Suggestion:
 
 
 def suggestions(coding: Coding, kind: str) -> list[Suggestion]:
-    """What a coding proposes, in its order."""
-    concepts = loaded(kind).coder.vocabulary.concepts
-    return [_suggestion(one, concepts) for one in coding.candidates]
-
-
-def _suggestion(one: Candidate, concepts: tuple[Concept, ...]) -> Suggestion:
-    # The lists may have changed since: the number then means another concept, and the label is what is known.
-    same = one.concept < len(concepts) and concepts[one.concept].uri == one.uri
-    return suggestion(
-        uri=one.uri,
-        isco08=one.isco08,
-        names=concepts[one.concept].names if same else {"und": one.label},
-        matched=one.matched,
-        language=one.matched_language,
-        confidence=one.confidence,
-    )
+    """What a coding proposes, in its order. What the lists have lost since goes by the label it was proposed with."""
+    known = loaded(kind)
+    return [
+        suggestion(
+            uri=one.uri,
+            isco08=one.isco08,
+            names=concept.names if (concept := known.concept(one.uri)) else {"und": one.label},
+            matched=one.matched,
+            language=one.matched_language,
+            confidence=one.confidence,
+        )
+        for one in coding.candidates
+    ]
 
 
 def suggestion(

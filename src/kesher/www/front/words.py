@@ -104,7 +104,9 @@ def concept_for(chosen: Any, kind: str) -> dict[str, Any] | None:
     one = chosen.candidate
     if one is None:
         return None
-    concept = loaded(kind).coder.vocabulary.concepts[one.concept]
+    concept = loaded(kind).concept(one.uri)
+    if concept is None:
+        return None
     return {"names": concept.names, "isco08": concept.isco08, "skills": skills_of(concept.isco08)[:MOST_SKILLS]}
 
 
