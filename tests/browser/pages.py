@@ -485,6 +485,8 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_confirm": "post",
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
+    "words_suggest": "post",
+    "local_word_decide": "post",
     "colleagues": "redirect",
     "invitation_withdraw": "post",
     "membership_end": "post",
