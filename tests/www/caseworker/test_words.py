@@ -16,6 +16,7 @@ from kesher.formats.isco import ESCO_GROUP
 from kesher.words import code
 from kesher.words.models import LocalWord, Proposal
 from kesher.words.proposals import choose, record
+from kesher.www.caseworker.words import written_in
 from tests import factories as make
 from tests.words.conftest import by, inside, noa  # noqa: F401 - fixtures
 
@@ -58,12 +59,26 @@ def test_words_are_written_down_and_decided_at_once(at_work: Client, by: Actor) 
     assert Proposal.objects.filter(state="none").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "page", "language"),
+    [
+        ("נהג", "en", "he"),
+        ("driver", "he", "en"),
+        ("chauffeur", "fr", "fr"),
+        ("водій", "uk", "uk"),
+        ("водитель", "he", "ru"),
+    ],
+)
+def test_the_language_of_words_is_read_from_their_letters(text: str, page: str, language: str) -> None:
+    assert written_in(text, page) == language
+
+
 def test_words_may_wait(at_work: Client, by: Actor) -> None:  # noqa: F811
     told = {"kind": "occupation", "words": SAID, "purpose": "interview", "organisation": str(by.organisation_id)}
     url = reverse("coding_new")
     assert at_work.post(url, told | {"later": "1"})["Location"] == reverse("coding_queue")
     one = Proposal.objects.get()
-    assert (one.state, one.words) == ("open", SAID)
+    assert (one.state, one.words, one.language) == ("open", SAID, "am"), "whatever the language of the page"
     assert at_work.post(url, told | {"words": "", "later": "1"}).status_code == 400
     assert at_work.post(url, told | {"purpose": "gossip", "later": "1"}).status_code == 400
     assert at_work.post(url, told | {"organisation": str(one.pk), "later": "1"}).status_code == 400

@@ -23,6 +23,7 @@ from kesher.base.access import record_read
 from kesher.base.models import Event
 from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
+from kesher.engine.coding.coder import script_language
 from kesher.words import local_words, proposals
 from kesher.words.models import LONGEST_LOCAL_WORD, Kind, LocalWord, Proposal, organisations_coded_for
 from kesher.www.caseworker.access import CodersOnly, signed_in
@@ -120,7 +121,8 @@ class NewWordsView(CodersOnly, View):
         language = translation.get_language() or ""
         coding = coded.coding if coded else room.code(text, language=language, kind=told["kind"])
         by = user.as_actor(UUID(told["organisation"]))
-        proposal = proposals.record(coding, kind=told["kind"], purpose=told["purpose"], by=by, language=language)
+        said_in = written_in(text, language)
+        proposal = proposals.record(coding, kind=told["kind"], purpose=told["purpose"], by=by, language=said_in)
         if coded is None:
             messages.success(request, _("Kept. It waits for a decision."))
             return redirect("coding_queue")
@@ -264,6 +266,13 @@ class DecideView(CodersOnly, ContextMixin, View):
             "next": Proposal.objects.visible_to(user).unsure().exclude(pk=proposal.pk).first(),
         }
         return _not_kept(render(request, "caseworker/coding_decide.html", context, status=status))
+
+
+def written_in(text: str, page: str) -> str:
+    """The language that words are probably in: what their script says, and the page's where that script has several."""
+    found = script_language(text)
+    same_script = {"en": ("en", "fr"), "ru": ("ru", "uk")}
+    return page if page in same_script.get(found, ()) else found
 
 
 def decide(proposal: Proposal, choice: str, *, by: Any) -> None:
