@@ -29,6 +29,7 @@ from kesher.directory.models import (
     ServiceAtLocation,
     ServiceLanguage,
 )
+from kesher.words.models import LocalWord, Proposal
 
 Record = Service | Organisation | Location
 
@@ -103,6 +104,8 @@ def merge_organisations(kept: Organisation, other: Organisation, chosen: list[st
     # these are answered and erased meanwhile: after an undo they stay with the organisation whose people know of them.
     with acting_for(organisation_ids=[kept.pk, other.pk]):
         CallBack.objects.filter(organisation=other).update(organisation=kept)
+        Proposal.objects.filter(organisation_id=other.pk).update(organisation_id=kept.pk)
+    LocalWord.objects.filter(organisation_id=other.pk).update(organisation_id=kept.pk)
     for department in other.departments.exclude(pk=kept.pk).order_by("pk"):
         ledger.change(department, parent=kept)
     has = set(Membership.objects.filter(organisation=kept).values_list("user_id", "role"))

@@ -4,7 +4,6 @@ from collections import defaultdict
 
 import pytest
 
-from kesher.cli.coding_lists import vocabulary
 from kesher.engine.coding import (
     Ambiguous,
     Answer,
@@ -17,6 +16,7 @@ from kesher.engine.coding import (
     rank,
 )
 from kesher.formats import isco
+from kesher.words.vocabularies import vocabulary
 
 LISTS = isco.read()
 
