@@ -1,7 +1,7 @@
 """Make ``src/kesher/directory/data/themes.npz``: from vectors of words to chances of themes.
 
-Run: ``python benchmarks/training/themes.py [--check]``. Learns from all that is known of how people call the themes: their names in
-seven languages, the everyday words, the situations, and the stories (``src/kesher/directory/data``). Needs the extra
+Run: ``python benchmarks/training/themes.py [--check]``. Learns from all that is known of how people call themes: their names
+in seven languages, the everyday words, the situations, and the stories (``src/kesher/directory/data``). Needs the extra
 ``embed``; under a minute. ``--check`` leaves one in seven stories and situations out, and prints how often the right theme is
 first and among five for those; it writes nothing. The same data on the same machine give the same file, to the bit.
 """

@@ -20,7 +20,8 @@ FRIDGE = "nothing in the fridge until friday"
 def encoder() -> Iterator[meaning.Encoder]:
     """The encoder of a fresh installation."""
     choice = choose()
-    assert choice.encoder is not None and choice.own, choice.why
+    assert choice.encoder is not None, choice.why
+    assert choice.own
     meaning.provide(lambda: choice.encoder)
     yield choice.encoder
     meaning.provide(None)

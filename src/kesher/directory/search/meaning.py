@@ -1,8 +1,8 @@
 """Themes by meaning: what the words of a visitor and the texts of services speak of, where an encoder is there to tell.
 
 The program that runs says with :func:`provide` how an encoder is had (``www.apps``); a room never chooses one. Each service has
-its likeliest themes in its search document, written beside (:func:`tend`, a task), not by whoever edits or imports: until they are
-there, and wherever there is no encoder, search goes by the words alone.
+its likeliest themes in its search document, written beside (:func:`tend`, a task), not by whoever edits or imports: until they
+are there, and wherever there is no encoder, search goes by the words alone.
 """
 
 import hashlib

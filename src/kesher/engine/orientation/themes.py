@@ -1,7 +1,8 @@
 """What words speak of, by their meaning: chances of themes for what somebody says and for what a service says of itself.
 
 ``nothing in the fridge till friday`` holds no word of any food bank. An encoder of meaning turns it into a vector, and a
-softmax regression trained on thousands of such sayings (:func:`train`, ``benchmarks/training/themes.py``) into a chance for each theme.
+softmax regression trained on thousands of such sayings (:func:`train`, ``benchmarks/training/themes.py``)
+into a chance for each theme.
 A service's own description goes through the same, and the two are compared theme by theme (Bhattacharyya's coefficient):
 
     agreement(p, q) = Σ sqrt(p_t · q_t)        between 0 and 1; 1 where both speak of the same themes alike
@@ -135,14 +136,14 @@ def train(
         target[row, [number[code] for code in one]] = 1 / len(one)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     mean = (vectors / lengths).mean(axis=0).astype(np.float32)
-    data = _centred(vectors, mean) * np.float32(scale)
+    data: Floats = (_centred(vectors, mean) * np.float32(scale)).astype(np.float32)
     counts = (np.asarray(weights, np.float32) / np.mean(weights))[:, None] / len(vectors)
-    parameters = [np.zeros((data.shape[1], len(codes)), np.float32), np.zeros(len(codes), np.float32)]
+    parameters: list[Floats] = [np.zeros((data.shape[1], len(codes)), np.float32), np.zeros(len(codes), np.float32)]
     first = [np.zeros_like(one) for one in parameters]
     second = [np.zeros_like(one) for one in parameters]
     for turn in range(1, rounds + 1):
         matrix, offset = parameters
-        error = (_softmax(data @ matrix + offset) - target) * counts
+        error = (_softmax((data @ matrix + offset).astype(np.float32)) - target) * counts
         for place, slope in enumerate((data.T @ error + np.float32(decay) * matrix, error.sum(axis=0))):
             first[place] = 0.9 * first[place] + 0.1 * slope
             second[place] = 0.999 * second[place] + 0.001 * slope**2
