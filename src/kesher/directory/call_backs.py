@@ -11,6 +11,7 @@ was asked alone. So these functions say for whom they work, and tasks do.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from unicodedata import decimal
 from uuid import UUID
 
@@ -224,6 +225,15 @@ def may_lie_with(*organisation_ids: UUID) -> set[UUID]:
         found |= more
         more = set(Merge.objects.filter(kind=Kind.ORGANISATION, merged__in=more).values_list("kept", flat=True))
     return found
+
+
+def asked_about(service_id: UUID) -> set[UUID]:
+    """All with whom a request about this service may lie. Known from the history, which names no person: the requests
+    themselves are seen only by those who say for which organisation they look."""
+    kept: Any = CallBack._meta.get_field("history").related_model
+    return may_lie_with(
+        *kept.objects.filter(service=service_id).order_by().values_list("organisation", flat=True).distinct()
+    )
 
 
 def take_back(asked: Asked) -> None:
