@@ -216,8 +216,12 @@ class RuleVersion(Model):
                     | pgtrigger.Q(old__tests__df=pgtrigger.F("new__tests"))
                     | pgtrigger.Q(old__source_title__df=pgtrigger.F("new__source_title"))
                     | pgtrigger.Q(old__source_section__df=pgtrigger.F("new__source_section"))
+                    | pgtrigger.Q(old__source_url__df=pgtrigger.F("new__source_url"))
+                    # It holds the name under which it was published, and in which rows people were told the rule
+                    | pgtrigger.Q(old__outline__df=pgtrigger.F("new__outline"))
                     | pgtrigger.Q(old__written_by_id__df=pgtrigger.F("new__written_by_id"))
                     | pgtrigger.Q(old__published_by_id__df=pgtrigger.F("new__published_by_id"))
+                    | pgtrigger.Q(old__published_at__df=pgtrigger.F("new__published_at"))
                 ),
             )
         ]
