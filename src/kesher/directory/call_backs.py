@@ -114,15 +114,21 @@ def callers_of(organisation_id: UUID) -> models.QuerySet[User]:
     return User.objects.filter(pk__in=there.values("user_id"), is_active=True).order_by("id")
 
 
-def can_be_asked(service: Service) -> bool:
-    """Whether a number left here would be called: public, of an approved organisation with somebody who calls back."""
-    organisation = service.organisation
-    return (
-        service.state == Service.State.PUBLISHED
-        and organisation is not None
-        and organisation.state == Organisation.State.APPROVED
-        and callers_of(organisation.pk).exists()
+def that_can_be_asked() -> models.Q:
+    """Of services: those for which a number left here would be called. Public, and of an approved organisation with
+    somebody who calls back today."""
+    callers = Membership.objects.in_force().filter(
+        organisation=models.OuterRef("organisation"),
+        organisation__state=Organisation.State.APPROVED,
+        role__in=CALLERS,
+        user__is_active=True,
     )
+    return models.Q(models.Exists(callers), state=Service.State.PUBLISHED)
+
+
+def can_be_asked(service: Service) -> bool:
+    """Whether a number left here would be called."""
+    return Service.objects.filter(that_can_be_asked(), pk=service.pk).exists()
 
 
 def digits_of(phone: str) -> str:

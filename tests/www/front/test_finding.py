@@ -172,6 +172,41 @@ def test_a_card_says_when_it_starts_whether_places_are_free_and_whom_to_call(the
     assert (card.next_start, card.free_places, card.phone) == (today + timedelta(days=9), 4, "08-555-0100")
 
 
+def doing(page: str, name: str) -> list[tuple[str, str]]:
+    """What the card of this name offers to do: the ends of the links, and whether each is the main one."""
+    card = next(part for part in page.split("<article ")[1:] if f">{name}<" in part.split("</h")[0])
+    row = card.split("offer__doing")[1].split("<label")[0]
+    links = re.findall(r'data-variant="(\w+)"[^>]*href="([^"]+)"', row)
+    return [(kind, "call-back" if "call-back" in link else link.rsplit("/", 1)[-1]) for kind, link in links]
+
+
+@pytest.mark.django_db(transaction=True)  # nothing is held of a transaction that is under way
+def test_a_card_offers_only_what_somebody_answers(themes: None, client: Client) -> None:
+    today = timezone.localdate()
+    for name, call, ring in [("Both", 1, 1), ("Back", 1, 0), ("Ring", 0, 1), ("Neither", 0, 0)]:
+        made = service(name)
+        if call:
+            make.MembershipFactory(organisation=made.organisation, role=Role.PROVIDER)
+        if ring:
+            make.PhoneFactory(service=made, number="08-555-0100")
+    nobody: dict[str, dict[str, Any]] = {
+        "Left": {"until": today - timedelta(days=1), "since": today - timedelta(days=9)},
+        "Not begun": {"since": today + timedelta(days=1)},
+        "Blocked": {"user__is_active": False},
+        "Cannot": {"role": Role.EMPLOYER},
+    }
+    for name, more in nobody.items():
+        make.MembershipFactory(organisation=service(name).organisation, **({"role": Role.PROVIDER} | more))
+    index()
+    page = client.get(f"/en/find/person/?need={WORK}&show=all").content.decode()
+    assert doing(page, "Both") == [("primary", "call-back"), ("tertiary", "tel:08-555-0100")]
+    assert doing(page, "Back") == [("primary", "call-back")]
+    assert doing(page, "Ring") == [("primary", "tel:08-555-0100")]
+    for name in ("Neither", *nobody):
+        assert doing(page, name) == [("primary", "#enter")], name
+    assert 'id="enter"' in client.get(f"/en/services/{Service.objects.get(name__en='Neither').pk}/").content.decode()
+
+
 @pytest.mark.django_db(transaction=True)  # nothing is held of a transaction that is under way
 def test_the_number_of_queries_does_not_grow_with_the_services(themes: None, client: Client) -> None:
     counts = []

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from kesher.areas.models import Area
+from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
 from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
@@ -48,6 +50,7 @@ class Card:
     phone: str
     checked: date | None
     referral_modes: Sequence[str]
+    calls_back: bool  # whether a number left there would be called
     towns: Sequence[Text] = field(default_factory=tuple)
     papers: Sequence[Text] = field(default_factory=tuple)
     costs: Sequence[Cost] = field(default_factory=tuple)
@@ -257,8 +260,11 @@ def _cards(
         row[0]: row
         for row in Service.objects.visible_to(visitor)
         .filter(pk__in=keys)
+        .annotate(calls_back=ExpressionWrapper(that_can_be_asked(), BooleanField()))
         .order_by("pk")
-        .values_list("pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes")
+        .values_list(
+            "pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes", "calls_back"
+        )
     }
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
     to_bring = _papers(keys) if papers else {}
@@ -266,7 +272,7 @@ def _cards(
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
             continue
-        _key, name, description, organisation, status, checked, modes = rows[key]
+        _key, name, description, organisation, status, checked, modes, calls_back = rows[key]
         found[result.index] = Card(
             pk=key,
             name=name,
@@ -280,6 +286,7 @@ def _cards(
             phone=phones.get(key, ""),
             checked=checked,
             referral_modes=modes,
+            calls_back=calls_back,
             towns=towns[key][:3],
             papers=to_bring.get(key, ()),
         )
