@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0011_service_changes'),
+        ('directory', '0014_rule_source_language'),
     ]
 
     operations = [
