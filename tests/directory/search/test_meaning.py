@@ -10,6 +10,7 @@ from kesher.adapters.encoders import choose
 from kesher.directory.models import SearchDocument, Service, Term
 from kesher.directory.search import PUBLIC, find_scores, index, meaning, tend
 from kesher.directory.taxonomies import load_taxonomies
+from kesher.www.apps import _encoder
 from tests.directory.search.town import service
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def encoder() -> Iterator[meaning.Encoder]:
     assert choice.own
     meaning.provide(lambda: choice.encoder)
     yield choice.encoder
-    meaning.provide(None)
+    meaning.provide(_encoder)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ SPREAD, FEW_THEMES, MANY_THEMES = 0.2, 4, 16
 BRINGING = 0.55
 #: Of the best agreement by meaning: what agrees as well is brought in; where even the best agrees less than LEAST_MEANT,
 #: only what agrees with this much of that. And how much agreement adds to the themes a service carries.
-MEANT, LEAST_MEANT, BY_MEANING = 0.8, 0.35, 0.7
+MEANT, LEAST_MEANT, BY_MEANING = 0.65, 0.35, 0.7
 
 #: Weights of words, the best first: the letter a word begins with, what it is worth, where that is.
 WEIGHTS = (("A", IN_NAME), ("B", IN_ORGANISATION), ("C", IN_TEXT), ("D", IN_FORM))
