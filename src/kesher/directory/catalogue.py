@@ -54,6 +54,7 @@ from kesher.directory.search.columns import (
     changes,
     database_name,
 )
+from kesher.directory.taxonomies import BUSINESS
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation import Catalogue, Service
 
@@ -275,8 +276,14 @@ def _rules(today: date, keys: Keys) -> _Rules:
 
 
 def _needs(keys: Keys) -> Mapping[UUID, set[str]]:
-    """The themes of each service and all that stand above them."""
-    terms = {key: (code, parent) for key, code, parent in Term.objects.order_by().values_list("pk", "code", "parent")}
+    """The themes of each service and all that stand above them.
+
+    A code is told from another by its letters alone. Those of our businesses' themes are plain words ("business"), which
+    another taxonomy may use of people looking for work; there it does not open the door of businesses.
+    """
+    rows = list(Term.objects.order_by().values_list("pk", "code", "parent", "taxonomy__slug"))
+    ours = {code for _key, code, _parent, slug in rows if slug == BUSINESS}
+    terms = {key: (code if slug == BUSINESS or code not in ours else "", parent) for key, code, parent, slug in rows}
     above: dict[UUID, list[str]] = {}
     found: dict[UUID, set[str]] = defaultdict(set)
     for service, term in _of(ServiceTerm.objects, keys).order_by().values_list("service", "term"):
@@ -285,9 +292,8 @@ def _needs(keys: Keys) -> Mapping[UUID, set[str]]:
             key: UUID | None = term
             while key is not None and len(codes) < 20:
                 code, key = terms.get(key, ("", None))  # one that came since: its change brings it next time
-                if not code:
-                    break
-                codes.append(code)
+                if code:
+                    codes.append(code)
             above[term] = codes
         found[service].update(above[term])
     return found
