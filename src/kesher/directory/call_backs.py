@@ -36,7 +36,9 @@ WAITING = (State.ASKED, State.NOT_REACHED)
 AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
 SALT = "kesher.directory.call_backs"
 TEXT_WANTED, TEXT_TRIED, TEXT_NOT_TAKEN = "call_back.text_wanted", "call_back.text_tried", "call_back.text_not_taken"
-#: How long after asking a text message about it can be had: whoever wants one is still before the page.
+TEXT_TOO_LATE = "call_back.text_too_late"
+#: How long after asking a text message about it can be had, for whoever wants one is still before the page; and how long it
+#: is tried to send: a message that comes at night, or when one has been there already, only frightens.
 TEXT_WITHIN = timedelta(hours=1)
 #: The page, behind the language, on which an organisation finds who waits for a call.
 PAGE = "provider/call-backs/"
@@ -281,11 +283,19 @@ def want_text(asked: Asked, *, language: str) -> None:
 
 def begin_text(event: Event) -> CallBack | None:
     """The request, once it is written down that its message is about to be handed over; None where it was already, or the
-    request has gone. Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between,
-    nobody gets it twice."""
+    request has gone; and where it is too late, which is written down too.
+
+    Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between, nobody gets it
+    twice.
+    """
     call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
     told = Event.objects.filter(about_id=event.about_id)
     if call_back is None or told.filter(name=TEXT_TRIED).count() > told.filter(name=TEXT_NOT_TAKEN).count():
+        return None
+    if timezone.now() - event.at > TEXT_WITHIN:
+        if not told.filter(name=TEXT_TOO_LATE).exists():
+            data = {"tried": told.filter(name=TEXT_TRIED).count()}
+            emit(TEXT_TOO_LATE, call_back, by=Actor.the_system(), data=data)
         return None
     emit(TEXT_TRIED, call_back, by=Actor.the_system())
     return call_back

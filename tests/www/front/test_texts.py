@@ -237,6 +237,32 @@ def test_a_gateway_that_is_busy_is_asked_again_and_one_that_is_silent_is_not(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_after_an_hour_it_is_given_up_and_that_is_written_down(client: Client, service: Service, town: Gateway) -> None:
+    client.post(thanks(client, service))
+    event = Event.objects.get(name="call_back.text_wanted")
+    town.status = 503
+    with pytest.raises(OSError, match="503"):
+        send_the_text(event.pk)
+    town.status = 200
+    Event.objects.filter(pk=event.pk).update(at=event.at - TEXT_WITHIN - timedelta(seconds=1))
+    for _again in range(2):
+        send_the_text(event.pk)  # raises nothing: the task has ended, and is not put back
+    assert len(town.got) == 1
+    late = Event.objects.get(name="call_back.text_too_late")
+    assert (late.about_id, late.data) == (event.about_id, {"tried": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_the_hour_it_is_tried_until_it_is_taken(client: Client, service: Service, town: Gateway) -> None:
+    client.post(thanks(client, service))
+    event = Event.objects.get(name="call_back.text_wanted")
+    Event.objects.filter(pk=event.pk).update(at=event.at - TEXT_WITHIN + timedelta(minutes=1))
+    send_the_text(event.pk)
+    assert len(town.got) == 1
+    assert not Event.objects.filter(name="call_back.text_too_late").exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_neither_number_nor_words_stay_anywhere_but_in_the_request(
     client: Client, service: Service, town: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
