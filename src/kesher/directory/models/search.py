@@ -197,26 +197,28 @@ class SearchChange(Change):
 
 
 class ServiceChange(Change):
-    """The key of a service of which a statement changed what orientation holds: its rules, ages, themes, places, and so on.
+    """The key of a service of which a statement changed what orientation holds: its ages, themes, free places, and so on; or
+    of a location, rule or organisation, of which the services are asked when it is read: one that joins it in a transaction
+    under way would not be seen before.
 
     As ``SearchChange``, for the processes that hold the services with their rules (``directory.catalogue``): written by
     triggers, once a transaction, kept for a day. No key: everything was changed.
     """
 
-    service_id = models.UUIDField(null=True)
+    key = models.UUIDField(null=True)
 
     objects: ClassVar[models.Manager["ServiceChange"]] = models.Manager()
 
-    privacy = NoPersonalData("keys of services")
+    privacy = NoPersonalData("keys of services and of what they share")
 
     class Meta(Change.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["xid", "service_id"],
+                fields=["xid", "key"],
                 name="service_change_once",
                 violation_error_message=_("This change has been written down already."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_id} {self.at}"
+        return f"{self.key} {self.at}"
