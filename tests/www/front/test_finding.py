@@ -422,9 +422,3 @@ def test_a_page_says_for_whom_in_words_with_the_decision_and_who_worded_it(clien
     assert '<p lang="he" dir="rtl">לעולים</p>' in page, "the office's own words keep their language"
     assert "worded by a machine" not in page
     assert "מכונה" in client.get(f"/he/services/{course.pk}/").content.decode()
-
-
-def test_the_page_of_ideas_leads_only_where_there_is_something(client: Client) -> None:
-    page = client.get("/en/about/").content.decode()
-    assert 'href="/en/find/person/"' in page
-    assert "Comes with a later version." in page
