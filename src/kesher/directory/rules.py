@@ -26,7 +26,10 @@ from kesher.engine.eligibility import Issue
 
 State = RuleVersion.State
 #: What is written in a version, besides the rule's name.
-WRITTEN = ("valid_from", "valid_until", "source_title", "source_section", "source_url", "when", "outline", "tests")
+WRITTEN = (
+    "valid_from", "valid_until", "source_title", "source_section", "source_url", "source_language",
+    "when", "outline", "tests",
+)  # fmt: skip
 #: A rule that was published no longer stands before a service; ``data``: which.
 TAKEN_OFF = "rule.taken_off"
 #: Where the outline keeps the name that a version brings with it: it is the rule's once the version is published.

@@ -90,6 +90,7 @@ CHANGES: dict[str, Any] = {
     "source_title": lambda: "Decision 2",
     "source_section": lambda: "9(z)",
     "source_url": lambda: "https://law.example.org/another",
+    "source_language": lambda: "ar",
     "when": lambda: True,
     "outline": lambda: {"name": {"en": "Everybody"}},
     "tests": list,

@@ -37,6 +37,7 @@ SAYS: dict[str, Any] = {
     "source_title": "Decision 1",
     "source_section": "2(a)",
     "source_url": "",
+    "source_language": "he",
     "when": {">=": [{"var": "age"}, 18]},
     "outline": {},
     "tests": [

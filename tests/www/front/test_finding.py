@@ -422,3 +422,23 @@ def test_a_page_says_for_whom_in_words_with_the_decision_and_who_worded_it(clien
     assert '<p lang="he" dir="rtl">לעולים</p>' in page, "the office's own words keep their language"
     assert "worded by a machine" not in page
     assert "מכונה" in client.get(f"/he/services/{course.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "marked"),
+    [
+        ("en", "he", '<bdi lang="he" dir="rtl">חוק שירות התעסוקה</bdi>'),
+        ("ar", "he", '<bdi lang="he" dir="rtl">חוק שירות התעסוקה</bdi>'),
+        ("he", "he", "<bdi>חוק שירות התעסוקה</bdi>"),
+        ("en", "", "<bdi>חוק שירות התעסוקה</bdi>"),
+    ],
+)
+def test_a_law_is_cited_in_its_own_language(client: Client, language: str, written: str, marked: str) -> None:
+    course = make.ServiceFactory(published=True)
+    law = {"source_title": "חוק שירות התעסוקה", "source_section": "סעיף 4", "source_url": "https://law.example.org/1"}
+    with_rule(course, ADULT, **law, source_language=written)
+    index()
+    page = client.get(f"/{language}/services/{course.pk}/").content.decode()
+    assert marked in page
+    assert marked.replace("חוק שירות התעסוקה", "סעיף 4") in page
+    assert ('hreflang="he"' in page.split('class="rule__law"')[1].split("</cite>")[0]) is bool(written)
