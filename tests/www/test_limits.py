@@ -1,11 +1,11 @@
 """How often: one telephone is one visitor, whichever of its addresses it writes from."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
 
 from kesher.base.addresses import network_of
 from kesher.www.limits import too_many
@@ -30,7 +30,7 @@ def test_an_address_of_ipv4_is_one_however_it_is_written() -> None:
     assert asked_from("192.0.2.7", "192.0.2.7", "192.0.2.8", "::ffff:192.0.2.9") == [False] * 4
 
 
-def test_the_proxy_says_it_too(settings: SettingsWrapper) -> None:
+def test_the_proxy_says_it_too(settings: Any) -> None:
     settings.HTTPS = True
     what = uuid4().hex
     request = RequestFactory(REMOTE_ADDR="127.0.0.1")
