@@ -79,8 +79,11 @@ class Understood:
     chances: Floats | None = None  # of themes by meaning (``search.meaning``), where something reads it
 
 
-def understand(text: str) -> Understood:
-    """What a question asks for. ``text``: anything, already cut to a sane length. Raises nothing of its own."""
+def understand(text: str, *, by_words: bool = False) -> Understood:
+    """What a question asks for. ``text``: anything, already cut to a sane length. Raises nothing of its own.
+
+    ``by_words``: without what an encoder reads in it. It finds a theme in everything, "thanks a lot" too.
+    """
     asked = _once(
         [kept for group in query_tokens(text) if (kept := tuple(s for s in group if 0 < len(s) <= LONGEST_WORD))]
     )
@@ -109,7 +112,7 @@ def understand(text: str) -> Understood:
         themes = {group.word: any(counts.get(spelling, (0, 0))[1] for spelling in group.spellings) for group in groups}
         telling = sorted(groups, key=lambda group: (not themes[group.word], not group.known, -group.weight))
         groups = [group for group in groups if group in telling[:MOST_GROUPS]]
-    chances = meaning.understood(text) if groups else None
+    chances = meaning.understood(text) if groups and not by_words else None
     terms = _terms(groups, documents)
     if chances is not None:
         terms = _with_meaning(terms, chances, groups)
