@@ -161,7 +161,7 @@ def catalogue() -> Catalogue:
 def warm() -> None:
     """Read the services before anybody asks."""
     try:
-        catalogue().number_of  # noqa: B018
+        catalogue().number_of  # noqa: B018 - a cached property: asking for it makes it
     finally:
         connection.close()
 

@@ -54,6 +54,12 @@ def test_a_service_is_found_that_has_none_of_the_words(town: dict[str, Service])
     assert best("بحب أغني مع ناس") == town["choir"]
 
 
+@pytest.mark.parametrize("text", ["zzzzqqqq", "thanks a lot", "שלום, מה נשמע", "شكرا كتير", "asdkjh qwoei"])
+def test_what_asks_for_nothing_finds_nothing(text: str, town: dict[str, Service]) -> None:
+    tend()
+    assert find_scores(text, PUBLIC) == {}
+
+
 def test_without_an_encoder_everything_goes_by_the_words(town: dict[str, Service]) -> None:
     tend()
     meaning.provide(None)

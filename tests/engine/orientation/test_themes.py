@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kesher.engine.orientation.themes import (
     KEPT,
     MOST_PIECES,
+    NOTHING,
     ThemeModel,
     agreement,
     asked,
@@ -101,6 +102,20 @@ def test_it_learns_themes_and_both_of_what_speaks_of_both() -> None:
     assert np.mean([one in right for one, right in zip(likeliest, truth, strict=True)]) > 0.95
     both = chances[[len(right) == 2 for right in truth]][:, :2]
     assert both.min() > 0.2
+
+
+def test_what_speaks_of_nothing_leaves_no_chance_to_any_theme() -> None:
+    vectors, themes = clouds(4)
+    model = train(
+        vectors,
+        [[NOTHING if one == "c" else one for one in some] for some in themes],
+        [1.0] * len(vectors),
+        names=NAMES,
+    )
+    assert model.codes == ("a", "b")
+    rest = 1 - model.chances(vectors).sum(axis=1)
+    nothing = np.array([some == ["c"] for some in themes])
+    assert rest[nothing].min() > 0.5 > rest[~nothing].max()
 
 
 def test_equal_data_give_an_equal_model_to_the_bit() -> None:

@@ -69,8 +69,8 @@ AGAIN = 0.4
 SPREAD, FEW_THEMES, MANY_THEMES = 0.2, 4, 16
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
 BRINGING = 0.55
-#: Of the best agreement by meaning: what agrees as well is brought in; where even the best agrees less than LEAST_MEANT,
-#: only what agrees with this much of that. And how much agreement adds to the themes a service carries.
+#: Of the best agreement by meaning: what agrees as well is brought in; nothing where even the best agrees less than
+#: LEAST_MEANT. And how much agreement adds to the themes a service carries.
 MEANT, LEAST_MEANT, BY_MEANING = 0.65, 0.35, 0.7
 
 #: Weights of words, the best first: the letter a word begins with, what it is worth, where that is.
@@ -204,7 +204,8 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
             brought |= carries
     visible = _visible(now, query.scope)
     agreeing = _agreeing(now, understood, visible)
-    brought |= agreeing >= MEANT * max(float(agreeing.max(initial=0.0)), LEAST_MEANT)
+    best_agreeing = float(agreeing.max(initial=0.0))
+    brought |= (agreeing >= MEANT * best_agreeing) & (best_agreeing >= LEAST_MEANT)
     seen = np.flatnonzero(brought & visible)
 
     worth = np.array([worth for _, worth in WEIGHTS] + [0.0])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -21,6 +21,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from kesher.base.translated import in_language
+from kesher.engine.coding import Encoder
+from kesher.engine.coding.embedding import Floats
 from kesher.engine.orientation.themes import (
     KEPT,
     ThemeModel,
@@ -33,7 +35,6 @@ from kesher.engine.orientation.themes import (
 
 logger = logging.getLogger(__name__)
 
-Floats = NDArray[np.float32]
 Text = Mapping[str, str]
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "themes.npz"
@@ -43,15 +44,6 @@ MARK_BYTES: Final = 8
 #: Questions whose themes are kept for the next part of the page: a page asks for the same words several times.
 REMEMBERED: Final = 64
 BATCH: Final = 100
-
-
-class Encoder(Protocol):
-    """What makes vectors of texts: ``kesher.adapters.encoders`` has them."""
-
-    @property
-    def name(self) -> str: ...
-
-    def encode(self, texts: Sequence[str]) -> Floats: ...
 
 
 _factory: Callable[[], Encoder | None] | None = None

@@ -16,7 +16,7 @@ from django.db import connection
 
 from kesher.directory.search import meaning
 from kesher.directory.search.documents import LONGEST_WORD
-from kesher.directory.search.meaning import Floats
+from kesher.engine.coding.embedding import Floats
 from kesher.engine.text import query_tokens
 
 MOST_GROUPS = 12
@@ -43,7 +43,7 @@ BEST_PHRASE = 0.7
 #: How much a term that every service carries is worth less than one that few do.
 BROAD = 0.5
 #: A theme that the meaning gives this chance is a term of the question, with so much of the root of its chance as score.
-LIKELY = 0.03
+LIKELY = 0.1
 MEANING = 0.8
 
 

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from kesher.engine.coding.embedding import Floats, unit
 
 #: Of one question, so many pieces are looked at by themselves besides the whole; each costs some milliseconds.
 MOST_PIECES: Final = 7
@@ -33,13 +33,18 @@ LONGEST_WHOLE: Final = 350
 #: Themes kept of a service, the likeliest; the others add next to nothing to any agreement.
 KEPT: Final = 8
 
+#: The code of what speaks of no theme at all; the first in any order.
+NOTHING: Final = ""
+
 _MARKS: Final = re.compile(r"[,;:.!?\n،؛؟。፣፤።]+")
 _SENTENCES: Final = re.compile(r"(?<=[.!?;。።])\s+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThemeModel:
-    """codes: of the themes · mean: shape (dimensions,) · matrix: (dimensions, themes) · offset: (themes,), all float32.
+    """codes: of the themes · mean: shape (dimensions,) · matrix: (dimensions, columns) · offset: (columns,), all float32.
+
+    A column before those of the themes stands for NOTHING: thanks, greetings, letters without a meaning.
 
     name: which and which version · encoder: the name of the encoder whose vectors it was trained on; others mean nothing to it.
     """
@@ -52,8 +57,9 @@ class ThemeModel:
     offset: Floats
 
     def chances(self, vectors: Floats) -> Floats:
-        """Chance of each theme, shape (vectors, themes); each row adds up to 1. vectors: as the encoder gives them."""
-        return _softmax(_centred(vectors, self.mean) @ self.matrix + self.offset)
+        """Chance of each theme, shape (vectors, themes); what a row lacks to 1 is the chance that nothing is asked.
+        vectors: as the encoder gives them."""
+        return _softmax(_centred(vectors, self.mean) @ self.matrix + self.offset)[:, -len(self.codes) :]
 
 
 def pieces_of_question(text: str) -> list[str]:
@@ -150,13 +156,12 @@ def train(
             step = first[place] / (1 - 0.9**turn) / (np.sqrt(second[place] / (1 - 0.999**turn)) + 1e-8)
             parameters[place] = (parameters[place] - rate * step).astype(np.float32)
     matrix, offset = parameters
-    return ThemeModel(names["name"], names["encoder"], tuple(codes), mean, matrix * np.float32(scale), offset)
+    themes_only = tuple(code for code in codes if code != NOTHING)
+    return ThemeModel(names["name"], names["encoder"], themes_only, mean, matrix * np.float32(scale), offset)
 
 
 def _centred(vectors: Floats, mean: Floats) -> Floats:
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9) - mean
-    found: Floats = (unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return found
+    return unit(unit(vectors) - mean)
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -18,7 +18,6 @@ from kesher.words.models import LocalWord, Proposal
 from kesher.words.proposals import choose, record
 from kesher.www.caseworker.words import written_in
 from tests import factories as make
-from tests.words.conftest import by, inside, noa  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 SAID = "ነርስ ነበርኩ"
@@ -26,13 +25,13 @@ NURSES = ESCO_GROUP + "2221"
 
 
 @pytest.fixture
-def at_work(client: Client, noa: User) -> Client:  # noqa: F811
+def at_work(client: Client, noa: User) -> Client:
     client.force_login(noa)
     return client
 
 
 @pytest.fixture
-def waiting(inside: None, by: Actor) -> Proposal:  # noqa: F811
+def waiting(inside: None, by: Actor) -> Proposal:
     return record(code(SAID, language="am"), kind="occupation", by=by, language="am")
 
 
@@ -44,7 +43,7 @@ def sends(client: Client, one: Proposal, **data: str) -> Any:
     return client.post(page_of(one), {name.replace("_", "-"): value for name, value in data.items()})
 
 
-def test_words_are_written_down_and_decided_at_once(at_work: Client, by: Actor) -> None:  # noqa: F811
+def test_words_are_written_down_and_decided_at_once(at_work: Client, by: Actor) -> None:
     told = {"kind": "occupation", "words": SAID, "purpose": "interview", "organisation": str(by.organisation_id)}
     url = reverse("coding_new")
     looked = at_work.post(url, told | {"words-find": "1"})
@@ -73,7 +72,7 @@ def test_the_language_of_words_is_read_from_their_letters(text: str, page: str, 
     assert written_in(text, page) == language
 
 
-def test_words_may_wait(at_work: Client, by: Actor) -> None:  # noqa: F811
+def test_words_may_wait(at_work: Client, by: Actor) -> None:
     told = {"kind": "occupation", "words": SAID, "purpose": "interview", "organisation": str(by.organisation_id)}
     url = reverse("coding_new")
     assert at_work.post(url, told | {"later": "1"})["Location"] == reverse("coding_queue")
@@ -118,7 +117,7 @@ def test_something_that_was_not_proposed_can_be_found(at_work: Client, waiting: 
 
 def test_who_opens_it_is_noted_and_a_stranger_finds_nothing(
     at_work: Client,
-    noa: User,  # noqa: F811
+    noa: User,
     waiting: Proposal,
 ) -> None:
     at_work.get(page_of(waiting))
@@ -131,7 +130,7 @@ def test_who_opens_it_is_noted_and_a_stranger_finds_nothing(
     assert SAID not in stranger.get(reverse("coding_queue")).content.decode()
 
 
-def test_local_words_from_a_decision_to_the_list(at_work: Client, waiting: Proposal, by: Actor) -> None:  # noqa: F811
+def test_local_words_from_a_decision_to_the_list(at_work: Client, waiting: Proposal, by: Actor) -> None:
     local = {"do": "local", "local_text": "אחות מאדיס", "local_language": "he"}
     assert sends(at_work, waiting, **local).status_code == 400, "nothing is decided yet"
     choose(waiting, NURSES, by=by)
@@ -158,8 +157,8 @@ def test_local_words_from_a_decision_to_the_list(at_work: Client, waiting: Propo
 
 def test_the_queue_asks_as_many_queries_for_six_as_for_three(
     at_work: Client,
-    by: Actor,  # noqa: F811
-    inside: None,  # noqa: F811
+    by: Actor,
+    inside: None,
 ) -> None:
     at_work.get(reverse("coding_queue"))  # the portal's name is then in the cache
     counts = []
@@ -172,7 +171,7 @@ def test_the_queue_asks_as_many_queries_for_six_as_for_three(
     assert counts[0] == counts[1]
 
 
-def test_whoever_codes_for_two_organisations_says_for_which(at_work: Client, noa: User, by: Actor) -> None:  # noqa: F811
+def test_whoever_codes_for_two_organisations_says_for_which(at_work: Client, noa: User, by: Actor) -> None:
     other = make.MembershipFactory(role=Role.REFERRER, user=noa).organisation
     page = at_work.get(reverse("coding_new")).content.decode()
     assert "For which organisation?" in page
