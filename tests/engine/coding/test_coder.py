@@ -40,7 +40,7 @@ def small(*labels: tuple[str, int] | tuple[str, int, str, Role], ambiguous: tupl
 # The starter taxonomy
 
 
-EVERY = [pytest.param(25, id="every 25th"), pytest.param(1, marks=pytest.mark.long, id="every one")]
+EVERY = [pytest.param(60, id="every 60th"), pytest.param(1, marks=pytest.mark.long, id="every one")]
 
 
 @pytest.mark.parametrize("step", EVERY)
