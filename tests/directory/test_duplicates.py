@@ -210,7 +210,7 @@ def test_undo_out_of_order_and_after_an_edit_is_refused_and_changes_nothing() ->
     first = merge(kept, other, by=OFFICER, reason="one", choices=["url"])
     second = merge(third, kept, by=OFFICER, reason="one")
     before = everything()
-    with pytest.raises(Refused, match="somebody has changed"):
+    with pytest.raises(Refused, match="Undo that merge first"):
         undo(first, by=OFFICER)
     assert everything() == before
     assert kept_instead_of(Kind.SERVICE, other.pk) == third.pk

@@ -164,13 +164,32 @@ def _locked(kept: UUID, other: UUID, kind: Kind) -> tuple[Any, Any]:
     return rows[kept], rows[other]
 
 
+def to_undo_first(done: Merge) -> Merge | None:
+    """The later merge in which the one kept by ``done`` went into another.
+
+    It has carried on what ``done`` had brought. Taken back before it, ``done`` would leave some of that with the record in
+    the middle, as soon as the later one is taken back too.
+    """
+    return Merge.objects.in_force().filter(kind=done.kind, merged=done.kept).first()
+
+
 def undo(done: Merge, *, by: Actor, reason: str = "") -> None:
-    """Put back every row as it stood before the merge. Raises :class:`Refused` when one has been changed since."""
+    """Put back every row as it stood before the merge.
+
+    Raises :class:`Refused` when one has been changed since, or the record that was kept has been merged further: what was
+    merged last is taken back first.
+    """
     _may_decide(by)
     with transaction.atomic(), acting(actor=by.user_id, reason=reason or "undo merge"):
         locked = Merge.objects.select_for_update().get(pk=done.pk)
         if locked.undone_at:
             raise Refused(_("This merge has been undone already."), "state")
+        both = MODELS[Kind(locked.kind)]._base_manager.filter(pk__in=[locked.kept, locked.merged])
+        list(
+            both.select_for_update().order_by("pk").values_list("pk")
+        )  # as merge() does: nobody merges either meanwhile
+        if to_undo_first(locked):
+            raise Refused(_("The one that was kept has itself been merged since. Undo that merge first."), "order")
         try:
             Snapshot(locked.snapshot).restore()
         except Stale as fault:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import permutations
+from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,10 +15,10 @@ from kesher.accounts.roles import Role
 from kesher.base import rows
 from kesher.base.keys import uuid7
 from kesher.base.models import Event
-from kesher.base.transitions import Actor
+from kesher.base.transitions import Actor, Refused
 from kesher.directory import call_back_notices, call_backs
-from kesher.directory.duplicates import merge, undo
-from kesher.directory.models import CallBack, Merge, Service
+from kesher.directory.duplicates import kept_instead_of, merge, undo
+from kesher.directory.models import CallBack, Kind, Merge, Service
 from tests import factories as make
 from tests.directory.call_backs.conftest import Kept, asked_with_it
 from tests.directory.call_backs.test_notices import SUNDAY, told
@@ -133,6 +136,53 @@ def test_through_two_merges_of_services_and_back(asked: str, service: Service, k
     assert set(about(kept).values()) == {twin}
     undo(first, by=OFFICER)
     assert set(about(kept).values()) == {service}
+
+
+#: Which service is merged into which, one after the other: a chain, a chain that is met half way, a tree.
+MERGES = {"chain": "AB BC CD", "met": "CD AB BD", "tree": "AB CB BD", "into one": "AD BD CD"}
+
+
+@pytest.mark.parametrize("shape", MERGES)
+def test_in_whatever_order_they_are_undone_requests_lie_with_what_stands_for_their_service(shape: str) -> None:
+    """Every order, until nothing is merged: an undo that comes too early is refused and moves nothing."""
+    services = {letter: make.ServiceFactory(complete=True) for letter in "ABCD"}
+    house = services["A"].organisation
+    make.MembershipFactory(organisation=house, role=Role.PROVIDER)
+    for number, service in enumerate(services.values()):
+        Service.objects.filter(pk=service.pk).update(organisation=house)
+        call_backs.ask(service, called="Almaz", phone=f"050-555-010{number}", language="am")
+    done = [
+        merge(services[kept], services[other], by=OFFICER, reason="one course") for other, kept in MERGES[shape].split()
+    ]
+    origin = dict(zip((f"050-555-010{number}" for number in range(4)), services.values(), strict=True))
+
+    def lie() -> dict[str, UUID]:
+        with rows.acting_for(organisation_ids=[house.pk]):
+            return dict(CallBack.objects.order_by("id").values_list("phone", "service"))
+
+    def ought() -> dict[str, UUID]:
+        return {phone: kept_instead_of(Kind.SERVICE, one.pk) or one.pk for phone, one in origin.items()}
+
+    refusals = 0
+    for order in permutations(done):
+        with transaction.atomic():
+            left = list(order)
+            while left:
+                for one in list(left):
+                    before = lie()
+                    try:
+                        undo(Merge.objects.get(pk=one.pk), by=OFFICER)
+                        left.remove(one)
+                    except Refused:
+                        refusals += 1
+                        assert lie() == before
+                    assert lie() == ought()
+            assert lie() == {phone: one.pk for phone, one in origin.items()}
+            transaction.set_rollback(True)
+    assert lie() == ought()
+    assert (refusals == 0) == (shape == "into one"), (
+        "what was merged last is taken back first, and nothing else is asked"
+    )
 
 
 def test_also_when_the_organisation_has_been_merged_between(asked: str, rut: User, service: Service) -> None:

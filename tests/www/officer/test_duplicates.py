@@ -9,6 +9,7 @@ from django.test import Client
 
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
+from kesher.directory.duplicates import merge, undo
 from kesher.directory.models import DuplicateCandidate, Kind, Location, Merge, Service
 from kesher.directory.models.duplicates import DECIDERS
 from tests.factories import (
@@ -170,6 +171,26 @@ def test_an_undo_that_is_no_longer_exact_says_so(client: Client) -> None:
     answer = client.post(address, {"decision": "undo", "reason": "a slip"})
     assert answer.status_code == 400
     assert "somebody has changed" in answer.content.decode()
+
+
+def test_what_was_merged_last_is_taken_back_first_and_the_page_leads_there(client: Client) -> None:
+    row = pair()
+    log_in(client, Role.OFFICER)
+    kept = Service.objects.get(pk=row.first)
+    other = Service.objects.get(pk=row.second)
+    officer = MembershipFactory(role=Role.OFFICER).user.as_actor()
+    merge(kept, other, by=officer, reason="one")
+    later = merge(ServiceFactory(published=True), kept, by=officer, reason="one course too")
+    address = f"/en/officer/duplicates/{row.pk}/"
+    page = client.get(address).content.decode()
+    assert "Undo that merge first" in page
+    assert f"/en/officer/duplicates/{later.candidate_id}/" in page
+    assert 'value="undo"' not in page
+    refused = client.post(address, {"decision": "undo", "reason": "a slip"})
+    assert refused.status_code == 400
+    assert "Undo that merge first" in refused.content.decode()
+    undo(later, by=officer)
+    assert 'value="undo"' in client.get(address).content.decode()
 
 
 def test_not_the_same_leaves_the_list(client: Client) -> None:

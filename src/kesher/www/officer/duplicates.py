@@ -22,7 +22,7 @@ from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
 from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
-from kesher.directory.duplicates import merge, not_the_same, undo
+from kesher.directory.duplicates import merge, not_the_same, to_undo_first, undo
 from kesher.directory.merging_records import CHOICES, MODELS, Record
 from kesher.directory.models import (
     Dataset,
@@ -190,6 +190,7 @@ class DuplicateView(DecidersOnly, View):
             "reasons": reasons(row),
             "form": form or DecisionForm(),
             "done": done,
+            "first": done and to_undo_first(done),
         }
         return render(request, "officer/duplicate.html", context, status=400 if form else 200)
 
