@@ -38,3 +38,11 @@ def test_a_component_is_its_tag() -> None:
     removed = drawn('<c-pill href="?a=1&amp;b=2" removes="true">in town</c-pill>')
     assert "<a " in removed
     assert "(remove)" in removed
+
+
+def test_long_text_is_cut_between_words() -> None:
+    told = {"en": "Five mornings a week for five months. Small groups."}
+    page = Template("{{ told|short_words:45 }}").render(Context({"told": told}))
+    assert page == "<bdi>Five mornings a week for five months…</bdi>", page
+    whole = Template("{{ told|short_words:60 }}").render(Context({"told": told}))
+    assert whole == f"<bdi>{told['en']}</bdi>"

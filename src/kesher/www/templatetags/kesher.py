@@ -10,9 +10,9 @@ from django import template
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 from kesher.base.translated import in_language
+from kesher.www.shortening import shortened
 
 register = template.Library()
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur", "yi"})
@@ -46,9 +46,9 @@ def words(value: Mapping[str, str] | None) -> SafeString:
 
 @register.filter
 def short_words(value: Mapping[str, str] | None, length: int) -> SafeString:
-    """Like ``words``, cut after a word at about ``length`` characters."""
+    """Like ``words``, as many whole words as go into ``length`` characters."""
     found = in_language(value, translation.get_language() or "en")
-    return words({found.language: Truncator(" ".join(found.text.split())).chars(length)} if found else None)
+    return words({found.language: shortened(found.text, length)} if found else None)
 
 
 @register.filter

@@ -9,25 +9,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from kesher.base.translated import in_language
+from kesher.www.shortening import shortened
 
 #: Characters of each line at most; a telephone number has 60, and what is left is the link's.
 NAME, ORGANISATION, ADDRESS = 140, 80, 120
-MORE = "…"
-
-
-def shortened(text: str, most: int) -> str:
-    """As many whole words as go into ``most`` characters, in one line, with a sign that there are more; of one word that
-    is longer, its beginning.
-
-    >>> shortened("Hebrew for nurses and carers", 20)
-    'Hebrew for nurses…'
-    """
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    room = most - len(MORE)
-    whole = line[: room + 1].rpartition(" ")[0].rstrip(" ,;:-–")
-    return (whole or line[:room]) + MORE
 
 
 def as_link(text: str) -> str:
