@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,7 @@ from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.finding import ALL, Found, Wider, find_for, without_filter
 from kesher.www.front.orientation.plain import way_to
 from kesher.www.front.orientation.wishes import parts_of
+from kesher.www.front.themes import CACHE_KEY
 from tests import factories as make
 from tests.directory.rules.test_orienting import with_rule
 
@@ -218,6 +220,23 @@ def test_one_empty_wish_among_several_says_it_too(themes: None, client: Client) 
     ]
 
 
+def test_words_that_nothing_answers_are_said_to_find_nothing_and_lead_to_the_themes(
+    themes: None, client: Client
+) -> None:
+    service("Job club")
+    service("Find staff", when={"===": [{"var": "business_stage"}, "new"]})
+    index()
+    cache.delete(CACHE_KEY)
+    client.post("/en/find/person/", {"do": "say", "words": "zzzzqqqq"})
+    page = client.get("/en/find/person/").content.decode()
+    assert "We found nothing" in page
+    assert "choose a theme" in page
+    assert "remove a filter" not in page
+    assert f'href="/en/find/person/?need={WORK.replace(":", "%3A")}"' in page
+    assert "of this kind" not in page
+    assert found(Answers(words="zzzzqqqq")).elsewhere == 0
+
+
 def test_a_button_takes_the_filter_away(themes: None, client: Client) -> None:
     service("Job club")
     index()
@@ -375,7 +394,7 @@ def test_two_are_compared_and_a_third_that_nobody_may_see_is_not(themes: None, c
         "/en/find/compare/", {"s": [str(one.pk), str(two.pk), str(hidden.pk), str(uuid4()), "x"]}
     ).content.decode()
     assert page.count('role="columnheader"') == 2
-    for words in ("May fit", "Yeruham", "120"):
+    for words in ("May fit", "Yeruham", "120", "no fixed day"):
         assert words in page
     linked = client.get("/en/find/compare/", {"need": WORK, "s": [str(one.pk), str(two.pk)]}).content.decode()
     assert f'href="/en/find/person/?need={WORK}"' in linked, "the way back leads to the same result"

@@ -118,7 +118,7 @@ def _how(card: Card, part: Part) -> str:
             return _("one of yours is spoken") if part.value == 1 else _("none of yours is named")
         case "start":
             day = service.next_start
-            return _("any day") if day is None else str(date_format(day, "DATE_FORMAT"))
+            return _("no fixed day") if day is None else str(date_format(day, "DATE_FORMAT"))
         case "places":
             return _("not known") if service.free_places is None else str(service.free_places)
         case "checked":

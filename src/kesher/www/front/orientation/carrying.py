@@ -170,4 +170,4 @@ def _spoken(card: Card) -> str:
 
 
 def _start(card: Card) -> str:
-    return str(date_format(card.next_start, "DATE_FORMAT")) if card.next_start else _("any day")
+    return str(date_format(card.next_start, "DATE_FORMAT")) if card.next_start else _("no fixed day")

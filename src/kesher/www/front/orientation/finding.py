@@ -287,8 +287,9 @@ def _question(
 
 def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:
     """How many services that answer the same words and needs stand only behind the other door."""
-    if answers.door is Who.BUSINESS or not answers.says_something:
-        return 0
+    asked = result.situation
+    if answers.door is Who.BUSINESS or not (asked.needs or asked.found):
+        return 0  # nothing was asked, or nothing of it was understood: everything would be "of this kind"
     everything = result.only(~behind.behind[answers.door])
     return int(everything.relevant.sum())
 
