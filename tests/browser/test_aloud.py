@@ -14,9 +14,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kesher.directory.models import Service
+from kesher.directory.search import index
 from tests import factories as make
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
+from tests.directory.rules.test_orienting import with_rule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +48,8 @@ def voice(lang: str, *, local: bool = True) -> dict[str, Any]:
     return {"lang": lang, "name": f"{lang} {'here' if local else 'elsewhere'}", "localService": local, "default": False}
 
 
+#: The buttons of services; that of the question is looked at by itself.
+TELLS = "[data-aloud-of]:not([data-aloud-of^=question])"
 HEBREW, ENGLISH, OLD_HEBREW = voice("he-IL"), voice("en_US"), voice("iw_IL")
 
 
@@ -89,7 +93,7 @@ def heard(page: Page) -> list[dict[str, str]]:
 
 def presses(page: Page) -> None:
     """By keyboard: the focus, then Enter."""
-    button = page.locator("[data-aloud-of]").first
+    button = page.locator(TELLS).first
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("Enter")
@@ -97,7 +101,7 @@ def presses(page: Page) -> None:
 
 def listens(page: Page) -> list[dict[str, str]]:
     """Press, and hear it to its end."""
-    words = page.locator("[data-aloud-of] span").first
+    words = page.locator(f"{TELLS} span").first
     before = words.inner_text()
     presses(page)
     falls_silent(page)
@@ -243,3 +247,27 @@ def test_a_card_says_whom_to_call_on_paper_and_aloud(opens: Any, service: Servic
     expect(number).to_be_visible()
     expect(page.locator(".offer__doing")).to_be_hidden()
     assert not sideways(page)
+
+
+def test_a_question_is_read_with_its_answers_by_a_voice_of_the_device_alone(opens: Any, service: Service) -> None:
+    """Who reads little hears what is asked, and what one can answer. Which question it is depends on what was answered."""
+    with_rule(service, {"===": [{"var": "status"}, "newcomer"]})
+    index()
+    page = opens("/en/find/person/", ENGLISH, HEBREW)
+    button = page.locator("[data-aloud-of=question-top]")
+    expect(button).to_be_visible()
+    button.click()
+    falls_silent(page)
+    said = [one["text"] for one in heard(page)]
+    assert said[:2] == ["Question 1 of at most 5", "What is your status in the country?"]
+    choices = page.locator("#question .ask__choice").all_inner_texts()
+    assert len(choices) > 2
+    assert [one for one in said if one in choices] == choices, "each by itself, in their order"
+    assert "Skip this question" not in said
+    card = f"#s-{service.pk}"
+    page.evaluate("heard.length = 0")
+    page.locator(f"{card} [data-aloud-of]").last.click()
+    falls_silent(page)
+    assert not any(one["text"] in choices for one in heard(page)), "a card is read without what can be answered in it"
+    elsewhere = opens("/en/find/person/", voice("en-GB", local=False), HEBREW)
+    expect(elsewhere.locator("[data-aloud-of=question-top]")).to_be_hidden()

@@ -54,6 +54,15 @@ def test_a_tile_keeps_its_theme_at_the_next_step(client: Client, town: None) -> 
     assert "need=" not in again.partition("<main")[2].partition("</main>")[0].replace("?need=human", "tile")
 
 
+def test_who_answers_in_a_card_stays_with_it(client: Client, town: None) -> None:
+    card = "01a2219f-d196-7000-975c-444308619a42"
+    for do in ("answer", "skip"):
+        sent = {"do": do, "question": "age", "value": "34"}
+        assert client.post(PERSON, sent)["Location"] == f"{PERSON}#question"
+        assert client.post(PERSON, sent | {"card": card})["Location"] == f"{PERSON}#s-{card}"
+        assert client.post(PERSON, sent | {"card": "x\r\nSet-Cookie: a=b"})["Location"] == f"{PERSON}#question"
+
+
 def test_what_was_typed_and_answered_stands_in_no_address(client: Client, town: None) -> None:
     client.post(PERSON, {"do": "say", "words": "debts and a divorce"})
     client.post(PERSON, {"do": "answer", "question": "age", "value": "34"})

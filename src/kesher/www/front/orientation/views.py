@@ -209,12 +209,20 @@ def _answer(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     question = asking.BY_KEY.get(request.POST.get("question", ""))
     if question is None:
         return answers, ""
-    return answers.answering(question, asking.answer(question, request.POST)), "#question"
+    return answers.answering(question, asking.answer(question, request.POST)), _stays(request)
 
 
 def _skip(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     question = asking.BY_KEY.get(request.POST.get("question", ""))
-    return (answers.skipping(question) if question else answers), "#question"
+    return (answers.skipping(question) if question else answers), _stays(request)
+
+
+def _stays(request: HttpRequest) -> str:
+    """Whoever answered in a card stays with it, wherever it stands now; else the next question is looked at."""
+    try:
+        return f"#s-{UUID(request.POST.get('card', ''))}"
+    except ValueError:
+        return "#question"
 
 
 def _again(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:

@@ -4,12 +4,12 @@
 //   <button data-aloud-of="id" data-stop="Stop reading" data-gap="This part is in another language." hidden>…<span>Read to me</span></button>
 //
 // What is read: the words of the element without buttons and what is folded, or its parts with data-aloud="number", in that
-// order. data-own marks what depends on the visitor's answers: a voice that works on its maker's server is not given it.
+// order. A button with data-aloud-too is read: the answers one can give to a question are buttons. data-own marks what depends on the visitor's answers: a voice that works on its maker's server is not given it.
 (() => {
   "use strict";
   const speech = window.speechSynthesis;
   if (!speech || !window.SpeechSynthesisUtterance) return;
-  const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, tr, dt, dd, address, summary";
+  const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, tr, dt, dd, address, summary, label, button";
   const SILENT = "[hidden], [aria-hidden=true], .no-print, .visually-hidden, svg, button, input, select, textarea";
   const LONGEST = 200; // characters said at once: some voices fall silent in the middle of more
   const OLD = { iw: "he", in: "id", ji: "yi" }; // names that telephones still use for languages
@@ -21,6 +21,14 @@
     return able.find((voice) => voice.localService) || able[0];
   };
 
+  // Whether something between a node and the element that is read keeps it silent.
+  const isSilent = (node, element) => {
+    for (let around = node.closest(SILENT); around && !around.contains(element); around = around.parentElement.closest(SILENT)) {
+      if (!around.matches("[data-aloud-too]")) return true;
+    }
+    return false;
+  };
+
   // The words of an element as [{text, language, own}], one for each block and each change of language within it.
   const piecesOf = (element) => {
     const pieces = [];
@@ -29,7 +37,7 @@
     while (texts.nextNode()) {
       const text = texts.currentNode.data.replace(/\s+/g, " ");
       const within = texts.currentNode.parentElement;
-      if (!text.trim() || within.closest(SILENT)) continue;
+      if (!text.trim() || isSilent(within, element)) continue;
       const folded = within.closest("details:not([open])");
       if (folded && !within.closest("summary")) continue;
       const said = within.closest("[lang]").lang;
