@@ -404,12 +404,13 @@ def _office() -> dict[str, dict[str, Any]]:
 
 def _rules() -> dict[str, dict[str, Any]]:
     """Rules in every state: in force, waiting, being written, withdrawn, and one that no table shows."""
+    from kesher.demo.rules import rule_of
     from kesher.directory.models import EligibilityRule, RuleVersion
     from kesher.directory.rules import begin_rule, begin_version
 
     officer = User.objects.get(email=VISITORS["officer"])
     waiting = EligibilityRule.objects.get(versions__state=RuleVersion.State.PROPOSED)
-    several = EligibilityRule.objects.get(versions__source_section="small-children")
+    several = rule_of("small-children")
     begin_version(several, by=officer)
     empty = begin_rule({ENGLISH: "Night workers", HEBREW: "עובדי ועובדות לילה", ARABIC: "عمال الليل"}, by=officer)
     computed = begin_rule({ENGLISH: "Most of their life here", HEBREW: "רוב החיים כאן"}, by=officer)
@@ -419,7 +420,7 @@ def _rules() -> dict[str, dict[str, Any]]:
         source_title="A decision of the council",
         tests=[{"name": "half a life", "facts": {"age": 40, "years_here": 10}, "verdict": "yes"}],
     )
-    withdrawn = EligibilityRule.objects.get(versions__source_section="trade-courses")
+    withdrawn = rule_of("trade-courses")
     RULE_STATES.apply(
         withdrawn.versions.get(),
         "withdraw",

@@ -10,6 +10,7 @@ from django.test import Client
 from kesher.accounts.models import User
 from kesher.base.models import Portal
 from kesher.demo.build import build
+from kesher.demo.rules import SOURCE, rule_of, section_of
 from kesher.demo.visitors import EVERYBODY, VISITORS
 from kesher.directory.models import Service
 
@@ -84,3 +85,15 @@ def test_reset_undoes_and_is_refused_the_second_time_in_a_minute(client: Client)
     again = client.post("/en/demo/reset/")
     assert again.status_code == 429
     assert "Wait a minute" in again.content.decode()
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("language", ["en", "he", "ar"])
+def test_the_law_of_the_demo_is_cited_in_hebrew_like_the_law_of_the_country(client: Client, language: str) -> None:
+    rule = rule_of("newcomers")
+    service = Service.objects.filter(eligibility_rules=rule).order_by("pk").first()
+    assert service
+    page = client.get(f"/{language}/services/{service.pk}/").content.decode()
+    law = page.split('<cite class="rule__law">')[1].split("</cite>")[0]
+    marked = "" if language == "he" else ' lang="he" dir="rtl"'
+    assert law == f"<bdi{marked}>{SOURCE}</bdi>, <bdi{marked}>{section_of('newcomers')}</bdi>"

@@ -14,7 +14,8 @@ from kesher.engine.eligibility import Row, TableError, expression_of, outline_of
 from kesher.engine.eligibility.tables import ANYTHING, Cell, Comparison, DecisionTable, HitPolicy, Interval, Test
 from kesher.formats.records import Text
 
-SOURCE = "Working rules of the demo town (invented)"
+#: In Hebrew, as the law of the country is: whoever reads another language sees that it is cited in its own.
+SOURCE, SECTION, LANGUAGE = "נוהלי העבודה של עיר ההדגמה (מומצאים)", "סעיף {}", "he"
 FIRST_DAY = date(2026, 1, 1)
 
 
@@ -196,6 +197,16 @@ WAITING = DemoRule(
 WAITS_FROM = date(2027, 1, 1)
 
 
+def section_of(key: str) -> str:
+    """Where the rule of this key stands in the demo's law."""
+    return SECTION.format(next(number for number, rule in enumerate(RULES, 1) if rule.key == key))
+
+
+def rule_of(key: str) -> EligibilityRule:
+    """The rule of this key, once it is built."""
+    return EligibilityRule.objects.get(versions__number=1, versions__source_section=section_of(key))
+
+
 def build_rules() -> int:
     """Write the rules and set them before their services; returns how many. Raises for a rule whose examples fail."""
     for rule in RULES:
@@ -209,7 +220,7 @@ def build_rules() -> int:
 
 def let_a_rule_wait(writer: User) -> None:
     """One version waits for a second person: the task of the second officer."""
-    kept = EligibilityRule.objects.get(versions__source_section=WAITING.key)
+    kept = rule_of(WAITING.key)
     state = RuleVersion.State.PROPOSED
     version = _version(WAITING, kept, number=2, state=state, valid_from=WAITS_FROM)
     version.outline[NAME] = dict(WAITING.name)
@@ -222,8 +233,8 @@ def _version(rule: DemoRule, kept: EligibilityRule, **more: Any) -> RuleVersion:
     version = RuleVersion(
         rule=kept,
         source_title=SOURCE,
-        source_section=rule.key,
-        source_language="en",
+        source_section=section_of(rule.key),
+        source_language=LANGUAGE,
         when=expression_of(table),
         outline=outline_of(table),
         tests=[
