@@ -6,11 +6,13 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import dates, translation
 
 from kesher.base.privacy import Kept, PersonalData, declaration, declared_models
 from kesher.www.coverage import coverage
 from kesher.www.declared import MOMENTS, PURPOSES, WORDS
+from kesher.www.languages import language_name
 from kesher.www.messages import LOCALE, LOCALE_DJANGO
 
 CATALOGUES = sorted([*LOCALE.glob("*/LC_MESSAGES/django.po"), *LOCALE_DJANGO.glob("*/LC_MESSAGES/django.po")])
@@ -67,8 +69,27 @@ def test_coverage_counts_what_the_catalogues_hold() -> None:
     assert rows["he"].machine == machine
 
 
+@pytest.mark.django_db
+def test_pages_say_that_a_machine_translated_them_as_long_as_one_did(client: Client) -> None:
+    """Once people have read all of a catalogue, ``worded_by_machine`` in www/context.py must leave that language out."""
+    for row in coverage():
+        page = client.get(f"/{row.code}/").content.decode()
+        with translation.override(row.code):
+            mark = translation.gettext("A machine translated many of the words on this page.")
+        assert (mark in page) is (row.machine > 0), row.code
+        assert row.code == settings.LANGUAGE_CODE or not mark.startswith("A machine"), row.code
+
+
 def test_amharic_months_are_amharic() -> None:
     with translation.override("am"):
         for month in range(1, 13):
             for name in (dates.MONTHS[month], dates.MONTHS_ALT[month], dates.MONTHS_AP[month]):
                 assert re.fullmatch(r"[\u1200-\u137f.]+", str(name)), name
+
+
+@pytest.mark.parametrize("code", ["ru", "uk", "fr"])
+def test_names_of_languages_look_alike_in_a_list(code: str) -> None:
+    """The catalogues do not agree whether a language has a capital letter; beside one another they must."""
+    with translation.override(code):
+        for language in (*dict(settings.LANGUAGES), "ti", "es"):
+            assert language_name(language)[0].isupper(), language_name(language)

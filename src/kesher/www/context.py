@@ -34,6 +34,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "tile_url": settings.TILE_URL,
         "language": current,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        # English is the source; people read the other catalogues bit by bit (ADR 8). Counting them takes seconds: a test does.
+        "worded_by_machine": current != settings.LANGUAGE_CODE,
         "languages": [
             {
                 "code": code,

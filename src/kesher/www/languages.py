@@ -1,6 +1,7 @@
 """Names of languages in the reader's language: Django's, and those it does not know."""
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 #: Spoken in the towns Kesher is for, or found in the directories it reads, and not among Django's.
@@ -21,10 +22,14 @@ MORE_NAMES = {
 
 
 def language_name(code: str) -> str:
-    """The name; the code itself when nobody knows it."""
+    """The name; the code itself when nobody knows it.
+
+    With a capital letter, as in the lists where it stands: the catalogues of some languages have one and others none, and
+    "Anglais, hébreu" looks like a slip.
+    """
     if name := MORE_NAMES.get(code.split("-")[0]):
-        return str(name)
+        return capfirst(str(name))
     try:
-        return str(translation.get_language_info(code)["name_translated"])
+        return capfirst(str(translation.get_language_info(code)["name_translated"]))
     except KeyError:
         return code
