@@ -70,6 +70,8 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("Recognition of what people can do"),
         "graduation-cap",
+        today=_("Write what you can do, in your own words. You see what this work or skill is called here."),
+        room="words",
         coming=_("What you learned elsewhere will be named in the words that employers here know."),
     ),
     Idea(
