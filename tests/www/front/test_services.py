@@ -116,6 +116,13 @@ def test_a_broken_link_still_shows_services(client: Client, nonsense: str) -> No
     assert client.get(f"/en/services/?{nonsense}").status_code == 200
 
 
+def test_what_is_looked_for_stands_in_no_title(client: Client) -> None:
+    """Titles stand in tabs and histories, for whoever looks at the telephone next."""
+    page = client.get("/en/services/", {"q": "shelter from violence"}).content.decode()
+    assert "<title>Services · " in page or "<title>Services</title>" in page
+    assert "shelter from violence" in page.partition("</title>")[2]
+
+
 def test_filters_stay_and_can_be_taken_off_one_by_one(client: Client) -> None:
     load(course(), course(2, costs=(r.CostRecord(amount=Decimal(90), currency="ILS"),)))
     page = client.get("/en/services/", {"q": "hebrew", "free": "1", "language": "am"})
