@@ -187,7 +187,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "status",
         _("What is your status in the country?"),
-        _("Some services are only for newcomers, others only for residents. Nobody is told what you answer."),
+        _("Some services are only for newcomers, others only for residents. We tell nobody what you answer."),
         ("status",),
     ),
     Question(
@@ -206,18 +206,21 @@ QUESTIONS: tuple[Question, ...] = (
         "hebrew", _("How much Hebrew do you know?"), _("So that the course or the meeting suits you."), ("hebrew",)
     ),
     Question(
-        "education", _("What schooling do you have?"), _("Some courses build on school or on a trade."), ("education",)
+        "education",
+        _("What schooling do you have?"),
+        _("For some courses you need years of school, or a trade."),
+        ("education",),
     ),
     Question(
         "studied_abroad",
         _("Did you learn a profession in another country?"),
-        _("There are offices that help to have it recognised."),
+        _("Some offices help you, so that your profession counts here too."),
         ("studied_abroad",),
     ),
     Question(
         "children",
         _("How old are your children?"),
-        _("There are places and benefits for each age. Tick all that is true; tick nothing if you have no children."),
+        _("There are places and benefits for each age. Tick all that is true. If you have no children, tick nothing."),
         ("child_under_3", "child_3_to_6", "child_7_to_17"),
     ),
     Question(
@@ -229,7 +232,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "disability",
         _("Do you have a disability or an illness that limits you?"),
-        _("There is work and training made for it. You need not say which."),
+        _("There is work and training for people with a disability. You need not say which one you have."),
         ("disability",),
     ),
     Question(
@@ -238,7 +241,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "low_income",
         _("Is your income low, or do you live on benefits?"),
-        _("Some help is for people who have little. Papers are asked for later, not here."),
+        _("Some help is for people with little money. You show papers later, not here."),
         ("low_income",),
     ),
     Question("rents", _("Do you rent your home?"), _("There is help with rent."), ("rents",)),

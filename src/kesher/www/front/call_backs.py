@@ -64,7 +64,7 @@ class CallBackForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=gettext_lazy("I agree"),
-        error_messages={"required": gettext_lazy("Without your agreement we pass nothing on.")},
+        error_messages={"required": gettext_lazy("Tick this box. If you do not agree, we send nothing.")},
     )
     # People do not see this field; programs that fill in every field do.
     website = forms.CharField(required=False, label=gettext_lazy("Leave this empty"))
