@@ -252,6 +252,7 @@ def test_a_card_says_whom_to_call_on_paper_and_aloud(opens: Any, service: Servic
 def test_a_question_is_read_with_its_answers_by_a_voice_of_the_device_alone(opens: Any, service: Service) -> None:
     """Who reads little hears what is asked, and what one can answer. Which question it is depends on what was answered."""
     with_rule(service, {"===": [{"var": "status"}, "newcomer"]})
+    Service.objects.update(minimum_age=None, maximum_age=None)
     index()
     page = opens("/en/find/person/", ENGLISH, HEBREW)
     button = page.locator("[data-aloud-of=question-top]")
