@@ -14,5 +14,5 @@ def shortened(text: str, most: int) -> str:
     if len(line) <= most:
         return line
     room = most - len(MORE)
-    whole = line[: room + 1].rpartition(" ")[0].rstrip(" ,;:-–")
+    whole = line[: room + 1].rpartition(" ")[0].rstrip(" .,;:-–")
     return (whole or line[:room]) + MORE
