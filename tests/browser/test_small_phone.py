@@ -51,3 +51,13 @@ def test_no_telephone_number_is_broken(open_page: OpenPage, language: str) -> No
     assert numbers
     assert set(numbers) == {1}
     assert not sideways(page)
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])
+def test_the_way_out_does_not_touch_the_name(open_page: OpenPage, language: str) -> None:
+    page = open_page(f"/{language}/", width=NARROWEST, height=640)
+    name, leave = (page.locator(one).bounding_box() for one in (".site-name", ".quick-exit a"))
+    assert name
+    assert leave
+    between = max(leave["x"] - name["x"] - name["width"], name["x"] - leave["x"] - leave["width"])
+    assert between >= 4, "pixels between them"
