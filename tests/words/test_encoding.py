@@ -102,8 +102,9 @@ def local_word(by: Actor) -> LocalWord:
 
 def read_beside(keeper: coders._Keeper) -> coders.Loaded:
     """What the keeper holds once it has looked and read."""
-    keeper.looked = float("-inf")
-    keeper.current()
+    for _ in range(2):  # a keeper's first answer is by n-grams, the next begins to read
+        keeper.looked = float("-inf")
+        keeper.current()
     if keeper._builder:
         keeper._builder.join(60)
     return keeper.current()
