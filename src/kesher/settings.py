@@ -349,9 +349,9 @@ except ValueError as wrong:
     raise ImproperlyConfigured(f"KESHER_TEXT_…: {wrong}.") from None
 
 # --- words to work ----------------------------------------------------------------------------------------------------
-# Dotted name of a function: kind ("occupation", "skill") -> what compares texts. "" = character n-grams. A name, not the
-# function: processes that code nothing load no model.
-CODING_ENCODER = ""
+# Dotted name of what has an encoder (``words.coders.Encoders``); "" = character n-grams. A name, not the thing itself:
+# processes that code nothing load no model.
+CODING_ENCODER = "kesher.adapters.encoders.this_machine"
 
 # --- the browser ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -408,6 +408,19 @@ def test_a_kept_file_that_is_not_whole_is_not_used(tmp_path, damage):
     assert file.find("a") is None
 
 
+def test_of_other_lists_what_the_same_embedder_made_is_found(tmp_path):
+    def arrays(number):
+        return {"marks": np.array([number], np.uint64), "vectors": np.full((1, 4), number, np.float16)}
+
+    for name, key, number in (("a", "e1-x", 1), ("b", "e2-y", 2), ("c", "e1-z", 3)):
+        KeptFile(tmp_path / name).keep(key, arrays(number))
+    (tmp_path / "d").write_bytes(b"KESHER-INDEX-1\n{}")
+    file = KeptFile(tmp_path / "a", (tmp_path / "b", tmp_path / "c", tmp_path / "d", tmp_path / "none"))
+    assert [found["vectors"][0, 0] for found in file.found_before("e1")] == [1, 3]
+    assert [found["marks"][0] for found in file.found_before("e2")] == [2]
+    assert list(file.found_before("e")) == []
+
+
 def test_a_place_that_cannot_be_written_keeps_nothing(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     KeptFile(tmp_path / "file" / "x.index").keep("a", {"vectors": np.zeros((1, 1), np.float16)})

@@ -184,3 +184,32 @@ def test_a_caseworker_decides_and_a_second_person_agrees(goes: Goes, built: Town
         "value", "http://data.europa.eu/esco/isco/C5151"
     )
     coders.look_again()
+
+
+#: Language of the page, what is said, and the unit group's name that is shown as understood.
+WORKERS = {
+    "en": ("I was a nurse in Addis", "Nursing professionals"),
+    "he": ("בניתי בתים", "בוני בתים"),
+    "ar": ("كنت ممرضة في حلب", "اختصاصيو التمريض"),
+}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("language", WORKERS)
+def test_who_says_what_they_worked_at_sees_it_understood_and_what_leads_on(
+    goes: Goes, built: Town, how: str, language: str
+) -> None:
+    """A course, recognition or a trade test stands first; one press takes the work away, and the words stay."""
+    said, name = WORKERS[language]
+    page = goes("anonymous")
+    page.goto(f"{built.address}/{language}/services/")
+    page.locator("#q").fill(said)
+    presses(page, "form.search button")
+    understood = page.locator("[aria-labelledby=your-work]")
+    expect(understood.locator(".pills")).to_contain_text(name)
+    expect(understood.locator(".service__name a").first).to_be_visible()
+    good(page, how)
+    presses(page, "[aria-labelledby=your-work] .pills a")
+    expect(understood).to_have_count(0)
+    expect(page.locator("#q")).to_have_value(said)
+    good(page, how)

@@ -11,7 +11,7 @@ import pytest
 
 from kesher import words
 from kesher.base.transitions import Actor
-from kesher.engine.coding import Answer, CharacterNgrams, Embedder
+from kesher.engine.coding import Answer
 from kesher.formats.isco import ESCO_GROUP
 from kesher.words import coders, local_words
 from kesher.words.models import LocalWord
@@ -47,9 +47,9 @@ def test_of_many_who_ask_first_one_reads(monkeypatch: pytest.MonkeyPatch) -> Non
         time.sleep(0.2)
         return read(*args)  # type: ignore[arg-type]
 
-    edition = coders._edition("skill")
+    edition = coders.wanted("skill")
     monkeypatch.setattr(coders, "_read", slowly)
-    monkeypatch.setattr(coders, "_edition", lambda kind: edition)
+    monkeypatch.setattr(coders, "wanted", lambda kind: edition)
     keeper = coders._Keeper("skill")
     with ThreadPoolExecutor(8) as pool:
         got = list(pool.map(lambda _: keeper.current(), range(32)))
@@ -102,7 +102,7 @@ def test_another_edition_is_read_beside_and_the_old_one_answers(monkeypatch: pyt
     uri = first.coder.vocabulary.concepts[0].uri
     edition = replace(first.edition, local_words="another")
     monkeypatch.setattr(coders, "_read", waits)
-    monkeypatch.setattr(coders, "_edition", lambda kind: (edition, [LocalLabel(uri, "doing the sums", "en")]))
+    monkeypatch.setattr(coders, "wanted", lambda kind: (edition, [LocalLabel(uri, "doing the sums", "en")]))
     keeper.looked = float("-inf")
     assert keeper.current() is first
     assert keeper.current() is first, "looked a moment ago"
@@ -110,39 +110,6 @@ def test_another_edition_is_read_beside_and_the_old_one_answers(monkeypatch: pyt
     assert keeper._builder
     keeper._builder.join(20)
     assert keeper.current().coder.code("doing the sums").candidates[0].uri == uri
-
-
-@pytest.mark.django_db
-def test_n_grams_answer_until_the_encoder_the_settings_name_is_read(settings) -> None:
-    settings.CODING_ENCODER = "tests.words.test_coders.loud"
-    keeper = coders._Keeper("skill")
-    assert keeper.current().coder.embedder.name == "n-grams 1"
-    keeper.current()
-    assert keeper._builder
-    keeper._builder.join(20)
-    assert keeper.current().coder.code("drive a lorry").embedder == "loud n-grams"
-
-
-@pytest.mark.django_db
-def test_an_encoder_that_fails_is_not_tried_over_and_over(settings, caplog: pytest.LogCaptureFixture) -> None:
-    settings.CODING_ENCODER = "tests.words.test_coders.broken"
-    keeper = coders._Keeper("skill")
-    keeper.current()
-    for _ in range(3):
-        keeper.looked = float("-inf")
-        assert keeper.current().coder.embedder.name == "n-grams 1"
-        assert keeper._builder
-        keeper._builder.join(20)
-    assert caplog.text.count("the one before stays in use") == 1
-
-
-def loud(kind: str) -> Embedder:
-    """An encoder as the settings name one."""
-    return CharacterNgrams("loud n-grams")
-
-
-def broken(kind: str) -> Embedder:
-    raise OSError("the weights are not here")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -176,5 +143,5 @@ def test_only_words_in_use_are_read(by: Actor) -> None:
         LocalWord.objects.create(
             **told, text=state, state=state, proposed_by_id=by.user_id, reviewed_by_id=by.organisation_id
         )
-    assert [word.text for word in coders._edition("skill")[1]] == ["in use"]
-    assert coders._edition("occupation")[1] == []
+    assert [word.text for word in coders.wanted("skill")[1]] == ["in use"]
+    assert coders.wanted("occupation")[1] == []

@@ -16,11 +16,8 @@ from kesher.engine.coding.needed import OPTIONAL
 from kesher.formats import esco, isco
 from kesher.formats.esco import UnreadableIndex
 from kesher.formats.isco import BrokenList
-from kesher.words.vocabularies import vocabulary
+from kesher.words.vocabularies import INDEXED, vocabulary
 
-#: Languages whose labels an encoder's index holds: those of the starter taxonomy, and those of ESCO that people near us speak.
-#: A text in another language is found through these, since meaning crosses languages; n-grams take in all languages.
-INDEXED: Final = ("am", "ar", "en", "es", "fr", "he", "ro", "ru", "uk")
 PATIENCE: Final = 5.0
 #: What a skill of the starter taxonomy counts: at the heart of the work, usual, often.
 WEIGHTS: Final = {1: 1.0, 2: 0.6, 3: OPTIONAL}

@@ -3,10 +3,13 @@
     loaded("occupation").coder.code("baker")
     warm()                                      # before anybody asks
 
-What an index holds is named by its *edition*: the encoder, the file of ESCO's labels, and the local words in use. Every few
-seconds whoever asks looks whether there is another edition by now; a thread then reads it, and until it is done the old one
-answers. The first one of a process is always of character n-grams, which takes seconds; an encoder of meaning, which may
-take minutes, is read beside like any other edition, and where it fails the n-grams stay.
+What an index holds is named by its *edition*: the encoder, the lists that come with Kesher, the file of ESCO's labels, and
+the local words in use. Every few seconds whoever asks looks whether there is another edition by now; a thread then reads it,
+and until it is done the old one answers. The first one of a process is always of character n-grams, which takes a second.
+
+An encoder of meaning takes minutes for all labels, so no process that answers visitors does that: the vectors of an edition
+are one file in the data folder, made by :mod:`kesher.words.encoding` (the worker, or ``kesher encode``) and mapped by all.
+Until an edition's file is there, what was held before answers; where the encoder fails, n-grams do.
 
 A :class:`~kesher.engine.coding.Coder` is only read once it is built, so threads share it without a lock.
 """
@@ -15,27 +18,50 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, cast
 
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from kesher.engine.coding import CharacterNgrams, Coder, Concept, Embedder
-from kesher.formats import esco
+from kesher.engine.coding import CharacterNgrams, Coder, Concept, Embedder, Progress, Vocabulary
+from kesher.formats import esco, isco
 from kesher.words.memory import give_back
-from kesher.words.vocabularies import KINDS, LocalLabel, vocabulary, with_local_words
+from kesher.words.vocabularies import INDEXED, KINDS, LocalLabel, vocabulary, with_local_words
 
 logger = logging.getLogger(__name__)
 
+#: Of what an index is made of a list: counted up when that changes, so that no file of before is taken for it.
+VERSION: Final = 1
 #: How long local words that were decided in another process may wait until this one looks.
 LOOK_EVERY: Final = 10.0
 
-#: What ``settings.CODING_ENCODER`` names: kind -> what compares texts.
-Encoders = Callable[[str], Embedder]
+#: Texts a process that answers visitors encodes to read an index: none, they are in its file.
+NONE: Final = 0
+
+
+class Encoders(Protocol):
+    """What ``settings.CODING_ENCODER`` names: whether there is an encoder of meaning, and what compares texts with it."""
+
+    def name(self) -> str:
+        """Which encoder, told quickly and without loading it; "" for character n-grams alone."""
+        ...
+
+    def embedder(
+        self,
+        kind: str,
+        *,
+        index: Path,
+        beside: Sequence[Path] = (),
+        most: int | None = None,
+        progress: Progress | None = None,
+    ) -> Embedder:
+        """Keeps its work on a list of labels in `index`; takes vectors it finds in `beside`; encodes `most` texts at most."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +69,21 @@ class Edition:
     """Which lists an index was made of. Equal editions, equal answers."""
 
     database: str
-    encoder: str  # as the settings name it; "" = character n-grams
+    encoder: str  # "" = character n-grams
+    lists: str  # those that come with Kesher
     esco: tuple[int, int] | None  # when ESCO's index was written (ns) and its size in bytes; None: not loaded
     local_words: str
+
+    @property
+    def plain(self) -> "Edition":
+        """The same lists by n-grams."""
+        return replace(self, encoder="")
+
+    @property
+    def mark(self) -> str:
+        """Sixteen letters that name it in a file's name, whichever database it is."""
+        told = repr((self.encoder, self.lists, self.esco, self.local_words))
+        return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +130,22 @@ def warm() -> None:
         connection.close()
 
 
+def vectors_file(kind: str, edition: Edition) -> Path:
+    """Where the vectors of an edition's labels are, once they are worked out."""
+    return Path(settings.ENVIRONMENT.data) / "coding" / "portal" / f"{kind}-{edition.mark}.index"
+
+
+def encoders() -> Encoders | None:
+    """What the settings name."""
+    return cast("Encoders", import_string(settings.CODING_ENCODER)) if settings.CODING_ENCODER else None
+
+
+def labels_of(kind: str, edition: Edition, words: Sequence[LocalLabel]) -> Vocabulary:
+    """The lists of an edition; for an encoder those of its languages."""
+    known = vocabulary(kind, esco_index() if edition.esco else None)
+    return with_local_words(known.only(INDEXED) if edition.encoder else known, words)
+
+
 def esco_index() -> Path:
     """Where ``kesher load esco`` leaves its index."""
     return Path(settings.ENVIRONMENT.data) / "taxonomy" / "esco.npz"
@@ -114,15 +168,15 @@ class _Keeper:
             with self._lock:  # of several who ask first, one reads and the others wait
                 held = self._held
                 if held is None:
-                    edition, words = _edition(self.kind)
-                    held = self._held = _read(self.kind, replace(edition, encoder=""), words)
+                    edition, words = wanted(self.kind)
+                    held = self._held = _read(self.kind, edition.plain, words)
                     if not edition.encoder:
                         self.looked = time.monotonic()
             return held
         if time.monotonic() - self.looked < LOOK_EVERY and held.edition.database == _database():
             return held
         self.looked = time.monotonic()
-        edition, words = _edition(self.kind)
+        edition, words = self._to_read(held)
         if edition in (held.edition, self._failed):
             return held
         if edition.database != held.edition.database:  # another town altogether: its words are not this one's
@@ -136,12 +190,22 @@ class _Keeper:
         return held
 
     def refresh(self) -> Loaded:
-        edition, words = _edition(self.kind)
+        edition, words = self._to_read(self._held)
         with self._lock:
             if self._held is None or self._held.edition != edition:
                 self._held = _renewed(self._held, self.kind, edition, words)
             self.looked = time.monotonic()
             return self._held
+
+    def _to_read(self, held: Loaded | None) -> tuple[Edition, list[LocalLabel]]:
+        """The edition that is wanted, as far as it can be read now: while its vectors are being worked out, what an encoder
+        answers already goes on answering, and n-grams take in what is new."""
+        edition, words = wanted(self.kind)
+        if not edition.encoder or vectors_file(self.kind, edition).exists():
+            return edition, words
+        if held is not None and held.edition.encoder == edition.encoder and held.edition.database == edition.database:
+            return held.edition, words
+        return edition.plain, words
 
     def _read_beside(self, edition: Edition, words: list[LocalLabel]) -> None:
         try:
@@ -158,8 +222,8 @@ def _database() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _edition(kind: str) -> tuple[Edition, list[LocalLabel]]:
-    """What the lists are now, and the local words among them: one small query."""
+def wanted(kind: str) -> tuple[Edition, list[LocalLabel]]:
+    """What the lists are now and what should compare them, and the local words among them: one small query."""
     from kesher.words.models import LocalWord
 
     words = sorted(
@@ -172,7 +236,14 @@ def _edition(kind: str) -> tuple[Edition, list[LocalLabel]]:
         index = (file.st_mtime_ns, file.st_size)
     except OSError:
         index = None
-    return Edition(_database(), settings.CODING_ENCODER, index, mark), words
+    meaning = encoders()
+    return Edition(_database(), meaning.name() if meaning else "", _lists(), index, mark), words
+
+
+@cache
+def _lists() -> str:
+    """Which lists come with Kesher: they do not change while a process lives."""
+    return f"{VERSION} {isco.mark()}"
 
 
 def _renewed(held: Loaded | None, kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
@@ -185,8 +256,8 @@ def _renewed(held: Loaded | None, kind: str, edition: Edition, words: list[Local
 def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
     begun = time.perf_counter()
     index = esco_index() if edition.esco else None
-    known = with_local_words(vocabulary(kind, index), words)
-    coder = Coder(known, _encoder(edition.encoder, kind))
+    known = labels_of(kind, edition, words)
+    coder = Coder(known, _embedder(kind, edition))
     give_back()
     seconds = time.perf_counter() - begun
     logger.info("index of words read: %s, %d labels in %.1f s", kind, len(known.labels), seconds)
@@ -201,9 +272,9 @@ def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
     )
 
 
-def _encoder(name: str, kind: str) -> Embedder:
-    """What compares texts: what the settings name, else character n-grams, which are always there."""
-    if not name:
+def _embedder(kind: str, edition: Edition) -> Embedder:
+    """What compares texts: the encoder by the vectors that were worked out, else character n-grams, which are always there."""
+    meaning = encoders() if edition.encoder else None
+    if meaning is None:
         return CharacterNgrams()
-    chosen: Encoders = import_string(name)
-    return chosen(kind)
+    return meaning.embedder(kind, index=vectors_file(kind, edition), most=NONE)

@@ -80,7 +80,7 @@ def code_words(text: str, *, language: str = "", kind: str = OCCUPATION, top: in
     whole = coder.code(text, language=language, top=top)
     if whole.answer is Answer.CODE or coder.knows(text):
         return whole
-    inside = [said for part in _parts(text[:FURTHEST]) for said in _titles(text, part, coder, language, top=top)]
+    inside = [said for part in parts_of(text[:FURTHEST]) for said in titles_in(text, part, coder, language, top=top)]
     longest = max(inside, key=lambda said: (said.end - said.start, -said.start), default=None)
     if longest is None:
         return whole
@@ -109,8 +109,8 @@ def _meant(coding: Coding) -> tuple[Candidate, ...]:
 def _found(text: str, coder: Coder, language: str) -> tuple[Said, ...]:
     found: dict[str, Said] = {}
     left = MOST_COMPARISONS
-    for part in _parts(text):
-        said = list(_titles(text, part, coder, language))
+    for part in parts_of(text):
+        said = list(titles_in(text, part, coder, language))
         if not said:
             whole, *runs = [(part[0][0], part[-1][1]), *_runs(part)][: max(left, 1)]
             left -= 1 + len(runs)
@@ -132,7 +132,7 @@ def _surest(said: Said) -> tuple[float, int]:
 Words = list[tuple[int, int]]  # where each word begins and ends
 
 
-def _parts(text: str) -> Iterator[Words]:
+def parts_of(text: str) -> Iterator[Words]:
     begin = 0
     ends = [(mark.start(), mark.end()) for mark in _MARKS.finditer(text)]
     for end, after in [*ends, (len(text), len(text))]:
@@ -142,7 +142,7 @@ def _parts(text: str) -> Iterator[Words]:
         begin = after
 
 
-def _titles(text: str, words: Words, coder: Coder, language: str, *, top: int = 5) -> Iterator[Said]:
+def titles_in(text: str, words: Words, coder: Coder, language: str, *, top: int = 5) -> Iterator[Said]:
     """Runs that are titles, from left to right, of those that begin at one word the longest."""
     number = 0
     while number < len(words):

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit
 from kesher.base.history import acting
+from kesher.base.tasks import enqueue
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.engine.coding import normal
 from kesher.words.coders import loaded, look_again
 from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, REVIEWERS, LocalWord
 from kesher.words.proposals import concept_of
+from kesher.words.tasks import encode_labels_now
 
 State = LocalWord.State
 
@@ -137,5 +139,6 @@ def _review(word: LocalWord, event: str, *, by: Actor, reason: str = "") -> None
         locked.save()
         emit(f"{LOCAL_WORD_STATES.name}.{event}", locked, by=by, reason=reason, data={"uri": locked.uri})
         transaction.on_commit(look_again)
+        enqueue(encode_labels_now)
     for field in ("state", "reviewed_by_id", "reviewed_at", "updated_at"):
         setattr(word, field, getattr(locked, field))

@@ -15,6 +15,9 @@ from kesher.formats import esco, isco
 OCCUPATION: Final = "occupation"
 SKILL: Final = "skill"
 KINDS: Final = (OCCUPATION, SKILL)
+#: Languages whose labels an encoder's index holds: those of the starter taxonomy, and those of ESCO that people near us speak.
+#: A text in another language is found through these, since meaning crosses languages; n-grams take in all languages.
+INDEXED: Final = ("am", "ar", "en", "es", "fr", "he", "ro", "ru", "uk")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,17 +71,21 @@ def best_embedder(
     models: Path | None = None,
     index: Path | None = None,
     progress: Progress | None = None,
+    beside: Sequence[Path] = (),
+    most: int | None = None,
 ) -> Embedder:
     """What compares texts of `kind` ("occupation" or "skill"): the chosen encoder with n-grams, or n-grams alone.
 
-    index: a file where what is worked out for a list of labels is kept, None to keep nothing. progress: is told
-    (texts encoded, texts in all) while a list is encoded.
+    index: a file where what is worked out for a list of labels is kept, None to keep nothing; beside: files of other lists,
+    whose vectors may serve. progress: is told (texts encoded, texts to do) while a list is encoded; most: lists with more
+    texts to encode raise NotWorkedOut.
     """
     choice = choose(setting, models=models)
     if choice.encoder is None:
         return CharacterNgrams()
     encoder = Adapted(choice.encoder, linear(kind)) if choice.own else choice.encoder
-    return Fused(encoder, kind, KeptFile(index) if index is not None else None, progress)
+    keeper = KeptFile(index, tuple(beside)) if index is not None else None
+    return Fused(encoder, kind, keeper, progress, most)
 
 
 def expected(setting: str | None = None) -> str:
@@ -96,6 +100,31 @@ def expected(setting: str | None = None) -> str:
     if said == "wheel" or find_spec("onnxruntime") is None:
         return WheelEngine.name if processor_flags() >= NEEDED else CharacterNgrams().name
     return Int8.name
+
+
+@dataclass(frozen=True)
+class ThisMachine:
+    """The encoder of this machine as the room of words asks for it: ``settings.CODING_ENCODER``, ``words.coders.Encoders``."""
+
+    def name(self) -> str:
+        """Which is expected to work, without loading it; "" for character n-grams alone."""
+        said = expected()
+        return "" if said == CharacterNgrams().name else said
+
+    def embedder(
+        self,
+        kind: str,
+        *,
+        index: Path,
+        beside: Sequence[Path] = (),
+        most: int | None = None,
+        progress: Progress | None = None,
+    ) -> Embedder:
+        """As :func:`best_embedder`: the one encoder this process holds, whoever else asks for it."""
+        return best_embedder(kind, index=index, beside=beside, most=most, progress=progress)
+
+
+this_machine: Final = ThisMachine()
 
 
 def linear(kind: str, folder: Path = ADAPTERS) -> Linear:

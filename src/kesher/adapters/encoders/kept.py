@@ -8,7 +8,7 @@ processes of one machine share them. A file that is not whole, or was made for o
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,13 @@ _KINDS: Final = frozenset({"<f2", "<f4", "<f8", "<i4", "<i8", "<u8"})
 
 @dataclass(frozen=True)
 class KeptFile:
-    """One file; a :class:`kesher.engine.coding.Keeper`. What it holds for another key is overwritten."""
+    """One file; a :class:`kesher.engine.coding.Keeper`. What it holds for another key is overwritten.
+
+    beside: files of other lists, whose vectors may serve for this one.
+    """
 
     path: Path
+    beside: tuple[Path, ...] = ()
 
     def find(self, key: str) -> dict[str, NDArray[Any]] | None:
         """The arrays kept for `key`, mapped, or None."""
@@ -36,13 +40,21 @@ class KeptFile:
             return self._found(key)
         return None
 
-    def _found(self, key: str) -> dict[str, NDArray[Any]] | None:
+    def found_before(self, embedder: str) -> Iterator[dict[str, NDArray[Any]]]:
+        """What this file and those beside hold of an embedder; files that hold something else, or nothing, are passed by."""
+        for path in (self.path, *self.beside):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                found = KeptFile(path)._found(f"{embedder}-", any_texts=True)
+                if found is not None:
+                    yield found
+
+    def _found(self, key: str, *, any_texts: bool = False) -> dict[str, NDArray[Any]] | None:
         with self.path.open("rb") as stream:
             if stream.read(len(MAGIC)) != MAGIC:
                 return None
             line = stream.readline(LONGEST_HEAD)
         head = json.loads(line)
-        if head["key"] != key:
+        if head["key"] != key and not (any_texts and head["key"].startswith(key)):
             return None
         begin = _aligned(len(MAGIC) + len(line))
         if self.path.stat().st_size != begin + int(head["bytes"]):

@@ -9,7 +9,7 @@ the label that matched and a confidence, or a question, or "none": a person deci
 
 from kesher.engine.coding.coder import Answer, Candidate, Coder, Coding, rank
 from kesher.engine.coding.embedding import Compared, Embedder, Encoder
-from kesher.engine.coding.fusion import Blend, Fused, Keeper, Progress
+from kesher.engine.coding.fusion import Blend, Fused, Keeper, NotWorkedOut, Progress
 from kesher.engine.coding.linear import Adapted, Linear
 from kesher.engine.coding.needed import Needed
 from kesher.engine.coding.ngrams import CharacterNgrams, normal
@@ -35,6 +35,7 @@ __all__ = [
     "Label",
     "Linear",
     "Needed",
+    "NotWorkedOut",
     "Progress",
     "Role",
     "Trust",

@@ -74,8 +74,8 @@ class Coder:
         self.trust = trust if trust is not None else self.embedder.trust
         labels = self._label = vocabulary.labels
         # One text is the label of many concepts, in many languages: it is taken in once.
-        place: dict[str, int] = {}
-        text_of = np.array([place.setdefault(label.text, len(place)) for label in labels], np.int64)
+        place = {text: number for number, text in enumerate(vocabulary.texts())}
+        text_of = np.array([place[label.text] for label in labels], np.int64)
         self.compared: Compared = self.embedder.take_in(list(place))
         self.text_of, self._labels_of = text_of, np.argsort(text_of, kind="stable")
         self._starts = np.concatenate(([0], np.cumsum(np.bincount(text_of, minlength=len(place)))))

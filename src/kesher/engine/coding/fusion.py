@@ -11,11 +11,12 @@ For skills, whose texts are sentences, the cosine is the mean of the sentence's 
 (:func:`~kesher.engine.coding.words.windows`): what one says is in a few words of it, and what one means is in the whole.
 
 Vectors are kept with 16 bits: half the memory, and cosines differ by less than 0.0005. What is worked out for a long list can
-be kept by whoever composes (:class:`Keeper`): the same list need not be encoded again.
+be kept by whoever composes (:class:`Keeper`): the same list need not be encoded again, and of a list that has changed only
+the texts that are new.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -32,6 +33,7 @@ from kesher.engine.coding.words import Contained, windows
 STEP: Final = 4_096
 
 Arrays = Mapping[str, NDArray[Any]]
+Marks = NDArray[np.uint64]
 Progress = Callable[[int, int], None]
 
 
@@ -71,21 +73,33 @@ BLENDS: Final = {
 
 
 class Keeper(Protocol):
-    """Keeps what was worked out for a list of texts, by a key."""
+    """Keeps what was worked out for a list of texts, by a key: that of the embedder, a stroke, that of the texts."""
 
     def find(self, key: str) -> Arrays | None: ...
+
+    def found_before(self, embedder: str) -> Iterable[Arrays]:
+        """What is kept for other lists by the embedder with this key."""
+        ...
 
     def keep(self, key: str, arrays: Arrays) -> None: ...
 
 
+class NotWorkedOut(RuntimeError):
+    """So many texts would have to be encoded that whoever asked said it would take too long."""
+
+
 @dataclass(frozen=True)
 class Fused:
-    """The embedder of an encoder. `kind`: "occupation" or "skill"; `progress` is told (texts done, texts in all)."""
+    """The embedder of an encoder. `kind`: "occupation" or "skill"; `progress` is told (texts done, texts to do).
+
+    most: so many texts are encoded at once at most, None for any number; more raise :class:`NotWorkedOut`.
+    """
 
     encoder: Encoder
     kind: str
     keeper: Keeper | None = None
     progress: Progress | None = None
+    most: int | None = None
     grams: CharacterNgrams = field(default_factory=CharacterNgrams)
 
     @property
@@ -102,15 +116,39 @@ class Fused:
 
     def take_in(self, texts: Sequence[str]) -> Compared:
         """Encodes the texts, or finds them kept; n-grams are kept with them."""
-        key = key_of(f"{self.name}, {AXES} axes", texts)
+        mine, marks = _digest([f"{self.name}, {AXES} axes"])[:16], _marks(texts)
+        key = f"{mine}-{_digest(texts)}"
         kept = self.keeper.find(key) if self.keeper is not None else None
         if kept is None:
-            nearest, grams = Nearest.of(self._encoded(texts)), self.grams.take_in(texts)
-            kept = nearest.arrays() | grams.arrays()
+            nearest, grams = Nearest.of(self._vectors(texts, marks, mine)), self.grams.take_in(texts)
+            kept = nearest.arrays() | grams.arrays() | {"marks": marks}
             if self.keeper is not None:
                 self.keeper.keep(key, kept)
         contained = Contained.of(texts) if self.blend.contained else None
         return Together(self.encoder, self.blend, Nearest.from_arrays(kept), Grams.from_arrays(kept), contained)
+
+    def _vectors(self, texts: Sequence[str], marks: Marks, mine: str) -> NDArray[np.float16]:
+        """The texts' vectors: those that stand in what is kept from there, for a text's vector depends on it alone."""
+        found = np.empty((len(texts), 0), np.float16)
+        missing = np.arange(len(texts))
+        for before in self.keeper.found_before(mine) if self.keeper is not None else ():
+            held, order = before["marks"], np.argsort(before["marks"])
+            if not len(held):
+                continue
+            places = order[np.minimum(np.searchsorted(held, marks[missing], sorter=order), len(held) - 1)]
+            there = held[places] == marks[missing]
+            if not found.shape[1]:
+                found = np.empty((len(texts), before["vectors"].shape[1]), np.float16)
+            found[missing[there]] = before["vectors"][places[there]]
+            missing = missing[~there]
+        if self.most is not None and len(missing) > self.most:
+            raise NotWorkedOut(f"{len(missing):,} labels are not encoded yet")
+        if len(missing):
+            new = self._encoded([texts[number] for number in missing.tolist()])
+            if len(missing) == len(texts):
+                return new
+            found[missing] = new
+        return found
 
     def _encoded(self, texts: Sequence[str]) -> NDArray[np.float16]:
         # By length: texts of one length go through a model together.
@@ -127,9 +165,15 @@ class Fused:
         return found
 
 
-def key_of(name: str, texts: Sequence[str]) -> str:
-    """A name for what an embedder makes of a list of texts."""
-    digest = hashlib.sha256(name.encode("utf-8"))
+def _marks(texts: Sequence[str]) -> Marks:
+    """Eight bytes of each text's digest, shape (texts,): two of a million differ but for a chance of 1 in 10^7."""
+    digests = b"".join(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(digests, "<u8")
+
+
+def _digest(texts: Sequence[str]) -> str:
+    """One name for a list of texts."""
+    digest = hashlib.sha256()
     for text in texts:
         said = text.encode("utf-8", "surrogatepass")
         digest.update(len(said).to_bytes(4, "little") + said)

@@ -63,6 +63,10 @@ class Vocabulary:
     labels: tuple[Label, ...]
     ambiguous: tuple[Ambiguous, ...] = field(default=())
 
+    def texts(self) -> list[str]:
+        """The texts of its labels, each once, in the order of the labels: what an embedder takes in."""
+        return list(dict.fromkeys(label.text for label in self.labels))
+
     def only(self, languages: Collection[str]) -> "Vocabulary":
         """The same concepts with the labels in some languages alone: what is indexed, not what is shown."""
         kept = tuple(label for label in self.labels if label.language in languages)

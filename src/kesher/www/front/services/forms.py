@@ -9,6 +9,8 @@ from kesher.directory.models import MistakeReport, Service
 from kesher.directory.search import LONGEST_TEXT
 
 DISTANCES = (2, 5, 10, 25, 50)
+#: What stands in an address once the work that was understood has been removed.
+NO_WORK = "no"
 
 
 class SearchForm(forms.Form):
@@ -23,6 +25,7 @@ class SearchForm(forms.Form):
     free = forms.BooleanField(required=False)
     remote = forms.BooleanField(required=False)
     open = forms.BooleanField(required=False)
+    work = forms.ChoiceField(required=False, choices=[("", ""), (NO_WORK, "")])
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
 
     def understood(self) -> dict[str, Any]:

@@ -29,7 +29,8 @@ from kesher.directory.taxonomies import THEMES
 from kesher.www import errors
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.for_whom import rules_of
-from kesher.www.front.services.forms import DISTANCES, MistakeForm, SearchForm
+from kesher.www.front.services.for_work import for_work
+from kesher.www.front.services.forms import DISTANCES, NO_WORK, MistakeForm, SearchForm
 from kesher.www.front.services.hours import in_words, is_open, week
 from kesher.www.front.services.in_a_text import as_link, words_of
 from kesher.www.languages import language_name
@@ -107,7 +108,8 @@ class ServiceListView(TemplateView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = find(self.search_query())
+        query = self.search_query()
+        found = find(query)
         typed = as_typed(self.asked.get("q", ""))
         shown = cards(found, self.request.user, typed=typed)
         pages = Paginator(range(found.total), PAGE_SIZE)
@@ -119,6 +121,8 @@ class ServiceListView(TemplateView):
             found=found,
             cards=shown,
             pills=self._pills(),
+            work=None if "work" in self.asked else for_work(query, self.request.user),
+            without_work=self._address(work=NO_WORK, page=None),
             choices=self._choices(found),
             guesses=[
                 {
