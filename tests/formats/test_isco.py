@@ -11,7 +11,7 @@ LISTS = isco.read()
 
 def test_it_reads_every_list():
     assert len(LISTS.unit_groups) == 436
-    assert set(LISTS.titles.language) == {"en", "he", "ar"}
+    assert set(LISTS.titles.language) == {"en", "he", "ar", "ru", "uk", "fr", "am"}
     assert set(LISTS.titles.kind) == {"usual", "spoken", "variant"}
     assert LISTS.group["2221"]["en"] == "Nursing professionals"
     assert all(one.uri.startswith(("http://data.europa.eu/esco/skill/", isco.OWN_SKILL)) for one in LISTS.skills)

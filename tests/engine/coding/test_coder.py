@@ -1,5 +1,7 @@
 """Coding against the whole starter taxonomy, and the rules of the vote on small vocabularies."""
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 
@@ -40,25 +42,55 @@ def small(*labels: tuple[str, int] | tuple[str, int, str, Role], ambiguous: tupl
 # The starter taxonomy
 
 
-def test_every_title_of_the_starter_taxonomy_is_understood(occupations):
-    """Both gender forms of each row, in three scripts: its own group first, sure, and matched by itself."""
+EVERY = [pytest.param(25, id="every 25th"), pytest.param(1, marks=pytest.mark.long, id="every one")]
+
+
+@pytest.mark.parametrize("step", EVERY)
+def test_every_title_of_the_starter_taxonomy_is_understood(occupations, step):
+    """Both gender forms of each row, in seven languages: its own group first, matched by itself, and sure of it.
+
+    A word that means another group's work in another language (управдом: a caretaker in Ukrainian, who administers
+    a house in Russian) is a question, though the right group is first.
+    """
     titles = LISTS.titles
-    missed = []
+    groups = defaultdict(set)
     for text, code in zip(titles.text, titles.isco08, strict=True):
-        coding = occupations.code(text)
+        groups[normal(text)].add(code)
+    missed = []
+    rows = zip(titles.text[::step], titles.isco08[::step], titles.language[::step], strict=True)
+    for text, code, language in rows:
+        coding = occupations.code(text, language=language)
         first = coding.candidates[0]
-        if (first.isco08, normal(first.matched), coding.answer) != (code, normal(text), Answer.CODE):
+        answer = Answer.CODE if len(groups[normal(text)]) == 1 else Answer.QUESTION
+        if (first.isco08, normal(first.matched), coding.answer) != (code, normal(text), answer):
             missed.append((text, code, first))
     assert missed == []
 
 
-def test_every_ambiguous_title_is_asked_about(occupations):
-    for one in LISTS.ambiguous:
+@pytest.mark.parametrize("step", EVERY)
+def test_every_ambiguous_title_is_asked_about(occupations, step):
+    seen = set()
+    for one in LISTS.ambiguous[::step]:
+        if (normal(one.title), one.language) in seen:
+            continue
+        seen.add((normal(one.title), one.language))
         coding = occupations.code(one.title, language=one.language)
         assert tuple(candidate.isco08 for candidate in coding.candidates)[: len(one.isco08)] == one.isco08[:5], one
         assert coding.answer is Answer.QUESTION
         assert coding.question == one.question[one.language]
         assert coding.candidates[0].matched == one.title
+
+
+def test_a_title_of_the_declared_language_stands_above_what_another_language_asks_about():
+    """A chauffeur drives a car in English; in French the word is asked about."""
+    asked = Ambiguous("chauffeur", "fr", (1, 2), {"fr": "Quel véhicule ?"})
+    coder = small(("Chauffeur", 0, "en", Role.NAME), ("lorry driver", 1), ("bus driver", 2), ambiguous=(asked,))
+    english = coder.code("chauffeur", language="en")
+    assert (english.candidates[0].uri, english.answer) == ("urn:a", Answer.CODE)
+    for language in ("fr", ""):
+        french = coder.code("chauffeur", language=language)
+        assert [one.uri for one in french.candidates][:2] == ["urn:b", "urn:c"]
+        assert french.answer is Answer.QUESTION
 
 
 def test_every_skill_is_understood(skills):
@@ -99,7 +131,8 @@ def test_what_is_half_understood_is_a_question(occupations):
 def test_labels_and_questions_are_in_the_readers_language(occupations):
     assert occupations.code("נהג משאית").candidates[0].label == LISTS.group["8332"]["he"]
     assert occupations.code("truck driver", language="ar-IL").candidates[0].label == LISTS.group["8332"]["ar"]
-    assert occupations.code("truck driver", language="fr").candidates[0].label == LISTS.group["8332"]["en"]
+    assert occupations.code("truck driver", language="fr").candidates[0].label == LISTS.group["8332"]["fr"]
+    assert occupations.code("truck driver", language="de").candidates[0].label == LISTS.group["8332"]["en"]
     asked = next(one for one in LISTS.ambiguous if one.language == "en")
     assert occupations.code(asked.title, language="he").question == asked.question["he"]
 

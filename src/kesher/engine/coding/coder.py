@@ -122,7 +122,7 @@ class Coder:
         if not words:
             return self._coding(text, Answer.NONE, (), "")
         votes, best, similarity = self._vote(text, without)
-        listed = self._listed(words, shown)
+        listed = self._listed(words, shown, declared=bool(language))
         if listed is not None:
             above, matched = listed.concepts, dict.fromkeys(listed.concepts, (listed.title, listed.language))
         else:
@@ -146,10 +146,20 @@ class Coder:
     def _coding(self, text: str, answer: Answer, candidates: tuple[Candidate, ...], question: str) -> Coding:
         return Coding(text, answer, candidates, question, self.vocabulary.name, self.embedder.name)
 
-    def _listed(self, words: str, language: str) -> Ambiguous | None:
-        """The ambiguous title that this text is; of several, the one in `language`."""
+    def _listed(self, words: str, language: str, *, declared: bool) -> Ambiguous | None:
+        """The ambiguous title that this text is; of several, the one in `language`.
+
+        A title of a `declared` language that is clear there stands above what another language asks about.
+        """
         found = self._ambiguous.get(words, [])
-        return next((one for one in found if one.language == language), found[0] if found else None)
+        own = next((one for one in found if one.language == language), None)
+        if (
+            own is None
+            and declared
+            and any(self._label[one].language == language for one in self._exact.get(words, ()))
+        ):
+            return None
+        return own if own is not None else next(iter(found), None)
 
     def _exactly(
         self, text: str, words: str, language: str, votes: dict[int, float], without: NDArray[np.bool_] | None
