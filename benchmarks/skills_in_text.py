@@ -114,7 +114,6 @@ def tune(known: Vocabulary, embedder: Embedder) -> None:
     judged = {sentence: right for sentence, right in skillskape("train").items() if right}
     finder = SkillFinder(known, embedder)
     names = [one.name("en") for one in known.concepts]
-    owner = np.array([label.concept for label in known.labels])
     total = dict.fromkeys(product(*GRID.values()), 0.0)
     for sentence, right in judged.items():
         similar = finder.similarities(sentence)[0]
@@ -122,9 +121,7 @@ def tune(known: Vocabulary, embedder: Embedder) -> None:
             held = finder.contained(sentence, full)
             for contained, alternative in product(GRID["contained"], GRID["alternative"]):
                 scores = finder.fused(similar, held, SkillTuning(contained, full, alternative, 0.0))
-                best = np.full(len(names), -np.inf, np.float32)
-                np.maximum.at(best, owner, scores)
-                first = np.argsort(-np.round(best, 6), kind="stable")[:5]
+                first = np.argsort(-np.round(finder.of_concepts(scores), 6), kind="stable")[:5]
                 total[contained, full, alternative] += precision([names[one] for one in first.tolist()], right)
     best = sorted(total.items(), key=lambda one: -one[1])
     for setting, value in best[:8]:

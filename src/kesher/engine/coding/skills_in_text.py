@@ -84,6 +84,9 @@ class SkillFinder:
         self._concept = np.array([label.concept for label in labels], np.int64)
         self._less = np.array([label.role is Role.ALTERNATIVE for label in labels], np.float32)
         self._words = _LabelWords([label.text for label in labels])
+        #: Labels in the order of their concepts, and where each concept that has labels begins among them.
+        self._order = np.argsort(self._concept, kind="stable")
+        self._labelled, self._begins = np.unique(self._concept[self._order], return_index=True)
 
     def scores(self, text: str) -> tuple[Floats, NDArray[np.int64], list[Span]]:
         """Every label's score for one sentence, the number of its nearest window, and where the windows stand.
@@ -115,11 +118,17 @@ class SkillFinder:
         scores: Floats = mixed.astype(np.float32)
         return scores
 
+    def of_concepts(self, scores: Floats) -> Floats:
+        """Each concept's best label's score, shape (concepts,); minus infinity where there are no labels."""
+        best = np.full(len(self.vocabulary.concepts), -np.inf, np.float32)
+        if len(self._begins):
+            best[self._labelled] = np.maximum.reduceat(scores[self._order], self._begins)
+        return best
+
     def rank(self, text: str, *, top: int) -> list[tuple[int, float]]:
         """The `top` nearest skills of a sentence with their scores, highest first, ties by number; none is left out."""
         scores, _, _ = self.scores(text)
-        best = np.full(len(self.vocabulary.concepts), -np.inf, np.float32)
-        np.maximum.at(best, self._concept, scores)
+        best = self.of_concepts(scores)
         order = np.argsort(-np.round(best, 6), kind="stable")[:top]
         return [(int(one), float(best[one])) for one in order if np.isfinite(best[one])]
 
