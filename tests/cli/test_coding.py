@@ -5,17 +5,20 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import pytest
 
 from kesher.cli import main
+from kesher.formats import isco
 from tests.formats.esco import small
 
 
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KESHER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KESHER_ENCODER", "ngrams")
     monkeypatch.chdir(tmp_path)
 
 
@@ -208,9 +211,76 @@ def test_neither_django_nor_a_database_is_touched(tmp_path):
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'django', 'procrastinate', 'pghistory'}))"
     )
     write(tmp_path / "q.tsv", "a\tbaker")
-    kept = {name: os.environ[name] for name in ("PATH", "KESHER_DATA") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "KESHER_DATA", "KESHER_ENCODER") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=kept, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
     assert not (tmp_path / "data").exists()
+
+
+# With an encoder of meaning
+
+
+@pytest.fixture
+def meaning(monkeypatch):
+    """The real encoder over a few of the unit groups: all titles at once take minutes."""
+    whole = isco.read()
+    kept = {*whole.unit_groups[::40], "2221"}
+    titles = whole.titles
+    rows = [number for number, code in enumerate(titles.isco08) if code in kept and titles.kind[number] == "usual"]
+    some = replace(
+        whole,
+        group={code: names for code, names in whole.group.items() if code in kept},
+        titles=replace(
+            titles, **{one.name: tuple(getattr(titles, one.name)[row] for row in rows) for one in fields(titles)}
+        ),
+        ambiguous=(),
+        skills=whole.skills[:60],
+    )
+    monkeypatch.setattr(isco, "read", lambda: some)
+    monkeypatch.setenv("KESHER_ENCODER", "int8")
+    return some
+
+
+def test_meaning_crosses_languages_and_the_work_is_kept(tmp_path, meaning):
+    """A title in a language that no list has."""
+    asked, options = ("a\tKrankenschwester", "b\tenfermera"), ("--lang", "he")
+    rows = code(tmp_path, *asked, options=options)
+    assert [row[2] for row in rows if row[1] == "1"] == ["2221", "2221"]
+    assert rows[0][4] == meaning.group["2221"]["he"]
+    kept = tmp_path / "data" / "coding" / "occupation.index"
+    before, written = kept.read_bytes(), kept.stat().st_mtime_ns
+    assert code(tmp_path, *asked, options=options) == rows
+    assert kept.stat().st_mtime_ns == written
+    kept.write_bytes(before[:-5])
+    assert code(tmp_path, *asked, options=options) == rows
+    assert kept.read_bytes() == before
+
+
+def test_skills_are_found_inside_a_sentence(tmp_path, meaning):
+    skill = meaning.skills[7]
+    sentence = f"a\tAt my uncle's place I had to {skill.label['en']} every day, with two others"
+    assert skill.uri in [row[3] for row in code(tmp_path, sentence, kind="skill")]
+
+
+def test_ranking_goes_by_meaning(tmp_path, meaning):
+    queries = write(tmp_path / "q.tsv", "q\tnurse")
+    corpus = write(tmp_path / "c.tsv", "a\tאחות בבית חולים", "b\tnudge", "c\tنجار", "d\tKrankenschwester")
+    assert {row[1] for row in rank(tmp_path, queries, corpus)[:2]} == {"a", "d"}
+
+
+def test_an_encoder_that_is_not_there_is_told(tmp_path, monkeypatch, capsys):
+    texts = write(tmp_path / "q.tsv", "a\tbaker")
+    monkeypatch.setenv("KESHER_ENCODER", str(tmp_path / "nowhere"))
+    assert main(["code", "--kind", "skill", "--in", texts, "--out", str(tmp_path / "r.tsv")]) == 2
+    assert "nowhere holds no model.onnx" in capsys.readouterr().err
+    assert not (tmp_path / "r.tsv").exists()
+
+
+def test_help_says_which_encoder_is_active(monkeypatch, capsys):
+    for setting, said in (("ngrams", "n-grams 1"), ("int8", "e5-small int8 1"), ("", "e5-small int8 1")):
+        monkeypatch.setenv("KESHER_ENCODER", setting)
+        with pytest.raises(SystemExit):
+            main(["code", "--help"])
+        assert said in " ".join(capsys.readouterr().out.split())

@@ -5,21 +5,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from kesher.cli.coders import coder, faults_told, told
 from kesher.cli.coding_files import cell, read_texts, write_rows
-from kesher.cli.coding_lists import KINDS, vocabulary
+from kesher.cli.coding_lists import KINDS
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
 from kesher.cli.taxonomy import index_path
-from kesher.engine.coding import Answer, Coder, Coding
-from kesher.formats.esco import UnreadableIndex
-from kesher.formats.isco import BrokenList
+from kesher.engine.coding import Answer, Coding
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
-    parser = subparsers.add_parser("code", help="find the occupations or skills that texts of people mean")
+    parser = subparsers.add_parser(
+        "code", help="find the occupations or skills that texts of people mean", epilog=told()
+    )
     parser.add_argument("--kind", choices=KINDS, required=True, help="what to look for")
     parser.add_argument(
         "--in", dest="texts", metavar="Q.tsv", required=True, help="rows of id, tab, text; - is standard input"
@@ -42,13 +43,10 @@ def run(args: argparse.Namespace) -> int:
     index = index_path(args.index)
     if args.index is not None and not index.exists():
         raise CommandError(f"{index} is not there.", exit_code=2)
-    try:
-        coder = Coder(vocabulary(args.kind, index if index.exists() else None))
-    except (UnreadableIndex, BrokenList) as problem:
-        raise CommandError(str(problem)) from problem
-    codings = {
-        text: coder.code(text, language=args.lang or "", top=args.top) for text in dict.fromkeys(t for _, t in queries)
-    }
+    with faults_told():
+        known = coder(args.kind, index if index.exists() else None, elsewhere=args.index is not None)
+        texts = dict.fromkeys(text for _, text in queries)
+        codings = {text: known.code(text, language=args.lang or "", top=args.top) for text in texts}
     write_rows(args.out, (row for name, text in queries for row in _rows(name, codings[text])))
     return 0
 

@@ -3,16 +3,17 @@
 import argparse
 
 from kesher.cli.code import count
+from kesher.cli.coders import embedder, faults_told, told
 from kesher.cli.coding_files import read_texts, write_rows
 from kesher.cli.coding_lists import KINDS
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
-from kesher.engine.coding import CharacterNgrams, rank
+from kesher.engine.coding import rank
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
-    parser = subparsers.add_parser("rank", help="rank the texts of one table for each text of another")
+    parser = subparsers.add_parser("rank", help="rank the texts of one table for each text of another", epilog=told())
     parser.add_argument("--kind", choices=KINDS, required=True, help="what the texts name")
     parser.add_argument("--queries", metavar="Q.tsv", required=True, help="rows of id, tab, text; - is standard input")
     parser.add_argument("--corpus", metavar="C.tsv", required=True, help="rows of id, tab, text; - is standard input")
@@ -26,12 +27,13 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Reads both tables, ranks, then writes. Exit code 2 and nothing written for a table that is malformed.
 
-    `--kind` chooses the adapter of a dense encoder; n-grams are the same for both.
+    `--kind` chooses the adapter of an encoder and what counts beside it; n-grams alone are the same for both.
     """
     if args.queries == args.corpus == "-":
         raise CommandError("Only one of --queries and --corpus can be standard input.", exit_code=2)
     queries, corpus = read_texts(args.queries), sorted(read_texts(args.corpus))
-    ranked = rank([text for _, text in corpus], CharacterNgrams(), [text for _, text in queries], top=args.top)
+    with faults_told():
+        ranked = rank([text for _, text in corpus], embedder(args.kind), [text for _, text in queries], top=args.top)
     write_rows(
         args.out,
         (

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-import numpy as np
 import pytest
 
 from kesher.cli.coding_lists import vocabulary
@@ -11,7 +10,6 @@ from kesher.engine.coding import (
     Answer,
     Coder,
     Concept,
-    Dense,
     Label,
     Role,
     Vocabulary,
@@ -209,28 +207,10 @@ def test_top_limits_and_an_empty_vocabulary_answers_none():
     assert Coder(Vocabulary("empty", (), ())).code("baker").answer is Answer.NONE
 
 
-# Ranking, and the seam for encoders
+# Ranking
 
 
 def test_rank_orders_by_similarity_then_by_place():
     ((numbers, scores),) = rank(["zzz", "baker", "yyy", "baker"], small().embedder, ["baker"], top=3)
     assert numbers.tolist() == [1, 3, 0]
     assert scores.tolist() == [1, 1, 0]
-
-
-class Lengths:
-    """An encoder that knows only how many letters and words there are."""
-
-    name = "lengths 1"
-
-    def encode(self, texts):
-        return np.array([[len(text), 1 + text.count(" ")] for text in texts], np.float32)
-
-
-def test_a_dense_encoder_stands_behind_the_same_seam():
-    ((numbers, scores),) = rank(["ab cd ef", "abcdefgh", ""], Dense(Lengths()), ["ghijklmn"], top=2)
-    assert numbers.tolist() == [1, 0]
-    assert scores[0] == pytest.approx(1, abs=1e-6)
-    coder = Coder(Vocabulary("v", (Concept("urn:a", "", {}),), (Label("ab cd", 0, "en"),)), Dense(Lengths()))
-    assert coder.code("xy zw").candidates[0].matched == "ab cd"
-    assert coder.code("xy zw").embedder == "lengths 1"

@@ -1,12 +1,15 @@
 """Skills in texts: windows and containment by their formulas, any embedder, and the starter list."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kesher.cli.coding_lists import vocabulary
-from kesher.engine.coding import CharacterNgrams, Concept, Dense, Label, Role, Vocabulary
+from kesher.engine.coding import NGRAM_TRUST, CharacterNgrams, Concept, Label, Role, Vocabulary
+from kesher.engine.coding.embedding import highest
 from kesher.engine.coding.skills_in_text import SkillFinder, SkillTuning, sentences, windows
 from kesher.engine.text import tokens
 
@@ -97,21 +100,40 @@ def test_below_the_least_score_nothing_is_proposed():
     assert small().find(" …\n ") == []
 
 
+class Letters:
+    """Texts alike by how often each letter stands in them: an embedder as plain as can be."""
+
+    name = "letters"
+    trust = NGRAM_TRUST
+
+    def take_in(self, texts: Sequence[str]) -> "LettersIn":
+        return LettersIn(np.array([counts(text) for text in texts]))
+
+
+class LettersIn:
+    def __init__(self, rows: np.ndarray) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def similarities(self, text: str) -> np.ndarray:
+        return (self.rows @ counts(text)).astype(np.float32)
+
+    def nearest(self, text: str, count: int) -> tuple[np.ndarray, np.ndarray]:
+        found = highest(self.similarities(text), count)
+        return found, self.similarities(text)[found]
+
+
+def counts(text: str) -> np.ndarray:
+    words = " ".join(tokens(text))
+    row = np.array([words.count(chr(97 + letter)) for letter in range(26)], np.float64)
+    return row / max(1e-9, float(np.linalg.norm(row)))
+
+
 def test_any_embedder_will_do():
-    class Letters:
-        """Counts of the letters: an encoder as plain as can be."""
-
-        name = "letters"
-
-        def encode(self, texts):
-            return np.array(
-                [[" ".join(tokens(text)).count(chr(97 + letter)) for letter in range(26)] for text in texts], np.float32
-            )
-
     known = small().vocabulary
-    finder = SkillFinder(
-        known, Dense(Letters()), tuning=SkillTuning(contained=0.0, full=1.0, alternative=0.0, least=0.9)
-    )
+    finder = SkillFinder(known, Letters(), tuning=SkillTuning(contained=0.0, full=1.0, alternative=0.0, least=0.9))
     assert finder.embedder.name == "letters"
     assert finder.find("lorry a drive")[0].matched == "drive a lorry"
 

@@ -1,9 +1,9 @@
 """From words to concepts: the vote over all languages' labels.
 
 The labels of all languages stand in one index. A text's 20 nearest labels vote for their concepts, each with
-``exp(similarity / 0.05)``, an alternative label with its similarity less 0.05; a concept's share of the votes, times how far
-a best similarity like this one can be trusted at all, is its confidence. A concept that answers with several labels, or in
-several languages, is more often right than the nearest label alone tells.
+``exp(similarity / 0.05)``, an alternative label with its similarity less 0.05 (n-grams; for others see :class:`Trust`). A
+concept's share of the votes, times how far a best similarity like this one can be trusted at all, is its confidence. A
+concept that answers with several labels, or in several languages, is more often right than the nearest label alone tells.
 
 Two things stand above the vote. A label that *is* the text, word for word, puts its concept first: 19 near labels of a big
 neighbour must not outvote it. And a title known to belong to several concepts gives those, the likeliest first, with the
@@ -18,44 +18,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.coding.embedding import Compared, Embedder
+from kesher.engine.coding.embedding import DECIMALS, Compared, Embedder, Floats, Numbers, highest
 from kesher.engine.coding.ngrams import CharacterNgrams, normal
+from kesher.engine.coding.trust import Trust
 from kesher.engine.coding.vocabulary import Ambiguous, Role, Vocabulary
 from kesher.engine.text import fold
 
-#: Similarities this far apart differ in their votes by a factor e.
-TEMPERATURE: Final = 0.05
 VOTERS: Final = 20
-ALTERNATIVE: Final = 0.05
+#: Texts among which the voters are: alternative labels count less, so the nearest 20 are not yet the voters.
+AROUND: Final = 100
 #: What the concepts that stand above the vote have of all confidence: one whose label is the text, or several that share it.
 CERTAIN: Final = 0.95
 LISTED: Final = 0.9
-#: Similarities count as equal from here on: sums of float32 never quite reach 1.
-DECIMALS: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How similarity becomes probability: that the first candidate is right is about
-    ``share of the votes / (1 + exp(-(slope · similarity + offset)))``.
-
-    Fitted on the titles of the starter taxonomy, each left out in turn with its other gender form, never on a set that
-    quality is reported on: ``python benchmarks/coding.py --calibrate``. That a label which is the text is right 95 times
-    in 100 is set, not fitted. `none`: below this best similarity nothing is proposed. `sure`: below this confidence the
-    answer is a question.
-    """
-
-    slope: float
-    offset: float
-    none: float
-    sure: float
-
-    def of(self, similarity: float) -> float:
-        """The chance that the right concept is among those a best similarity like this one brings."""
-        return float(1 / (1 + np.exp(-(self.slope * similarity + self.offset))))
-
-
-NGRAM_TRUST: Final = Trust(slope=1.5, offset=-0.25, none=0.15, sure=0.6)
 
 
 class Answer(StrEnum):
@@ -94,12 +68,19 @@ class Coding:
 class Coder:
     """A vocabulary and an embedder, ready to code. Building it is the work; it is then only read, by any thread."""
 
-    def __init__(self, vocabulary: Vocabulary, embedder: Embedder | None = None, *, trust: Trust = NGRAM_TRUST) -> None:
-        self.vocabulary, self.trust = vocabulary, trust
+    def __init__(self, vocabulary: Vocabulary, embedder: Embedder | None = None, *, trust: Trust | None = None) -> None:
+        self.vocabulary = vocabulary
         self.embedder: Embedder = embedder if embedder is not None else CharacterNgrams()
+        self.trust = trust if trust is not None else self.embedder.trust
         labels = self._label = vocabulary.labels
-        self._compared: Compared = self.embedder.take_in([label.text for label in labels])
-        self._less = np.array([ALTERNATIVE * (label.role is Role.ALTERNATIVE) for label in labels], np.float32)
+        # One text is the label of many concepts, in many languages: it is taken in once.
+        place: dict[str, int] = {}
+        text_of = np.array([place.setdefault(label.text, len(place)) for label in labels], np.int64)
+        self.compared: Compared = self.embedder.take_in(list(place))
+        self.text_of, self._labels_of = text_of, np.argsort(text_of, kind="stable")
+        self._starts = np.concatenate(([0], np.cumsum(np.bincount(text_of, minlength=len(place)))))
+        alternative = np.array([label.role is Role.ALTERNATIVE for label in labels], np.bool_)
+        self._less = np.where(alternative, self.trust.alternative, 0).astype(np.float32)
         self._exact: dict[str, list[int]] = {}
         for number, label in enumerate(labels):
             self._exact.setdefault(normal(label.text), []).append(number)
@@ -184,15 +165,11 @@ class Coder:
 
     def _vote(self, text: str, without: NDArray[np.bool_] | None) -> tuple[dict[int, float], dict[int, int], float]:
         """Share of the votes by concept, the label that spoke most for each, and the best similarity."""
-        scores = self._compared.similarities(text) - self._less
-        if without is not None:
-            scores[without] = -1
-        scores = np.round(scores, DECIMALS)
-        nearest = _highest(scores, VOTERS)
-        nearest = nearest[scores[nearest] > 0]
+        nearest, scores = self._voters(text, without)
+        nearest, scores = nearest[scores > 0], scores[scores > 0]
         if not len(nearest):
             return {}, {}, 0.0
-        votes = np.exp((scores[nearest].astype(np.float64) - float(scores[nearest[0]])) / TEMPERATURE)
+        votes = np.exp((scores.astype(np.float64) - float(scores[0])) / self.trust.temperature)
         by_concept: dict[int, float] = {}
         best: dict[int, int] = {}
         for number, vote in zip(nearest.tolist(), votes.tolist(), strict=True):
@@ -200,22 +177,26 @@ class Coder:
             by_concept[concept] = by_concept.get(concept, 0.0) + vote
             best.setdefault(concept, number)
         total = sum(by_concept.values())
-        return {one: vote / total for one, vote in by_concept.items()}, best, float(scores[nearest[0]])
+        return {one: vote / total for one, vote in by_concept.items()}, best, float(scores[0])
+
+    def _voters(self, text: str, without: NDArray[np.bool_] | None) -> tuple[Numbers, Floats]:
+        """The labels that vote, nearest first, ties by number, and their similarities."""
+        if without is not None:
+            found = self.compared.similarities(text)[self.text_of] - self._less
+            found[without] = -1
+            found = np.round(found, DECIMALS)
+            best = highest(found, VOTERS)
+            return best, found[best]
+        texts, similar = self.compared.nearest(text, AROUND)
+        spans = [self._labels_of[self._starts[one] : self._starts[one + 1]] for one in texts.tolist()]
+        labels = np.concatenate(spans) if spans else np.empty(0, np.int64)
+        found = np.round(np.repeat(similar, [len(span) for span in spans]) - self._less[labels], DECIMALS)
+        order = np.lexsort((labels, -found))[:VOTERS]
+        return labels[order], found[order]
 
     def _candidate(self, concept: int, confidence: float, matched: tuple[str, str], language: str) -> Candidate:
         known = self.vocabulary.concepts[concept]
         return Candidate(concept, known.uri, known.isco08, known.name(language), *matched, confidence)
-
-
-def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """The numbers of the `count` highest scores, highest first, ties by number, also at the edge."""
-    if len(scores) > count:
-        edge = np.partition(scores, len(scores) - count)[len(scores) - count]
-        among = np.flatnonzero(scores >= edge)
-    else:
-        among = np.arange(len(scores))
-    order: NDArray[np.int64] = among[np.argsort(-scores[among], kind="stable")][:count]
-    return order
 
 
 def _with_first(confidence: dict[int, float], first: Sequence[int]) -> dict[int, float]:
@@ -260,6 +241,6 @@ def rank(
     found = []
     for query in queries:
         scores = np.round(compared.similarities(query), DECIMALS)
-        nearest = _highest(scores, top)
+        nearest = highest(scores, top)
         found.append((nearest, scores[nearest]))
     return found

@@ -1,19 +1,24 @@
 """What can compare texts: the seam between coding and its encoders.
 
 An :class:`Embedder` takes the texts of an index once and answers with a :class:`Compared`, which gives each later text's
-similarity to all of them. Two kinds stand behind it: character n-grams (:mod:`kesher.engine.coding.ngrams`, always there)
-and encoders that turn a text into a dense vector (:class:`Encoder` in :class:`Dense`). A protocol of vectors alone would not
-do: n-grams have some 10^5 dimensions, and their matrix must not be made dense.
+similarity to all of them, or the nearest. Character n-grams (:mod:`kesher.engine.coding.ngrams`) are one kind, always there;
+encoders that turn a text into a dense vector stand behind :class:`~kesher.engine.coding.fusion.Fused`, together with n-grams. A
+protocol of vectors alone would not do: n-grams have some 10^5 dimensions, and their matrix must not be made dense.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kesher.engine.coding.trust import Trust
+
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+#: Similarities count as equal from here on: sums of float32 never quite reach 1.
+DECIMALS = 6
 
 
 class Compared(Protocol):
@@ -27,12 +32,19 @@ class Compared(Protocol):
         """Similarity of `text` to each, float32, shape (len(self),), at most 1; 1 for what the embedder holds equal."""
         ...
 
+    def nearest(self, text: str, count: int) -> tuple[Numbers, Floats]:
+        """The `count` most similar texts and how similar, highest first, ties by number. May look at a part of all."""
+        ...
+
 
 class Embedder(Protocol):
     """Something that compares texts. `name` says what and which version, for provenance: "n-grams 1"."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def trust(self) -> Trust: ...
 
     def take_in(self, texts: Sequence[str]) -> Compared:
         """Prepares the texts of an index. Equal texts in, equal similarities out."""
@@ -50,34 +62,19 @@ class Encoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    encoder: Encoder
-    vectors: Floats  # rows of length 1
-
-    def __len__(self) -> int:
-        return len(self.vectors)
-
-    def similarities(self, text: str) -> Floats:
-        found: Floats = self.vectors @ _unit(self.encoder.encode([text]))[0]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Dense:
-    """The embedder of an encoder: cosines of its vectors, by one plain scan."""
-
-    encoder: Encoder
-
-    @property
-    def name(self) -> str:
-        return self.encoder.name
-
-    def take_in(self, texts: Sequence[str]) -> Compared:
-        return _Vectors(self.encoder, _unit(self.encoder.encode(texts)))
-
-
-def _unit(vectors: Floats) -> Floats:
+def unit(vectors: Floats) -> Floats:
+    """Rows scaled to length 1; a row of zeros stays one."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
-    return unit
+    scaled: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return scaled
+
+
+def highest(scores: Floats, count: int) -> Numbers:
+    """The numbers of the `count` highest scores, highest first, ties by number, also at the edge."""
+    if len(scores) > count:
+        edge = np.partition(scores, len(scores) - count)[len(scores) - count]
+        among = np.flatnonzero(scores >= edge)
+    else:
+        among = np.arange(len(scores))
+    order: Numbers = among[np.argsort(-scores[among], kind="stable")][:count]
+    return order

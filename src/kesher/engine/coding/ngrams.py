@@ -15,14 +15,15 @@ added up by ``numpy.add``, is all that is needed here.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.coding.embedding import Floats
+from kesher.engine.coding.embedding import DECIMALS, Floats, Numbers, highest
+from kesher.engine.coding.trust import NGRAM_TRUST, Trust
 from kesher.engine.text import tokens
 
 SHORTEST: Final = 2
@@ -32,6 +33,7 @@ FURTHEST: Final = 2_000
 
 _SIGNED = re.compile(r"(?<!\w)[A-Za-z](?:\+\+|#)")  # C++ and C#, whose signs `tokens` leaves out
 _SPACE = 0x20
+_KEPT = ("names", "idf", "starts", "text", "weight")
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: multiplicative hashing (Knuth 6.4)
 
 Hashes = NDArray[np.uint64]
@@ -95,6 +97,21 @@ class Grams:
     def __len__(self) -> int:
         return self.count
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What to keep."""
+        return {
+            "grams_count": np.array([self.count]),
+            "grams_names": self.names,
+            "grams_idf": self.idf,
+            "grams_starts": self.starts,
+            "grams_text": self.text,
+            "grams_weight": self.weight,
+        }
+
+    @classmethod
+    def from_arrays(cls, kept: Mapping[str, NDArray[Any]]) -> "Grams":
+        return cls(int(kept["grams_count"][0]), *(kept[f"grams_{name}"] for name in _KEPT))
+
     def similarities(self, text: str) -> Floats:
         """Cosine of `text` to each text, float32, shape (len(self),), from 0 to 1; all 0 for a text without words."""
         scores = np.zeros(self.count, np.float32)
@@ -112,12 +129,19 @@ class Grams:
             scores[self.text[begin:end]] += self.weight[begin:end] * np.float32(part)
         return np.minimum(scores, np.float32(1))
 
+    def nearest(self, text: str, count: int) -> tuple[Numbers, Floats]:
+        """The `count` most similar texts, highest first, ties by number."""
+        scores = np.round(self.similarities(text), DECIMALS)
+        best = highest(scores, count)
+        return best, scores[best]
+
 
 @dataclass(frozen=True, slots=True)
 class CharacterNgrams:
     """The embedder: see the module's head."""
 
     name: str = "n-grams 1"
+    trust: Trust = NGRAM_TRUST
 
     def take_in(self, texts: Sequence[str]) -> Grams:
         """Inverted lists of the texts."""

@@ -5,7 +5,7 @@ windows of three and of six words are compared as well, and a label's similarity
 it stands containment: the share of a label's words that the text holds, by their idf, which finds acronyms and tools
 ("SQL", "AutoCAD") that a window drowns. The two are added; a skill has the score of its best label.
 
-    finder = SkillFinder(vocabulary)                # n-grams; or SkillFinder(vocabulary, Dense(encoder))
+    finder = SkillFinder(vocabulary)                # n-grams; or SkillFinder(vocabulary, embedder)
     finder.find("cut and coloured hair, kept the till")
 
 Everything is told of the words themselves: where in the text they stand, and by which label in which language.

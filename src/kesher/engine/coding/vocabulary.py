@@ -3,7 +3,7 @@
 Whoever composes fills it (from the starter taxonomy, from ESCO, from local words); the engine never sees where it came from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -62,3 +62,8 @@ class Vocabulary:
     concepts: tuple[Concept, ...]
     labels: tuple[Label, ...]
     ambiguous: tuple[Ambiguous, ...] = field(default=())
+
+    def only(self, languages: Collection[str]) -> "Vocabulary":
+        """The same concepts with the labels in some languages alone: what is indexed, not what is shown."""
+        kept = tuple(label for label in self.labels if label.language in languages)
+        return Vocabulary(self.name, self.concepts, kept, self.ambiguous)
