@@ -1,6 +1,6 @@
 """Free texts of seventy made-up people in seven languages: what the reader of experiences finds in them.
 
-    python benchmarks/own_words.py               # both halves, by language
+    KESHER_ENCODER=ngrams python benchmarks/own_words.py    # both halves, by language, with n-grams alone
     python benchmarks/own_words.py --show develop    # each text of that half with what was found: to develop with, never
     "held out"
 
@@ -27,6 +27,7 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import yaml
+from benchmarks.common.coding import OPTIONS, embedder
 
 from kesher.cli.coding_lists import vocabulary
 from kesher.engine.coding import Coder
@@ -131,8 +132,13 @@ def shown(reading: Reading) -> Iterable[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", choices=HALVES, help="print each text of one half, and its figures only")
-    show = parser.parse_args().show
-    reader = ExperienceReader(Coder(vocabulary("occupation", None)), SkillFinder(vocabulary("skill", None)))
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep and use the encoded lists there")
+    args = parser.parse_args()
+    show, OPTIONS["keep"] = args.show, args.keep
+    coder = Coder(vocabulary("occupation", None), embedder("occupation", "starter"))
+    # Skills by n-grams, whose least score is fitted; no figure here depends on them.
+    reader = ExperienceReader(coder, SkillFinder(vocabulary("skill", None)))
+    print(f"encoder: {coder.embedder.name}")
     texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     for half in (show,) if show else HALVES:
         tallies = {language: Tally() for language in LANGUAGES}

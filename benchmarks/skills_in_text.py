@@ -1,6 +1,6 @@
 """Skills said in sentences of vacancies: whole sentences, windows, and windows with containment.
 
-    python benchmarks/skills_in_text.py           # the table
+    KESHER_ENCODER=ngrams python benchmarks/skills_in_text.py    # the table, with n-grams alone
     python benchmarks/skills_in_text.py --tune    # fit the weights on SkillSkape's training part, and the least score on
     its dev part
 
@@ -25,8 +25,9 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from benchmarks.common.coding import OPTIONS, embedder
 
-from kesher.engine.coding import CharacterNgrams, Concept, Embedder, Label, Role, Vocabulary, rank
+from kesher.engine.coding import Concept, Embedder, Label, Role, Vocabulary, rank
 from kesher.engine.coding.skills_in_text import NGRAM_SKILLS, SkillFinder, SkillTuning
 from kesher.formats import esco
 
@@ -92,13 +93,13 @@ def ranked(finder: SkillFinder, judged: Judged) -> list[float]:
     ]
 
 
-def sentences_only(known: Vocabulary, embedder: Embedder, judged: Judged) -> list[float]:
+def sentences_only(known: Vocabulary, compares: Embedder, judged: Judged) -> list[float]:
     """The same by the nearest label of the whole sentence, as ``kesher rank`` would."""
     texts = [label.text for label in known.labels]
     owner = [known.concepts[label.concept].name("en") for label in known.labels]
     return [
         precision(list(dict.fromkeys(owner[number] for number in numbers.tolist())), right)
-        for right, (numbers, _) in zip(judged.values(), rank(texts, embedder, list(judged), top=200), strict=True)
+        for right, (numbers, _) in zip(judged.values(), rank(texts, compares, list(judged), top=200), strict=True)
     ]
 
 
@@ -109,10 +110,10 @@ def told(measure: str, values: Sequence[float], note: str = "") -> None:
     print(f"{measure:<52} {len(known):>5} {known.mean():>6.3f} {low:>6.3f}-{high:.3f}  {note}", flush=True)
 
 
-def tune(known: Vocabulary, embedder: Embedder) -> None:
+def tune(known: Vocabulary, compares: Embedder) -> None:
     """The grid on the training part; then the least score with the best F1 on the dev part."""
     judged = {sentence: right for sentence, right in skillskape("train").items() if right}
-    finder = SkillFinder(known, embedder)
+    finder = SkillFinder(known, compares)
     names = [one.name("en") for one in known.concepts]
     total = dict.fromkeys(product(*GRID.values()), 0.0)
     for sentence, right in judged.items():
@@ -127,7 +128,7 @@ def tune(known: Vocabulary, embedder: Embedder) -> None:
     for setting, value in best[:8]:
         print(f"  contained, full, alternative {setting}: RP@5 {value / len(judged):.3f} on {len(judged)} sentences")
     contained, full, alternative = best[0][0]
-    chosen = SkillFinder(known, embedder, tuning=SkillTuning(contained, full, alternative, 0.0))
+    chosen = SkillFinder(known, compares, tuning=SkillTuning(contained, full, alternative, 0.0))
     cases = [
         (float(score), names[number] in right)
         for sentence, right in skillskape("dev").items()
@@ -147,22 +148,24 @@ def tune(known: Vocabulary, embedder: Embedder) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tune", action="store_true", help="fit the weights and stop")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep and use the encoded labels there")
     args = parser.parse_args()
+    OPTIONS["keep"] = args.keep
     if not BENCH.is_dir() or not ESCO.is_dir():
         print(f"skipped: {BENCH} and {ESCO} are not here (set KESHER_SHARED)")
         return 0
-    known, embedder = vocabulary(), CharacterNgrams()
+    known, compares = vocabulary(), embedder("skill", "esco-en")
     if args.tune:
-        tune(known, embedder)
+        tune(known, compares)
         return 0
-    finder = SkillFinder(known, embedder)
-    windows_only = SkillFinder(known, embedder, tuning=SkillTuning(0.0, 1.0, NGRAM_SKILLS.alternative, 0.0))
-    print(f"{'RP@5, ' + embedder.name:<52} {'n':>5} {'mean':>6} {'95 % interval':>13}")
+    finder = SkillFinder(known, compares)
+    windows_only = SkillFinder(known, compares, tuning=SkillTuning(0.0, 1.0, NGRAM_SKILLS.alternative, 0.0))
+    print(f"{'RP@5, ' + compares.name:<52} {'n':>5} {'mean':>6} {'95 % interval':>13}")
     for name, baseline, gate in (("house", "BM25 .29", "gate .56"), ("tech", "BM25 .43", "gate .62")):
         judged = validation(name)
         told(
             f"{name.upper()} validation, whole sentences",
-            sentences_only(known, embedder, judged),
+            sentences_only(known, compares, judged),
             f"{baseline}, {gate}",
         )
         told(f"{name.upper()} validation, windows", ranked(windows_only, judged))
