@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from kesher.cli import main
-from kesher.formats import isco
+from kesher.cli import coders, main
+from kesher.formats import esco, isco
 from tests.formats.esco import small
 
 
@@ -217,6 +217,28 @@ def test_neither_django_nor_a_database_is_touched(tmp_path):
     )
     assert done.stdout == "[]\n"
     assert not (tmp_path / "data").exists()
+
+
+# From a title to skills
+
+
+def test_a_title_leads_to_skills_by_the_starter_taxonomy_and_by_esco(tmp_path):
+    known, addresses = coders.needed(None)
+    names = {one.uri: one.label["en"] for one in isco.read().skills}
+    found = [names[addresses[number]] for number, _ in known.likeliest("lorry driver", 5)]
+    assert any("drive" in one for one in found), found
+    source = str(small.folder(tmp_path, small.release(), name="esco-v1.3.0"))
+    index = tmp_path / "esco.npz"
+    assert main(["load", "esco", source, "--index", str(index)]) == 0
+    taxonomy = esco.open_index(index)
+    known, addresses = coders.needed(index)
+    (occupation, *_) = [
+        one for one in taxonomy.of_kind(esco.ConceptKind.OCCUPATION) if any(sure for _, sure in taxonomy.skills_of(one))
+    ]
+    essential = {taxonomy.concepts.uri[skill] for skill, sure in taxonomy.skills_of(occupation) if sure}
+    likeliest = [addresses[number] for number, _ in known.likeliest(taxonomy.preferred(occupation, "en"))]
+    assert essential <= set(likeliest)
+    assert likeliest[0] in essential
 
 
 # With an encoder of meaning

@@ -12,14 +12,18 @@ from kesher.adapters.encoders import NoAnswer, NotHere, best_embedder, expected
 from kesher.cli.coding_lists import vocabulary
 from kesher.cli.environment import Environment
 from kesher.cli.errors import CommandError
-from kesher.engine.coding import CharacterNgrams, Coder, Embedder
+from kesher.engine.coding import CharacterNgrams, Coder, Embedder, Needed
+from kesher.engine.coding.needed import OPTIONAL
+from kesher.formats import esco, isco
 from kesher.formats.esco import UnreadableIndex
 from kesher.formats.isco import BrokenList
 
 #: Languages whose labels an encoder's index holds: those of the starter taxonomy, and those of ESCO that people near us speak.
 #: A text in another language is found through these, since meaning crosses languages; n-grams take in all languages.
-INDEXED: Final = ("am", "ar", "en", "es", "fr", "he", "pl", "ro", "ru", "uk")
+INDEXED: Final = ("am", "ar", "en", "es", "fr", "he", "ro", "ru", "uk")
 PATIENCE: Final = 5.0
+#: What a skill of the starter taxonomy counts: at the heart of the work, usual, often.
+WEIGHTS: Final = {1: 1.0, 2: 0.6, 3: OPTIONAL}
 
 
 def told() -> str:
@@ -53,6 +57,36 @@ def coder(kind: str, index: Path | None, *, elsewhere: bool = False) -> Coder:
     if not isinstance(found, CharacterNgrams):
         known = known.only(INDEXED)
     return Coder(known, found)
+
+
+def needed(index: Path | None) -> tuple[Needed, tuple[str, ...]]:
+    """From a title to the skills it takes, and the addresses of these skills.
+
+    By ESCO's occupations where `index` holds their relations, else by the unit groups of the starter taxonomy, whose skills
+    count 1 at the heart of the work, less when they are usual or only frequent.
+    """
+    found = embedder("occupation", index=stored("needed", index))
+    taxonomy = esco.open_index(index) if index is not None else None
+    if taxonomy is not None and len(taxonomy.relations.occupation_skill):
+        occupations = list(taxonomy.of_kind(esco.ConceptKind.OCCUPATION))
+        skill = {number: place for place, number in enumerate(taxonomy.of_kind(esco.ConceptKind.SKILL))}
+        labels = [(place, label.text) for place, one in enumerate(occupations) for label in taxonomy.labels_of(one)]
+        needs = [
+            [(skill[number], 1.0 if essential else OPTIONAL) for number, essential in taxonomy.skills_of(one)]
+            for one in occupations
+        ]
+        addresses = tuple(taxonomy.concepts.uri[number] for number in skill)
+    else:
+        lists = isco.read()
+        unit = {code: place for place, code in enumerate(lists.unit_groups)}
+        listed = {one.id: place for place, one in enumerate(lists.skills)}
+        labels = [(unit[code], text) for text, code in zip(lists.titles.text, lists.titles.isco08, strict=True)]
+        needs = [[] for _ in unit]
+        for code, name, weight in lists.unit_skills:
+            needs[unit[code]].append((listed[name], WEIGHTS[weight]))
+        addresses = tuple(one.uri for one in lists.skills)
+    compared = found.take_in([text for _, text in labels])
+    return Needed.of(compared, [place for place, _ in labels], needs, len(addresses)), addresses
 
 
 def stored(kind: str, elsewhere: Path | None) -> Path:

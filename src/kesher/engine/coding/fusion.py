@@ -24,14 +24,12 @@ from numpy.typing import NDArray
 
 from kesher.engine.coding.embedding import DECIMALS, Compared, Encoder, Floats, Numbers, highest, unit
 from kesher.engine.coding.ngrams import CharacterNgrams, Grams
-from kesher.engine.coding.search import CANDIDATES, Nearest
+from kesher.engine.coding.search import AXES, CANDIDATES, Nearest
 from kesher.engine.coding.trust import Trust
 from kesher.engine.coding.words import Contained, windows
 
 #: Texts encoded between two reports of progress.
 STEP: Final = 4_096
-#: Texts that n-grams alone bring among the candidates.
-SPELLED: Final = 256
 
 Arrays = Mapping[str, NDArray[Any]]
 Progress = Callable[[int, int], None]
@@ -52,21 +50,22 @@ class Blend:
         return 1 + self.grams + self.contained
 
 
-#: Chosen on public development sets, see docs/models/coding.md; the trust is fitted on the starter taxonomy.
+#: Chosen on public development sets, see docs/models/coding.md. Trust is fitted on held-out titles of the starter taxonomy and
+#: on development sentences of SkillSkape; `none` lies above what strings without sense reach.
 BLENDS: Final = {
     "occupation": Blend(
         grams=0.2,
         fair=0.3,
         contained=0.0,
         windows=False,
-        trust=Trust(slope=6.0, offset=-2.0, none=0.2, sure=0.6, temperature=0.042, alternative=0.0),
+        trust=Trust(slope=2.5, offset=2.0, none=0.6, sure=0.6, temperature=0.042, alternative=0.0),
     ),
     "skill": Blend(
         grams=0.0,
         fair=0.3,
         contained=0.3,
         windows=True,
-        trust=Trust(slope=6.0, offset=-2.0, none=0.2, sure=0.6, temperature=0.038, alternative=0.0),
+        trust=Trust(slope=9.0, offset=-5.75, none=0.33, sure=0.6, temperature=0.038, alternative=0.0),
     ),
 }
 
@@ -103,7 +102,7 @@ class Fused:
 
     def take_in(self, texts: Sequence[str]) -> Compared:
         """Encodes the texts, or finds them kept; n-grams are kept with them."""
-        key = key_of(self.name, texts)
+        key = key_of(f"{self.name}, {AXES} axes", texts)
         kept = self.keeper.find(key) if self.keeper is not None else None
         if kept is None:
             nearest, grams = Nearest.of(self._encoded(texts)), self.grams.take_in(texts)
@@ -158,14 +157,11 @@ class Together:
         return self._together(self.vectors.exact(queries), beside)
 
     def nearest(self, text: str, count: int) -> tuple[Numbers, Floats]:
-        """The most similar, in two steps: short vectors, n-grams and contained words bring candidates, whole vectors decide."""
+        """The most similar, in two steps: short vectors and all spelling choose candidates, whole vectors decide."""
         if not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         queries, beside = self._asked(text)
-        among = self.vectors.candidates(queries, max(CANDIDATES, 4 * count))
-        if beside is not None and len(among) < len(self):
-            spelled = np.argpartition(beside, len(beside) - SPELLED)[len(beside) - SPELLED :]
-            among = np.union1d(among, spelled)
+        among = self.vectors.candidates(queries, beside, max(CANDIDATES, 4 * count))
         scores = self._together(self.vectors.exact(queries, among), None if beside is None else beside[among])
         scores = np.round(scores, DECIMALS)
         best = highest(scores, count)
