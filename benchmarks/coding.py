@@ -31,10 +31,10 @@ from benchmarks.common.coding import OPTIONS, embedder, held_out, rows, told
 from kesher.adapters.encoders import choose
 from kesher.adapters.encoders.e5 import Int8, WheelEngine
 from kesher.cli.coders import INDEXED
-from kesher.cli.coding_lists import vocabulary
 from kesher.engine.coding import Coder, Label, Needed, Role, Vocabulary, rank
 from kesher.engine.coding.needed import OPTIONAL
 from kesher.formats import esco, isco
+from kesher.words.vocabularies import vocabulary
 
 SHARED = Path(os.environ.get("KESHER_SHARED", Path(__file__).parent.parent.parent / "shared"))
 BENCH, ESCO = SHARED / "bench", SHARED / "data" / "esco"

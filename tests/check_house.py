@@ -51,7 +51,7 @@ def complaints() -> list[str]:
 
 
 #: The domain speaks no HTTP: import-linter cannot see inside external packages, so we look.
-DOMAIN = ("areas", "accounts", "directory")
+DOMAIN = ("areas", "words", "accounts", "directory")
 HTTP = re.compile(r"^\s*(?:from|import) (?:django\.(?:http|shortcuts|views|urls)|ninja|allauth)\b")
 
 

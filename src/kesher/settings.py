@@ -185,6 +185,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "kesher.base",
     "kesher.areas",
+    "kesher.words",
     "kesher.accounts",
     "kesher.directory",
     "kesher.www",
@@ -346,6 +347,11 @@ try:
     TEXT_NUMBERS = Numbers.read(ENVIRONMENT.text_numbers)
 except ValueError as wrong:
     raise ImproperlyConfigured(f"KESHER_TEXT_…: {wrong}.") from None
+
+# --- words to work ----------------------------------------------------------------------------------------------------
+# Dotted name of a function: kind ("occupation", "skill") -> what compares texts. "" = character n-grams. A name, not the
+# function: processes that code nothing load no model.
+CODING_ENCODER = ""
 
 # --- the browser ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

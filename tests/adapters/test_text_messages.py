@@ -150,10 +150,24 @@ def test_a_setting_that_cannot_work_is_refused_at_once(address: str, body: str, 
         ("", ""),
         ("05", ""),
         ("050555012345678901", ""),
+        ("050-555-01234", ""),  # one digit more than any number of the country has
+        ("050-555-012", ""),
+        ("+972505550123456", ""),  # as long as E.164 allows at all
+        ("+972 050 555 0123", ""),  # the zero that is only dialled at home
+        ("+970 59 555 01234", ""),
+        ("٠٥٠٥٥٥٠١٢٣", ""),  # digits come as digits_of gives them
     ],
 )
 def test_which_numbers_a_message_may_go_to(typed: str, international: str) -> None:
     assert Numbers.read("+972 5, +970 5").international(typed) == international
+
+
+def test_how_long_a_number_is_depends_on_the_country() -> None:
+    numbers = Numbers.read("+1 6, +33 6, +49 15, +225 07")
+    assert numbers.international("+33 6 12 34 56 78") == "+33612345678"
+    assert numbers.international("+33 6 12 34 56 7") == numbers.international("+33 6 12 34 56 789") == ""
+    assert numbers.international("+49 1512 3456789") == "+4915123456789", "eleven digits"
+    assert numbers.international("+225 07 12 34 56 78") == "+2250712345678", "the zero is a part of it there"
 
 
 @pytest.mark.parametrize("written", ["", "972 5", "+972", "+972 x", "any", "+972 5,,"])

@@ -188,6 +188,29 @@ def misreads(page: Page) -> None:
         form.locator("button").first.click()
 
 
+def finds_work(words: str) -> Act:
+    """Write words into the coding field and press "Find"."""
+
+    def act(page: Page) -> None:
+        page.locator("[data-coding] input[type=text]").fill(words)
+        page.locator("[data-coding-find]").click()
+        page.locator(".coding__choices").wait_for()
+
+    return act
+
+
+def chooses_work(words: str) -> Act:
+    """Find, take the first proposal, and send it."""
+
+    def act(page: Page) -> None:
+        finds_work(words)(page)
+        page.locator(".coding__choices input").first.check()
+        with page.expect_navigation():
+            page.locator("main form .form__actions button").click()
+
+    return act
+
+
 FRONT: dict[str, Row] = {
     "front": Row("front"),
     "person": Row("person"),
@@ -238,6 +261,12 @@ FRONT: dict[str, Row] = {
     "call-back-over": Row("call_back_thanks", thing="call that was long ago", status=410),
     "take-back": Row("call_back_take_back", thing="call that was asked for"),
     "taken-back": Row("call_back_take_back", thing="call that was asked for twice", act=submits("main form")),
+    "words": Row("words"),
+    "words-found": Row("words", act=finds_work("نجّار من حلب")),
+    "words-asked": Row("words", act=finds_work("driver")),
+    "words-nothing": Row("words", act=finds_work("qwzx vbnm")),
+    "words-unchosen": Row("words", act=submits("main form", words="נהג משאית"), status=400),
+    "words-chosen": Row("words", act=chooses_work("מנופאי")),
     "demo": Row("demo_visitors"),
 }
 ERRORS: dict[str, Row] = {
@@ -402,7 +431,21 @@ OFFICER: dict[str, Row] = {
     "first-week": Row("first_week", visitor="administrator"),
     "first-week-partner": Row("first_week", visitor="founder"),
 }
-PAGES: dict[str, Row] = FRONT | ERRORS | ACCOUNT | PROVIDER | OFFICER
+CASEWORKER: dict[str, Row] = {
+    "coding": Row("coding_queue", visitor="caseworker"),
+    "coding-decided": Row("coding_queue", visitor="caseworker", query="?show=decided"),
+    "coding-new": Row("coding_new", visitor="caseworker"),
+    "coding-new-refused": Row("coding_new", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-decide": Row("coding_decide", thing="words to decide", visitor="caseworker"),
+    "coding-decide-refused": Row(
+        "coding_decide", thing="words to decide", visitor="caseworker", act=submits("main form >> nth=0"), status=400
+    ),
+    "coding-decided-one": Row("coding_decide", thing="words decided", visitor="caseworker"),
+    "local-words": Row("local_words", visitor="caseworker"),
+    "local-words-second": Row("local_words", visitor="officer"),
+    "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
+}
+PAGES: dict[str, Row] = FRONT | CASEWORKER | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -442,6 +485,8 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_confirm": "post",
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
+    "words_suggest": "post",
+    "local_word_decide": "post",
     "colleagues": "redirect",
     "invitation_withdraw": "post",
     "membership_end": "post",

@@ -124,7 +124,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _calls() | _twins() | _accounts() | _office() | _rules()
+    things = _services() | _calls() | _words() | _twins() | _accounts() | _office() | _rules()
     _mail()
     return things
 
@@ -215,6 +215,19 @@ def _calls() -> dict[str, dict[str, Any]]:
         "call to make": {"pk": waiting.pk},
         "call made": {"pk": made.pk},
     }
+
+
+def _words() -> dict[str, dict[str, Any]]:
+    """Words that wait, and words decided: the demo's own."""
+    from kesher.base.rows import acting_for
+    from kesher.words.models import Proposal
+
+    office = User.objects.get(email=VISITORS["caseworker"]).memberships_in_force[0].organisation_id
+    with acting_for(organisation_ids=[office]):
+        waiting, decided = Proposal.objects.unsure().first(), Proposal.objects.decided().first()
+    assert waiting
+    assert decided
+    return {"words to decide": {"pk": waiting.pk}, "words decided": {"pk": decided.pk}}
 
 
 def _twin(service: Service) -> Service:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kesher.directory
-from kesher.directory.taxonomies import LANGUAGES, SHOWN, load_business, load_open_eligibility
+from kesher.directory.taxonomies import LANGUAGES, load_business, load_open_eligibility
 from kesher.engine.text import tokens
 from kesher.formats import kolsherut
 from tests.search_quality.test_queries import taxonomy_codes
@@ -37,6 +37,7 @@ def read(name: str) -> list[dict[str, str]]:
 TAXONOMY = read("open_eligibility.csv")
 SYNONYMS = read("open_eligibility_synonyms.csv")
 SITUATIONS = read("open_eligibility_situations.csv")
+SHOWN = read("open_eligibility_shown.csv")
 BUSINESS = read("business.csv")
 BUSINESS_SYNONYMS = read("business_synonyms.csv")
 
@@ -187,13 +188,42 @@ def test_loading_the_taxonomy_twice_changes_nothing():
 
 
 @pytest.mark.django_db
-def test_what_is_shown_by_another_name_is_a_term_and_is_that_in_one_language_only():
+def test_what_is_shown_by_another_name_is_a_term_and_is_that_in_this_language_only():
     taxonomy = load_open_eligibility()
     rows = {row["code"]: row for row in TAXONOMY}
-    for code, names in SHOWN.items():
+    assert [pair for pair, times in Counter((row["code"], row["language"]) for row in SHOWN).items() if times > 1] == []
+    for code in {row["code"] for row in SHOWN}:
         published = {language: rows[code][language] for language in LANGUAGES}
+        names = {row["language"]: row["name"] for row in SHOWN if row["code"] == code}
         assert names.keys() < published.keys()
         assert taxonomy.terms.get(code=code).name == published | names
+
+
+def test_a_name_shown_is_another_than_the_published_in_its_letters_and_says_why():
+    rows = {row["code"]: row for row in TAXONOMY}
+    for row in SHOWN:
+        assert row["name"] == row["name"].strip() != rows[row["code"]][row["language"]], row
+        assert strange_letters(row["name"], row["language"]) == []
+        assert len(row["name"]) <= 60
+        assert row["why"], row
+
+
+@pytest.mark.django_db
+def test_nobody_meets_the_american_meaning_of_what_has_another_here():
+    """Each English name that was wrong for the services on its shelf, with a word of what stands there."""
+    names = {term.code: term.name for term in load_open_eligibility().terms.all()}
+    for code, word in {
+        "human_services:care:accessibility:translation": "Sign language",
+        "human_services:care:vacations": "Respite",
+        "human_services:emergency:emergency_shelter": "in an attack",
+        "human_services:housing:emergency_shelter": "housing",
+        "human_services:education:ulpana": "girls",
+        "human_services:money:financial_assistance:help_pay_for_childcare": "scholarships",
+    }.items():
+        assert word in names[code]["en"]
+    services = Counter(name["en"] for code, name in names.items() if code.startswith("human_services:"))
+    twice = {name for name, times in services.items() if times > 1}
+    assert twice == {"In-Home Support", "Skills & Training"}, "the same thing on two shelves"
 
 
 @pytest.mark.django_db

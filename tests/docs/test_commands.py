@@ -8,8 +8,9 @@ import pytest
 from django.core.management import get_commands
 from django.urls import get_resolver
 
-from kesher.base.models import Portal
+from kesher.accounts.roles import Role
 from kesher.cli import build_parser
+from tests.factories import MembershipFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -89,14 +90,19 @@ def test_every_document_is_in_the_index():
         assert page.name in (decisions if page.parent.name == "decisions" else index), page.name
 
 
+def test_nobody_who_is_no_programmer_types_a_program():
+    for page in (ROOT / "docs" / "users").glob("*.md"):
+        assert [text for language, text in FENCE.findall(page.read_text(encoding="utf-8")) if language != "sh"] == []
+
+
 @pytest.mark.django_db
-def test_what_an_administrator_types_in_the_shell_works():
-    page = (ROOT / "docs" / "users" / "administrator.md").read_text(encoding="utf-8")
-    blocks = [text for language, text in FENCE.findall(page) if language == "python"]
-    assert len(blocks) == 1
-    for block in blocks:
-        exec(block, {})
-    assert Portal.objects.get().contact_email == "table@example.org"
+def test_the_first_week_leads_to_the_name_of_the_portal_as_the_guide_says(client):
+    guide = (ROOT / "docs" / "users" / "administrator.md").read_text(encoding="utf-8")
+    (link,) = re.findall(r'the link "([^"]+)" opens the page of the portal', guide)
+    client.force_login(MembershipFactory(role=Role.PLATFORM_ADMIN).user)
+    week = client.get("/en/first-week/").content.decode()
+    (address,) = re.findall(rf'<a href="([^"]+)">{link}</a>', week)
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.django_db

@@ -13,6 +13,8 @@ FILES: Mapping[str, str] = {
     "development": "development.csv",
     "held-out": "held_out.csv",
     "miami": "miami.csv",
+    "held-out-2": "held_out_2.csv",
+    "miami-2": "miami_2.csv",
 }
 
 
@@ -20,7 +22,7 @@ FILES: Mapping[str, str] = {
 class Written:
     """One situation. ``who``: person or business; ``right``: any of them counts.
 
-    ``right`` names offers of ``kesher.demo.services``, in the set of Miami the services of the file by their identifiers.
+    ``right`` names offers of ``kesher.demo.services``, in the sets of Miami the services of the file by their identifiers.
     """
 
     number: int

@@ -12,6 +12,7 @@ from tests.orientation_quality.sets import FILES, load_set
 from tests.shared import shared
 
 SETS = {which: load_set(which) for which in FILES}
+HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2")
 SCRIPT = {"en": re.compile(r"[A-Za-z]"), "he": re.compile(r"[א-ת]"), "ar": re.compile(r"[\u0621-\u064a]")}
 RUN = 4  # words in a row; three happen by chance ("i don't know")
 
@@ -42,37 +43,47 @@ def test_facts_are_those_that_the_portal_asks(which):
     assert [one for one in wrong if one[1]] == []
 
 
-def test_the_held_out_sets_are_as_large_as_said():
-    cells = Counter(row.cell for row in SETS["held-out"])
+@pytest.mark.parametrize("which", ["held-out", "held-out-2"])
+def test_the_held_out_sets_over_the_demo_are_as_large_as_said(which):
+    cells = Counter(row.cell for row in SETS[which])
     assert cells == {
         f"{language} {who}": count for language in SCRIPT for who, count in (("person", 14), ("business", 6))
     }
+
+
+def test_the_held_out_sets_over_miami_are_as_large_as_said():
     assert Counter(row.language for row in SETS["miami"]) == {"en": 30, "he": 5, "ar": 5}
+    assert Counter(row.cell for row in SETS["miami-2"]) == {
+        "en person": 10,
+        "en business": 4,
+        "he person": 10,
+        "he business": 3,
+        "ar person": 10,
+        "ar business": 3,
+    }
 
 
-@pytest.mark.parametrize("which", ["tuned", "held-out"])
+@pytest.mark.parametrize("which", ["tuned", "held-out", "held-out-2"])
 def test_what_is_right_in_the_demo_is_offered_there(which):
     offered = {offer.key for offer in OFFERS}
     assert {(row.number, key) for row in SETS[which] for key in row.right - offered} == set()
 
 
-def test_what_is_right_in_miami_is_in_its_directory():
+@pytest.mark.parametrize("which", ["miami", "miami-2"])
+def test_what_is_right_in_miami_is_in_its_directory(which):
     with (shared("data/us_miami_open211_hsds") / "services.csv").open(encoding="utf-8", newline="") as file:
         there = {service["id"] for service in csv.DictReader(file)}
-    assert {(row.number, key) for row in SETS["miami"] for key in row.right - there} == set()
+    assert {(row.number, key) for row in SETS[which] for key in row.right - there} == set()
 
 
 def test_nothing_said_in_the_tuned_set_is_said_again():
     tuned = set().union(*(runs(row.words) for row in SETS["tuned"]))
     again = {
-        (which, row.number): found
-        for which in ("held-out", "miami")
-        for row in SETS[which]
-        if (found := runs(row.words) & tuned)
+        (which, row.number): found for which in HELD_OUT for row in SETS[which] if (found := runs(row.words) & tuned)
     }
     assert again == {}
 
 
 def test_no_two_held_out_situations_say_the_same():
-    said = Counter(run for which in ("held-out", "miami") for row in SETS[which] for run in runs(row.words))
+    said = Counter(run for which in HELD_OUT for row in SETS[which] for run in runs(row.words))
     assert [run for run, times in said.items() if times > 1] == []

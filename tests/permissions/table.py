@@ -56,6 +56,8 @@ ROUTES: dict[str, Row] = {
     "find_send": PUBLIC,
     "find_compare": PUBLIC,
     "leave": PUBLIC,
+    "words": PUBLIC,
+    "words_suggest": PUBLIC,
     "services": PUBLIC,
     "places": PUBLIC,
     "service": Row(
@@ -179,6 +181,17 @@ ROUTES |= {
     "provider_call_backs": Row(own=CALLERS),
     "provider_call_back": Row(own=CALLERS, objects="call back"),
     "provider_call_back_erase": Row(own=CALLERS, objects="call back", method="post", may_miss=True),
+}
+
+CODERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+WORD_OVERSEERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value, Role.AUDITOR.value})
+
+ROUTES |= {
+    "coding_queue": Row(own=CODERS),
+    "coding_new": Row(own=CODERS),
+    "coding_decide": Row(own=CODERS, objects="proposal"),
+    "local_words": Row(own=CODERS | WORD_OVERSEERS),
+    "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
 }
 
 RULE_READERS = LOADERS | {Role.AUDITOR.value}

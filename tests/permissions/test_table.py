@@ -16,6 +16,7 @@ from kesher.areas.models import Area
 from kesher.base.keys import uuid7
 from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
 from kesher.directory.rules import begin_rule
+from kesher.words.models import LocalWord, Proposal
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,12 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         service = Service.objects.create(organisation=organisation, name={"en": "Open"}, state="published")
         told = {"called": "Almaz", "phone": "050-555-0123", "language": "am", "consent_at": timezone.now()}
         kwargs["pk"] = CallBack.objects.create(service=service, organisation=organisation, **told).pk
+    if row.objects == "proposal":
+        kept = {"organisation_id": organisation.pk, "kind": "occupation", "text": "baker", "end": 5}
+        kwargs["pk"] = Proposal.objects.create(**kept, answer="question", embedder="n", vocabulary="v").pk
+    if row.objects == "local word":
+        said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
+        kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
     if row.objects == "report":
         service = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0]
         kwargs["pk"] = MistakeReport.objects.create(service=service, what="other", language="en").pk
@@ -155,7 +162,7 @@ def test_lists_are_empty_for_the_second_wall_when_nobody_says_for_whom(town: dic
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         tables = [name for (name,) in cursor.fetchall()]
-        assert {"base_notification", "directory_callback"} <= set(tables)
+        assert {"base_notification", "directory_callback", "words_proposal"} <= set(tables)
         cursor.execute("SET LOCAL ROLE kesher_app")
         for table in tables:
             cursor.execute(f'SELECT count(*) FROM "{table}"')

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+import phonenumbers
+
 LONGEST = 1_000  # characters of one message; about fifteen messages of 70, as telephones count Hebrew and Arabic
 SECONDS = 10.0
 HERE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -203,7 +205,11 @@ class Numbers:
         return cls(tuple(allowed))
 
     def international(self, digits: str) -> str:
-        """A number as somebody typed it, in the international form; "" for one that no message goes to."""
+        """A number as somebody typed it, in the international form; "" for one that no message goes to.
+
+        Also for one that nobody can have: of each country it is known how many digits its mobile numbers have. Whether a
+        number has been given to somebody is not asked: towns get new ones faster than any list.
+        """
         plus = digits.strip().startswith("+")
         bare = "".join(sign for sign in digits if sign.isdecimal() and sign.isascii())
         if not plus and bare.startswith("00"):
@@ -212,5 +218,22 @@ class Numbers:
             if not bare.startswith("0"):
                 return ""
             bare = self.allowed[0][0] + bare[1:]
-        fits = any(bare.startswith(country + mobile) for country, mobile in self.allowed)
-        return f"+{bare}" if fits and 8 <= len(bare) <= 15 else ""
+        for country, mobile in self.allowed:
+            if bare.startswith(country + mobile) and _possible(country, bare[len(country) :]):
+                return f"+{bare}"
+        return ""
+
+
+def _possible(country: str, number: str) -> bool:
+    """Whether a mobile number of this country (its code, "972") may look like ``number``, which stands behind the code.
+
+    A zero before it, as one dials at home, is no part of a number, except where a country's numbers begin so.
+    """
+    try:
+        found = phonenumbers.parse(f"+{country}{number}")
+    except phonenumbers.NumberParseException:
+        return False
+    if str(found.country_code) != country or phonenumbers.national_significant_number(found) != number:
+        return False
+    reason = phonenumbers.is_possible_number_for_type_with_reason(found, phonenumbers.PhoneNumberType.MOBILE)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)

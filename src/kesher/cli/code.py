@@ -7,11 +7,11 @@ from pathlib import Path
 
 from kesher.cli.coders import coder, faults_told, told
 from kesher.cli.coding_files import cell, read_texts, write_rows
-from kesher.cli.coding_lists import KINDS
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
 from kesher.cli.taxonomy import index_path
 from kesher.engine.coding import Answer, Coding
+from kesher.words.vocabularies import KINDS
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 

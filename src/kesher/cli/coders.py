@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from kesher.adapters.encoders import NoAnswer, NotHere, best_embedder, expected
-from kesher.cli.coding_lists import vocabulary
 from kesher.cli.environment import Environment
 from kesher.cli.errors import CommandError
 from kesher.engine.coding import CharacterNgrams, Coder, Embedder, Needed
@@ -17,6 +16,7 @@ from kesher.engine.coding.needed import OPTIONAL
 from kesher.formats import esco, isco
 from kesher.formats.esco import UnreadableIndex
 from kesher.formats.isco import BrokenList
+from kesher.words.vocabularies import vocabulary
 
 #: Languages whose labels an encoder's index holds: those of the starter taxonomy, and those of ESCO that people near us speak.
 #: A text in another language is found through these, since meaning crosses languages; n-grams take in all languages.

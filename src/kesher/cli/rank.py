@@ -5,10 +5,10 @@ import argparse
 from kesher.cli.code import count
 from kesher.cli.coders import embedder, faults_told, told
 from kesher.cli.coding_files import read_texts, write_rows
-from kesher.cli.coding_lists import KINDS
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
 from kesher.engine.coding import rank
+from kesher.words.vocabularies import KINDS
 
 
 def add_parser(subparsers: Subparsers) -> None:

@@ -58,10 +58,12 @@ def _warm(worker: Any) -> None:
     """Let a new process read the directory beside its first requests: at 100,000 services that takes seconds."""
     from kesher.directory import catalogue
     from kesher.directory.search import columns
+    from kesher.words import coders
 
     def warm() -> None:
         columns.warm()
         catalogue.warm()
+        coders.warm()
 
     threading.Thread(target=warm, name="warm", daemon=True).start()
 

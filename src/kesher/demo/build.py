@@ -22,6 +22,7 @@ from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
+from kesher.demo.words import build_words
 from kesher.directory.duplicates import find_duplicates
 from kesher.directory.importing import load_reading
 from kesher.directory.importing.report import Report
@@ -51,7 +52,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 8  # lines of progress that ``build`` gives
+STEPS = 9  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -113,6 +114,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{len(EVERYBODY)} log-ins")
         _waiting()
         progress(f"{build_calls(today)} people who wait for a call")
+        progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
         progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 

@@ -223,6 +223,7 @@ def _version(rule: DemoRule, kept: EligibilityRule, **more: Any) -> RuleVersion:
         rule=kept,
         source_title=SOURCE,
         source_section=rule.key,
+        source_language="en",
         when=expression_of(table),
         outline=outline_of(table),
         tests=[

@@ -82,7 +82,7 @@ VISITORS: tuple[Visitor, ...] = (
             "من يحتاج إلى رد اليوم، ولماذا.",
         ),
         room="caseworker_today",
-        meanwhile="services",
+        meanwhile="coding_queue",
         icon="handshake",
     ),
     Visitor(

@@ -11,6 +11,7 @@ was asked alone. So these functions say for whom they work, and tasks do.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from unicodedata import decimal
 from uuid import UUID
 
@@ -35,7 +36,9 @@ WAITING = (State.ASKED, State.NOT_REACHED)
 AGAIN = timedelta(days=1)  # the same number asking the same service within this time is the same request
 SALT = "kesher.directory.call_backs"
 TEXT_WANTED, TEXT_TRIED, TEXT_NOT_TAKEN = "call_back.text_wanted", "call_back.text_tried", "call_back.text_not_taken"
-#: How long after asking a text message about it can be had: whoever wants one is still before the page.
+TEXT_TOO_LATE = "call_back.text_too_late"
+#: How long after asking a text message about it can be had, for whoever wants one is still before the page; and how long it
+#: is tried to send: a message that comes at night, or when one has been there already, only frightens.
 TEXT_WITHIN = timedelta(hours=1)
 #: The page, behind the language, on which an organisation finds who waits for a call.
 PAGE = "provider/call-backs/"
@@ -113,15 +116,21 @@ def callers_of(organisation_id: UUID) -> models.QuerySet[User]:
     return User.objects.filter(pk__in=there.values("user_id"), is_active=True).order_by("id")
 
 
-def can_be_asked(service: Service) -> bool:
-    """Whether a number left here would be called: public, of an approved organisation with somebody who calls back."""
-    organisation = service.organisation
-    return (
-        service.state == Service.State.PUBLISHED
-        and organisation is not None
-        and organisation.state == Organisation.State.APPROVED
-        and callers_of(organisation.pk).exists()
+def that_can_be_asked() -> models.Q:
+    """Of services: those for which a number left here would be called. Public, and of an approved organisation with
+    somebody who calls back today."""
+    callers = Membership.objects.in_force().filter(
+        organisation=models.OuterRef("organisation"),
+        organisation__state=Organisation.State.APPROVED,
+        role__in=CALLERS,
+        user__is_active=True,
     )
+    return models.Q(models.Exists(callers), state=Service.State.PUBLISHED)
+
+
+def can_be_asked(service: Service) -> bool:
+    """Whether a number left here would be called."""
+    return Service.objects.filter(that_can_be_asked(), pk=service.pk).exists()
 
 
 def digits_of(phone: str) -> str:
@@ -226,6 +235,15 @@ def may_lie_with(*organisation_ids: UUID) -> set[UUID]:
     return found
 
 
+def asked_about(service_id: UUID) -> set[UUID]:
+    """All with whom a request about this service may lie. Known from the history, which names no person: the requests
+    themselves are seen only by those who say for which organisation they look."""
+    kept: Any = CallBack._meta.get_field("history").related_model
+    return may_lie_with(
+        *kept.objects.filter(service=service_id).order_by().values_list("organisation", flat=True).distinct()
+    )
+
+
 def take_back(asked: Asked) -> None:
     """Erase the request at once, whatever came of it; one that is gone already stays gone."""
     with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="taken back"):
@@ -265,11 +283,19 @@ def want_text(asked: Asked, *, language: str) -> None:
 
 def begin_text(event: Event) -> CallBack | None:
     """The request, once it is written down that its message is about to be handed over; None where it was already, or the
-    request has gone. Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between,
-    nobody gets it twice."""
+    request has gone; and where it is too late, which is written down too.
+
+    Inside :func:`acting_for`, which must have ended before the message leaves: whatever comes in between, nobody gets it
+    twice.
+    """
     call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
     told = Event.objects.filter(about_id=event.about_id)
     if call_back is None or told.filter(name=TEXT_TRIED).count() > told.filter(name=TEXT_NOT_TAKEN).count():
+        return None
+    if timezone.now() - event.at > TEXT_WITHIN:
+        if not told.filter(name=TEXT_TOO_LATE).exists():
+            data = {"tried": told.filter(name=TEXT_TRIED).count()}
+            emit(TEXT_TOO_LATE, call_back, by=Actor.the_system(), data=data)
         return None
     emit(TEXT_TRIED, call_back, by=Actor.the_system())
     return call_back

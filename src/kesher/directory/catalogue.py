@@ -5,9 +5,10 @@
 
 **Only what has changed is read.** Triggers leave the key of every service whose rules, ages, description, themes, languages,
 places, dates or free places a statement changed in ``directory_servicechange``, with the number of the transaction; every
-use asks for those it has not seen, as the search's columns do, so what commits late is not missed. A new day changes the
-services whose rules or courses begin or end. A transaction that has itself changed something reads a catalogue of its own,
-which is thrown away.
+use asks for those it has not seen, as the search's columns do, so what commits late is not missed. What services share (a
+location, a rule, an organisation) leaves its own key, and whose it is is asked then: in the trigger a service that joins it
+at the same moment is not to be seen. A new day changes the services whose rules or courses begin or end. A transaction that
+has itself changed something reads a catalogue of its own, which is thrown away.
 
 **Nobody waits for much.** Up to ``AT_ONCE`` changed services are taken in by whoever asks next. More of them (an import), or
 everything (the themes were put in another order), are taken in beside: meanwhile visitors are answered from what was true
@@ -44,6 +45,7 @@ from kesher.directory.models import (
     ServiceTerm,
     Term,
 )
+from kesher.directory.models import Service as StoredService
 from kesher.directory.models.rules import all_of
 from kesher.directory.search.columns import (
     MOST_HELD,
@@ -54,12 +56,13 @@ from kesher.directory.search.columns import (
     changes,
     database_name,
 )
+from kesher.directory.taxonomies import BUSINESS
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation import Catalogue, Service
 
 logger = logging.getLogger(__name__)
 
-SERVICES = Log(ServiceChange._meta.db_table, "service_id", "directory_service")
+SERVICES = Log(ServiceChange._meta.db_table, "key", "directory_service")
 AT_ONCE = 1_000
 STALE_SECONDS = 60.0
 
@@ -126,7 +129,8 @@ class _Keeper:
         moment = (seen, table, now, timezone.localdate())
         if held is None or None in keys or table != held.table or not 0 <= now - held.read_at <= OLDEST_SECONDS:
             return moment, None
-        return moment, {key for key in keys if key} | _turned(held.day, moment[-1])
+        changed = {key for key in keys if key}
+        return moment, changed | _sharing(changed) | _turned(held.day, moment[-1])
 
 
 def _built(held: _Held | None, moment: tuple[str, str, float, date], keys: Collection[UUID] | None) -> _Held:
@@ -157,9 +161,20 @@ def catalogue() -> Catalogue:
 def warm() -> None:
     """Read the services before anybody asks."""
     try:
-        catalogue().number_of  # noqa: B018
+        catalogue().number_of  # noqa: B018 - a cached property: asking for it makes it
     finally:
         connection.close()
+
+
+def _sharing(keys: Collection[UUID]) -> set[UUID]:
+    """The services at these locations, behind these rules, of these organisations; other keys have none."""
+    if not keys:
+        return set()
+    return {
+        *ServiceAtLocation.objects.filter(location__in=keys).order_by().values_list("service", flat=True),
+        *ServiceRule.objects.filter(rule__in=keys).order_by().values_list("service", flat=True),
+        *StoredService.objects.filter(organisation__in=keys).order_by().values_list("pk", flat=True),
+    }
 
 
 def _turned(before: date, today: date) -> set[UUID]:
@@ -275,8 +290,14 @@ def _rules(today: date, keys: Keys) -> _Rules:
 
 
 def _needs(keys: Keys) -> Mapping[UUID, set[str]]:
-    """The themes of each service and all that stand above them."""
-    terms = {key: (code, parent) for key, code, parent in Term.objects.order_by().values_list("pk", "code", "parent")}
+    """The themes of each service and all that stand above them.
+
+    A code is told from another by its letters alone. Those of our businesses' themes are plain words ("business"), which
+    another taxonomy may use of people looking for work; there it does not open the door of businesses.
+    """
+    rows = list(Term.objects.order_by().values_list("pk", "code", "parent", "taxonomy__slug"))
+    ours = {code for _key, code, _parent, slug in rows if slug == BUSINESS}
+    terms = {key: (code if slug == BUSINESS or code not in ours else "", parent) for key, code, parent, slug in rows}
     above: dict[UUID, list[str]] = {}
     found: dict[UUID, set[str]] = defaultdict(set)
     for service, term in _of(ServiceTerm.objects, keys).order_by().values_list("service", "term"):
@@ -285,9 +306,8 @@ def _needs(keys: Keys) -> Mapping[UUID, set[str]]:
             key: UUID | None = term
             while key is not None and len(codes) < 20:
                 code, key = terms.get(key, ("", None))  # one that came since: its change brings it next time
-                if not code:
-                    break
-                codes.append(code)
+                if code:
+                    codes.append(code)
             above[term] = codes
         found[service].update(above[term])
     return found

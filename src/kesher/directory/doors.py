@@ -11,7 +11,8 @@ from kesher.directory.facts import QUESTION_OF, Who
 from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
 
-#: Themes that only somebody with a business, or on the way to one, looks for.
+#: Themes that only somebody with a business, or on the way to one, looks for. Of our own taxonomies: the catalogue does not
+#: take another's "business" for ours.
 BUSINESS_THEMES: Final = (
     "business",
     "human_services:work:business_mentorship",

@@ -1,6 +1,7 @@
 """The ledger of a merge: every change is made through it, written down before and after, and can be taken back exactly."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,6 +12,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kesher.base.rows import acting_for
+from kesher.directory.call_backs import may_lie_with
 from kesher.directory.importing.rows import DETAILS
 from kesher.directory.models import Phone
 
@@ -46,11 +49,18 @@ class Ledger:
         self._added: list[dict[str, str]] = []
         self._removed: list[dict[str, Any]] = []
         self._became: dict[str, str] = {}
+        self._brought: list[dict[str, Any]] = []
 
     @property
     def snapshot(self) -> dict[str, Any]:
         changed = [{"model": model, "id": key, "fields": fields} for (model, key), fields in self._changed.items()]
-        return {"changed": changed, "added": self._added, "removed": self._removed, "became": self._became}
+        return {
+            "changed": changed,
+            "added": self._added,
+            "removed": self._removed,
+            "became": self._became,
+            "brought": self._brought,
+        }
 
     def change(self, row: models.Model, **values: Any) -> None:
         """Set fields of a row, past its ``save``: nothing but these columns changes."""
@@ -80,6 +90,29 @@ class Ledger:
         self._removed.append({"model": row._meta.label_lower, "values": values})
         if became is not None:
             self._became[str(row.pk)] = str(became.pk)
+
+    def bring(
+        self, rows: models.QuerySet[Any], column: str, kept: models.Model, *, organisations: Iterable[uuid.UUID]
+    ) -> None:
+        """Point rows that live on by themselves at ``kept``: an undo brings back those that are still there and were not
+        brought further, whatever else became of them. ``organisations``: whose people see them (row-level security)."""
+        seen_by = sorted(map(str, organisations))
+        with acting_for(organisation_ids=map(uuid.UUID, seen_by)):
+            before = defaultdict(list)
+            for key, value in rows.order_by("pk").values_list("pk", column):
+                before[str(value)].append(str(key))
+            for value, keys in before.items():
+                rows.model._base_manager.filter(pk__in=keys).update(**{column: kept.pk})
+                self._brought.append(
+                    {
+                        "model": rows.model._meta.label_lower,
+                        "column": column,
+                        "ids": keys,
+                        "before": value,
+                        "after": str(kept.pk),
+                        "organisations": seen_by,
+                    }
+                )
 
     def take(self, kept: models.Model, other: models.Model, names: Iterable[str]) -> None:
         """Give ``kept`` these fields of ``other``."""
@@ -125,6 +158,7 @@ class Snapshot:
         self._changed: list[dict[str, Any]] = snapshot["changed"]
         self._added: list[dict[str, str]] = snapshot["added"]
         self._removed: list[dict[str, Any]] = snapshot.get("removed", [])
+        self._brought: list[dict[str, Any]] = snapshot.get("brought", [])
 
     def restore(self) -> None:
         """Put back every row that went and every changed column, and remove what was added.
@@ -154,6 +188,11 @@ class Snapshot:
             count, __ = model._base_manager.filter(pk=added["id"]).delete()
             if not count:
                 raise Stale(str(model._meta.verbose_name), [_("deleted")])
+        for brought in self._brought:
+            model = apps.get_model(brought["model"])
+            with acting_for(organisation_ids=may_lie_with(*map(uuid.UUID, brought["organisations"]))):
+                still = model._base_manager.filter(pk__in=brought["ids"], **{brought["column"]: brought["after"]})
+                still.update(**{brought["column"]: brought["before"]})
 
     @staticmethod
     def _put_back(item: Mapping[str, Any]) -> None:

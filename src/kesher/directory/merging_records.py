@@ -1,7 +1,7 @@
 """What becomes of all that hangs on a service, an organisation or a location when it is merged into another.
 
 Everything is done through a :class:`~kesher.directory.merging.Ledger`, so that it can be taken back exactly; only
-requests to be called stay where a merge has brought them.
+requests to be called stay with the organisation to which a merge has brought them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from django.db import models
 
 from kesher.accounts.models import Invitation, Membership, Organisation
 from kesher.base.rows import acting_for
+from kesher.directory.call_backs import asked_about
 from kesher.directory.merging import Ledger
 from kesher.directory.models import (
     Accessibility,
@@ -29,6 +30,7 @@ from kesher.directory.models import (
     ServiceAtLocation,
     ServiceLanguage,
 )
+from kesher.words.models import LocalWord, Proposal
 
 Record = Service | Organisation | Location
 
@@ -73,6 +75,8 @@ def merge_services(kept: Service, other: Service, chosen: list[str], ledger: Led
     ledger.move_details(kept, other, "service")
     for report in other.mistake_reports.order_by("pk"):
         ledger.change(report, service=kept)
+    # Whoever was asked still calls, for it is they who got the number; what it is about goes on under another key.
+    ledger.bring(CallBack.objects.filter(service=other), "service_id", kept, organisations=asked_about(other.pk))
     for alias in other.aliases.order_by("pk"):
         ledger.change(alias, service=kept)
     if other.dataset_id and other.external_id:
@@ -103,6 +107,8 @@ def merge_organisations(kept: Organisation, other: Organisation, chosen: list[st
     # these are answered and erased meanwhile: after an undo they stay with the organisation whose people know of them.
     with acting_for(organisation_ids=[kept.pk, other.pk]):
         CallBack.objects.filter(organisation=other).update(organisation=kept)
+        Proposal.objects.filter(organisation_id=other.pk).update(organisation_id=kept.pk)
+    LocalWord.objects.filter(organisation_id=other.pk).update(organisation_id=kept.pk)
     for department in other.departments.exclude(pk=kept.pk).order_by("pk"):
         ledger.change(department, parent=kept)
     has = set(Membership.objects.filter(organisation=kept).values_list("user_id", "role"))

@@ -55,11 +55,11 @@ class Spoken:
 
 
 def spoken_of(text: str) -> Spoken:
-    """Cheaper than `needs_of`: three statements."""
+    """Cheaper than `needs_of`: three statements, and by the words alone: what tells wishes apart must be said."""
     text = text.replace("\x00", "")[:LONGEST_TEXT]
     if not text.strip():
         return Spoken()
-    understood = understand(text)
+    understood = understand(text, by_words=True)
     known = all(group.known and group.documents for group in understood.groups)
     return Spoken(_meant(understood), len(understood.groups), bool(understood.groups) and known)
 

@@ -1,4 +1,5 @@
-"""Telling the keepers of rules that one waits for a second person, and its writer what came of it. Runs after commit."""
+"""Telling the keepers of rules that one waits for a second person or was taken off a service, and its writer what came of
+it. Runs after commit."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,11 +8,13 @@ from kesher.accounts.models import Membership, User
 from kesher.base.events import on
 from kesher.base.models import Event
 from kesher.base.notifications import notify
-from kesher.directory.models import RULE_KEEPERS, RuleVersion
-from kesher.directory.rules import name_of, writers_of
+from kesher.directory.models import RULE_KEEPERS, EligibilityRule, RuleVersion, Service
+from kesher.directory.rules import TAKEN_OFF, name_of, writers_of
 
 #: The page, behind the language, on which a version is read and decided about.
 VERSION_PAGE = "officer/rules/{rule}/versions/{number}/"
+#: And the one on which it is set before services again.
+SERVICES_PAGE = "officer/rules/{rule}/services/"
 
 
 def keepers() -> Iterable[User]:
@@ -37,6 +40,25 @@ def tell_the_writers(event_id: UUID) -> None:
     kind = "rule_published" if event.name == "rule.publish" else "rule_sent_back"
     for user in User.objects.filter(pk__in=writers - {event.actor_id}, is_active=True).order_by("id"):
         _tell(user, kind, version)
+
+
+@on(TAKEN_OFF)
+def tell_who_else_keeps_the_service(event_id: UUID) -> None:
+    """One notification for each but the one who did it. The history of the service says who that was."""
+    event = Event.objects.get(pk=event_id)
+    rule = EligibilityRule.objects.filter(pk=event.about_id).first()
+    service = Service.objects.filter(pk=event.data["service"]).first()
+    if rule is None or service is None:
+        return  # gone since: nothing is left to look at
+    for user in keepers():
+        if user.pk != event.actor_id:
+            notify(
+                user.pk,
+                "rule_taken_off",
+                language=user.language,
+                link=f"/{user.language}/{SERVICES_PAGE.format(rule=rule.pk)}",
+                context={"rule": dict(rule.name), "service": dict(service.name)},
+            )
 
 
 def _about(event_id: UUID) -> tuple[RuleVersion, frozenset[UUID]]:

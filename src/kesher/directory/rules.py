@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
+from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.directory.facts import VOCABULARY
@@ -25,7 +26,12 @@ from kesher.engine.eligibility import Issue
 
 State = RuleVersion.State
 #: What is written in a version, besides the rule's name.
-WRITTEN = ("valid_from", "valid_until", "source_title", "source_section", "source_url", "when", "outline", "tests")
+WRITTEN = (
+    "valid_from", "valid_until", "source_title", "source_section", "source_url", "source_language",
+    "when", "outline", "tests",
+)  # fmt: skip
+#: A rule that was published no longer stands before a service; ``data``: which.
+TAKEN_OFF = "rule.taken_off"
 #: Where the outline keeps the name that a version brings with it: it is the rule's once the version is published.
 NAME = "name"
 
@@ -179,12 +185,17 @@ def discard(version: RuleVersion, *, by: Actor) -> bool:
 
 
 def stand_before(rule: EligibilityRule, service: Service, *, by: User, stands: bool) -> None:
-    """Set a rule before a service, or take it from there. Done twice it is done once."""
+    """Set a rule before a service, or take it from there. Done twice it is done once.
+
+    One person alone opens a service to more people when they take a rule away: so the others who keep rules hear of it.
+    """
     with transaction.atomic(), acting(actor=by.pk, reason="rule before a service" if stands else "rule off a service"):
         if stands:
             ServiceRule.objects.get_or_create(rule=rule, service=service)
-        else:
-            ServiceRule.objects.filter(rule=rule, service=service).delete()
+            return
+        gone, _each = ServiceRule.objects.filter(rule=rule, service=service).delete()
+        if gone and RuleVersion.objects.published().filter(rule=rule).exists():
+            emit(TAKEN_OFF, rule, by=Actor(by.pk), data={"service": str(service.pk)})
 
 
 def decide(version: RuleVersion, event: str, *, by: Actor, reason: str = "", seen: datetime | None) -> None:

@@ -55,12 +55,9 @@ _BUSINESS = _Shipped(
     ("en",),
 )
 
-#: What the portal calls a term whose published name would say something untrue of the services that stand on it: its own
-#: codes, which machines read, stay. The shelf of Hebrew courses (its Hebrew name is "ulpans") has kept the English name of the
-#: American taxonomy it was made from, "English as a Second Language (ESL)".
-SHOWN = {
-    "human_services:education:more_education:english_as_a_second_language_esl": {"en": "Hebrew courses (ulpan)"},
-}
+#: What the portal calls terms whose published names would say something untrue of the services that stand on them, and why:
+#: codes, which machines read, stay. Open Eligibility was made in America, and changed its meaning in Hebrew.
+SHOWN = "open_eligibility_shown.csv"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -99,6 +96,9 @@ def _load(shipped: _Shipped) -> Taxonomy:
             "licence": shipped.licence,
         },
     )
+    shown: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in _rows(SHOWN):
+        shown[row["code"]][row["language"]] = row["name"]
     synonyms: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in shipped.words:
         for row in _rows(name):
@@ -110,7 +110,7 @@ def _load(shipped: _Shipped) -> Taxonomy:
         code = row["code"]
         parent = terms[row["parent"]] if row["parent"] else None
         wanted = {
-            "name": {language: row[language] for language in LANGUAGES} | SHOWN.get(code, {}),
+            "name": {language: row[language] for language in LANGUAGES} | shown.get(code, {}),
             "synonyms": {language: list(words) for language, words in synonyms[code].items()},
             "machine_translated": []
             if _reviewed(row)

@@ -23,6 +23,9 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to tell people that something waits for them"),
         _("to show people who looked at their file, and to find misuse"),
     ),
+    gettext_lazy("If you tell a caseworker of your work"): (
+        _("to have a person check which occupation or skill somebody's words mean"),
+    ),
     gettext_lazy("If your name stands on a service"): (_("to let people reach the office that helps"),),
     gettext_lazy("If you work on the directory"): (
         _("to know who decided what, when and why"),
@@ -30,6 +33,9 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to try a table of services out before it is loaded"),
         _("to know who loaded what into the directory"),
         _("to know who wrote and who published what decides whether people are told they may come"),
+    ),
+    gettext_lazy("If you work with people who look for work"): (
+        _("to know who added and who checked what this town calls an occupation or skill"),
     ),
     gettext_lazy("In a demo"): (_("to show in the demo what people would have been sent"),),
 }
@@ -47,6 +53,7 @@ MOMENTS: Final[Mapping[str, str | Promise]] = {
 #: What is kept, and what keeps it.
 WORDS: Final[tuple[str, ...]] = (
     _("as long as the account"),
+    _("as long as the list of local words: who decided it must be found again"),
     _("as long as the rule: who decided it must be found again"),
     _("as long as the service, location or organisation it belongs to is listed"),
     _("good times for a call"),
@@ -63,7 +70,9 @@ WORDS: Final[tuple[str, ...]] = (
     _("the subject"),
     _("the task"),
     _("the telephone number"),
+    _("the occupation or skill that was chosen"),
     _("the text"),
+    _("the words somebody said of their work"),
     _("to whom it is written"),
     _("until when"),
     _("what is wrong, in your words"),
@@ -72,7 +81,9 @@ WORDS: Final[tuple[str, ...]] = (
     _("when the last log-in was"),
     _("when you agreed"),
     _("whether it was read"),
+    _("who agreed"),
     _("who called back"),
+    _("who chose"),
     _("who did it"),
     _("who invited"),
     _("who loaded it"),

@@ -7,15 +7,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from kesher.base.addresses import address_of
+from kesher.base.addresses import connection_of
 
 
 def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
     """Count this request; True when there were more than ``most`` in the current span of ``seconds``.
 
-    The address itself is not kept: only a keyed hash of it, for one span.
+    The address itself is not kept: only a keyed hash of it, for one span. Of IPv6 a whole network counts as one: who has
+    one has more addresses than there are requests.
     """
-    return too_often(address_of(request), what, most=most, seconds=seconds)
+    return too_often(connection_of(request), what, most=most, seconds=seconds)
 
 
 def too_often(who: str, what: str, *, most: int, seconds: int) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
+from kesher.words.models import CODERS, Proposal
 
 MOST = 5  # PAGES: no more than five items of navigation
 
@@ -40,6 +41,11 @@ def calls_waiting(user: Any) -> int:
     return CallBack.objects.visible_to(user).waiting().count()
 
 
+def words_waiting(user: Any) -> int:
+    """How many of the words said to this user's organisations wait for a decision."""
+    return Proposal.objects.visible_to(user).unsure().count()
+
+
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
@@ -47,6 +53,7 @@ ITEMS: tuple[Item, ...] = (
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
+    Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),

@@ -8,6 +8,7 @@ from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView
 from kesher.www.front.ideas import IdeasView
 from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
+from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
 from kesher.www.officer.moderation import DecideView, ModerationView
 from kesher.www.provider.call_backs import ProviderCallBacksView, ProviderCallBackView, erase_call_back
@@ -23,6 +24,8 @@ urlpatterns = [
     path("business/", front.BusinessView.as_view(), name="business"),
     path("find/", include("kesher.www.front.orientation.urls")),
     path("places.json", places, name="places"),
+    path("words/", WordsView.as_view(), name="words"),
+    path("words/suggest/", suggest, name="words_suggest"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),
     path("services/<uuid:pk>/call-back/", CallBackView.as_view(), name="call_back"),
@@ -37,6 +40,7 @@ urlpatterns = [
     path("", include("kesher.www.officer.duplicate_urls")),
     path("", include("kesher.www.officer.import_urls")),
     path("", include("kesher.www.officer.rules.urls")),
+    path("", include("kesher.www.caseworker.urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),

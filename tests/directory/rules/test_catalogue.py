@@ -1,7 +1,8 @@
 """The services this process holds with their rules are what the database says, however it came to say it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from kesher.directory import catalogue as held
 from kesher.directory.catalogue import catalogue, services
 from kesher.directory.models import (
     Capacity,
+    EligibilityRule,
     Location,
     RuleVersion,
     Schedule,
@@ -76,7 +78,9 @@ def test_every_way_a_service_can_change_is_seen_and_only_it_is_read(
     def seen(*changed: Service) -> None:
         read.clear()
         check()
-        assert [set(keys or ()) for keys in read] == [{service.pk for service in changed}]
+        shared = {place.pk, *EligibilityRule.objects.values_list("pk", flat=True)}
+        shared |= set(Organisation.objects.values_list("pk", flat=True))
+        assert [set(keys or ()) - shared for keys in read] == [{service.pk for service in changed}]
 
     Service.objects.filter(pk=one.pk).update(minimum_age=18)
     seen(one)
@@ -177,6 +181,62 @@ def test_what_commits_late_is_seen_although_others_were_read_meanwhile(town: lis
     thread.join()
     assert [service.rule for service in catalogue().services[:2]] == [None, None]
     check()
+
+
+@contextmanager
+def meanwhile(change: Callable[[], Any]) -> Iterator[Callable[[], None]]:
+    """A transaction of somebody else that has made this change; it commits when told, and at the end at the latest."""
+    done, may = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            with transaction.atomic():
+                change()
+                done.set()
+                assert may.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+
+    def commit() -> None:
+        may.set()
+        thread.join()
+
+    try:
+        assert done.wait(20)
+        yield commit
+    finally:
+        commit()
+
+
+@pytest.mark.parametrize("behind", ["place", "rule", "organisation"])
+@pytest.mark.parametrize("first", ["joins", "changes"])
+def test_whoever_joins_what_is_just_changing_hears_of_it(town: list[Service], behind: str, first: str) -> None:
+    """The change sees no service that joins in a transaction under way: so it says what changed, and not whose it is."""
+    one = town[0]
+    place = Location.objects.create(latitude=32.0, longitude=34.8)
+    rule, other = with_rule(town[1], RENTS), make.OrganisationFactory(state="suspended")
+    joins, changes = {
+        "place": (
+            lambda: ServiceAtLocation.objects.create(service=one, location=place),
+            lambda: Location.objects.filter(pk=place.pk).update(latitude=31.0),
+        ),
+        "rule": (
+            lambda: ServiceRule.objects.create(service=one, rule=rule),
+            lambda: RuleVersion.objects.filter(rule=rule).update(state="withdrawn"),
+        ),
+        "organisation": (
+            lambda: Service.objects.filter(pk=one.pk).update(organisation=other),
+            lambda: Organisation.objects.filter(pk=other.pk).update(state="approved"),
+        ),
+    }[behind]
+    check()
+    with meanwhile(joins) as join, meanwhile(changes) as change:
+        for commit in (join, change) if first == "joins" else (change, join):
+            commit()
+            check()
 
 
 def test_a_long_transaction_does_not_have_changes_read_again_and_again(town: list[Service]) -> None:

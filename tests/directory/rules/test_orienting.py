@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kesher.directory.doors import doors
 from kesher.directory.facts import Who
 from kesher.directory.models import Capacity, EligibilityRule, RuleVersion, Service, ServiceRule, Term
 from kesher.directory.orienting import catalogue, needs_of, next_question_for
 from kesher.directory.search import index
-from kesher.directory.taxonomies import load_open_eligibility
+from kesher.directory.taxonomies import load_business, load_open_eligibility
 from kesher.engine.orientation import Colour, Situation, orient
 from tests import factories as make
 
@@ -113,3 +114,21 @@ def test_what_is_for_children_is_asked_for_by_their_parents() -> None:
     assert colours(age=35)[key] is Colour.MAY_FIT
     assert colours(age=35, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
     assert colours(age=35, child_under_3=True, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
+
+
+def test_only_our_own_themes_open_the_door_of_businesses() -> None:
+    """A town's table has a column of themes, and writes "business" of people who want to work in one."""
+    load_business()
+    theirs = make.TermFactory(code="business", taxonomy__slug="themes")
+    below = make.TermFactory(code="business:people", taxonomy=theirs.taxonomy, parent=theirs)
+    ours = Term.objects.get(taxonomy__slug="kesher-business", code="business:people:recruiting")
+    for name, term in (("theirs", theirs), ("below", below), ("ours", ours)):
+        service = make.ServiceFactory(published=True, name={"en": name}, minimum_age=None, maximum_age=None)
+        make.ServiceTermFactory(service=service, term=term)
+    known = catalogue()
+    named = {str(key): name["en"] for key, name in Service.objects.order_by("pk").values_list("pk", "name")}
+    meant = doors(known).for_businesses
+    assert {named[service.key] for service, here in zip(known.services, meant, strict=True) if here} == {"ours"}
+    assert [sorted(service.needs) for service in known.services if named[service.key] == "ours"] == [
+        ["business", "business:people", "business:people:recruiting"]
+    ]

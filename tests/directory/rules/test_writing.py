@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from kesher.accounts.models import User
@@ -36,6 +37,7 @@ SAYS: dict[str, Any] = {
     "source_title": "Decision 1",
     "source_section": "2(a)",
     "source_url": "",
+    "source_language": "he",
     "when": {">=": [{"var": "age"}, 18]},
     "outline": {},
     "tests": [
@@ -193,6 +195,36 @@ def test_colleagues_are_told_that_a_rule_waits_and_the_writers_what_came_of_it()
     decide(version, "publish", by=other[1], seen=version.updated_at)
     deliver("rule.publish")
     assert Notification.objects.get(kind="rule_published").recipient_id == writer[0].pk
+
+
+def test_the_other_keepers_are_told_when_one_takes_a_published_rule_off_a_service() -> None:
+    (writer, one), (second, two) = officer(), officer(user__language="he")
+    administrator, _auditor, former = officer(Role.PLATFORM_ADMIN), officer(Role.AUDITOR), officer()
+    ago = timezone.localdate() - timedelta(days=1)
+    former[0].memberships.update(since=ago, until=ago)
+    service = make.ServiceFactory(published=True, name={"en": "Job club", "he": "מועדון תעסוקה"})
+    version = proposed((writer, one))
+    taken_off = Event.objects.filter(name="rule.taken_off")
+
+    def put(*, stands: bool) -> None:
+        stand_before(version.rule, service, by=writer, stands=stands)
+
+    put(stands=True)
+    put(stands=False)
+    assert not taken_off.exists(), "nobody had been told of a rule that was only being written"
+    decide(version, "publish", by=two, seen=version.updated_at)
+    put(stands=True)
+    put(stands=False)
+    put(stands=False)
+    assert taken_off.count() == 1
+    deliver("rule.taken_off")
+    told = Notification.objects.filter(kind="rule_taken_off")
+    assert {one.recipient_id for one in told} == {second.pk, administrator[0].pk}
+    subject, body = render(told.get(recipient_id=second.pk))
+    assert "מועדון תעסוקה" in subject
+    assert "מבוגרים" in body
+    assert f"/he{reverse('rule_services', kwargs={'pk': version.rule_id}).removeprefix('/en')}" in body
+    assert writer.name not in subject + body
 
 
 def test_everything_written_is_kept_with_a_draft() -> None:

@@ -1,11 +1,14 @@
 """Long sentences: what of them tells what is needed, and how often it counts."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from kesher.directory.models import Service, ServiceTerm, Term
-from kesher.directory.search import PUBLIC, find_scores, index
+from kesher.directory.search import PUBLIC, find_scores, index, meaning
 from kesher.directory.search.understanding import MOST_GROUPS, SITUATIONS, understand
 from kesher.directory.taxonomies import load_taxonomies
+from kesher.www.apps import _encoder
 from tests.directory.search.town import service
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +24,14 @@ def under(name: str, *codes: str) -> Service:
     made: Service = service(name)
     ServiceTerm.objects.bulk_create([ServiceTerm(service=made, term=Term.objects.get(code=code)) for code in codes])
     return made
+
+
+@pytest.fixture(autouse=True)
+def by_words() -> Iterator[None]:
+    """What the words alone tell, without what an encoder reads in them."""
+    meaning.provide(None)
+    yield
+    meaning.provide(_encoder)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections import defaultdict
 
 import pytest
 
-from kesher.cli.coding_lists import vocabulary
 from kesher.engine.coding import (
     Ambiguous,
     Answer,
@@ -17,6 +16,7 @@ from kesher.engine.coding import (
     rank,
 )
 from kesher.formats import isco
+from kesher.words.vocabularies import vocabulary
 
 LISTS = isco.read()
 
@@ -40,7 +40,7 @@ def small(*labels: tuple[str, int] | tuple[str, int, str, Role], ambiguous: tupl
 # The starter taxonomy
 
 
-EVERY = [pytest.param(25, id="every 25th"), pytest.param(1, marks=pytest.mark.long, id="every one")]
+EVERY = [pytest.param(60, id="every 60th"), pytest.param(1, marks=pytest.mark.long, id="every one")]
 
 
 @pytest.mark.parametrize("step", EVERY)

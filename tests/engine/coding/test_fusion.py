@@ -123,20 +123,20 @@ def clustered(count, generator):
 
 def test_two_steps_find_what_looking_at_everything_finds():
     generator = np.random.default_rng(0)
-    vectors = clustered(2 * WORTH_IT, generator)
-    known = Nearest.of(vectors)
+    vectors = clustered(WORTH_IT + 1_000, generator)
+    known, plain = Nearest.of(vectors), vectors.astype(np.float32)
     assert known.axes.shape == (384, AXES)
     same = 0
-    for number in generator.integers(len(vectors), size=200):
+    for number in generator.integers(len(vectors), size=60):
         query = vectors[number].astype(np.float32) + 0.02 * generator.normal(size=384).astype(np.float32)
         query = (query / np.linalg.norm(query))[None]
         among = known.candidates(query)
         assert CANDIDATES / 2 < len(among) < 2 * CANDIDATES
         assert (np.diff(among) > 0).all()
         everything = known.exact(query)
-        assert everything == pytest.approx(vectors.astype(np.float32) @ query[0], abs=1e-5)
+        assert np.abs(everything - plain @ query[0]).max() < 1e-5
         same += set(np.argsort(-everything)[:5]) <= set(among)
-    assert same >= 199
+    assert same >= 59
 
 
 def test_nearest_agrees_with_similarities():

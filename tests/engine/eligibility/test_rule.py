@@ -13,7 +13,12 @@ ULPAN: dict[str, Any] = {
     "labels": {"en": "Hebrew course", "he": "אולפן"},
     "valid_from": "2026-01-01",
     "valid_until": None,
-    "source": {"title": "Absorption Regulations", "section": "4(b)", "url": "https://example.org/law"},
+    "source": {
+        "title": "Absorption Regulations",
+        "section": "4(b)",
+        "url": "https://example.org/law",
+        "language": "en",
+    },
     "when": {"and": [{">=": [{"var": "age"}, 18]}, {"===": [{"var": "status"}, "newcomer"]}]},
     "tests": [
         {"name": "a newcomer of 30", "facts": {"age": 30, "status": "newcomer"}, "verdict": "yes"},

@@ -1,6 +1,7 @@
 """The result page: what is shown, in which order, why, and within which filters."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,12 +16,12 @@ from django.utils import timezone, translation
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.directory.facts import Who
-from kesher.directory.models import Capacity, Schedule, Service, Term
+from kesher.directory.models import Capacity, Schedule, Service, ServiceLanguage, Term
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_open_eligibility
 from kesher.engine.orientation import Colour
 from kesher.www.front.orientation.answers import Answers
-from kesher.www.front.orientation.finding import Found, find_for
+from kesher.www.front.orientation.finding import ALL, Found, Wider, find_for, without_filter
 from kesher.www.front.orientation.plain import way_to
 from kesher.www.front.orientation.wishes import parts_of
 from tests import factories as make
@@ -172,6 +173,110 @@ def test_a_card_says_when_it_starts_whether_places_are_free_and_whom_to_call(the
     assert (card.next_start, card.free_places, card.phone) == (today + timedelta(days=9), 4, "08-555-0100")
 
 
+# --- filters that leave nothing ------------------------------------------------------------------------------------------
+
+
+def test_where_nothing_is_left_the_filter_in_the_way_is_named(themes: None) -> None:
+    for number in range(2):
+        ServiceLanguage.objects.create(service=service(f"Job club {number}"), code="he")
+    asked = Answers(needs=(WORK,))
+    assert found(asked).wider == (), "nothing is in the way"
+    assert found(replace(asked, remote=True)).wider == [Wider("remote", 2)]
+    assert found(replace(asked, speaks=("ar",), spoken_only=True)).wider == [Wider("spoken_only", 2)]
+    both = replace(asked, remote=True, speaks=("ar",), spoken_only=True)
+    assert found(both).wider == [Wider(ALL, 2)], "neither alone would help"
+    assert names(found(without_filter(both, ALL))) == names(found(asked))
+    assert without_filter(both, "nonsense") == both
+    assert found(replace(asked, needs=("human_services:goods",), remote=True)).wider == [], "nor would both"
+
+
+def test_what_does_not_fit_is_not_promised(themes: None) -> None:
+    service("Job club for renters", when={"var": "rents"})
+    shown = found(Answers(needs=(WORK,), facts={"rents": False}, remote=True))
+    assert (shown.total, shown.wider) == (0, [])
+
+
+def test_a_distance_is_in_the_way_only_where_it_counts(themes: None) -> None:
+    town = Area.objects.create(
+        scheme="x", code="1", level="locality", name={"en": "Here"}, path="x/1/", latitude=HERE[0], longitude=HERE[1]
+    )
+    service("Job club", near=FAR)
+    asked = Answers(needs=(WORK,), area=town.pk, within=2)
+    assert found(asked, area=town).wider == [Wider("within", 1)]
+    assert found(replace(asked, remote=True), area=town).wider == [Wider(ALL, 1)]
+    assert found(replace(asked, within=None, remote=True), area=town).wider == [Wider("remote", 1)]
+
+
+def test_one_empty_wish_among_several_says_it_too(themes: None, client: Client) -> None:
+    service("Welding course", remote=True)
+    service("Day nursery", CARE)
+    shown = found(Answers(words="welding, nursery", remote=True))
+    assert shown.wider == ()
+    assert [(need.words, list(need.wider)) for need in shown.needs][:2] == [
+        ("welding", []),
+        ("nursery", [Wider("remote", 1)]),
+    ]
+
+
+def test_a_button_takes_the_filter_away(themes: None, client: Client) -> None:
+    service("Job club")
+    index()
+    address = f"/en/find/person/?need={WORK}"
+    client.post(address, {"do": "narrow", "remote": "1"})
+    page = client.get("/en/find/person/").content.decode()
+    assert "Nothing fits all of this" in page
+    assert "Job club" not in page
+    form = page.split('class="wider')[1].split("</form>")[0]
+    assert re.sub(r"<[^>]+>|\s+", " ", form).split("Remove:")[1].split() == [
+        "By",
+        "phone",
+        "or",
+        "online",
+        "(1",
+        "service)",
+    ]
+    filter_ = re.findall(r'name="filter" value="([^"]+)"', form)
+    client.post("/en/find/person/", {"do": "widen", "filter": filter_})
+    page = client.get("/en/find/person/").content.decode()
+    assert "Job club" in page
+    assert 'class="wider' not in page
+
+
+def doing(page: str, name: str) -> list[tuple[str, str]]:
+    """What the card of this name offers to do: the ends of the links, and whether each is the main one."""
+    card = next(part for part in page.split("<article ")[1:] if f">{name}<" in part.split("</h")[0])
+    row = card.split("offer__doing")[1].split("<label")[0]
+    links = re.findall(r'data-variant="(\w+)"[^>]*href="([^"]+)"', row)
+    return [(kind, "call-back" if "call-back" in link else link.rsplit("/", 1)[-1]) for kind, link in links]
+
+
+@pytest.mark.django_db(transaction=True)  # nothing is held of a transaction that is under way
+def test_a_card_offers_only_what_somebody_answers(themes: None, client: Client) -> None:
+    today = timezone.localdate()
+    for name, call, ring in [("Both", 1, 1), ("Back", 1, 0), ("Ring", 0, 1), ("Neither", 0, 0)]:
+        made = service(name)
+        if call:
+            make.MembershipFactory(organisation=made.organisation, role=Role.PROVIDER)
+        if ring:
+            make.PhoneFactory(service=made, number="08-555-0100")
+    nobody: dict[str, dict[str, Any]] = {
+        "Left": {"until": today - timedelta(days=1), "since": today - timedelta(days=9)},
+        "Not begun": {"since": today + timedelta(days=1)},
+        "Blocked": {"user__is_active": False},
+        "Cannot": {"role": Role.EMPLOYER},
+    }
+    for name, more in nobody.items():
+        make.MembershipFactory(organisation=service(name).organisation, **({"role": Role.PROVIDER} | more))
+    index()
+    page = client.get(f"/en/find/person/?need={WORK}&show=all").content.decode()
+    assert doing(page, "Both") == [("primary", "call-back"), ("tertiary", "tel:08-555-0100")]
+    assert doing(page, "Back") == [("primary", "call-back")]
+    assert doing(page, "Ring") == [("primary", "tel:08-555-0100")]
+    for name in ("Neither", *nobody):
+        assert doing(page, name) == [("primary", "#enter")], name
+    assert 'id="enter"' in client.get(f"/en/services/{Service.objects.get(name__en='Neither').pk}/").content.decode()
+
+
 @pytest.mark.django_db(transaction=True)  # nothing is held of a transaction that is under way
 def test_the_number_of_queries_does_not_grow_with_the_services(themes: None, client: Client) -> None:
     counts = []
@@ -319,7 +424,21 @@ def test_a_page_says_for_whom_in_words_with_the_decision_and_who_worded_it(clien
     assert "מכונה" in client.get(f"/he/services/{course.pk}/").content.decode()
 
 
-def test_the_page_of_ideas_leads_only_where_there_is_something(client: Client) -> None:
-    page = client.get("/en/about/").content.decode()
-    assert 'href="/en/find/person/"' in page
-    assert "Comes with a later version." in page
+@pytest.mark.parametrize(
+    ("language", "written", "marked"),
+    [
+        ("en", "he", '<bdi lang="he" dir="rtl">חוק שירות התעסוקה</bdi>'),
+        ("ar", "he", '<bdi lang="he" dir="rtl">חוק שירות התעסוקה</bdi>'),
+        ("he", "he", "<bdi>חוק שירות התעסוקה</bdi>"),
+        ("en", "", "<bdi>חוק שירות התעסוקה</bdi>"),
+    ],
+)
+def test_a_law_is_cited_in_its_own_language(client: Client, language: str, written: str, marked: str) -> None:
+    course = make.ServiceFactory(published=True)
+    law = {"source_title": "חוק שירות התעסוקה", "source_section": "סעיף 4", "source_url": "https://law.example.org/1"}
+    with_rule(course, ADULT, **law, source_language=written)
+    index()
+    page = client.get(f"/{language}/services/{course.pk}/").content.decode()
+    assert marked in page
+    assert marked.replace("חוק שירות התעסוקה", "סעיף 4") in page
+    assert ('hreflang="he"' in page.split('class="rule__law"')[1].split("</cite>")[0]) is bool(written)

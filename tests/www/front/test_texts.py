@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from kesher.adapters.text_messages import HttpGateway
+from kesher.adapters.text_messages import LONGEST, HttpGateway
 from kesher.base.models import Event, OutgoingMail, Portal
 from kesher.base.rows import acting_for
 from kesher.cli import checks
@@ -23,6 +23,7 @@ from kesher.directory.call_backs import TEXT_WITHIN
 from kesher.directory.models import CallBack, Service
 from kesher.www.front import texts
 from kesher.www.front.call_backs import MOST_TEXTS
+from kesher.www.front.services.in_a_text import NAME
 from kesher.www.front.texts import MOST_PER_NUMBER, send_the_text
 from tests import factories as make
 from tests.text_gateway import Gateway, gateway
@@ -237,6 +238,32 @@ def test_a_gateway_that_is_busy_is_asked_again_and_one_that_is_silent_is_not(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_after_an_hour_it_is_given_up_and_that_is_written_down(client: Client, service: Service, town: Gateway) -> None:
+    client.post(thanks(client, service))
+    event = Event.objects.get(name="call_back.text_wanted")
+    town.status = 503
+    with pytest.raises(OSError, match="503"):
+        send_the_text(event.pk)
+    town.status = 200
+    Event.objects.filter(pk=event.pk).update(at=event.at - TEXT_WITHIN - timedelta(seconds=1))
+    for _again in range(2):
+        send_the_text(event.pk)  # raises nothing: the task has ended, and is not put back
+    assert len(town.got) == 1
+    late = Event.objects.get(name="call_back.text_too_late")
+    assert (late.about_id, late.data) == (event.about_id, {"tried": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_the_hour_it_is_tried_until_it_is_taken(client: Client, service: Service, town: Gateway) -> None:
+    client.post(thanks(client, service))
+    event = Event.objects.get(name="call_back.text_wanted")
+    Event.objects.filter(pk=event.pk).update(at=event.at - TEXT_WITHIN + timedelta(minutes=1))
+    send_the_text(event.pk)
+    assert len(town.got) == 1
+    assert not Event.objects.filter(name="call_back.text_too_late").exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_neither_number_nor_words_stay_anywhere_but_in_the_request(
     client: Client, service: Service, town: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -290,6 +317,36 @@ def test_the_link_of_the_service_page_opens_the_telephones_own_message(
     assert "08-999-0001" in lines
     assert any(line.startswith(address.address_1) for line in lines)
     assert lines[-1] == f"{settings.PUBLIC_URL}/{language}/services/{service.pk}/"
+
+
+LONG = {"en": "A course of Hebrew for nurses " * 60, "he": "קורס עברית לאחיות ולאחים " * 60, "ar": "دورة" * 400}
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar"])
+def test_the_link_is_whole_however_long_the_names_are(
+    client: Client, service: Service, town: Gateway, language: str
+) -> None:
+    Service.objects.filter(pk=service.pk).update(name=LONG)
+    type(service.organisation).objects.filter(pk=service.organisation_id).update(name=LONG)
+    place = service.at_locations.order_by("pk").first()
+    assert place
+    place.location.addresses.update(address_1="Street of the long names " * 5, city="")
+    page = client.get(f"/{language}/services/{service.pk}/").content.decode()
+    client.post(thanks(client, service, language))
+    send_the_text(Event.objects.get(name="call_back.text_wanted").pk)
+    (body,) = [parse_qs(body.decode())["text"][0] for _path, _headers, body in town.got]
+    (link,) = re.findall(r'href="sms:\?&amp;body=([^"]+)"', page)
+    assert unquote(link) == body
+    name, organisation, number, *address, link = body.split("\n")
+    assert len(body) <= LONGEST
+    assert link == f"{settings.PUBLIC_URL}/{language}/services/{service.pk}/"
+    assert number == "08-999-0001"
+    assert len(name) <= NAME
+    assert name.endswith("…")
+    if language != "ar":  # there it is one word
+        assert set(name.rstrip("…").split()) <= set(LONG[language].split()), "whole words"
+    assert organisation != name
+    assert address
 
 
 def test_kesher_check_says_whether_there_is_one(settings: Any) -> None:

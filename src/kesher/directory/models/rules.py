@@ -131,6 +131,7 @@ class RuleVersion(Model):
     source_title = models.CharField(_("law, regulation or decision"), max_length=300)
     source_section = models.CharField(_("section"), max_length=100, blank=True)
     source_url = models.URLField(_("where to read it"), max_length=1000, blank=True)
+    source_language = models.CharField(_("language of the law"), max_length=35, blank=True)
     # an expression of kesher.engine.eligibility
     when = models.JSONField(_("condition"), default=bool)
     # how it is shown as a table (engine.eligibility.table_rules.outline_of); {} = by its facts
@@ -160,6 +161,7 @@ class RuleVersion(Model):
             "source_title",
             "source_section",
             "source_url",
+            "source_language",
             "when",
             "outline",
             "tests",
@@ -216,14 +218,28 @@ class RuleVersion(Model):
                     | pgtrigger.Q(old__tests__df=pgtrigger.F("new__tests"))
                     | pgtrigger.Q(old__source_title__df=pgtrigger.F("new__source_title"))
                     | pgtrigger.Q(old__source_section__df=pgtrigger.F("new__source_section"))
+                    | pgtrigger.Q(old__source_url__df=pgtrigger.F("new__source_url"))
+                    | pgtrigger.Q(old__source_language__df=pgtrigger.F("new__source_language"))
+                    # It holds the name under which it was published, and in which rows people were told the rule
+                    | pgtrigger.Q(old__outline__df=pgtrigger.F("new__outline"))
                     | pgtrigger.Q(old__written_by_id__df=pgtrigger.F("new__written_by_id"))
                     | pgtrigger.Q(old__published_by_id__df=pgtrigger.F("new__published_by_id"))
+                    | pgtrigger.Q(old__published_at__df=pgtrigger.F("new__published_at"))
                 ),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.rule_id} v{self.number}"
+
+    @property
+    def cited(self) -> dict[str, str]:
+        """What the law is called, as text in its own language."""
+        return {self.source_language or "und": self.source_title} if self.source_title else {}
+
+    @property
+    def cited_section(self) -> dict[str, str]:
+        return {self.source_language or "und": self.source_section} if self.source_section else {}
 
     def as_rule(self) -> Rule:
         """The engine's rule, with its tests. Raises nothing: what is stored was checked when it was written."""
@@ -233,7 +249,7 @@ class RuleVersion(Model):
             labels=dict(self.rule.name),
             valid_from=self.valid_from,
             valid_until=self.valid_until,
-            source=LegalSource(self.source_title, self.source_section, self.source_url),
+            source=LegalSource(self.source_title, self.source_section, self.source_url, self.source_language),
             when=self.when,
             tests=tuple(RuleTest(test["name"], test["facts"], Verdict(test["verdict"])) for test in self.tests),
             table=self.outline or None,

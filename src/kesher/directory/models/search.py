@@ -53,6 +53,10 @@ class SearchDocument(models.Model):
     referral_modes = ArrayField(models.CharField(max_length=20), default=list)
     check_by = models.DateField(null=True)
     hours = MinutesOfWeekField(null=True)
+    said = models.UUIDField(null=True)  # digest of what is read for its meaning
+    # its likeliest themes (``search.meaning``), and the digest of what they were read from; NULL = not read yet
+    meaning = models.BinaryField(null=True)
+    meaning_of = models.UUIDField(null=True)
 
     objects: ClassVar[models.Manager["SearchDocument"]] = models.Manager()
 
@@ -197,26 +201,28 @@ class SearchChange(Change):
 
 
 class ServiceChange(Change):
-    """The key of a service of which a statement changed what orientation holds: its rules, ages, themes, places, and so on.
+    """The key of a service of which a statement changed what orientation holds: its ages, themes, free places, and so on; or
+    of a location, rule or organisation, of which the services are asked when it is read: one that joins it in a transaction
+    under way would not be seen before.
 
     As ``SearchChange``, for the processes that hold the services with their rules (``directory.catalogue``): written by
     triggers, once a transaction, kept for a day. No key: everything was changed.
     """
 
-    service_id = models.UUIDField(null=True)
+    key = models.UUIDField(null=True)
 
     objects: ClassVar[models.Manager["ServiceChange"]] = models.Manager()
 
-    privacy = NoPersonalData("keys of services")
+    privacy = NoPersonalData("keys of services and of what they share")
 
     class Meta(Change.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["xid", "service_id"],
+                fields=["xid", "key"],
                 name="service_change_once",
                 violation_error_message=_("This change has been written down already."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_id} {self.at}"
+        return f"{self.key} {self.at}"

@@ -10,7 +10,7 @@ What is found is a list of keys. A page fetches the services through ``Service.o
 """
 
 from kesher.directory.search.finding import facts_of, find, find_keys, find_scores
-from kesher.directory.search.indexing import check_documents, differing, index, index_later
+from kesher.directory.search.indexing import check_documents, differing, index, index_later, tend
 from kesher.directory.search.query import (
     LONGEST_TEXT,
     PUBLIC,
@@ -45,4 +45,5 @@ __all__ = [
     "find_scores",
     "index",
     "index_later",
+    "tend",
 ]

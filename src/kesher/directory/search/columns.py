@@ -29,6 +29,8 @@ from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 
+from kesher.directory.search import meaning
+
 Key = TypeVar("Key", bound=Hashable)
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -48,7 +50,8 @@ NO_NAMES: Mapping[str, str] = {}
 
 _SELECT = """
 SELECT service_id, public, organisation_id, terms::text, languages::text, referral_modes::text, areas::text,
-       serves::text, is_free, remote, check_by - DATE '1970-01-01', hours::text, sort_name, sort_names::text
+       serves::text, is_free, remote, check_by - DATE '1970-01-01', hours::text, sort_name, sort_names::text,
+       meaning
   FROM directory_searchdocument WHERE {} ORDER BY service_id LIMIT {}
 """
 _PLACES = "SELECT document_id, latitude, longitude FROM directory_searchplace WHERE {} ORDER BY id"
@@ -194,6 +197,8 @@ class Columns:
     place_of: Numbers  # shape (places,): which document
     latitude: Floats
     longitude: Floats
+    themes: NDArray[np.int16]  # shape (documents, KEPT): its likeliest themes by meaning, numbers of the model
+    roots: NDArray[np.float32]  # and the square roots of their chances; zeros where they were not read yet
     orders: dict[str, Floats] = field(default_factory=dict)  # per language; NaN = not put in order yet
     ordering: threading.Lock = field(default_factory=threading.Lock)
 
@@ -310,16 +315,23 @@ class _Reader:
             places = [
                 (place[key], latitude, longitude) for key, latitude, longitude in cursor.fetchall() if key in place
             ]
-        columns = list(zip(*rows, strict=True)) or [()] * 11
+        columns = list(zip(*rows, strict=True)) or [()] * 12
         halves = (
             np.frombuffer(b"".join(row.key.bytes for row in columns[0]), dtype=">u8").astype(np.uint64).reshape(-1, 2)
         )
         held = np.empty(len(rows), dtype=object)
         held[:] = columns[0]
-        numbers = [np.array(column, dtype=np.int64) for column in columns[1:]]
+        numbers = [np.array(column, dtype=np.int64) for column in columns[1:-1]]
         points = np.array(places, dtype=np.float64).reshape(-1, 3)
         return self._columns(
-            held, halves[:, 0], halves[:, 1], numbers, points[:, 0].astype(np.int64), points[:, 1], points[:, 2]
+            held,
+            halves[:, 0],
+            halves[:, 1],
+            numbers,
+            meaning.read(columns[-1]),
+            points[:, 0].astype(np.int64),
+            points[:, 1],
+            points[:, 2],
         )
 
     def _columns(
@@ -328,6 +340,7 @@ class _Reader:
         high: Marks,
         low: Marks,
         numbers: Sequence[Numbers],
+        meant: tuple[NDArray[np.int16], NDArray[np.float32]],
         place_of: Numbers,
         latitude: Floats,
         longitude: Floats,
@@ -352,6 +365,8 @@ class _Reader:
             place_of=place_of,
             latitude=latitude,
             longitude=longitude,
+            themes=meant[0],
+            roots=meant[1],
         )
 
     def _numbers(self, row: Sequence[Any]) -> tuple[Any, ...]:
@@ -371,6 +386,7 @@ class _Reader:
             hours,
             name,
             names,
+            meant,
         ) = row
         if hours not in self.hours:
             self.hours[hours] = len(self.timetables)
@@ -387,6 +403,7 @@ class _Reader:
             -1 if remote is None else int(remote),
             NEVER if check_by is None else check_by,
             self.hours[hours],
+            meant,
         )
 
     def _changed(self, old: Columns, keys: Sequence[UUID]) -> Columns:
@@ -419,6 +436,7 @@ class _Reader:
             join(old.high, new.high),
             join(old.low, new.low),
             [join(one, other) for one, other in zip(parts(old), parts(new), strict=True)],
+            (join(old.themes, new.themes), join(old.roots, new.roots)),
             np.concatenate((moved[old.place_of[kept]], new.place_of + int(keep.sum()))),
             np.concatenate((old.latitude[kept], new.latitude)),
             np.concatenate((old.longitude[kept], new.longitude)),

@@ -52,6 +52,7 @@ from kesher.directory.search.query import (
 )
 from kesher.directory.search.understanding import Group, Understood, understand
 from kesher.engine.distance import kilometres
+from kesher.engine.orientation.themes import agreement
 
 EPOCH = date(1970, 1, 1)
 THEME_SHARE = 0.6
@@ -68,6 +69,9 @@ AGAIN = 0.4
 SPREAD, FEW_THEMES, MANY_THEMES = 0.2, 4, 16
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
 BRINGING = 0.55
+#: Of the best agreement by meaning: what agrees as well is brought in; nothing where even the best agrees less than
+#: LEAST_MEANT. And how much agreement adds to the themes a service carries.
+MEANT, LEAST_MEANT, BY_MEANING = 0.65, 0.35, 0.7
 
 #: Weights of words, the best first: the letter a word begins with, what it is worth, where that is.
 WEIGHTS = (("A", IN_NAME), ("B", IN_ORGANISATION), ("C", IN_TEXT), ("D", IN_FORM))
@@ -198,7 +202,11 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     for term, carries in zip(terms, carried, strict=True):
         if term.score >= BRINGING * best_term:
             brought |= carries
-    seen = np.flatnonzero(brought & _visible(now, query.scope))
+    visible = _visible(now, query.scope)
+    agreeing = _agreeing(now, understood, visible)
+    best_agreeing = float(agreeing.max(initial=0.0))
+    brought |= (agreeing >= MEANT * best_agreeing) & (best_agreeing >= LEAST_MEANT)
+    seen = np.flatnonzero(brought & visible)
 
     worth = np.array([worth for _, worth in WEIGHTS] + [0.0])
     weights = np.array([group.weight for group in groups])
@@ -207,10 +215,19 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     stale = np.where(now.check_by[seen] < _days(query), STALE, 1.0)
     many = np.clip((now.terms.sizes[now.terms.of[seen]] - FEW_THEMES) / MANY_THEMES, 0, 1)
     themes = (1 - doubt) * (1 - SPREAD * many)
+    themes = 1 - (1 - themes) * (1 - BY_MEANING * agreeing[seen])
     score = np.zeros(now.size)
     score[seen] = np.round((THEME_SHARE * themes + (1 - THEME_SHARE) * text) * stale, 9)
     best = float(score.max(initial=0.0))
     return _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands)
+
+
+def _agreeing(now: Columns, understood: Understood, visible: Bools) -> Floats:
+    """Shape (documents,): how far each speaks of what is asked by its meaning; zeros where nothing reads meaning."""
+    if understood.chances is None:
+        return np.zeros(now.size)
+    found = agreement(understood.chances, now.themes, now.roots).astype(np.float64)
+    return np.where(visible, found, 0.0)
 
 
 def _doubt(understood: Understood, carrying: Sequence[Numbers], size: int) -> Floats:

@@ -7,6 +7,7 @@ import json
 import logging
 import multiprocessing
 import os
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -35,7 +36,7 @@ from kesher.directory.models import (
     ServiceChange,
     Term,
 )
-from kesher.directory.search import documents
+from kesher.directory.search import documents, meaning
 from kesher.directory.search.documents import Hours, Source
 from kesher.directory.search.turns import alone, take_turn
 from kesher.directory.search.vocabulary import add_new_words, count_words, index_phrases, terms_without_phrases
@@ -47,6 +48,8 @@ BATCH = 4_000
 SHARED_FROM = 4
 #: Above this share of all services a rebuild counts the words anew instead of adding what is missing.
 SOME = 1_000
+#: Of each minute, so many seconds go into reading meanings where many wait.
+READING_SECONDS = 45.0
 
 #: Columns in the order they are copied.
 COLUMNS = (
@@ -64,6 +67,7 @@ COLUMNS = (
     "referral_modes",
     "check_by",
     "hours",
+    "said",
 )
 NAMES = ("name", "alternate_name")
 TEXTS = (
@@ -229,6 +233,7 @@ def _rows(ids: Sequence[UUID], tree: _Tree, today: date | None = None) -> Iterat
             sorted(source.referral_modes),
             source.check_by,
             documents.multirange(documents.weekly_minutes(source.hours, today)),
+            meaning.digest_of(source.names, source.texts),
         )
         words = documents.weighted_words(source.names, source.organisation_names, source.texts)
         yield row, documents.vector(words), sorted(source.places)
@@ -419,6 +424,32 @@ def _write(ids: Sequence[UUID], rows: Sequence[tuple[Row, Words, Places]]) -> No
 def index_services(*, service_ids: list[str]) -> None:
     """Task: write these documents anew."""
     index(UUID(key) for key in service_ids)
+
+
+@every("* * * * *")
+def read_meanings() -> None:
+    """Each minute: the themes by meaning of documents that wait for them, for at most some of the minute."""
+    tend(seconds=READING_SECONDS)
+
+
+def tend(*, seconds: float | None = None, progress: Progress | None = None) -> int:
+    """Write the themes by meaning of all documents that wait for them; returns how many. Nothing without an encoder.
+
+    seconds: begin no further batch after so long.
+    """
+    begun, done = time.monotonic(), 0
+    while (seconds is None or time.monotonic() - begun < seconds) and (ids := meaning.waiting(meaning.BATCH)):
+        said = {
+            key: (meaning.digest_of(one.names, one.texts), *meaning.said_by(one.names, one.texts))
+            for key, one in _sources(ids).items()
+        }
+        meaning.write(said)
+        done += len(ids)
+        if progress:
+            progress(done, done)
+        if len(said) < len(ids):  # services that are gone; their documents go with them
+            break
+    return done
 
 
 def index_later(*service_ids: UUID) -> None:

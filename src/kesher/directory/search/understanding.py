@@ -8,13 +8,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
 
+from kesher.directory.search import meaning
 from kesher.directory.search.documents import LONGEST_WORD
+from kesher.engine.coding.embedding import Floats
 from kesher.engine.text import query_tokens
 
 MOST_GROUPS = 12
@@ -40,6 +42,9 @@ SYNONYM = 0.95
 BEST_PHRASE = 0.7
 #: How much a term that every service carries is worth less than one that few do.
 BROAD = 0.5
+#: A theme that the meaning gives this chance is a term of the question, with so much of the root of its chance as score.
+LIKELY = 0.1
+MEANING = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,14 @@ class Understood:
     groups: tuple[Group, ...]
     terms: tuple[ScoredTerm, ...]  # best first
     documents: int  # public documents in all
+    chances: Floats | None = None  # of themes by meaning (``search.meaning``), where something reads it
 
 
-def understand(text: str) -> Understood:
-    """What a question asks for. ``text``: anything, already cut to a sane length. Raises nothing of its own."""
+def understand(text: str, *, by_words: bool = False) -> Understood:
+    """What a question asks for. ``text``: anything, already cut to a sane length. Raises nothing of its own.
+
+    ``by_words``: without what an encoder reads in it. It finds a theme in everything, "thanks a lot" too.
+    """
     asked = _once(
         [kept for group in query_tokens(text) if (kept := tuple(s for s in group if 0 < len(s) <= LONGEST_WORD))]
     )
@@ -103,7 +112,11 @@ def understand(text: str) -> Understood:
         themes = {group.word: any(counts.get(spelling, (0, 0))[1] for spelling in group.spellings) for group in groups}
         telling = sorted(groups, key=lambda group: (not themes[group.word], not group.known, -group.weight))
         groups = [group for group in groups if group in telling[:MOST_GROUPS]]
-    return Understood(tuple(groups), _terms(groups, documents), documents)
+    chances = meaning.understood(text) if groups and not by_words else None
+    terms = _terms(groups, documents)
+    if chances is not None:
+        terms = _with_meaning(terms, chances, groups)
+    return Understood(tuple(groups), terms, documents, chances)
 
 
 def _once(asked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -251,6 +264,34 @@ def _terms(groups: Sequence[Group], documents: int) -> tuple[ScoredTerm, ...]:
     ]
     scored.sort(key=lambda term: (-term.score, term.term_id))
     return tuple(term for term in scored[:MOST_TERMS] if term.score >= TERM_SHARE * scored[0].score)
+
+
+def _with_meaning(terms: Sequence[ScoredTerm], chances: Floats, groups: Sequence[Group]) -> tuple[ScoredTerm, ...]:
+    """The terms of the words and those of the meaning together: of one that both speak of, the better score."""
+    likely = {code: float(chance) for code, chance in zip(meaning.codes(), chances, strict=True) if chance >= LIKELY}
+    found = {term.code: term for term in terms}
+    words = frozenset(group.word for group in groups)
+    for code, key in _keys_of(likely).items():
+        score = MEANING * math.sqrt(likely[code])
+        known = found.get(code)
+        if known is None:
+            found[code] = ScoredTerm(key, code, score, words)
+        elif known.score < score:
+            found[code] = replace(known, score=score)
+    ordered = sorted(found.values(), key=lambda term: (-term.score, term.term_id))[:MOST_TERMS]
+    return tuple(term for term in ordered if term.score >= TERM_SHARE * ordered[0].score)
+
+
+def _keys_of(codes: Collection[str]) -> dict[str, UUID]:
+    """The terms of these codes that some service carries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT term.code, term.id FROM directory_term AS term
+                 JOIN directory_searchword AS carried ON carried.word = '#' || term.id
+                WHERE term.code = ANY(%s) ORDER BY term.id DESC""",
+            [list(codes)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _matched(

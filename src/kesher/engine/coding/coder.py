@@ -124,6 +124,11 @@ class Coder:
         sure = len(above) < 2 and bool(order) and confidence[order[0]] >= self.trust.sure
         return self._coding(text, Answer.CODE if sure else Answer.QUESTION, candidates, question)
 
+    def knows(self, text: str) -> bool:
+        """Whether a label or a title that needs a question is this text, word for word: no search, a look-up."""
+        words = normal(text)
+        return words in self._exact or words in self._ambiguous
+
     def _coding(self, text: str, answer: Answer, candidates: tuple[Candidate, ...], question: str) -> Coding:
         return Coding(text, answer, candidates, question, self.vocabulary.name, self.embedder.name)
 

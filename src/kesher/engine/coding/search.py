@@ -1,11 +1,12 @@
 """The nearest of many vectors in two steps: short vectors choose, whole ones decide.
 
 Cosines of adapted vectors live in few directions: of 138,000 labels the 20 nearest of 180 titles stood all among the nearest
-1,024 on the first 96 principal axes, and all but two in a thousand on 64. So all short vectors are scanned (a fifth of the memory that
-whole ones fill, and memory is what a scan waits for), and only those candidates are scored exactly. Clusters would look at
-less, but need building by iteration, and which label is missed depends on where it lies; product quantisation needs tables
-that numpy looks up slowly. The axes are worked out from a sample, by eigenvalues of a 384 × 384 matrix: no randomness but
-the sample's, which is every n-th vector.
+1,024 on the first 96 principal axes, and all but two in a thousand on 64.
+
+So all short vectors are scanned (a sixth of the memory of whole ones, and memory is what a scan waits for), and only
+those candidates are scored exactly. Clusters would look at less, but need building by iteration, and which label is missed
+depends on where it lies; product quantisation needs tables that numpy looks up slowly. The axes are worked out from a
+sample, by eigenvalues of a 384 × 384 matrix: no randomness but the sample's, which is every n-th vector.
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 
 from kesher.engine.coding.embedding import Floats, Numbers
 
-AXES: Final = 80
-CANDIDATES: Final = 1_024
+AXES: Final = 64
+CANDIDATES: Final = 1_536
 #: Fewer vectors than this are scanned whole: the short scan would save nothing.
 WORTH_IT: Final = 8_192
 SAMPLE: Final = 20_000

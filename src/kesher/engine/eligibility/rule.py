@@ -25,7 +25,7 @@ from kesher.engine.eligibility.values import Json, Verdict
 
 _FIELDS: Final = ("id", "version", "labels", "valid_from", "valid_until", "source", "when", "tests", "table")
 _NEEDED: Final = ("id", "version", "labels", "valid_from", "source", "when")
-_SOURCE: Final = ("title", "section", "url")
+_SOURCE: Final = ("title", "section", "url", "language")
 _TEST: Final = ("name", "facts", "verdict")
 
 
@@ -48,11 +48,13 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True)
 class LegalSource:
-    """Where the rule comes from: the law, regulation or decision, its section, and where to read it."""
+    """Where the rule comes from: the law, regulation or decision, its section, where to read it, and the language it is
+    written in (BCP 47; "" = nobody said)."""
 
     title: str
     section: str = ""
     url: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,12 @@ class Rule:
             "labels": dict(self.labels),
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
-            "source": {"title": self.source.title, "section": self.source.section, "url": self.source.url},
+            "source": {
+                "title": self.source.title,
+                "section": self.source.section,
+                "url": self.source.url,
+                "language": self.source.language,
+            },
             "when": self.when,
             "tests": [
                 {"name": test.name, "facts": dict(test.facts), "verdict": str(test.verdict)} for test in self.tests

@@ -1,6 +1,6 @@
 """PDF: by poppler's ``pdftotext`` where it is installed, else by PDFium; Arabic by PDFium where it is installed.
 
-Why, measured on CVs that Chromium printed in four scripts and several typefaces (docs/decisions/0014-documents.md): pdftotext
+Why, measured on CVs that Chromium printed in four scripts and several typefaces (docs/decisions/0016-documents.md): pdftotext
 orders columns best and gives words of Hebrew, Latin, Cyrillic and Ethiopic as spoken, but writes the ligature lam-alef back to
 front (الإدارة becomes اإلدارة, and سلام becomes سالم, which is a word too: it cannot be mended afterwards). PDFium reverses
 some words of right-to-left lines and not others, but knows where each letter stands; from the places the order is certain.

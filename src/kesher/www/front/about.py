@@ -19,7 +19,7 @@ from kesher.base.models import OutgoingMail, Portal
 from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration, declared_models
 from kesher.www.coverage import coverage
 from kesher.www.declared import MOMENTS, PURPOSES
-from kesher.www.front.design import DesignForm
+from kesher.www.front.design import WRITTEN, DesignCodingForm, DesignForm
 from kesher.www.front.texts import gateway
 
 LEGAL_BASES: Mapping[LegalBasis, Any] = {
@@ -180,6 +180,8 @@ class DesignView(TemplateView):
         return super().get_context_data(
             empty_form=DesignForm(prefix="empty"),
             wrong_form=wrong,
+            coding_form=DesignCodingForm(),
+            coding_found=[DesignCodingForm(said, prefix=prefix) for prefix, said in WRITTEN.items()],
             page=Paginator(range(200), 10).page(7),
             colours=("accent", "brand1", "neutral", "success", "warning", "danger", "info"),
             variants=("primary", "secondary", "tertiary"),

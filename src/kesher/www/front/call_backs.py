@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kesher.directory import call_backs
-from kesher.directory.models import CallBack, Phone, Service
+from kesher.directory.duplicates import kept_instead_of
+from kesher.directory.models import CallBack, Kind, Phone, Service
 from kesher.directory.models.call_backs import GONE
 from kesher.www import errors
 from kesher.www.front.services.views import article, with_all_a_page_shows
@@ -161,7 +162,8 @@ class WithKey(View):
         context: dict[str, Any] = {"asked": asked, **more}
         if asked is not None:
             services = Service.objects.visible_to(AnonymousUser()).select_related("organisation")
-            context["service"] = service = services.filter(pk=asked.service_id).first()
+            about = kept_instead_of(Kind.SERVICE, asked.service_id) or asked.service_id
+            context["service"] = service = services.filter(pk=about).first()
             context["call"] = number_to_ring(service) if service else None
         return guarded(render(request, self.template_name, context, status=200 if asked else 410))
 

@@ -1,7 +1,11 @@
-"""The form of the component page: one field of each kind."""
+"""The forms of the component page: one field of each kind."""
+
+from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from kesher.www.coding import CodingField, WithCoding
 
 
 class DesignForm(forms.Form):
@@ -38,3 +42,20 @@ class DesignForm(forms.Form):
     agree = forms.BooleanField(
         label=_("Keep what I wrote for my next visit"), help_text=_("You can take this back at any time.")
     )
+
+
+class DesignCodingForm(WithCoding, forms.Form):
+    """The field for words of one's work."""
+
+    words = CodingField(
+        label=_("What did you work as?"), help_text=_("In your own words, in any language."), required=False
+    )
+
+
+#: Prefix of a form -> what stands in it: words with one answer, words with a question, words nobody knows, no choice made.
+WRITTEN: Final = {
+    "sure": {"sure-words": "نجّار من حلب", "sure-words-find": "1"},
+    "asked": {"asked-words": "driver", "asked-words-find": "1"},
+    "nothing": {"nothing-words": "qwzx vbnm", "nothing-words-find": "1"},
+    "unchosen": {"unchosen-words": "נהג משאית"},
+}

@@ -1,9 +1,9 @@
-"""Which idea of local brokering is where in the product, each with the way to it where it is there already."""
+"""Which idea of local brokering is where in the product: what is there today, with the way to it, and what is to come."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -11,82 +11,76 @@ from django.views.generic import TemplateView
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """``where``: what of it is, or will be, in this portal; ``room``: URL name of a page that shows it."""
+    """``today``: what one can do here now, and ``room``, URL name of the page where; both or neither. ``coming``: what is
+    not built yet."""
 
     heading: str | Promise
-    where: str | Promise
-    room: str
     icon: str
+    today: str | Promise = ""
+    room: str = ""
+    coming: str | Promise = ""
 
     @property
     def url(self) -> str:
-        """Empty while the room is not built."""
-        try:
-            return reverse(self.room)
-        except NoReverseMatch:
-            return ""
+        return reverse(self.room) if self.room else ""
 
 
 IDEAS: tuple[Idea, ...] = (
     Idea(
-        _("Convene: bring to one table all who can help"),
-        _("Partners meet, read the same numbers, and promise what each of them does."),
-        "convening_table",
-        "users",
-    ),
-    Idea(
         _("A first contact that listens"),
-        _("Own words in any language, at most five questions, and the reasons for each answer."),
-        "find_person",
         "hand-heart",
+        today=_(
+            "Say what you need in your own words, in any language. We ask at most five questions. Each result says why."
+        ),
+        room="find_person",
     ),
     Idea(
         _("One place for everything"),
-        _("Every programme of every partner in one directory, kept true by those who run it."),
-        "services",
         "store",
+        today=_("The services of many partners stand in one list. Those who run them keep their pages true."),
+        room="services",
     ),
     Idea(
         _("For employers as much as for people"),
-        _("The same door for a small business: people, training, wages, advice."),
-        "find_business",
         "briefcase",
+        today=_("A small business has a door of its own: finding people, training, wages, advice."),
+        room="find_business",
+        coming=_("A business will also write its own vacancies here."),
+    ),
+    Idea(
+        _("Convene: bring to one table all who can help"),
+        "users",
+        coming=_("Partners will meet, read the same numbers, and promise what each of them will do."),
     ),
     Idea(
         _("Local data"),
-        _("The town in its own numbers, compared with places like it, each with its source."),
-        "area_profile",
         "activity",
+        coming=_("The town will see its own numbers beside those of places like it, each with its source."),
     ),
     Idea(
         _("Help all around a person"),
-        _("Several needs at once, and one plan that holds together what the partners do."),
-        "my_plan",
         "heart-handshake",
+        coming=_("One plan will hold together what several partners do for one person."),
     ),
     Idea(
         _("As much support as is needed"),
-        _("From helping oneself to a team around a family, decided by a person who gives reasons."),
-        "caseworker_today",
         "clipboard-list",
+        coming=_("A caseworker will decide, with reasons: from help to help oneself to a team around a family."),
     ),
     Idea(
         _("Recognition of what people can do"),
-        _("What was learned elsewhere is named in the words of the labour market here."),
-        "my_profile",
         "graduation-cap",
+        coming=_("What you learned elsewhere will be named in the words that employers here know."),
     ),
     Idea(
         _("Settling where there is a place"),
-        _("Households and towns find each other by what each needs and offers."),
-        "settling",
         "house",
+        coming=_("Households and towns will find each other by what each needs and offers."),
     ),
     Idea(
         _("What works"),
-        _("Outcomes are followed up, and practices that helped are handed on."),
-        "evidence",
         "star",
+        coming=_("We will ask later whether it helped, and hand on what did."),
     ),
 )
 
@@ -97,4 +91,5 @@ class IdeasView(TemplateView):
     template_name = "front/ideas.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, ideas=IDEAS)
+        here = [idea for idea in IDEAS if idea.today]
+        return super().get_context_data(**kwargs, here=here, coming=[idea for idea in IDEAS if not idea.today])

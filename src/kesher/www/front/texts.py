@@ -57,7 +57,7 @@ def ask_for_text(asked: call_backs.Asked) -> None:
 
 @on(call_backs.TEXT_WANTED)
 def send_the_text(event_id: UUID) -> None:
-    """Send it, once. A gateway that has not taken it is asked again later; one that may have taken it is not.
+    """Send it, once. A gateway that has not taken it is asked again within the hour; one that may have taken it is not.
 
     It is handed over while no transaction is open: nobody who takes the request back waits for the gateway.
     """
@@ -69,7 +69,7 @@ def send_the_text(event_id: UUID) -> None:
     with acting_for(organisation_ids=mine):
         call_back = call_backs.begin_text(event)
         if call_back is None:
-            return  # taken back meanwhile, or sent already
+            return  # taken back meanwhile, sent already, or too late
         public = with_all_a_page_shows(Service.objects.filter(pk=call_back.service_id))
         service = public.visible_to(AnonymousUser()).first()  # type: ignore[attr-defined]
         number = settings.TEXT_NUMBERS.international(call_backs.digits_of(call_back.phone))

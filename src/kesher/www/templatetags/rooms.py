@@ -12,6 +12,7 @@ from kesher.accounts.roles import Role
 from kesher.directory.models import LOADERS
 from kesher.directory.models.duplicates import DECIDERS
 from kesher.directory.states import OVERSEERS
+from kesher.words.models import OVERSEERS as WORD_OVERSEERS
 from kesher.www.officer.rules.access import READERS
 
 register = template.Library()
@@ -21,6 +22,7 @@ ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("moderation", _("Moderation"), OVERSEERS),
     ("duplicates", _("Duplicates"), frozenset(DECIDERS)),
     ("rules", _("Rules"), READERS),
+    ("local_words", _("Local words"), WORD_OVERSEERS),
     ("imports", _("Imports"), LOADERS),
     ("areas", _("Areas"), OVERSEERS),
     ("partners", _("Partners"), frozenset({Role.PLATFORM_ADMIN})),

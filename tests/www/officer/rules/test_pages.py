@@ -29,6 +29,7 @@ SAYS: dict[str, Any] = {
     "source_title": "Decision 1",
     "source_section": "2(a)",
     "source_url": "https://law.example/1",
+    "source_language": "he",
     "when": {"if": [{">=": [{"var": "age"}, 18]}, True, False]},
     "outline": {"columns": ["age"], "policy": "first", "labels": [{}]},
     "tests": EXAMPLES,

@@ -1,16 +1,18 @@
 """One visitor's answers turned into what the result page shows, in a fixed number of queries."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from kesher.areas.models import Area
+from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
 from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
@@ -48,6 +50,7 @@ class Card:
     phone: str
     checked: date | None
     referral_modes: Sequence[str]
+    calls_back: bool  # whether a number left there would be called
     towns: Sequence[Text] = field(default_factory=tuple)
     papers: Sequence[Text] = field(default_factory=tuple)
     costs: Sequence[Cost] = field(default_factory=tuple)
@@ -62,6 +65,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """A filter (a name of :data:`FILTERS`, or ``ALL``), and how many services would fit or may fit without it."""
+
+    filter: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """Those that answer one wish (``words``, where there are several) or serve one need (``code``); neither: the rest."""
 
@@ -70,6 +81,7 @@ class Need:
     name: Text
     cards: Sequence[Card]
     total: int
+    wider: Sequence[Wider] = ()  # where there are none
 
     @property
     def more(self) -> int:
@@ -80,7 +92,7 @@ class Need:
 class Found:
     """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
     that stand behind the other door. ``codes``: of the themes that the words spoke of; ``themes``: all that services carry;
-    ``wishes``: what was wanted, one by one."""
+    ``wishes``: what was wanted, one by one. ``wider``: where nothing fits at all, the filters that keep something out."""
 
     needs: Sequence[Need]
     not_fitting: Sequence[Card]
@@ -91,6 +103,7 @@ class Found:
     codes: Sequence[str]
     themes: Container[str]
     wishes: Sequence[str]
+    wider: Sequence[Wider]
 
     @property
     def total(self) -> int:
@@ -108,12 +121,14 @@ def find_for(
     """Orient, choose what is shown, and read it. ``papers``: also what to bring."""
     now = timezone.localtime()
     spoken = meant(answers)
-    result, behind = _oriented(answers, spoken, area, now)
+    everywhere, behind = _oriented(answers, spoken, area, now)
+    result = everywhere.only(_among(everywhere, behind, answers))
     listed, refused = _chosen(result, spoken, answers, everything=everything)
     shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
     cards = _cards([result.result(number) for number in shown], visitor, answers, now, papers=papers)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
+    nothing = not any(one.numbers for one in listed)
     needs = [
         Need(
             one.words,
@@ -121,6 +136,7 @@ def find_for(
             names.get(one.code, {}),
             [cards[number] for number in one.numbers if number in cards],
             one.total,
+            _wider(everywhere, behind, answers, one.asked) if not one.numbers and not nothing else (),
         )
         for one in listed
     ]
@@ -135,18 +151,51 @@ def find_for(
         codes=spoken.codes,
         themes=result.catalogue.needs,
         wishes=[wish.text for wish in spoken.wishes],
+        wider=_wider(everywhere, behind, answers, everywhere.relevant) if nothing else (),
     )
 
 
 def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, area: Area | None) -> list[Card]:
     """These services for this visitor, in the order given; what nobody may see is left out."""
     now = timezone.localtime()
-    result, _behind = _oriented(answers, meant(answers), area, now)
+    everywhere, behind = _oriented(answers, meant(answers), area, now)
+    result = everywhere.only(_among(everywhere, behind, answers))
     numbers = (result.catalogue.number_of.get(str(key)) for key in services)
     results = [result.result(number) for number in dict.fromkeys(numbers) if number is not None]
     cards = list(_cards(results, visitor, answers, now, papers=True).values())
     costs = _costs([card.pk for card in cards])
     return [replace(card, costs=costs.get(card.pk, ())) for card in cards]
+
+
+#: Each filter: whether it keeps anything out, and the answers without it.
+FILTERS: Final[Mapping[str, tuple[Callable[[Answers], bool], Callable[[Answers], Answers]]]] = {
+    "remote": (lambda answers: answers.remote, lambda answers: replace(answers, remote=False)),
+    "spoken_only": (lambda answers: answers.spoken_only, lambda answers: replace(answers, spoken_only=False)),
+    "within": (
+        lambda answers: answers.within is not None and answers.area is not None,
+        lambda answers: replace(answers, within=None),
+    ),
+}
+ALL: Final = "all"
+
+
+def without_filter(answers: Answers, name: str) -> Answers:
+    """The same, wider; an unknown name changes nothing."""
+    for one in FILTERS if name == ALL else [name] if name in FILTERS else []:
+        answers = FILTERS[one][1](answers)
+    return answers
+
+
+def _wider(everywhere: Orientation, behind: Doors, answers: Answers, asked: Mask) -> Sequence[Wider]:
+    """Each filter without which something of ``asked`` would be shown; where only all of them together are in the way, all."""
+    on = [name for name, (is_on, _off) in FILTERS.items() if is_on(answers)]
+
+    def found(name: str) -> Wider:
+        among = _among(everywhere, behind, without_filter(answers, name))
+        return Wider(name, int((among & asked & (everywhere.verdicts >= 0)).sum()))
+
+    alone = [one for one in map(found, on) if one.n]
+    return alone or [one for one in [found(ALL)] if one.n and len(on) > 1]
 
 
 def _oriented(answers: Answers, spoken: Meant, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
@@ -161,8 +210,7 @@ def _oriented(answers: Answers, spoken: Meant, area: Area | None, now: datetime)
         place=area.centre if area else None,
         languages=frozenset(answers.speaks or [language]),
     )
-    result = orient(known, situation)
-    return result.only(_among(result, behind, answers)), behind
+    return orient(known, situation), behind
 
 
 def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
@@ -188,10 +236,11 @@ def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
 @dataclass(frozen=True, slots=True)
 class _Listed:
     """What is listed together. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best first;
-    ``total``: how many fit or may fit."""
+    ``total``: how many fit or may fit; ``asked``: all that answer it, whatever the filters."""
 
     words: str
     code: str
+    asked: Mask
     mask: Mask
     numbers: list[int]
     total: int
@@ -214,7 +263,7 @@ def _chosen(
         mask = left & those
         left = left & ~mask
         mine = fitting[mask[fitting]]
-        listed.append(_Listed(words, code, mask, mine[:most].tolist(), len(mine)))
+        listed.append(_Listed(words, code, those, mask, mine[:most].tolist(), len(mine)))
         most = most if len(listed) < len(heads) or not heads or everything else FEW  # the rest was hardly meant
     return listed, refused
 
@@ -257,8 +306,11 @@ def _cards(
         row[0]: row
         for row in Service.objects.visible_to(visitor)
         .filter(pk__in=keys)
+        .annotate(calls_back=ExpressionWrapper(that_can_be_asked(), BooleanField()))
         .order_by("pk")
-        .values_list("pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes")
+        .values_list(
+            "pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes", "calls_back"
+        )
     }
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
     to_bring = _papers(keys) if papers else {}
@@ -266,7 +318,7 @@ def _cards(
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
             continue
-        _key, name, description, organisation, status, checked, modes = rows[key]
+        _key, name, description, organisation, status, checked, modes, calls_back = rows[key]
         found[result.index] = Card(
             pk=key,
             name=name,
@@ -280,6 +332,7 @@ def _cards(
             phone=phones.get(key, ""),
             checked=checked,
             referral_modes=modes,
+            calls_back=calls_back,
             towns=towns[key][:3],
             papers=to_bring.get(key, ()),
         )

@@ -36,7 +36,7 @@ from kesher.www.front.orientation.answers import (
     forget,
 )
 from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
-from kesher.www.front.orientation.finding import answers_in_order, find_for
+from kesher.www.front.orientation.finding import FILTERS, answers_in_order, find_for, without_filter
 from kesher.www.front.orientation.reasons import colour_word
 from kesher.www.front.orientation.topics import tiles_of, words_of
 from kesher.www.front.orientation.wishes import wishes_of
@@ -138,6 +138,7 @@ class FindView(View):
             "areas": _options({key: in_language(one.name, language).text for key, one in areas.items()}, answers.area),
             "distances": DISTANCES,
             "spoken": _spoken(answers),
+            "filters": [name for name, (is_on, _off) in FILTERS.items() if is_on(answers)],
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
             "topics": tiles_of(found.themes),
@@ -253,6 +254,11 @@ def _narrow(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     return changed, "#found"
 
 
+def _widen(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """A filter is taken away."""
+    return without_filter(answers, request.POST.get("filter", "")), "#found"
+
+
 def _area(request: HttpRequest) -> UUID | None:
     try:
         return UUID(request.POST.get("area", ""))
@@ -269,6 +275,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "remove": _remove,
     "unsay": _unsay,
     "narrow": _narrow,
+    "widen": _widen,
 }
 
 

@@ -51,9 +51,11 @@ def _fields(before: RuleVersion, after: RuleVersion) -> Iterator[Difference]:
         "source_title": _("Law, regulation or decision"),
         "source_section": _("Section"),
         "source_url": _("Where to read it (address)"),
+        "source_language": _("Language of the law"),
     }
     for name, label in labels.items():
-        old, new = _shown(getattr(before, name)), _shown(getattr(after, name))
+        shown = own_name if name == "source_language" else _shown
+        old, new = (shown(value) if (value := getattr(version, name)) else "" for version in (before, after))
         if old != new:
             yield Difference(label, old, new)
 

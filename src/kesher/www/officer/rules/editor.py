@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -63,6 +64,13 @@ class RuleForm(TranslatedForm):
     )
     source_url = forms.URLField(
         label=gettext_lazy("Where to read it (address)"), required=False, max_length=1000, assume_scheme="https"
+    )
+
+    source_language = forms.ChoiceField(
+        label=gettext_lazy("Language of the law"),
+        required=False,
+        help_text=gettext_lazy("Browsers then read its name in the right voice."),
+        choices=[("", gettext_lazy("Not said")), *settings.LANGUAGES],
     )
 
     def clean(self) -> dict[str, Any]:

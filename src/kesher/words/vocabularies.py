@@ -1,15 +1,44 @@
-"""The vocabularies that coding works with: the starter taxonomy, and ESCO where it is loaded.
+"""The vocabularies that coding works with: the starter taxonomy, ESCO where it is loaded, and a town's local words.
 
-Here because only the commands code so far; it moves to the words room when that is built.
+No Django here: the commands code without a server or a database, from the same lists as the pages.
 """
 
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from kesher.engine.coding import Ambiguous, Concept, Label, Role, Vocabulary
 from kesher.formats import esco, isco
 
-KINDS: Final = ("occupation", "skill")
+OCCUPATION: Final = "occupation"
+SKILL: Final = "skill"
+KINDS: Final = (OCCUPATION, SKILL)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LocalLabel:
+    """What people of this town call a concept: its address, the words and their language."""
+
+    uri: str
+    text: str
+    language: str
+
+
+def with_local_words(vocabulary: Vocabulary, words: Sequence[LocalLabel]) -> Vocabulary:
+    """The vocabulary with a town's own words as names of their concepts; words for concepts it has not are left out.
+
+    Its name then says which list of local words it holds: equal words, equal name.
+    """
+    place = {concept.uri: number for number, concept in enumerate(vocabulary.concepts)}
+    known = sorted({word for word in words if word.uri in place})
+    if not known:
+        return vocabulary
+    labels = tuple(Label(word.text, place[word.uri], word.language) for word in known)
+    told = "\n".join(f"{word.uri}\t{word.language}\t{word.text}" for word in known)
+    mark = hashlib.blake2b(told.encode(), digest_size=4).hexdigest()
+    return replace(vocabulary, name=f"{vocabulary.name}, local words {mark}", labels=vocabulary.labels + labels)
 
 
 def vocabulary(kind: str, index: Path | None) -> Vocabulary:

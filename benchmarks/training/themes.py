@@ -1,0 +1,134 @@
+"""Make ``src/kesher/directory/data/themes.npz``: from vectors of words to chances of themes.
+
+Run: ``python benchmarks/training/themes.py [--check]``. Learns from all that is known of how people call themes: their names
+in seven languages, the everyday words, the situations, and the stories (``src/kesher/directory/data``). Needs the extra
+``embed``; under a minute. ``--check`` leaves one in seven stories and situations out, and prints how often the right theme is
+first and among five for those; it writes nothing. The same data on the same machine give the same file, to the bit.
+"""
+
+import argparse
+import csv
+import random
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT / "src")]
+
+from kesher.adapters.encoders import choose
+from kesher.engine.orientation.themes import NOTHING, train
+
+DATA = ROOT / "src" / "kesher" / "directory" / "data"
+LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
+#: How much one saying counts: a story is what people say, a name is what a programme is called.
+WEIGHTS = {"name": 1.0, "word": 1.0, "situation": 1.5, "story": 2.0}
+#: Who somebody is, which says little of what they need.
+SITUATIONS = "human_situations"
+NAME = "themes 2"
+
+
+def sayings() -> list[tuple[str, str, tuple[str, ...], str]]:
+    """(text, kind, codes of themes, language), in the order of the files; what two files say is one saying with both."""
+    found: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for name in ("open_eligibility", "business"):
+        for row in rows(f"{name}.csv"):
+            for language in LANGUAGES:
+                if row[language]:
+                    found[row[language], "name", language][row["code"]] = None
+    for name, kind in (
+        ("open_eligibility_synonyms", "word"),
+        ("business_synonyms", "word"),
+        ("open_eligibility_situations", "situation"),
+    ):
+        for row in rows(f"{name}.csv"):
+            found[row["synonym"], kind, row["language"]][row["code"]] = None
+    for path in sorted((DATA / "stories").glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            codes, _, story = line.partition("\t")
+            found[story, "story", path.stem].update(dict.fromkeys(codes.split("|")))
+    for text in letters():
+        found[text, "story", "nothing"][NOTHING] = None
+    return [
+        (text, kind, wanted, language)
+        for (text, kind, language), codes in found.items()
+        if (wanted := tuple(code for code in codes if not code.startswith(SITUATIONS)))
+    ]
+
+
+def letters() -> list[str]:
+    """Letters without a meaning, as they come from a hand laid on the keys: one to three words in each script."""
+    draw = random.Random(0)
+    alphabets = (
+        "abcdefghijklmnopqrstuvwxyz",
+        "אבגדהוזחטיכלמנסעפצקרשת",
+        "ابتثجحخدرزسشصطعغفقكلمنهوي",
+        "абвгдежзиклмнопрстуфхцчшщ",
+    )
+    return [
+        " ".join(
+            "".join(draw.choices(draw.sample(alphabet, draw.randint(2, 9)), k=draw.randint(3, 9))) for _ in range(words)
+        )
+        for alphabet in alphabets
+        for words in (1, 1, 2, 3)
+        for _ in range(25)
+    ]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    choice = choose()
+    if choice.encoder is None or not choice.own:
+        print(f"benchmarks/training/themes.py: no encoder of ours works here: {'; '.join(choice.why)}", file=sys.stderr)
+        return 2
+    known = sayings()
+    vectors = choice.encoder.encode([text for text, *_ in known])
+    names = {"name": NAME, "encoder": choice.encoder.name}
+    if arguments.check:
+        check(known, vectors, names)
+        return 0
+    model = train(vectors, [codes for _, _, codes, _ in known], [WEIGHTS[kind] for _, kind, *_ in known], names=names)
+    np.savez(
+        DATA / "themes.npz",
+        name=np.array(model.name),
+        encoder=np.array(model.encoder),
+        codes=np.array(model.codes),
+        mean=model.mean.astype(np.float32),
+        matrix=model.matrix.astype(np.float16),
+        offset=model.offset.astype(np.float16),
+    )
+    print(f"{len(known):,} sayings, {len(model.codes)} themes: {(DATA / 'themes.npz').stat().st_size // 1024} kB")
+    return 0
+
+
+def check(known: list[tuple[str, str, tuple[str, ...], str]], vectors: np.ndarray, names: dict[str, str]) -> None:
+    """Leave some out and look for their themes."""
+    left_out = np.random.default_rng(0).random(len(known)) < 1 / 7
+    left_out &= np.array([kind in ("situation", "story") and codes != (NOTHING,) for _, kind, codes, _ in known])
+    kept = [one for one, out in zip(known, left_out, strict=True) if not out]
+    model = train(
+        vectors[~left_out], [codes for _, _, codes, _ in kept], [WEIGHTS[kind] for _, kind, *_ in kept], names=names
+    )
+    best = np.argsort(-model.chances(vectors[left_out]), axis=1)[:, :5]
+    right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for (_, kind, codes, language), places in zip(
+        (one for one, out in zip(known, left_out, strict=True) if out), best, strict=True
+    ):
+        hits = [model.codes[place] in codes for place in places]
+        right[f"{kind} {language}"].append((hits[0], any(hits)))
+    for what, found in sorted(right.items()):
+        first, among = (sum(one) / len(found) for one in zip(*found, strict=True))
+        print(f"{what:14} {len(found):5} left out: first {first:.3f}, among five {among:.3f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""What words speak of, by their meaning: chances of themes for what somebody says and for what a service says of itself.
+
+``nothing in the fridge till friday`` holds no word of any food bank. An encoder of meaning turns it into a vector, and a
+softmax regression trained on thousands of such sayings (:func:`train`, ``benchmarks/training/themes.py``)
+into a chance for each theme.
+A service's own description goes through the same, and the two are compared theme by theme (Bhattacharyya's coefficient):
+
+    agreement(p, q) = Σ sqrt(p_t · q_t)        between 0 and 1; 1 where both speak of the same themes alike
+
+This orders and proposes. It decides nothing: who is eligible is a matter of rules, and what was understood is shown to be
+corrected. Without an encoder everything works by the words themselves.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kesher.engine.coding.embedding import Floats, unit
+
+#: Of one question, so many pieces are looked at by themselves besides the whole; each costs some milliseconds.
+MOST_PIECES: Final = 7
+#: A piece of more words is looked at in windows as well, each so long, beginning so many words after the one before.
+LONG, WINDOW, STEP = 9, 7, 3
+#: Sentences of a description that belong together are read together up to so many characters.
+CHUNK: Final = 220
+LONGEST_CHUNK: Final = 300
+MOST_CHUNKS: Final = 6
+LONGEST_WHOLE: Final = 350
+#: Themes kept of a service, the likeliest; the others add next to nothing to any agreement.
+KEPT: Final = 8
+
+#: The code of what speaks of no theme at all; the first in any order.
+NOTHING: Final = ""
+
+_MARKS: Final = re.compile(r"[,;:.!?\n،؛؟。፣፤።]+")
+_SENTENCES: Final = re.compile(r"(?<=[.!?;。።])\s+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ThemeModel:
+    """codes: of the themes · mean: shape (dimensions,) · matrix: (dimensions, columns) · offset: (columns,), all float32.
+
+    A column before those of the themes stands for NOTHING: thanks, greetings, letters without a meaning.
+
+    name: which and which version · encoder: the name of the encoder whose vectors it was trained on; others mean nothing to it.
+    """
+
+    name: str
+    encoder: str
+    codes: tuple[str, ...]
+    mean: Floats
+    matrix: Floats
+    offset: Floats
+
+    def chances(self, vectors: Floats) -> Floats:
+        """Chance of each theme, shape (vectors, themes); what a row lacks to 1 is the chance that nothing is asked.
+        vectors: as the encoder gives them."""
+        return _softmax(_centred(vectors, self.mean) @ self.matrix + self.offset)[:, -len(self.codes) :]
+
+
+def pieces_of_question(text: str) -> list[str]:
+    """The whole first, then what stands between marks, and windows over what is long; each once."""
+    whole = " ".join(text.split())
+    parts = [part for part in map(str.strip, _MARKS.split(text)) if part]
+    pieces = [whole, *parts]
+    for part in parts:
+        words = part.split()
+        if len(words) > LONG:
+            pieces += [" ".join(words[begin : begin + WINDOW]) for begin in range(0, len(words) - WINDOW + STEP, STEP)]
+    return list(dict.fromkeys(piece for piece in pieces if piece))[: 1 + MOST_PIECES]
+
+
+def asked(chances: Floats) -> Floats:
+    """Shape (themes,): what a question speaks of. chances: of its pieces, the whole first; half of the whole, half of whichever
+    piece speaks of the theme most clearly: of two wishes in one sentence each has its own piece."""
+    found: Floats = 0.5 * chances[0] + 0.5 * chances.max(axis=0)
+    return found
+
+
+def pieces_of_service(name: str, description: str) -> list[str]:
+    """The beginning of all it says, then its name, then its sentences by twos and threes."""
+    description = " ".join(description.split())
+    whole = f"{name}. {description}"[:LONGEST_WHOLE] if description else name
+    chunks: list[str] = []
+    chunk = ""
+    for sentence in _SENTENCES.split(description):
+        if len(chunk) + len(sentence) < CHUNK:
+            chunk = f"{chunk} {sentence}".strip()
+            continue
+        if chunk:
+            chunks.append(chunk)
+        chunk = sentence[:LONGEST_CHUNK]
+    if chunk:
+        chunks.append(chunk)
+    return [whole, name, *chunks[:MOST_CHUNKS]]
+
+
+def offered(chances: Floats) -> Floats:
+    """Shape (themes,): what a service speaks of. chances: of its pieces, the whole first."""
+    parts = chances[1:] if len(chances) > 1 else chances
+    found: Floats = 0.5 * chances[0] + 0.25 * parts.max(axis=0) + 0.25 * parts.mean(axis=0)
+    return found
+
+
+def kept(offer: Floats) -> tuple[NDArray[np.int16], Floats]:
+    """The likeliest themes of a service and the square roots of their chances, each of shape (KEPT,), best first."""
+    best = np.argsort(-offer, kind="stable")[:KEPT]
+    return best.astype(np.int16), np.sqrt(offer[best]).astype(np.float32)
+
+
+def agreement(question: Floats, themes: NDArray[np.int16], roots: Floats) -> Floats:
+    """Shape (services,): how far each speaks of what is asked. themes, roots: shape (services, KEPT), as :func:`kept` gives."""
+    found: Floats = np.einsum("ij,ij->i", np.sqrt(question)[themes], roots)
+    return found
+
+
+def train(
+    vectors: Floats,
+    themes: Sequence[Collection[str]],
+    weights: Sequence[float],
+    *,
+    names: Mapping[str, str],
+    decay: float = 3e-4,
+    scale: float = 12.0,
+    rounds: int = 250,
+    rate: float = 0.05,
+) -> ThemeModel:
+    """Softmax regression with shared targets, by Adam over all at once: no chance in it, the same result each time.
+
+    vectors: shape (n, dimensions), of the sayings · themes: of each saying, all equally meant · weights: how much each saying
+    counts · names: ``name`` and ``encoder`` of the model. The scale of the centred vectors is part of the matrix afterwards.
+    Source: Kingma and Ba, *Adam*, ICLR 2015.
+    """
+    codes = sorted({code for one in themes for code in one})
+    number = {code: place for place, code in enumerate(codes)}
+    target = np.zeros((len(vectors), len(codes)), np.float32)
+    for row, one in enumerate(themes):
+        target[row, [number[code] for code in one]] = 1 / len(one)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    mean = (vectors / lengths).mean(axis=0).astype(np.float32)
+    data: Floats = (_centred(vectors, mean) * np.float32(scale)).astype(np.float32)
+    counts = (np.asarray(weights, np.float32) / np.mean(weights))[:, None] / len(vectors)
+    parameters: list[Floats] = [np.zeros((data.shape[1], len(codes)), np.float32), np.zeros(len(codes), np.float32)]
+    first = [np.zeros_like(one) for one in parameters]
+    second = [np.zeros_like(one) for one in parameters]
+    for turn in range(1, rounds + 1):
+        matrix, offset = parameters
+        error = (_softmax((data @ matrix + offset).astype(np.float32)) - target) * counts
+        for place, slope in enumerate((data.T @ error + np.float32(decay) * matrix, error.sum(axis=0))):
+            first[place] = 0.9 * first[place] + 0.1 * slope
+            second[place] = 0.999 * second[place] + 0.001 * slope**2
+            step = first[place] / (1 - 0.9**turn) / (np.sqrt(second[place] / (1 - 0.999**turn)) + 1e-8)
+            parameters[place] = (parameters[place] - rate * step).astype(np.float32)
+    matrix, offset = parameters
+    themes_only = tuple(code for code in codes if code != NOTHING)
+    return ThemeModel(names["name"], names["encoder"], themes_only, mean, matrix * np.float32(scale), offset)
+
+
+def _centred(vectors: Floats, mean: Floats) -> Floats:
+    return unit(unit(vectors) - mean)
+
+
+def _softmax(scores: Floats) -> Floats:
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: Floats = chances / chances.sum(axis=1, keepdims=True)
+    return found

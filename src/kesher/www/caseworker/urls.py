@@ -1,0 +1,18 @@
+"""The rooms of those who work with people."""
+
+from django.urls import path
+
+from kesher.www.caseworker.local_words import LocalWordsView
+from kesher.www.caseworker.words import CodingQueueView, DecideView, NewWordsView
+
+urlpatterns = [
+    path("caseworker/words/", CodingQueueView.as_view(), name="coding_queue"),
+    path("caseworker/words/new/", NewWordsView.as_view(), name="coding_new"),
+    path("caseworker/words/<uuid:pk>/", DecideView.as_view(), name="coding_decide"),
+    path("caseworker/local-words/", LocalWordsView.as_view(http_method_names=["get", "head"]), name="local_words"),
+    path(
+        "caseworker/local-words/<uuid:pk>/",
+        LocalWordsView.as_view(http_method_names=["post"]),
+        name="local_word_decide",
+    ),
+]

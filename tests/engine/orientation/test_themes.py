@@ -1,0 +1,139 @@
+"""Themes by meaning: pieces, chances, agreement, and the training."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kesher.engine.orientation.themes import (
+    KEPT,
+    MOST_PIECES,
+    NOTHING,
+    ThemeModel,
+    agreement,
+    asked,
+    kept,
+    offered,
+    pieces_of_question,
+    pieces_of_service,
+    train,
+)
+
+NAMES = {"name": "test", "encoder": "two dimensions"}
+texts = st.text(alphabet=st.sampled_from("ab כא, .;\n'"), max_size=400)
+
+
+def distributions(count: int) -> st.SearchStrategy[list[list[float]]]:
+    row = st.lists(st.floats(0, 1), min_size=12, max_size=12).filter(lambda one: sum(one) > 0.1)
+    return st.lists(row, min_size=count, max_size=count)
+
+
+def as_chances(rows: list[list[float]]) -> np.ndarray:
+    chances = np.array(rows, np.float32)
+    return chances / chances.sum(axis=1, keepdims=True)
+
+
+@given(texts)
+def test_the_whole_comes_first_and_pieces_are_few(text: str) -> None:
+    pieces = pieces_of_question(text)
+    assert pieces[:1] == ([" ".join(text.split())] if text.split() else [])
+    assert len(pieces) == len(set(pieces)) <= 1 + MOST_PIECES
+    assert all(piece.strip() for piece in pieces)
+
+
+def test_two_wishes_are_pieces_and_a_long_one_is_looked_at_in_windows() -> None:
+    assert pieces_of_question("a course, a nursery") == ["a course, a nursery", "a course", "a nursery"]
+    long = pieces_of_question("we came two weeks ago and know nothing about school or doctors")
+    assert "we came two weeks ago and know" in long
+
+
+def test_a_service_is_read_whole_then_by_its_parts() -> None:
+    assert pieces_of_service("Soup kitchen", "") == ["Soup kitchen", "Soup kitchen"]
+    description = " ".join(f"Sentence number {n} says a little more of what is given here." for n in range(40))
+    pieces = pieces_of_service("Soup kitchen", description)
+    assert pieces[0].startswith("Soup kitchen. Sentence number 0")
+    assert max(map(len, pieces)) <= 350
+    assert len(pieces) == 2 + 6
+
+
+@given(distributions(4))
+def test_what_is_asked_and_offered_stays_between_its_pieces(rows: list[list[float]]) -> None:
+    chances = as_chances(rows)
+    for found in (asked(chances), offered(chances)):
+        assert (found <= chances.max(axis=0) + 1e-6).all()
+        assert (found >= 0).all()
+
+
+@given(distributions(3))
+def test_agreement_is_bhattacharyyas_over_what_is_kept(rows: list[list[float]]) -> None:
+    question, *services = as_chances(rows)
+    numbers, roots = zip(*map(kept, services), strict=True)
+    found = agreement(question, np.stack(numbers), np.stack(roots))
+    for service, value in zip(services, found, strict=True):
+        best = sorted(range(12), key=lambda theme: (-service[theme], theme))[:KEPT]
+        assert value == pytest.approx(sum((question[theme] * service[theme]) ** 0.5 for theme in best), abs=1e-5)
+        assert 0 <= value <= 1 + 1e-5
+
+
+def test_agreement_is_full_with_the_same_themes_and_none_with_others() -> None:
+    same, other = np.zeros(12, np.float32), np.zeros(12, np.float32)
+    same[[2, 5]], other[[3, 4]] = 0.5, 0.5
+    numbers, roots = zip(kept(same), kept(other), strict=True)
+    assert agreement(same, np.stack(numbers), np.stack(roots)) == pytest.approx([1, 0], abs=1e-6)
+
+
+def clouds(seed: int) -> tuple[np.ndarray, list[list[str]]]:
+    """Vectors around three directions, each a theme; those between the first two speak of both."""
+    draw = np.random.default_rng(seed)
+    centres = np.eye(3, 5, dtype=np.float32)
+    of = draw.integers(0, 4, 200)
+    aim = np.stack([centres[0] + centres[1] if one == 3 else centres[one] for one in of])
+    themes = [["a", "b"] if one == 3 else ["abc"[one]] for one in of]
+    return (aim + draw.normal(0, 0.1, aim.shape)).astype(np.float32), themes
+
+
+def test_it_learns_themes_and_both_of_what_speaks_of_both() -> None:
+    vectors, themes = clouds(1)
+    model = train(vectors, themes, [1.0] * len(vectors), names=NAMES)
+    fresh, truth = clouds(2)
+    chances = model.chances(fresh)
+    assert chances.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    likeliest = [model.codes[place] for place in chances.argmax(axis=1)]
+    assert np.mean([one in right for one, right in zip(likeliest, truth, strict=True)]) > 0.95
+    both = chances[[len(right) == 2 for right in truth]][:, :2]
+    assert both.min() > 0.2
+
+
+def test_what_speaks_of_nothing_leaves_no_chance_to_any_theme() -> None:
+    vectors, themes = clouds(4)
+    model = train(
+        vectors,
+        [[NOTHING if one == "c" else one for one in some] for some in themes],
+        [1.0] * len(vectors),
+        names=NAMES,
+    )
+    assert model.codes == ("a", "b")
+    rest = 1 - model.chances(vectors).sum(axis=1)
+    nothing = np.array([some == ["c"] for some in themes])
+    assert rest[nothing].min() > 0.5 > rest[~nothing].max()
+
+
+def test_equal_data_give_an_equal_model_to_the_bit() -> None:
+    vectors, themes = clouds(3)
+    one, other = (train(vectors, themes, [1.0] * len(vectors), names=NAMES, rounds=40) for _ in range(2))
+    assert one.matrix.tobytes() == other.matrix.tobytes()
+    assert one.codes == other.codes == ("a", "b", "c")
+
+
+def test_the_length_of_a_vector_says_nothing() -> None:
+    model = ThemeModel(
+        "test",
+        "test",
+        ("a", "b"),
+        np.zeros(2, np.float32),
+        np.eye(2, dtype=np.float32),
+        np.zeros(2, np.float32),
+    )
+    assert model.chances(np.array([[3.0, 4.0]], np.float32)) == pytest.approx(
+        model.chances(np.array([[0.3, 0.4]], np.float32))
+    )
