@@ -29,7 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import yaml
 from benchmarks.common.coding import OPTIONS, embedder
 
-from kesher.cli.coding_lists import vocabulary
+from kesher.words.vocabularies import vocabulary
 from kesher.engine.coding import Coder
 from kesher.engine.coding.experiences import Experience, ExperienceReader, Reading
 from kesher.engine.coding.skills_in_text import SkillFinder

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.adapters.languages import language_detector
-from kesher.cli.coding_lists import vocabulary
+from kesher.words.vocabularies import vocabulary
 from kesher.engine.coding import Answer, Coder, Concept, Label, Vocabulary
 from kesher.engine.coding.experiences import FURTHEST, ExperienceReader, Period, Reading, WordKind
 from kesher.engine.coding.language import identify

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kesher.cli.coding_lists import vocabulary
+from kesher.words.vocabularies import vocabulary
 from kesher.engine.coding import NGRAM_TRUST, CharacterNgrams, Concept, Label, Role, Vocabulary
 from kesher.engine.coding.embedding import highest
 from kesher.engine.coding.skills_in_text import SkillFinder, SkillTuning, sentences, windows
