@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.adapters.languages import language_detector
-from kesher.words.vocabularies import vocabulary
 from kesher.engine.coding import Answer, Coder, Concept, Label, Vocabulary
 from kesher.engine.coding.experiences import FURTHEST, ExperienceReader, Period, Reading, WordKind
 from kesher.engine.coding.language import identify
@@ -17,6 +16,7 @@ from kesher.engine.coding.said_settings import settings as settings_said
 from kesher.engine.coding.said_text import SaidText
 from kesher.engine.coding.said_words import Small
 from kesher.engine.coding.skills_in_text import SkillFinder
+from kesher.words.vocabularies import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXTS = yaml.safe_load((ROOT / "benchmarks" / "own_words.yaml").read_text(encoding="utf-8"))
@@ -129,7 +129,8 @@ def test_no_part_of_any_text_is_lost(small_reader, text, language):
 _KNOWN = (
     "baker driver ten years 2015 2008-2014 since then, and . ; ( ) - my uncle's own business worked as a mostly looking for "
     "אופה נהג שנתיים ואז אחר כך , ושנה עשר שנים משלי خباز سائق سنتين ثم وبعدها ، لحسابي повар кухар полтора года потом и 5 "
-    "лет без договора ዳቦ ጋጋሪ አምስት ዓመት ከዚያ እና ። boulanger puis dix ans et\nI've don't 45 old"
+    "лет без договора ዳቦ ጋጋሪ አምስት ዓመት ከዚያ እና ። boulanger puis dix ans et\nI've don't 45 old name: phone skills: @ "
+    "052-1234567 резюме: a.b \nשם: ስልክ፦"
 )
 _BITS = st.sampled_from(_KNOWN.split(" "))
 
@@ -224,6 +225,38 @@ def test_a_cv_with_lines_and_headings(reader):
     )
     assert (second.period.since, second.period.until) == ((2014, 0), (2018, 0))
     assert second.occupation.candidates[0].isco08 == "5414"
+
+
+#: Lines of a CV that tell of the person and not of work; the name of the Arabic one is what a trade is called, too.
+HEADED = {
+    "en": (
+        "Curriculum vitae: Amina Smith\nTel 052-123 4567, amina@example.org\nNurse 2009–2016\nSoftware: Word",
+        "2221",
+    ),
+    "he": (
+        "קורות חיים: רחל לוי\nטלפון 052-1234567, דוא״ל rachel@example.org\nאחות מוסמכת (2009–2016)\nתוכנות: Excel",
+        "2221",
+    ),
+    "ar": ("السيرة الذاتية: محمود الحداد\nهاتف: 052-1234567\nخباز في حلب خمس عشرة سنة\nمهارات: Word", "7512"),
+    "ru": ("Резюме: Олена Ковальчук\nАдрес: Хайфа\nмедсестра, 2001–2013\nНавыки: Excel", "2221"),
+    "fr": ("Nom: Marie Boulanger\nNée le: 1.2.1980\ninfirmière de 2009 à 2016\nLogiciels: Word", "2221"),
+    "am": ("የሕይወት ታሪክ፦ አልማዝ በቀለ\nስልክ፦ 052-1234567\nነርስ ነበርኩ (2009–2016)\nችሎታ፦ Excel", "2221"),
+}
+
+
+@pytest.mark.parametrize("language", HEADED)
+def test_headed_lines_of_a_cv_are_no_work(reader, language):
+    text, group = HEADED[language]
+    reading = reader.read(text, language=language)
+    assert [one.occupation.candidates[0].isco08 for one in reading.experiences] == [group]
+    kinds = {one.kind for one in reading.not_understood if one.experience is None}
+    assert {WordKind.ABOUT_PERSON, WordKind.EDUCATION} <= kinds
+
+
+@pytest.mark.parametrize("text", ["computer technician for two years", "mail carrier for three years"])
+def test_words_that_head_a_line_are_work_elsewhere(reader, text):
+    (one,) = reader.read(text, language="en").experiences
+    assert one.period.months
 
 
 def test_a_pasted_book_is_read_to_a_bound_and_the_rest_told(small_reader):

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kesher.words.vocabularies import vocabulary
-from kesher.engine.coding import NGRAM_TRUST, CharacterNgrams, Concept, Label, Role, Vocabulary
+from kesher.engine.coding import NGRAM_TRUST, CharacterNgrams, Coder, Concept, Label, Role, Vocabulary
 from kesher.engine.coding.embedding import highest
 from kesher.engine.coding.skills_in_text import SkillFinder, SkillTuning, sentences, windows
 from kesher.engine.text import tokens
+from kesher.words.vocabularies import vocabulary
 
 NAMES = ["cut hair", "colour hair", "use a till", "SQL", "work in a team", "drive a lorry"]
 
@@ -159,3 +159,21 @@ def test_every_skill_of_the_starter_list_is_found_by_its_own_words(language):
             if label.concept not in nearest:
                 missed.append(label.text)
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "names", [("speak English", "drive a lorry"), ("speak English", "drive a lorry", "speak English")]
+)
+def test_what_a_coder_has_taken_in_finds_the_same(names):
+    """A coder takes in each text once, however many labels it is: then n-grams weigh a little differently."""
+    concepts = tuple(Concept(f"urn:{number}", "", {"en": name}) for number, name in enumerate(names))
+    labels = tuple(Label(name, number, "en", Role.NAME) for number, name in enumerate(names))
+    coder = Coder(Vocabulary("some", concepts, labels))
+    text = "I drive lorries. I speak good English"
+    shared, own = SkillFinder.sharing(coder).find(text), SkillFinder(coder.vocabulary).find(text)
+    assert [(one.concept, one.span) for one in shared] == [(one.concept, one.span) for one in own]
+    assert {one.concept for one in shared} >= {0, *range(2, len(names))}
+    if len(set(names)) == len(names):
+        assert shared == own
+    else:
+        assert len({one.score for one in shared if one.label == "speak English"}) == 1

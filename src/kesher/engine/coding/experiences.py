@@ -135,7 +135,7 @@ class ExperienceReader:
     """A coder, and if given a finder of skills and a detector of languages, ready to read; safe for threads."""
 
     def __init__(self, coder: Coder, skills: SkillFinder | None = None, detector: Detector | None = None) -> None:
-        self._skills, self._detector = skills, detector
+        self.skills, self._detector = skills, detector
         self._finder = Finder(coder)
 
     def read(self, text: str, *, language: str = "") -> Reading:
@@ -245,13 +245,13 @@ class ExperienceReader:
         )
 
     def _skills_of(self, said: SaidText, group: _Group, spans: Sequence[Span]) -> tuple[SkillFound, ...]:
-        if self._skills is None:
+        if self.skills is None:
             return ()
         best: dict[int, SkillFound] = {}
         for piece, span in zip(group.pieces, spans, strict=True):
             if not piece.content:
                 continue
-            for one in self._skills.find(said.text[span.start : span.end], language=said.language):
+            for one in self.skills.find(said.text[span.start : span.end], language=said.language):
                 moved = one.moved(span.start)
                 if one.concept not in best or best[one.concept].score < one.score:
                     best[one.concept] = moved

@@ -80,4 +80,5 @@ def _latin(text: str, wanted: str, detector: Detector | None) -> str:
     french, english = (sum(word in known for word in words) for known in (_FRENCH, _ENGLISH))
     if french != english and (detector is None or max(french, english) >= TELLING):
         return "fr" if french > english else "en"
-    return (detector(text) if detector is not None else "") or "en"
+    found = detector(text) if detector is not None else ""
+    return found or ("fr" if french > english else "en")

@@ -294,7 +294,11 @@ def _ends_relative(said: SaidText, first: int, behind: int) -> bool:
 def _small_places(said: SaidText) -> frozenset[int]:
     """The words that any small phrase covers."""
     return frozenset(
-        at for place in range(len(said)) for steps in said.small[place].values() for at in range(place, place + steps)
+        at
+        for place in range(len(said))
+        for small, steps in said.small[place].items()
+        if small not in (Small.PERSON, Small.LEARNED)  # "computer" heads a line, and is what a technician repairs
+        for at in range(place, place + steps)
     )
 
 

@@ -1,6 +1,6 @@
 """A text cut into pieces at stops, commas and joining words: the smallest parts that may tell of work of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Protocol
@@ -12,6 +12,9 @@ from kesher.engine.coding.said_words import Small
 
 #: Marks inside a sentence. A hyphen counts only between spaces.
 _COMMAS: Final = frozenset(",،፣፥:፦–—/")
+_COLONS: Final = frozenset(":፦")
+#: Digits of the shortest telephone number.
+TELEPHONE: Final = 7
 
 
 class Opening(Enum):
@@ -31,7 +34,8 @@ class Piece:
     """Words `first` to before `behind`, without what joins them to the ones before.
 
     content: there are words that are neither small nor a time · works: it says that somebody worked · wish: it says what is
-    looked for · study: it says what was learned · apart: it says nothing but an age or how long ago something was.
+    looked for · study: it says what was learned · apart: it says nothing but an age or how long ago something was, or is a line
+    about the person: "Name: …", an address, a telephone number.
     """
 
     first: int
@@ -60,11 +64,14 @@ def pieces(said: SaidText, when: Sequence[Time], titles: Titles) -> list[Piece]:
     """The pieces of a text, in order. Every word is in one, or joins two."""
     inside = {place for time in when for place in range(time.first + 1, time.behind)}
     starts = {time.first: time for time in when}
+    headed = _headed(said)
     cuts: list[tuple[int, int, Opening]] = []  # where a piece begins, before how many words that join, and how
     depth = 0
     place = 0
     while place < len(said):
         opening, steps, depth = _cut_at(said, place, inside, starts, titles, depth)
+        if place in headed and opening is Opening.COMMA:
+            opening, steps = None, 0
         if place == 0 and opening is None:
             opening = Opening.START
         if opening is not None:
@@ -81,6 +88,16 @@ def pieces(said: SaidText, when: Sequence[Time], titles: Titles) -> list[Piece]:
     return found
 
 
+def _headed(said: SaidText) -> frozenset[int]:
+    """The words behind the heading of a line ("Name: …"): no thought of their own begins there."""
+    found = set()
+    for place in range(len(said)):
+        behind = place + said.does(place, Small.PERSON, Small.LEARNED)
+        if behind > place and (place == 0 or STOPS & set(said.gap(place))) and _COLONS & set(said.gap(behind)):
+            found.add(behind)
+    return frozenset(found)
+
+
 def _cut_at(
     said: SaidText, place: int, inside: set[int], starts: dict[int, Time], titles: Titles, depth: int
 ) -> tuple[Opening | None, int, int]:
@@ -90,7 +107,7 @@ def _cut_at(
     if place in inside:
         return None, 0, max(0, opened)
     here: Opening | None = None
-    if place and STOPS & set(gap):
+    if place and STOPS & set(gap) and not _in_address(said, place):
         here = Opening.STOP
     elif place and (_COMMAS & set(gap) or " - " in gap or "(" in gap or ")" in gap):
         here = Opening.COMMA
@@ -146,6 +163,25 @@ def _is_study(said: SaidText, places: range, titles: Titles) -> bool:
     return False
 
 
+def _in_address(said: SaidText, place: int) -> bool:
+    """Whether a stop stands inside a word or a date: example.org, Node.js, 1.2.1980."""
+    before, after = said.part(place - 1, place)[-1], said.part(place, place + 1)[0]
+    return said.gap(place) == "." and (after.islower() or (before.isdigit() and after.isdigit()))
+
+
+def _is_heading(said: SaidText, first: int, behind: int, kind: Small, *, whole: bool) -> bool:
+    """Whether a piece begins with the heading of a line of a CV: before a colon, or if it is the `whole` piece."""
+    steps = said.does(first, kind)
+    return bool(steps) and (bool(_COLONS & set(said.gap(first + steps))) or (whole and first + steps >= behind))
+
+
+def _is_contact(said: SaidText, places: range, timed: Mapping[int, Time]) -> bool:
+    """Whether a piece holds an address of the net or a telephone number."""
+    gaps = "".join(said.gap(place) for place in places[1:])
+    digits = sum(len(word) for place in places if (word := said.folded[place]).isdigit() and place not in timed)
+    return "@" in gaps or digits >= TELEPHONE
+
+
 def _piece(said: SaidText, first: int, behind: int, opening: Opening, starts: dict[int, Time], titles: Titles) -> Piece:
     timed: dict[int, Time] = {}
     for time in starts.values():
@@ -154,7 +190,13 @@ def _piece(said: SaidText, first: int, behind: int, opening: Opening, starts: di
     content = any(place not in timed and not titles.is_small(said, place) for place in places)
     works = any(said.does(place, Small.WORK) for place in places if place not in timed)
     wish = any(said.does(place, Small.SEEK) for place in places)
-    study = not works and _is_study(said, places, titles)
+    study = not works and (
+        _is_study(said, places, titles) or _is_heading(said, first, behind, Small.LEARNED, whole=True)
+    )
     kinds = {timed[place].kind for place in places if place in timed}
     apart = not content and bool(kinds) and kinds <= {TimeKind.AGE, TimeKind.AGO, TimeKind.RATE}
+    heads = said.does(first, Small.PERSON)
+    said_more = any(place not in timed and not said.folded[place].isdigit() for place in places[heads:])
+    if not works and (not kinds or not said_more):
+        apart |= _is_contact(said, places, timed) or _is_heading(said, first, behind, Small.PERSON, whole=True)
     return Piece(first, behind, opening, content, works, wish, study, apart)

@@ -46,11 +46,22 @@ class Small(StrEnum):
     UNPAID = "unpaid"
     INFORMAL = "informal"
     VOLUNTARY = "voluntary"
+    PERSON = "person"  # heads a line of a CV that is about the person
+    LEARNED = "learned"  # heads a line of a CV that names what somebody learned or can
 
 
 #: Group of languages -> what for -> phrases, separated by commas or line ends.
 _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
     "en": {
+        Small.PERSON: (
+            "curriculum vitae, cv, resume, personal details, details, name, full name, phone, telephone, tel, "
+            "mobile, email, e mail, mail, address, date of birth, place of birth, nationality, marital status, "
+            "references, hobbies, contact"
+        ),
+        Small.LEARNED: (
+            "skills, software, computer skills, computer, programs, courses, qualifications, driving licence, "
+            "driver's license, licences"
+        ),
         Small.THEN: (
             "then, later, later on, afterwards, after that, after this, before, before that, before this, "
             "previously, earlier, and then, next"
@@ -116,6 +127,12 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.VOLUNTARY: "volunteer, volunteered, volunteering, voluntary, as a volunteer",
     },
     "fr": {
+        Small.PERSON: (
+            "né, née, né le, née le, curriculum vitae, cv, nom, prénom, nom et prénom, téléphone, tél, portable, "
+            "courriel, e mail, email, mail, adresse, date de naissance, lieu de naissance, nationalité, situation "
+            "familiale, références, loisirs, coordonnées"
+        ),
+        Small.LEARNED: "compétences, logiciels, informatique, permis, permis de conduire, formation, formations",
         Small.THEN: (
             "puis, ensuite, après, après ça, après cela, et après, avant, avant ça, avant cela, et avant, "
             "auparavant, plus tard, par la suite, et puis"
@@ -170,6 +187,11 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.VOLUNTARY: "bénévole, bénévolement, bénévolat, volontaire",
     },
     "he": {
+        Small.PERSON: (
+            "קורות חיים, קוח, פרטים אישיים, פרטי התקשרות, שם, שם מלא, שם פרטי, שם משפחה, טלפון, נייד, טל, דואל, "
+            "אימייל, מייל, כתובת, תאריך לידה, שנת לידה, מצב משפחתי, ממליצים, המלצות, תחביבים"
+        ),
+        Small.LEARNED: "תוכנות, מחשב, יישומי מחשב, כישורים, מיומנויות, קורסים, הכשרות, רישיון נהיגה, רישיונות",
         Small.THEN: (
             "ואז, אז, אחר כך, ואחר כך, אחרי זה, אחרי כן, אחרי, לאחר מכן, לאחר, לפני כן, לפני זה, לפני, קודם, קודם "
             "לכן, בהמשך, מאוחר יותר"
@@ -223,6 +245,12 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.VOLUNTARY: "בהתנדבות, התנדבתי, מתנדב, מתנדבת, התנדבות",
     },
     "ar": {
+        Small.PERSON: (
+            "السيرة الذاتية, سيرة ذاتية, معلومات شخصية, الاسم, الاسم الكامل, هاتف, الهاتف, جوال, موبايل, بريد "
+            "إلكتروني, البريد الإلكتروني, ايميل, العنوان, تاريخ الميلاد, مكان الميلاد, الجنسية, الحالة "
+            "الاجتماعية, الهوايات"
+        ),
+        Small.LEARNED: "مهارات, المهارات, برامج, الحاسوب, اللغات, دورات, رخصة قيادة, رخصة القيادة",
         Small.THEN: (
             "ثم, بعدها, بعد ذلك, بعدين, بعد هيك, بعد هذا, بعد, لاحقا, من ثم, قبلها, قبل ذلك, قبل هيك, قبل, سابقا, "
             "من قبل, تالي"
@@ -278,6 +306,14 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.VOLUNTARY: "متطوع, متطوعة, تطوعت, تطوعا, تطوع",
     },
     "cyrillic": {
+        Small.PERSON: (
+            "резюме, личные данные, имя, фио, фамилия, телефон, тел, почта, эл почта, адрес, дата рождения, место "
+            "рождения, гражданство, семейное положение, рекомендации, хобби, ім'я, піб, прізвище, пошта, адреса, "
+            "дата народження, місце народження, громадянство, сімейний стан, рекомендації, хобі, особисті дані"
+        ),
+        Small.LEARNED: (
+            "навыки, программы, компьютер, навички, програми, комп'ютер, водительские права, водійські права, курси"
+        ),
         Small.THEN: (
             "потом, затем, после этого, после того, после, до этого, до того, раньше, ранее, прежде, позже, а "
             "потом, дальше, потім, далі, згодом, після цього, після того, після, до цього, раніше, пізніше, а "
@@ -364,6 +400,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         ),
     },
     "am": {
+        Small.PERSON: "የሕይወት ታሪክ, ስም, ሙሉ ስም, ስልክ, ስልክ ቁጥር, ኢሜይል, ኢሜል, አድራሻ, የትውልድ ቀን, የልደት ቀን, ዜግነት, የጋብቻ ሁኔታ",
+        Small.LEARNED: "ችሎታ, ችሎታዎች, የኮምፒውተር ችሎታ, ቋንቋዎች, መንጃ ፈቃድ",
         Small.THEN: "ከዚያ, ከዛ, ከዚያ በኋላ, ከዛ በኋላ, በኋላ, ከዚህ በኋላ, ቀጥሎ, ከዚያ በፊት, ከዛ በፊት, ከዚህ በፊት, በፊት, ቀደም ሲል",
         Small.NOW: "አሁን, ዛሬ, በአሁኑ ጊዜ, በአሁኑ ሰዓት",
         Small.AND: "እና, እንዲሁም, ደግሞ, ና, ግን, ነገር ግን",

@@ -19,7 +19,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.coding.embedding import Embedder, Floats
+from kesher.engine.coding.coder import Coder
+from kesher.engine.coding.embedding import Compared, Embedder, Floats
 from kesher.engine.coding.ngrams import CharacterNgrams
 from kesher.engine.coding.said_text import Span
 from kesher.engine.coding.vocabulary import Role, Vocabulary
@@ -52,6 +53,8 @@ class SkillTuning:
 
 
 NGRAM_SKILLS: Final = SkillTuning(contained=0.5, full=1.6, alternative=0.05, least=0.65)
+#: Share of the skills proposed so that were right, on SkillSkape's dev part (docs/benchmarks.md).
+PRECISION: Final = 0.21
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,26 @@ class SkillFinder:
     def __init__(
         self, vocabulary: Vocabulary, embedder: Embedder | None = None, *, tuning: SkillTuning = NGRAM_SKILLS
     ) -> None:
-        self.vocabulary, self.tuning = vocabulary, tuning
+        """Takes in the labels by `embedder`, n-grams where none is given. :meth:`sharing` spares that."""
         self.embedder: Embedder = embedder if embedder is not None else CharacterNgrams()
         labels = vocabulary.labels
-        self._compared = self.embedder.take_in([label.text for label in labels])
+        self._prepare(vocabulary, tuning, self.embedder.take_in([label.text for label in labels]), None)
+
+    @classmethod
+    def sharing(cls, coder: Coder, *, tuning: SkillTuning = NGRAM_SKILLS) -> "SkillFinder":
+        """Finds with what a coder of skills has taken in already: no second index in memory."""
+        finder = cls.__new__(cls)
+        finder.embedder = coder.embedder
+        finder._prepare(coder.vocabulary, tuning, coder.compared, coder.text_of)
+        return finder
+
+    def _prepare(
+        self, vocabulary: Vocabulary, tuning: SkillTuning, compared: Compared, text_of: NDArray[np.int64] | None
+    ) -> None:
+        """text_of: the number of each label's text among those compared; None where each label was taken in."""
+        self.vocabulary, self.tuning = vocabulary, tuning
+        labels = vocabulary.labels
+        self._compared, self._text_of = compared, text_of
         self._concept = np.array([label.concept for label in labels], np.int64)
         self._less = np.array([label.role is Role.ALTERNATIVE for label in labels], np.float32)
         self._words = _LabelWords([label.text for label in labels])
@@ -103,6 +122,7 @@ class SkillFinder:
         window = np.zeros(len(self._concept), np.int64)
         for number, span in enumerate(spans):
             found = self._compared.similarities(text[span.start : span.end])
+            found = found if self._text_of is None else found[self._text_of]
             better = found > best
             best[better] = found[better]
             window[better] = number
