@@ -29,10 +29,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import yaml
 from benchmarks.common.coding import OPTIONS, embedder
 
-from kesher.words.vocabularies import vocabulary
 from kesher.engine.coding import Coder
 from kesher.engine.coding.experiences import Experience, ExperienceReader, Reading
 from kesher.engine.coding.skills_in_text import SkillFinder
+from kesher.words.vocabularies import vocabulary
 
 TEXTS = Path(__file__).with_suffix(".yaml")
 HALVES = ("develop", "held out")
