@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesher.base.transitions import Actor
@@ -46,7 +46,7 @@ def test_each_experience_is_kept_with_its_words_place_encoder_lists_and_candidat
 @pytest.mark.django_db
 @pytest.mark.usefixtures("inside")
 def test_of_a_long_account_what_stands_round_the_words_is_kept(by: Actor) -> None:
-    text = "In Addis Ababa, " + "for the people of our street and theirs, " * 20 + "nurse for ten years"
+    text = "for ten years (" + "in the street of our people " * 25 + ") nurse"
     (experience,) = own_words.read(text, language="en").experiences
     assert len(experience.text) > LONGEST_WORDS
     (kept,) = own_words.record(own_words.read(text, language="en"), by=by, skills=False)
@@ -55,6 +55,18 @@ def test_of_a_long_account_what_stands_round_the_words_is_kept(by: Actor) -> Non
     assert kept.words == experience.occupation.text
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("inside")
+def test_of_words_without_end_the_beginning_is_kept(by: Actor) -> None:
+    text = "I worked " + "blorp zarp glimp " * 60 + "for two years"
+    reading = own_words.read(text, language="en")
+    for kept in own_words.record(reading, by=by, skills=False):
+        assert len(kept.text) <= LONGEST_WORDS
+        assert kept.words.strip()
+    assert reading.experiences
+
+
+@settings(deadline=None)
 @given(st.text(alphabet="ab אב", min_size=1, max_size=80), st.data())
 def test_an_excerpt_holds_the_words_and_is_no_longer_than_allowed(text: str, data: Any) -> None:
     start = data.draw(st.integers(0, len(text) - 1))

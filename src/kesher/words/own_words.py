@@ -13,7 +13,7 @@ Nothing is kept unless :func:`record` is called.
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import connection
@@ -139,6 +139,11 @@ def record(
 def _kept(
     reading: Reading, experience: Experience, coding: Coding, words: Span, kind: str, by: Actor, purpose: str
 ) -> Proposal:
+    if len(coding.text) > LONGEST_WORDS:  # a whole page without a mark that nothing was found in
+        coding, words = (
+            replace(coding, text=coding.text[:LONGEST_WORDS]),
+            Span(words.start, words.start + LONGEST_WORDS),
+        )
     round_it = excerpt(reading.text, experience.span, words)
     return proposals.record(
         coding,
@@ -152,7 +157,7 @@ def _kept(
 
 
 def excerpt(text: str, whole: Span, words: Span, longest: int = LONGEST_WORDS) -> Span:
-    """The part of `whole` round `words`, at most `longest` characters, between words of the text where it is cut."""
+    """The part of `whole` round `words`, at most `longest` characters, which `words` are not longer than; cut between words."""
     if whole.end - whole.start <= longest:
         return whole
     room = longest - (words.end - words.start)

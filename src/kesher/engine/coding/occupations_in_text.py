@@ -282,7 +282,7 @@ def _is_name(said: SaidText, first: int, behind: int) -> bool:
     if not first or STOPS & set(before) or not before.isspace():
         return False
     previous = said.part(first - 1, first)
-    return previous[0].islower() or len(previous) == 1
+    return previous[0].islower() or len(previous) == 1 or bool(said.does(first - 1, Small.FILLER, Small.IN))
 
 
 def _ends_relative(said: SaidText, first: int, behind: int) -> bool:

@@ -74,7 +74,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.DETAIL: "mostly, mainly, especially, particularly, including, such as, for example, i know, i can",
         Small.STUDY: (
             "education, studied, study, diploma, degree, bachelor, master's, certificate, graduated, finished "
-            "school, high school, university degree, student, languages"
+            "school, high school, university degree, student, languages, "
+            "i am learning, i'm learning, i learn, i learned, i study, i am studying, i'm studying"
         ),
         Small.SEEK: "looking for, i look for, want to, i want, would like to, hope to, interested in",
         Small.WORK: (
@@ -143,7 +144,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.AND: "et, aussi, ainsi que, plus, mais",
         Small.DETAIL: "surtout, principalement, notamment, en particulier, par exemple, je connais, je sais",
         Small.STUDY: (
-            "études, j'ai étudié, étudié, diplôme, licence, baccalauréat, bac, certificat, étudiant, étudiante, langues"
+            "études, j'ai étudié, étudié, diplôme, licence, baccalauréat, bac, certificat, étudiant, étudiante, langues, "
+            "j'apprends, j'ai appris, j'étudie"
         ),
         Small.SEEK: "je cherche, cherche, je voudrais, je veux, recherche",
         Small.WORK: (
@@ -201,7 +203,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.DETAIL: "בעיקר, במיוחד, כולל, למשל, יודע, יודעת, מכיר, מכירה, שולט, שולטת",
         Small.STUDY: (
             "השכלה, למדתי, לימודים, תואר, תואר ראשון, תואר שני, תעודה, תעודת, דיפלומה, בוגר, בוגרת, סטודנט, "
-            "סטודנטית, סיימתי, תיכון, שפות"
+            "סטודנטית, סיימתי, תיכון, שפות, "
+            "לומד, לומדת, אני לומד, אני לומדת"
         ),
         Small.PLACE: (
             "ישראל, בישראל, תל אביב, בתל אביב, ירושלים, בירושלים, חיפה, בחיפה, באר שבע, בבאר שבע, ערד, בערד, "
@@ -258,7 +261,10 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.NOW: "الآن, الحاضر, يومنا هذا, منذ ذلك الحين, حاليا, هلأ, هلق, اليوم, هسا, الحين, حالياً",
         Small.AND: "وكمان, كمان, أيضا, كذلك, و, لكن, بس",
         Small.DETAIL: "خصوصا, خاصة, بالأخص, غالبا, معظمها, مثل, مثلا, أتقن, أعرف, بعرف, بما في ذلك, أغلبها",
-        Small.STUDY: "تعليم, درست, دراسة, شهادة, دبلوم, بكالوريوس, ماجستير, خريج, خريجة, طالب, طالبة, تخرجت, لغات",
+        Small.STUDY: (
+            "تعليم, درست, دراسة, شهادة, دبلوم, بكالوريوس, ماجستير, خريج, خريجة, طالب, طالبة, تخرجت, لغات, "
+            "أدرس, أتعلم, بدرس, بتعلم, تعلمت"
+        ),
         Small.PLACE: (
             "سوريا, في سوريا, حلب, دمشق, الشام, حمص, درعا, العراق, بغداد, مصر, القاهرة, الأردن, عمان, لبنان, "
             "بيروت, السودان, الخرطوم, اليمن, تركيا, اسطنبول, ألمانيا, إسرائيل, القدس, بالقدس, حيفا, الناصرة, رهط, "
@@ -332,7 +338,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.STUDY: (
             "образование, учился, училась, диплом, диплома, аттестат, окончил, окончила, закончил, закончила, "
             "выпускник, выпускница, студент, студентка, курсы, языки, освіта, навчався, навчалася, навчалась, "
-            "закінчив, закінчила, атестат, мови"
+            "закінчив, закінчила, атестат, мови, "
+            "учусь, я учу, изучаю, вчуся, я вчу, навчаюся, навчаюсь, вивчаю"
         ),
         Small.SEEK: "ищу, хочу, хотел бы, хотела бы, шукаю, хотів би, хотіла б, интересует, цікавить",
         Small.WORK: (
@@ -406,7 +413,7 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.NOW: "አሁን, ዛሬ, በአሁኑ ጊዜ, በአሁኑ ሰዓት",
         Small.AND: "እና, እንዲሁም, ደግሞ, ና, ግን, ነገር ግን",
         Small.DETAIL: "በተለይ, በተለይም, ለምሳሌ, ጨምሮ, አብዛኛውን ጊዜ",
-        Small.STUDY: "ትምህርት, ተማርኩ, ተምሬአለሁ, ተምሬያለሁ, ዲፕሎማ, ዲግሪ, ሰርተፊኬት, ተመረቅኩ, ተማሪ",
+        Small.STUDY: "ትምህርት, እየተማርኩ, እማራለሁ, ተማርኩ, ተምሬአለሁ, ተምሬያለሁ, ዲፕሎማ, ዲግሪ, ሰርተፊኬት, ተመረቅኩ, ተማሪ",
         Small.PLACE: (
             "እስራኤል, በእስራኤል, ኢትዮጵያ, በኢትዮጵያ, አዲስ አበባ, በአዲስ አበባ, ሊባኖስ, በሊባኖስ, ሱዳን, በሱዳን, ጎንደር, በጎንደር, ባህር ዳር, ኤርትራ, "
             "አስመራ, ዱባይ, ሳዑዲ, ኬንያ, ቴል አቪቭ, ኢየሩሳሌም, ሀገር ቤት"

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from kesher.engine.coding.experiences import Period, Reading
+from kesher.engine.coding.experiences import Period, Reading, Span
 from kesher.engine.coding.said_settings import Setting
 from kesher.words.coders import loaded
 from kesher.words.models import LONGEST_WORDS
@@ -61,6 +61,12 @@ def as_sent(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
+def closed(text: str, span: Span) -> int:
+    """The end of a part of a text, behind a bracket that closes one opened in it."""
+    inside = text[span.start : span.end]
+    return span.end + (inside.count("(") > inside.count(")") and text[span.end : span.end + 1] == ")")
+
+
 class ExperienceForm(WithCoding, forms.Form):
     """One experience as it was read: its work, its length, how it was, what somebody could do; or that it is none."""
 
@@ -97,6 +103,7 @@ class ExperienceForm(WithCoding, forms.Form):
                 "settings": [str(one) for one in experience.setting],
             },
         )
+        self.words = reading.text[experience.span.start : closed(reading.text, experience.span)]
         self.experience, self.place, self.is_page_looking = experience, number + 1, is_page_looking
         work: Any = self.fields["work"]
         work.propose(experience.occupation)
@@ -113,10 +120,6 @@ class ExperienceForm(WithCoding, forms.Form):
     @property
     def is_looking(self) -> bool:
         return self.is_bound and (self.is_page_looking or super().is_looking)
-
-    @property
-    def quote(self) -> str:
-        return self.experience.text
 
     @property
     def said(self) -> list[str]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kesher.engine.coding.experiences import Reading, Span, WordKind
+from kesher.engine.coding.experiences import Reading, WordKind
 from kesher.formats.documents import DOCUMENT_LIMITS, read_document
 from kesher.formats.documents.limits import MIB
 from kesher.formats.records import UnreadableFile
@@ -30,7 +30,7 @@ from kesher.words import own_words
 from kesher.words.coders import loaded
 from kesher.words.typical import skills_of
 from kesher.words.vocabularies import OCCUPATION
-from kesher.www.front.accounts_of_work import SETTINGS, AccountForm, ExperienceForm, Told, as_sent, length_said
+from kesher.www.front.accounts_of_work import SETTINGS, AccountForm, ExperienceForm, Told, as_sent, closed, length_said
 from kesher.www.front.words import MOST_SKILLS, about
 from kesher.www.limits import too_many
 
@@ -137,7 +137,7 @@ def marked(reading: Reading) -> list[list[Marked]]:
     pieces: list[Marked] = []
     at = 0
     for number, one in enumerate(reading.experiences, 1):  # they stand one behind another
-        end = _closed(reading.text, one.span)
+        end = closed(reading.text, one.span)
         pieces += [Marked(reading.text[at : one.span.start]), Marked(reading.text[one.span.start : end], number, True)]
         at = end
     pieces.append(Marked(reading.text[at:]))
@@ -149,12 +149,6 @@ def marked(reading: Reading) -> list[list[Marked]]:
             if text:
                 lines[-1].append(Marked(text, piece.number, piece.is_first and not place))
     return [line for line in lines if line]
-
-
-def _closed(text: str, span: Span) -> int:
-    """The end of a part of a text, behind a bracket that closes one opened in it."""
-    inside = text[span.start : span.end]
-    return span.end + (inside.count("(") > inside.count(")") and text[span.end : span.end + 1] == ")")
 
 
 def left_over(reading: Reading) -> Iterator[tuple[str, list[str]]]:
@@ -184,7 +178,7 @@ def _told(form: ExperienceForm) -> Told:
     chosen = cleaned["work"].candidate if cleaned["work"] else None
     concept = loaded(OCCUPATION).concept(chosen.uri) if chosen is not None else None
     return Told(
-        words=form.quote,
+        words=form.words,
         names=concept.names if concept else {"und": chosen.label} if chosen else {},
         isco08=chosen.isco08 if chosen else "",
         length=length_said(cleaned["years"], cleaned["months"]),
