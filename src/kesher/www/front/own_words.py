@@ -79,7 +79,8 @@ class OwnWordsView(View):
         valid = [form.is_valid() for form in experiences]  # each says what is wrong with it
         if not all(valid):
             return _draw(request, account, reading=reading, experiences=experiences, status=400)
-        return _draw(request, account, told=[_told(form) for form in experiences if not form.cleaned_data["left_out"]])
+        told = [_told(form) for form in experiences if not form.cleaned_data["left_out"]]
+        return _draw(request, account, told=told, language=reading.language)
 
 
 class FileForm(forms.Form):
@@ -195,6 +196,7 @@ def _draw(
     reading: Reading | None = None,
     experiences: list[ExperienceForm] | None = None,
     told: list[Told] | None = None,
+    language: str = "",
     is_read_anew: bool = False,
     too_many: bool = False,
     status: int = 200,
@@ -202,6 +204,7 @@ def _draw(
     context: dict[str, Any] = {
         "account": account,
         "told": told,
+        "read_as": language,
         "is_read_anew": is_read_anew,
         "too_many": too_many,
         "active": about(OCCUPATION),
