@@ -211,6 +211,44 @@ def chooses_work(words: str) -> Act:
     return act
 
 
+def corrects_account(page: Page) -> None:
+    """Say "none of these" of every experience and go on to the list."""
+    submits("main form", text=STORY)(page)
+    for choice in page.locator("[name$=-work-choice][value=none]").all():
+        choice.check()
+    with page.expect_navigation():
+        page.locator(".account__form .form__actions button").click()
+
+
+def leaves_account(page: Page) -> None:
+    """Go on to the list without having chosen anything."""
+    submits("main form", text=STORY)(page)
+    with page.expect_navigation():
+        page.locator(".account__form .form__actions button").click()
+
+
+def sends_file(name: str, content: bytes) -> Act:
+    """Choose a file and send it."""
+
+    def act(page: Page) -> None:
+        page.locator("main input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
+        with page.expect_navigation():
+            page.locator("main form .form__actions button").click()
+
+    return act
+
+
+#: Several experiences, a wish, and words nobody understands.
+STORY = (
+    "Ten years in my uncle's garage, mostly brakes. Then I drove a taxi from 2015 to 2019 without a contract.\n"
+    "አሁን ሥራ እፈልጋለሁ። Vbnm qwzx."
+)
+#: An account in Hebrew, for pages in every direction.
+STORY_HE = (
+    "עבדתי כאחות בבית חולים סורוקה עשר שנים (2004–2014). אחר כך טיפלתי באמא שלי שנתיים בלי שכר, ועכשיו אני לומדת עברית."
+)
+
+
 FRONT: dict[str, Row] = {
     "front": Row("front"),
     "person": Row("person"),
@@ -267,6 +305,20 @@ FRONT: dict[str, Row] = {
     "words-nothing": Row("words", act=finds_work("qwzx vbnm")),
     "words-unchosen": Row("words", act=submits("main form", words="נהג משאית"), status=400),
     "words-chosen": Row("words", act=chooses_work("מנופאי")),
+    "own-words": Row("own_words"),
+    "own-words-empty": Row("own_words", act=submits("main form"), status=400),
+    "own-words-read": Row("own_words", act=submits("main form", text=STORY)),
+    "own-words-read-he": Row("own_words", act=submits("main form", text=STORY_HE)),
+    "own-words-nothing": Row("own_words", act=submits("main form", text="qwzx vbnm")),
+    "own-words-unchosen": Row("own_words", act=leaves_account, status=400),
+    "own-words-told": Row("own_words", act=corrects_account),
+    "own-words-file": Row("own_words_file"),
+    "own-words-file-read": Row(
+        "own_words_file", act=sends_file("cv.txt", "אחות בבית חולים סורוקה, 2009–2016\n".encode())
+    ),
+    "own-words-file-refused": Row(
+        "own_words_file", act=sends_file("cv.jpg", b"\xff\xd8\xff\xe0" + bytes(90)), status=400
+    ),
     "demo": Row("demo_visitors"),
 }
 ERRORS: dict[str, Row] = {

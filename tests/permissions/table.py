@@ -58,6 +58,8 @@ ROUTES: dict[str, Row] = {
     "leave": PUBLIC,
     "words": PUBLIC,
     "words_suggest": PUBLIC,
+    "own_words": PUBLIC,
+    "own_words_file": PUBLIC,
     "services": PUBLIC,
     "places": PUBLIC,
     "service": Row(

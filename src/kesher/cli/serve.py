@@ -58,12 +58,13 @@ def _warm(worker: Any) -> None:
     """Let a new process read the directory beside its first requests: at 100,000 services that takes seconds."""
     from kesher.directory import catalogue
     from kesher.directory.search import columns
-    from kesher.words import coders
+    from kesher.words import coders, own_words
 
     def warm() -> None:
         columns.warm()
         catalogue.warm()
         coders.warm()
+        own_words.warm()
 
     threading.Thread(target=warm, name="warm", daemon=True).start()
 

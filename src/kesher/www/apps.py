@@ -12,6 +12,14 @@ class WwwConfig(AppConfig):
         """Who listens to events must be known to every process, the worker above all."""
         import_module("kesher.www.front.texts")
         import_module("kesher.directory.search.meaning").provide(_encoder)
+        import_module("kesher.words.own_words").provide(_detector)
+
+
+def _detector() -> Any:
+    """What tells languages apart that share a script, if it is installed here."""
+    from kesher.adapters.languages import language_detector
+
+    return language_detector()
 
 
 def _encoder() -> Any:

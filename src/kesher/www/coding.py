@@ -106,10 +106,17 @@ class Coded:
         return next((one for one in candidates if one.uri == self.choice), None)
 
 
-def answers_of(text: str, *, kind: str, name: str, identity: str, choice: str = "") -> dict[str, Any]:
-    """What ``forms/coding_answers.html`` shows for these words. `name`, `identity`: of the field they stand in."""
+def answers_of(
+    text: str, *, kind: str, name: str, identity: str, choice: str = "", proposed: Coding | None = None
+) -> dict[str, Any]:
+    """What ``forms/coding_answers.html`` shows for these words. `name`, `identity`: of the field they stand in.
+
+    `proposed`: what was proposed for words that stood in a text, shown while the words are still the same.
+    """
     text = " ".join(text.split())[:LONGEST_WORDS]
-    coding = words.code(text, language=translation.get_language() or "", kind=kind) if text else None
+    coding = proposed if proposed is not None and is_same(text, proposed) else None
+    if coding is None and text:
+        coding = words.code(text, language=translation.get_language() or "", kind=kind)
     return {
         "name": name + CHOICE,
         "identity": identity,
@@ -120,6 +127,11 @@ def answers_of(text: str, *, kind: str, name: str, identity: str, choice: str = 
         "suggestions": suggestions(coding, kind) if coding else [],
         "none": NONE,
     }
+
+
+def is_same(text: str, proposed: Coding) -> bool:
+    """Whether these are the words that something was proposed for; blanks do not count."""
+    return " ".join(text.split()) == " ".join(proposed.text.split())[:LONGEST_WORDS]
 
 
 class CodingWidget(forms.TextInput):
@@ -133,6 +145,8 @@ class CodingWidget(forms.TextInput):
         self.kind = kind
         #: Name of the form's field that says which kind is looked for, where the visitor chooses; "" = always `kind`.
         self.kind_from = ""
+        #: What was proposed for the words that stand in the field at first, where their text says more than they do.
+        self.proposed: Coding | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Coded:
         return Coded(text=data.get(name) or "", choice=data.get(name + CHOICE) or "")
@@ -149,7 +163,14 @@ class CodingWidget(forms.TextInput):
             "kind": self.kind,
             "kind_from": self.kind_from,
             "suggest": reverse("words_suggest"),
-            "answers": answers_of(coded.text, kind=self.kind, name=name, identity=identity, choice=coded.choice),
+            "answers": answers_of(
+                coded.text,
+                kind=self.kind,
+                name=name,
+                identity=identity,
+                choice=coded.choice,
+                proposed=self.proposed,
+            ),
         }
 
 
@@ -168,6 +189,10 @@ class CodingField(forms.Field):
         self.kind = kind
         super().__init__(widget=CodingWidget(kind), **kwargs)
 
+    def propose(self, coding: Coding) -> None:
+        """Propose this for the words it was made of, and for other words what they mean by themselves."""
+        self.widget.proposed = coding
+
     def look_for(self, kind: str, *, chosen_in: str) -> None:
         """Look for another kind: the visitor chooses it in the form's field `chosen_in`."""
         self.kind = self.widget.kind = kind
@@ -182,6 +207,11 @@ class CodingField(forms.Field):
             return None
         if len(text) > LONGEST_WORDS:
             raise ValidationError(self.error_messages["long"], code="long")
+        proposed = self.widget.proposed
+        if proposed is not None and is_same(text, proposed):
+            checked = replace(coded, text=text, coding=proposed)
+            if coded.choice and (coded.choice == NONE or checked.candidate is not None):
+                return checked
         coding = words.code(text, language=translation.get_language() or "", kind=self.kind)
         checked = replace(coded, text=text, coding=coding)
         if not coded.choice:

@@ -6,6 +6,7 @@ from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView, CallBackView
 from kesher.www.front.ideas import IdeasView
+from kesher.www.front.own_words import FileView, OwnWordsView
 from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.front.words import WordsView, suggest
@@ -26,6 +27,8 @@ urlpatterns = [
     path("places.json", places, name="places"),
     path("words/", WordsView.as_view(), name="words"),
     path("words/suggest/", suggest, name="words_suggest"),
+    path("words/account/", OwnWordsView.as_view(), name="own_words"),
+    path("words/file/", FileView.as_view(), name="own_words_file"),
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<uuid:pk>/", ServiceView.as_view(), name="service"),
     path("services/<uuid:pk>/call-back/", CallBackView.as_view(), name="call_back"),

@@ -241,3 +241,52 @@ TOO_SMALL_FOR = Remark(
     _("“{code}” of the level “{level}” lies in it, for which “{above}” is too small."),
     _("Correct the level, or give the rows of what lies in it too."),
 )
+
+# --- documents: CVs and certificates ---------------------------------------------------------------------------------
+
+_AS_DOCUMENT = _("Open it in the program it was made with, and save it as .docx or PDF.")
+_OR_PASTE = _("Save it anew as .docx or as a plain PDF, or paste its text.")
+_ONLY_THE_CV = _("Send only the CV or the certificate.")
+DOCUMENT_TOO_LARGE = Remark(
+    "document-too-large", _("The file is larger than {limit} MB."), _("Send it without pictures, or paste its text.")
+)
+DOCUMENT_KIND_UNKNOWN = Remark(
+    "document-kind-unknown", _("We do not read this kind of file."), _("Send a PDF, a .docx or plain text.")
+)
+DOCUMENT_OF_OTHER_PROGRAM = Remark(
+    "document-of-other-program", _("The file was made by a word processor, but it is not a .docx."), _AS_DOCUMENT
+)
+DOCUMENT_IS_PICTURE = Remark(
+    "document-is-picture",
+    _("The file is a picture, and we do not read text from pictures."),
+    _("Send the PDF or .docx it was made from, or type the text."),
+)
+DOCUMENT_MISNAMED = Remark(
+    "document-misnamed", _("The name ends in {named}, but the file is another kind: {found}."), _("Correct its name.")
+)
+DOCUMENT_LOCKED = Remark(
+    "document-locked", _("The file is locked with a password."), _("Save it without a password and send it again.")
+)
+DOCUMENT_WITHOUT_TEXT = Remark(
+    "document-without-text",
+    _("There is no text in the file, only pictures or empty pages."),
+    _("Send the file it was made from, or type the text."),
+)
+DOCUMENT_TOO_MANY_PAGES = Remark("document-too-many-pages", _("The file has more than {limit} pages."), _ONLY_THE_CV)
+DOCUMENT_TEXT_TOO_LONG = Remark(
+    "document-text-too-long", _("The text is longer than {limit} characters."), _ONLY_THE_CV
+)
+DOCUMENT_TOO_SLOW = Remark("document-too-slow", _("The file could not be read within {seconds} seconds."), _OR_PASTE)
+DOCUMENT_TOO_HEAVY = Remark("document-too-heavy", _("Reading the file needs more memory than we allow."), _OR_PASTE)
+DOCUMENT_UNPACKS_TOO_LARGE = Remark(
+    "document-unpacks-too-large", _("The file unpacks to far more than a document holds."), _OR_PASTE
+)
+DOCUMENT_HIDES_DEFINITIONS = Remark(
+    "document-hides-definitions", _("The file holds definitions that no document needs."), _OR_PASTE
+)
+DOCUMENT_BROKEN = Remark("document-broken", _("The file is damaged and cannot be read ({why})."), _OR_PASTE)
+DOCUMENT_READER_MISSING = Remark(
+    "document-reader-missing",
+    _("This portal cannot read such files: {program} is not installed."),
+    _("Paste the text. Whoever runs the portal can install the extra “docs”."),
+)

@@ -52,10 +52,13 @@
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, PATIENCE); });
     input.addEventListener("keydown", (event) => {
       const first = answers.querySelector("input[type=radio]");
+      if (event.key === "Enter" && !event.isComposing) { // a form may have several such fields: its first button is not this one's
+        event.preventDefault();
+        field.querySelector("[data-coding-find]").click();
+      }
       if (event.key === "ArrowDown" && first && !event.isComposing) { event.preventDefault(); first.focus(); }
     });
     if (field.dataset.kindFrom) form.addEventListener("change", (event) => { if (event.target.name === field.dataset.kindFrom) ask(); });
-    // Enter in the field presses this button, too.
     field.querySelector("[data-coding-find]").addEventListener("click", async (event) => {
       event.preventDefault();
       await ask();
