@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.placement.problem import Problem
+from kesher.engine.placement.model import Problem
 
 
 def every_placement(round_: Problem) -> NDArray[np.int64]:
@@ -28,7 +28,7 @@ def every_placement(round_: Problem) -> NDArray[np.int64]:
 
 
 def objective(round_: Problem, placements: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The objective (1) of :mod:`kesher.engine.placement.problem`, written down again, of many placements (count, n)."""
+    """The objective (1) of :mod:`kesher.engine.placement.model`, written down again, of many placements (count, n)."""
     n = round_.households
     padded = np.column_stack([np.nan_to_num(round_.prospects), np.zeros(n)])  # the last column: no place
     prospects = padded[np.arange(n), placements]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kesher.engine.placement.problem import Problem, problem
+from kesher.engine.placement.model import Problem, problem
 
 
 @st.composite

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kesher.engine.placement.model import Problem, problem
 from kesher.engine.placement.prices import Columns
-from kesher.engine.placement.problem import Problem, problem
 from kesher.engine.placement.programme import relax
 from kesher.engine.placement.solving import let_go, solve
 from tests.engine.placement.brute import every_placement, objective

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.engine.placement import Options, greedy, lottery, problem, propose, random_placements, solve, worse_off
-from kesher.engine.placement.lottery import prospects_of
+from kesher.engine.placement.chance import prospects_of
 from tests.engine.placement.hias import load_hias
 from tests.engine.placement.rounds import rounds
 

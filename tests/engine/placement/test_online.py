@@ -34,5 +34,6 @@ def test_a_seat_that_others_will_need_more_is_kept():
     round_ = problem(prospects, np.ones(5), [1, 9])
     known = (prospects[1:], np.ones((4, 1)))
     placement = place_arrivals(round_, np.arange(5), known, np.random.default_rng(0), every=1)
-    assert placement.tolist() == [1, 0, 1, 1, 1]
+    assert placement[0] == 1  # of the four alike it is all one who gets it
+    assert (placement == 0).sum() == 1
     assert greedy(round_, np.arange(5)).tolist() == [0, 1, 1, 1, 1]

@@ -8,10 +8,10 @@ adds what a person needs to decide. :func:`place_arrivals` places families that 
 docs/models/placement.md.
 """
 
+from kesher.engine.placement.chance import Share, lottery, random_placements, shares, worse_off
 from kesher.engine.placement.explaining import Explanation, Reason, Scarcity, explain, scarcest
-from kesher.engine.placement.lottery import Share, lottery, random_placements, shares, worse_off
+from kesher.engine.placement.model import UNPLACED, PlacementError, Problem, problem, usual_soft_price
 from kesher.engine.placement.online import future_prices, place_arrivals
-from kesher.engine.placement.problem import UNPLACED, PlacementError, Problem, problem, usual_soft_price
 from kesher.engine.placement.proposing import Options, Proposal, propose
 from kesher.engine.placement.protected import ProtectedInput, household_prospects, is_protected, refuse_protected
 from kesher.engine.placement.rounding import greedy

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from kesher.engine.placement.problem import UNPLACED, Floats, Integers, Problem
+from kesher.engine.placement.model import UNPLACED, Floats, Integers, Problem
 from kesher.engine.placement.solving import let_go
 
 

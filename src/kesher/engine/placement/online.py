@@ -10,8 +10,8 @@ the greedy choice: it fills the best places with those who come first.
 
 import numpy as np
 
+from kesher.engine.placement.model import UNPLACED, Floats, Integers, PlacementError, Problem, Reals
 from kesher.engine.placement.prices import Market
-from kesher.engine.placement.problem import UNPLACED, Floats, Integers, PlacementError, Problem, Reals
 from kesher.engine.placement.rounding import Board
 
 #: Futures imagined at a time, and arrivals between two times.

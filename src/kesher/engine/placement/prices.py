@@ -24,14 +24,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kesher.engine.placement.problem import BLOCK, Floats, Integers, Problem, Reals, usage_of
+from kesher.engine.placement.model import BLOCK, Floats, Integers, Problem, Reals, usage_of
 from kesher.engine.scale import Executor, InProcess
 
 #: Households × places in a partition; what partitions there are does not depend on who computes them.
 PARTITION = 1_500_000
 #: The first step of a price, as a share of what a unit of its service is worth on average; and how it shrinks.
-STEP, SHRINK = 0.08, 0.985
-_FORGET, _FORGET_SQUARES = 0.9, 0.99
+STEP, SHRINK = 0.4, 0.985
+_FORGET, _FORGET_SQUARES = 0.9, 0.93
 
 
 @dataclass(frozen=True)

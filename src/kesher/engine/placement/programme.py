@@ -1,4 +1,4 @@
-"""The programme (1) of :mod:`kesher.engine.placement.problem` on chosen columns, solved by HiGHS.
+"""The programme (1) of :mod:`kesher.engine.placement.model` on chosen columns, solved by HiGHS.
 
 Rows: one per household that has a column (≤ 1), then one per place and service that is used and can be short. Columns:
 the pairs, then, for services with soft capacities, the overflow o_jk ≤ c_jk − s_jk at the cost p. The matrix is built
@@ -13,12 +13,12 @@ from typing import Any
 import highspy
 import numpy as np
 
+from kesher.engine.placement.model import Floats, Integers, Problem
 from kesher.engine.placement.prices import Columns
-from kesher.engine.placement.problem import Floats, Integers, Problem
 
 THREADS = max(1, min(8, os.cpu_count() or 1))
 #: Above so many columns the interior point method is faster than the simplex method.
-SIMPLEX_COLUMNS = 20_000
+SIMPLEX_COLUMNS = 250_000
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from kesher.engine.placement.chance import Share, lottery, shares
 from kesher.engine.placement.explaining import Explanation, Scarcity, explain, scarcest
-from kesher.engine.placement.lottery import Share, lottery, shares
-from kesher.engine.placement.problem import Floats, Integers, Problem
+from kesher.engine.placement.model import Floats, Integers, Problem
 from kesher.engine.placement.solving import Solution, solve
 from kesher.engine.placement.wishes import grant
 from kesher.engine.scale import Executor

@@ -1,7 +1,7 @@
 """What may not enter a prospect, and how the prospects of several adults become those of their household.
 
 Nationality, ethnicity and religion are no inputs: a place is not better for somebody because of where they were born.
-They may be labels in the audit of who is worse off (:func:`kesher.engine.placement.lottery.shares`).
+They may be labels in the audit of who is worse off (:func:`kesher.engine.placement.chance.shares`).
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kesher.engine.placement.problem import Floats, PlacementError
+from kesher.engine.placement.model import Floats, PlacementError
 
 #: Words of column names, in the languages that files here come in. A name is split at whatever is no letter, and at
 #: capitals.

@@ -7,8 +7,8 @@ capacities that bind (m × K), so of a national round nearly everybody is fixed 
 
 import numpy as np
 
+from kesher.engine.placement.model import UNPLACED, Floats, Integers, Problem, Reals
 from kesher.engine.placement.prices import Columns
-from kesher.engine.placement.problem import UNPLACED, Floats, Integers, Problem, Reals
 
 #: A share from which a household counts as whole.
 WHOLE = 1.0 - 1e-6

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kesher.engine.placement.model import UNPLACED, Floats, Integers, Problem
 from kesher.engine.placement.prices import Columns, Market, joined
-from kesher.engine.placement.problem import UNPLACED, Floats, Integers, Problem
-from kesher.engine.placement.programme import SIMPLEX_COLUMNS, Relaxed, choose, relax
+from kesher.engine.placement.programme import Relaxed, choose, relax
 from kesher.engine.placement.rounding import Board, mended, rounded, size_order
 from kesher.engine.scale import Executor
 
@@ -31,11 +31,14 @@ PROVEN = 1e-7
 #: Columns of which an integer programme is tried with one service, and with several.
 MANY_COLUMNS, FEW_COLUMNS = 200_000, 10_000
 #: How near bound and relaxation count as met, relative to the bound: of small rounds, and of large ones.
-NEAR, NEAR_ENOUGH = 1e-7, 5e-4
-#: Seconds for a first try of the integer programme on few columns.
-TRY = 8.0
-#: Rounds of column pricing, and best columns per household in the first.
-PRICINGS, BEST = 8, 5
+NEAR, NEAR_ENOUGH, SMALL = 1e-7, 5e-4, 2_000
+#: The part of the slack that the integer programme is tried on first, and seconds for that.
+FIRST, TRY = 40, 8.0
+#: Rounds of column pricing; the most columns per household in each; and how near to its best column, as a share of the mean
+#: gain, a household's others must be at the first prices to count: those are the choices that prices leave open.
+PRICINGS, BEST, TIES = 8, 5, 0.015
+#: Seconds for a relaxation.
+RELAXING = 400.0
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,10 @@ def solve(
     market = Market(rest, executor)
     prices, _ = market.ascend(start)
     bound, _ = market.ask(prices, exactly=True)
-    columns = market.columns(prices, most=BEST)
-    columns, relaxed, prices, bound, met = _price_columns(market, columns, prices, bound, time_limit)
-    placement = mended(rest, rounded(rest, columns, relaxed.shares, relaxed.prices), prices)
+    columns = market.columns(prices, most=BEST, within=TIES * bound / max(1, rest.households))
+    columns, relaxed, prices, bound, met = _price_columns(market, columns, prices, bound)
+    whole_shares = relaxed.shares if relaxed.solved else np.zeros(len(columns))
+    placement = mended(rest, rounded(rest, columns, whole_shares, prices), prices)
     exact = bound - rest.gain(placement) <= TOLERANCE * max(1.0, bound)
     if prove and not exact:
         placement, bound, exact = _prove(market, prices, placement, bound, time_limit)
@@ -156,16 +160,16 @@ def _rest(round_: Problem) -> tuple[Problem, Integers]:
 
 
 def _price_columns(
-    market: Market, columns: Columns, prices: Floats, bound: float, time_limit: float
+    market: Market, columns: Columns, prices: Floats, bound: float
 ) -> tuple[Columns, Relaxed, Floats, float, bool]:
     """Relaxation and pricing in turns. The last flag: bound and relaxation met, so the relaxation is that of all
     columns.
     """
     round_ = market.problem
-    until = time.perf_counter() + time_limit
+    until = time.perf_counter() + RELAXING
     # Rounding a large round loses more than what the last pricings could win.
-    near = NEAR if len(columns) <= SIMPLEX_COLUMNS else NEAR_ENOUGH
-    relaxed = relax(round_, columns, round_.room, time_limit=time_limit)
+    near = NEAR if round_.households <= SMALL else NEAR_ENOUGH
+    relaxed = relax(round_, columns, round_.room, time_limit=RELAXING)
     for _ in range(PRICINGS):
         tried, _usage = market.ask(relaxed.prices, exactly=True)
         if tried < bound:
@@ -190,13 +194,13 @@ def _price_columns(
 def _prove(
     market: Market, prices: Floats, placement: Integers, bound: float, time_limit: float
 ) -> tuple[Integers, float, bool]:
-    """The integer programme on what could be better. Tried first on a tenth of the slack: a better z leaves fewer
+    """The integer programme on what could be better. Tried first on little of the slack: a better z leaves fewer
     columns to prove.
     """
     round_ = market.problem
     gain, until = round_.gain(placement), time.perf_counter() + time_limit
     least = TOLERANCE * max(1.0, bound)
-    within = (bound - gain) / 10 + least
+    within = (bound - gain) / FIRST + least
     while True:
         columns = market.columns(prices, most=round_.places, within=within)
         if len(columns) > (MANY_COLUMNS if round_.needs.shape[1] == 1 else FEW_COLUMNS):

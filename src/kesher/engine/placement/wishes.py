@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kesher.engine.placement.problem import UNPLACED, Integers, PlacementError, Problem
+from kesher.engine.placement.model import UNPLACED, Integers, PlacementError, Problem
 from kesher.engine.placement.rounding import Board
 from kesher.engine.placement.solving import solve
 

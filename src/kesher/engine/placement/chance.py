@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kesher.engine.placement.problem import UNPLACED, Booleans, Floats, Integers, Problem
+from kesher.engine.placement.model import UNPLACED, Booleans, Floats, Integers, Problem
 
 #: Random steps that an expectation may take: a step places one household in all draws at once.
 _MOST_CELLS = 40_000_000

@@ -9,7 +9,7 @@ c_jk (hard), and would rather stay below s_jk (soft). With x_ij = 1 where i is p
     v_ij = g_i w_ij − ν max(0, L_i − w_ij),   and −ν L_i for a household without a place
 
 g_i are the weights of households (1), ν the no-harm penalty (0), L_i the household's lottery expectation
-(:mod:`kesher.engine.placement.lottery`), p the price of one unit above a soft capacity. S are the services of which
+(:mod:`kesher.engine.placement.chance`), p the price of one unit above a soft capacity. S are the services of which
 some place has a soft capacity: there a need that is not met costs as much as crowding, so that nobody is left without a
 place to spare a soft limit. Without soft capacities, no-harm and weights the objective is the sum of the prospects.
 
@@ -199,7 +199,7 @@ def problem(
     if no_harm < 0 or not np.isfinite(no_harm):
         raise PlacementError(f"no_harm must be at least 0; it is {no_harm}")
     if no_harm > 0 and lottery is None:
-        raise PlacementError("no_harm compares with the lottery: pass lottery (kesher.engine.placement.lottery)")
+        raise PlacementError("no_harm compares with the lottery: pass lottery (kesher.engine.placement.chance)")
     price = float(usual_soft_price(w, d) if soft_price is None else soft_price)
     if price < 0 or not np.isfinite(price):
         raise PlacementError(f"soft_price must be at least 0; it is {price}")
