@@ -50,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
     ask("--soft-price", type=_amount, metavar="X", help="cost of a unit above soft (a twentieth of the mean per unit)")
     ask("--seed", type=int, default=0, metavar="N", help="for the lottery and the order of preferences (0)")
     ask("--draws", type=_count, metavar="N", help="draws of the lottery (as many as are affordable, up to 200)")
-    ask("--time-limit", type=_seconds, default=60.0, metavar="S", help="seconds for each integer programme (60)")
+    ask("--time-limit", type=_seconds, default=120.0, metavar="S", help="seconds for each integer programme (120)")
     ask("--engine", choices=("local", "distributed"), default="local", help="who computes (local)")
     ask("--workers", type=_count, default=2, metavar="N", help="distributed: processes started here (2)")
     ask("--scheduler", metavar="ADDRESS", help="distributed: a Dask scheduler that runs, such as tls://host:8786")

@@ -71,7 +71,7 @@ def propose(
     groups: Mapping[str, Sequence[str]] | None = None,
     executor: Executor | None = None,
     start: Floats | None = None,
-    time_limit: float = 60.0,
+    time_limit: float = 120.0,
     draws: int | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Proposal:

@@ -76,7 +76,7 @@ def solve(
     *,
     executor: Executor | None = None,
     start: Floats | None = None,
-    time_limit: float = 60.0,
+    time_limit: float = 120.0,
     prove: bool = True,
 ) -> Solution:
     """The best placement of ``round_`` that can be found, with its proven bound.
