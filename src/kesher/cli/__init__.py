@@ -25,7 +25,7 @@ VERBS: tuple[str, ...] = (
     "load",
     "taxonomy",
 )
-VERBS += ("code", "rank", "conformance", "manage")
+VERBS += ("code", "rank", "place", "conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:
