@@ -133,6 +133,7 @@ def test_bad_input_ends_with_2_names_its_place_and_writes_nothing(called, tmp_pa
         (["--engine", "spark"], "invalid choice: 'spark'"),
         (["--groups", "/nowhere/g.csv"], "/nowhere/g.csv is not there."),
         (["--out", "/nowhere/out.csv"], "/nowhere/out.csv cannot be written"),
+        (["--out", "same.csv", "--save-prices", "same.csv"], "name the same file"),
         (["--scheduler", "tcp://x"], "--scheduler belongs to --engine distributed"),
         (["--groups", "-", "--preferences", "-"], "Only one table can be read from standard input"),
     ],
@@ -141,6 +142,16 @@ def test_what_is_asked_for_wrongly_is_said_before_the_work(called, arguments, wo
     code, _, said = called(*arguments)
     assert code == 2
     assert words in said
+
+
+def test_of_two_files_none_is_left_behind_when_the_second_cannot_be_written(called, tmp_path):
+    """A name of 255 letters can be looked for and not be written under a longer name beside it."""
+    out, prices = tmp_path / "out.csv", tmp_path / ("p" * 255)
+    code, printed, said = called("--out", str(out), "--save-prices", str(prices), "--json")
+    assert code != 0
+    assert printed == ""
+    assert "could not be written" in said
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith((".", "out"))]
 
 
 def test_nobody_is_dropped_when_there_is_no_room_at_all(called):

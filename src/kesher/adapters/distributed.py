@@ -28,13 +28,19 @@ class Distributed:
             import distributed
         except ImportError as missing:
             raise MissingExtra("the distributed engine", "scale") from missing
-        # Nothing of ours is a collection of Dask's; the dashboard would only be one more open port.
+        # A worker short of memory is not killed, and lays nothing out on the disk: partitions may hold what is personal.
         dask.config.set(
-            {"distributed.worker.memory.terminate": False, "distributed.admin.large-graph-warning-threshold": "1GB"}
+            {
+                "distributed.worker.memory.terminate": False,
+                "distributed.worker.memory.target": False,
+                "distributed.worker.memory.spill": False,
+                "distributed.admin.large-graph-warning-threshold": "1GB",
+            }
         )
         library: Any = distributed  # untyped
         self._cluster: Any = None
         if address is None:
+            # The dashboard would only be one more open port.
             self._cluster = library.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=40
             )

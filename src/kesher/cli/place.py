@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,12 +153,14 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(str(missing)) from missing
     finally:
         _progress("")
+    texts: dict[Path, str] = {}
     if args.out:
-        _write(args.out, allocation(tables, proposal))
+        texts[args.out] = allocation(tables, proposal)
     if args.save_prices:
         text = io.StringIO()
         tables_of.write_prices(text, tables.places, tables.services, proposal.solution.prices)
-        _write(args.save_prices, text.getvalue())
+        texts[args.save_prices] = text.getvalue()
+    _write(texts)
     seconds = time.perf_counter() - begun
     if args.json:
         print(json.dumps(as_data(tables, proposal, seconds), ensure_ascii=False, allow_nan=False, indent=1))
@@ -183,6 +185,8 @@ def _look_ahead(args: argparse.Namespace) -> None:
             raise CommandError(
                 f"{target} cannot be written: {target.parent} is no folder, or {target} is one.", exit_code=2
             )
+    if args.out and args.save_prices and args.out.absolute() == args.save_prices.absolute():
+        raise CommandError("--out and --save-prices name the same file.", exit_code=2)
     if args.engine == "local" and args.scheduler:
         raise CommandError("--scheduler belongs to --engine distributed.", exit_code=2)
 
@@ -204,15 +208,19 @@ def _progress(step: str) -> None:
         print(f"\r\x1b[K{step and step + ' …'}", end="", file=sys.stderr, flush=True)
 
 
-def _write(path: Path, text: str) -> None:
-    """All or nothing: beside it first, then in its place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+def _write(texts: Mapping[Path, str]) -> None:
+    """All or nothing: each beside its place first, and only when all of them stand there, in their places."""
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
+    path = Path()
     try:
-        data = text.encode()
-        beside.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
-        beside.replace(path)
+        for path, text in texts.items():
+            data = text.encode()
+            beside[path].write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+        for path, written in beside.items():
+            written.replace(path)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
+        for written in beside.values():
+            written.unlink(missing_ok=True)
         raise CommandError(f"{path} could not be written: {problem.strerror}.") from problem
 
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from kesher.engine.placement.model import Problem, problem
 from kesher.engine.placement.prices import Columns
 from kesher.engine.placement.programme import relax
+from kesher.engine.placement.rounding import rounded
 from kesher.engine.placement.solving import let_go, solve
 from tests.engine.placement.brute import every_placement, objective
 from tests.engine.placement.hias import load_hias
@@ -91,3 +92,12 @@ def test_small_rounds_equal_brute_force(round_):
 @settings(max_examples=LONG, deadline=None, suppress_health_check=list(HealthCheck))
 def test_small_rounds_equal_brute_force_in_500_cases(round_):
     equals_every_placement(round_)
+
+
+def test_shares_that_are_whole_up_to_rounding_never_exceed_a_capacity():
+    """A solver's tolerance lets in 1.0000003 persons where 1 has room: the smallest household goes elsewhere."""
+    round_ = problem([[1.0, 0.2], [0.9, 0.2], [0.8, 0.2]], [0.4, 0.2, 0.4000003], [1.0, 1.0])
+    rows, gains = np.arange(3), np.array([1.0, 0.9, 0.8])
+    placement = rounded(round_, Columns(rows, np.zeros(3, np.int64), gains, gains), np.ones(3), np.zeros((2, 1)))
+    assert round_.feasible(placement)
+    assert placement.tolist() == [0, 1, 0]

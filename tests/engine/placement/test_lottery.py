@@ -42,7 +42,7 @@ def test_seats_are_what_is_drawn_for():
 
 def test_hias_optimum_against_greedy_and_lottery(hias):
     """The issue's bars: 1.10 × greedy in file order, 1.25 × the mean of 200 draws."""
-    best = solve(hias).value
+    best = solve(hias, prove=False).value  # without the proof it may only be less than the optimum
     by_file = hias.value(greedy(hias, np.arange(499)))
     _, totals = lottery(hias, np.random.default_rng(0), draws=200)
     assert len(totals) == 200

@@ -4,8 +4,8 @@
     proposal = propose(round_, np.random.default_rng(0), options=Options(no_harm=0.5), groups={"size": sizes})
 
 :func:`problem` checks the arrays and documents them; :func:`solve` finds one placement with its bound; :func:`propose`
-adds what a person needs to decide. :func:`place_arrivals` places families that come one by one. Formulas and sources:
-docs/models/placement.md.
+adds what a person needs to decide. :func:`place_arrivals` places families that come one by one. Where prospects are to
+be reckoned: :mod:`kesher.engine.placement.prospects`. Formulas and sources: docs/models/placement.md.
 """
 
 from kesher.engine.placement.chance import Share, lottery, random_placements, shares, worse_off

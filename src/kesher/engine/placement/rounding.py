@@ -78,10 +78,26 @@ def rounded(round_: Problem, columns: Columns, shares: Floats, prices: Floats) -
     whole = shares > WHOLE
     board.placement[columns.rows[whole]] = columns.places[whole]
     board.used = round_.usage(board.placement)
+    _keep_to_room(board)
     rest = np.flatnonzero(board.placement < 0)
     for household in size_order(round_, rest):
         board.place_best(int(household), prices)
     return board.placement
+
+
+def _keep_to_room(board: Board) -> None:
+    """Shares that are whole up to rounding may add up to a little more than there is, where needs are fractions: the
+    smallest households go, until the rest has room.
+    """
+    over = board.used > board.problem.room
+    for place in np.flatnonzero(over.any(axis=1)):
+        there = size_order(board.problem, np.flatnonzero(board.placement == place))[::-1]
+        for household in there:
+            exceeded = board.used[place] > board.problem.room[place]
+            if not exceeded.any():
+                break
+            if board.problem.needs[household][exceeded].any():
+                board.put(int(household), UNPLACED)
 
 
 def greedy(round_: Problem, order: Integers) -> Integers:
