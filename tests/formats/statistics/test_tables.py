@@ -215,6 +215,17 @@ def test_the_report_counts_and_finds_what_is_there_twice(tmp_path: Path, mapping
     assert "in all: 9 observations, 3 left out" in text
 
 
+def test_repetitions_are_looked_for_among_the_first_only(
+    tmp_path: Path, mapping: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kesher.formats.statistics.report.LOOKED_AT", 4)
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    report = counted(read(path, mapping=mapping))
+    assert report.unlooked == report.observations - 4
+    assert "not looked for repetitions: 3" in "\n".join(report.lines())
+
+
 # --- packs: the real folders -----------------------------------------------------------------------------------------
 
 TABLES = [(path.stem, table) for path in sorted(PACKS.glob("*.toml")) for table in load_statistics_mapping(path)]

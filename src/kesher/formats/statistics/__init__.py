@@ -5,8 +5,8 @@
     for observation in reading.observations: ...   # each with .dataset.provenance
     reading.refusals                               # what could not be taken, file, row, field, what to do
 
-A folder or zip may hold several files; SDMX structure messages among them serve the data messages beside them. What is read
-is told by the content, not by the name.
+A folder or zip may hold several files; SDMX structure messages among them serve the data messages beside them. What is
+read is told by the content, not by the name.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -62,7 +62,9 @@ _MAPPINGS = (".yaml", ".yml", ".toml")
 
 
 def form_of(file: StatisticsFile) -> str:
-    """``sdmx-ml``, ``json``, ``workbook`` or ``csv``: by its first bytes. Raises :class:`UnreadableFile` for an empty file."""
+    """``sdmx-ml``, ``json``, ``workbook`` or ``csv``: by its first bytes. Raises :class:`UnreadableFile` for an empty
+    file.
+    """
     if is_workbook(file.name):
         return "workbook"
     head = file.head(4096)
@@ -92,8 +94,8 @@ def read(
 
     ``mapping``: of tables that do not say what they are. ``structures``: of SDMX, when they are not beside the data.
     ``dimensions``: names those of an SDMX-CSV that comes without its structure, in any order of columns. ``source``,
-    ``licence``, ``url``, ``retrieved``: provenance, where the file does not tell it. Of several files those that cannot be
-    read are refused in ``refusals``; of one file it is raised.
+    ``licence``, ``url``, ``retrieved``: provenance, where the file does not tell it. Of several files those that cannot
+    be read are refused in ``refusals``; of one file it is raised.
     """
     ledger = Ledger(kind=OBSERVATION)
     files = open_statistics(path, limits)

@@ -61,7 +61,8 @@ def settled(
 ) -> tuple[float | None, Status]:
     """Value and status made consistent, with the flags among ``attributes``.
 
-    A value that is marked confidential is not kept: what a source hides stays hidden, though it forgot to empty the cell.
+    A value that is marked confidential is not kept: what a source hides stays hidden, though it forgot to empty the
+    cell.
     """
     for name in STATUS_ATTRIBUTES:
         if text := attributes.get(name):

@@ -1,8 +1,8 @@
 """Series of Israel's Central Bureau of Statistics, as its series API gives them in JSON.
 
-``DataSet.Series[]`` hold ``id``, names, ``unit``, ``time`` and ``obs[]`` with ``TimePeriod`` and ``Value``, the newest first.
-Source: https://www.cbs.gov.il/en/Pages/Api-interface.aspx, ``/series/data/list``. Its tables (workbooks with headers of several
-rows) are read by a mapping, see :mod:`.tables`.
+``DataSet.Series[]`` hold ``id``, names, ``unit``, ``time`` and ``obs[]`` with ``TimePeriod`` and ``Value``, the newest
+first. Source: https://www.cbs.gov.il/en/Pages/Api-interface.aspx, ``/series/data/list``. Its tables (workbooks with
+headers of several rows) are read by a mapping, see :mod:`.tables`.
 """
 
 from collections.abc import Iterator, Mapping

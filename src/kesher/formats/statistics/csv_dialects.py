@@ -1,10 +1,11 @@
 """CSV as statistical offices write it: SDMX-CSV 1.0 and 2.x (Eurostat, OECD), ILOSTAT, the older OECD.Stat.
 
-All are flat tables with one observation in each row; they differ in which columns name the table, in how labels stand beside
-codes, and in how flags are written. :func:`layout_of` tells the dialect by the header and says what each column is.
+All are flat tables with one observation in each row; they differ in which columns name the table, in how labels stand
+beside codes, and in how flags are written. :func:`layout_of` tells the dialect by the header and says what each column
+is.
 
-Sources: SDMX-CSV field guides 1.0 and 2.1 (https://github.com/sdmx-twg/sdmx-csv); Eurostat, "API - Detailed guidelines -
-SDMX-CSV"; OECD, "OECD Data API documentation", format csvfilewithlabels; ILOSTAT, "Bulk download facility".
+Sources: SDMX-CSV field guides 1.0 and 2.1 (https://github.com/sdmx-twg/sdmx-csv); Eurostat, "API - Detailed guidelines
+- SDMX-CSV"; OECD, "OECD Data API documentation", format csvfilewithlabels; ILOSTAT, "Bulk download facility".
 """
 
 import re

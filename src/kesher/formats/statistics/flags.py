@@ -1,8 +1,8 @@
 """The flags of statistical offices in our words.
 
-Sources: SDMX cross-domain code lists CL_OBS_STATUS 2.2 and CL_CONF_STATUS 1.2 (https://sdmx.org/?page_id=3215); Eurostat,
-"Special symbols and abbreviations" (flags of the dissemination data base, lower case, several in one cell: ``bd``); ILOSTAT,
-"Bulk download guide", table obs_status; OECD.Stat, "Flag codes".
+Sources: SDMX cross-domain code lists CL_OBS_STATUS 2.2 and CL_CONF_STATUS 1.2 (https://sdmx.org/?page_id=3215);
+Eurostat, "Special symbols and abbreviations" (flags of the dissemination data base, lower case, several in one cell:
+``bd``); ILOSTAT, "Bulk download guide", table obs_status; OECD.Stat, "Flag codes".
 """
 
 from collections.abc import Mapping

@@ -51,7 +51,9 @@ def is_json_stat(message: object) -> bool:
 
 
 def cubes(message: Mapping[str, Any], file: str) -> list[Cube]:
-    """The data sets of a response: one, a bundle of 1.x, or those that a collection holds. Raises :class:`UnreadableFile`."""
+    """The data sets of a response: one, a bundle of 1.x, or those that a collection holds. Raises
+    :class:`UnreadableFile`.
+    """
     try:
         return [_cube(name, found) for name, found in _contents(message, file)]
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:

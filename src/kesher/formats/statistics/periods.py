@@ -1,7 +1,9 @@
-"""Periods of statistics: years, half-years, quarters, months, weeks, days; as each source writes them, as we write them.
+"""Periods of statistics: years, half-years, quarters, months, weeks, days; as each source writes them, as we write
+them.
 
 Source: SDMX 2.1, section 6, "Time and time format": ObservationalTimePeriod (standard and reporting periods); the older
-forms of Eurostat (``2024M05``), the ILO (``2024Q1``) and Israel's CBS (``2024-05``, ``2024-1`` for a quarter is not one).
+forms of Eurostat (``2024M05``), the ILO (``2024Q1``) and Israel's CBS (``2024-05``, ``2024-1`` for a quarter is not
+one).
 """
 
 import re

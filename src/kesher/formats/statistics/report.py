@@ -16,6 +16,8 @@ from kesher.formats.statistics.periods import Period
 from kesher.formats.statistics.records import Action, Dataset, Observation, Provenance, StatisticsReading, Status
 
 BATCH = 10_000
+#: Observations among which repeated keys are looked for: some 250 bytes each.
+LOOKED_AT = 4_000_000
 #: Remarks that are printed; all of them are in the reading.
 SHOWN = 20
 
@@ -53,6 +55,7 @@ class StatisticsReport:
     skipped: dict[str, int]
     twice: int = 0
     repeated: int = 0  # the same again, value and all: kept once by who stores
+    unlooked: int = 0  # beyond the first LOOKED_AT, of which repetitions were not looked for
 
     @property
     def observations(self) -> int:
@@ -83,6 +86,8 @@ class StatisticsReport:
             yield f"passed over: {count:,} rows: {reason}"
         if self.twice or self.repeated:
             yield f"read twice: {self.twice:,} with another value, {self.repeated:,} the same"
+        if self.unlooked:
+            yield f"not looked for repetitions: {self.unlooked:,}, beyond the first {LOOKED_AT:,}"
         for refusal in self.refusals[:SHOWN]:
             yield told(refusal)
         if len(self.refusals) > SHOWN:
@@ -105,7 +110,7 @@ def counted(
 ) -> StatisticsReport:
     """Read everything, count it, and hand it to ``sink`` by batches. ``progress`` is called with the count so far.
 
-    A repeated key is found by a 64-bit hash of data set, codes, period and measure: some 100 bytes for each observation.
+    A repeated key is found by a 64-bit hash of data set, codes, period and measure, among the first :data:`LOOKED_AT`.
     """
     ledger = Ledger(reading.refusals, kind=OBSERVATION)
     counts: dict[int, DatasetCount] = {}
@@ -122,6 +127,9 @@ def counted(
             if one.dataset.action & Action.DELETE:
                 continue
             key = hash((one.dataset.id, one.dataset.dimensions, one.codes, one.period, one.measure))
+            if len(seen) >= LOOKED_AT and key not in seen:
+                report.unlooked += 1
+                continue
             before = seen.setdefault(key, (one.value, one.row))
             if before[1] != one.row:
                 if before[0] == one.value:

@@ -132,7 +132,11 @@ def _observations(
             for key, cells in flat.items():
                 yield from _observation(table, dataset, fixed, {}, key, cells, place, teller)
                 place += 1
-        for series_key, series in (found.get("series") or {}).items():
+        by_series = found.get("series") or {}
+        if not isinstance(by_series, dict):
+            teller.refuse(place, "series", standards.OBJECT_EXPECTED())
+            continue
+        for series_key, series in by_series.items():
             try:
                 codes = fixed | _key(series_key, table.series)
                 own = _attributes(series.get("attributes"), table.series_notes, place, teller)
@@ -259,7 +263,7 @@ def _components(found: object) -> list[_Component]:
         components.append(
             _Component(
                 name,
-                [value or {} for value in one.get("values") or []],
+                [value if isinstance(value, dict) else {} for value in one.get("values") or []],
                 name in _TIMES or "TIME_PERIOD" in roles or "time" in roles,
                 None if default is None else _words(default),
             )

@@ -1,11 +1,12 @@
 """Data messages of SDMX-ML 2.1 and 3.0, generic and structure-specific, read as a stream.
 
-``sdmx1`` reads them too, whole, with some two kilobytes and fifty microseconds for each observation; a national labour-force
-survey has millions. This reader holds one series at a time. Tests hold it to what ``sdmx1`` reads, file by file.
+``sdmx1`` reads them too, whole in memory and with five times the work for each observation
+(``benchmarks/statistics_reading.py``); a national labour-force survey has millions. This reader holds one series at a
+time. Tests hold it to what ``sdmx1`` reads, file by file.
 
-Without the structure message nothing in a structure-specific file tells an attribute from a dimension. Those of the SDMX
-cross-domain concepts that are always attributes are known by name (:data:`ATTRIBUTES`), the rest are taken as dimensions, and
-the reading says so.
+Without the structure message nothing in a structure-specific file tells an attribute from a dimension. Those of the
+SDMX cross-domain concepts that are always attributes are known by name (:data:`ATTRIBUTES`), the rest are taken as
+dimensions, and the reading says so.
 """
 
 from collections.abc import Iterator, Mapping

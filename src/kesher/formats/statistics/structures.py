@@ -1,7 +1,8 @@
 """Structure messages of SDMX-ML: which concepts are dimensions, which attributes, and the words of their codes.
 
-Read by ``sdmx1``, which knows every artefact of 2.1 and 3.0; what we need of it is made small and plain here. It is imported
-only when a structure message is read: it brings pandas, which takes a second to start and is used nowhere in our code.
+Read by ``sdmx1``, which knows every artefact of 2.1 and 3.0; what we need of it is made small and plain here. It is
+imported only when a structure message is read: it brings pandas, which takes a second to start and is used nowhere in
+our code.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,9 +26,9 @@ _LOCALE_ORDER = ("en", "he", "ar", "fr")
 class Structure:
     """One data structure definition. ``id`` is ``AGENCY:ID(VERSION)``.
 
-    ``dimensions`` in the order of the key, the time dimension not among them. ``codes``: name of a dimension or attribute ->
-    code -> words, of lists that the message holds. ``checked``: those of them whose lists are whole, so that another code is
-    a mistake; a list may also be given in part, for its words.
+    ``dimensions`` in the order of the key, the time dimension not among them. ``codes``: name of a dimension or
+    attribute -> code -> words, of lists that the message holds. ``checked``: those of them whose lists are whole, so
+    that another code is a mistake; a list may also be given in part, for its words.
     """
 
     id: str
@@ -77,7 +78,7 @@ def xml_faults(name: str) -> Iterator[None]:
         yield
     except DefusedXmlException:
         raise UnreadableFile(name, say.XML_DECLARES()) from None
-    except (ParseError, UnicodeError, ValueError) as error:
+    except (ParseError, LookupError, ValueError) as error:  # also an encoding that nobody knows
         raise UnreadableFile(name, say.XML_WRONG(why=error)) from None
 
 
