@@ -331,3 +331,46 @@ def test_combined_areas_of_the_census_count_once() -> None:
     assert "1034-7" in places
     assert "1034-8" not in places  # "7+8" repeats the figures of 7
     assert sum(reading.skipped.values()) == 226 + 81
+
+
+def test_the_bureaus_own_workbook_says_what_its_tidy_table_says() -> None:
+    """Table 1 of 2019 as published: eight rows of headings in two languages, notes below, codes as numbers."""
+    rules = {
+        "dataset": "raw",
+        "header_rows": [6, 8],
+        "period": {"constant": "2019"},
+        "dimensions": {"geo": {"column": "CODE OF LOCALITY", "empty": "none"}},
+        "measures": {
+            "median_age": {"column": "MEDIAN AGE / VALUE"},
+            "dependency_ratio": {"column": "DEPENDENCY RATIO / VALUE"},
+        },
+        "nothing": {"..": "suppressed"},  # "data that cannot be published", says the note below
+        "skip": [
+            {"column": "CODE OF LOCALITY", "values": ["", "*", "**", "***", "(1)", ".."], "reason": "means and notes"}
+        ],
+    }
+    path = shared("data/il_cbs_socioeconomic_2019/raw_authorities.xlsx")
+    reading = read(path, mapping=[StatisticsMapping.model_validate(rules)])
+    raw = {(one.codes[0], one.measure): one.value for one in reading.observations}
+    tidy = list(
+        csv.DictReader(io.StringIO(shared("data/il_cbs_socioeconomic_2019/local_authorities_2019.csv").read_text()))
+    )
+    for measure in ("median_age", "dependency_ratio"):
+        for row in tidy:
+            own = raw[row["authority_code"], measure]
+            assert own == (pytest.approx(float(row[measure])) if row[measure] else None), row["name_he"]
+    assert len(tidy) == 255
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["il_geo", "crosswalks", "il_localities", "il_time_series", "br_bho_job_access", "oecd_regional_gdp_theil"],
+)
+def test_without_a_mapping_a_table_is_refused_by_name_and_nothing_breaks(folder: str) -> None:
+    """Boundaries, code lists and matrices are no figures: each file is refused with the reason, whatever its form."""
+    for path in sorted(shared(f"data/{folder}").iterdir()):
+        with pytest.raises(UnreadableFile) as refused:
+            list(read(path).observations)
+        assert refused.value.said.code in {"form-unknown", "encoding-unknown", "column-twice", "first-row-empty"}, (
+            path.name
+        )
