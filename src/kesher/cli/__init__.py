@@ -25,7 +25,7 @@ VERBS: tuple[str, ...] = (
     "load",
     "taxonomy",
 )
-VERBS += ("conformance", "manage")
+VERBS += ("evaluate", "pool", "conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:
