@@ -25,7 +25,7 @@ VERBS: tuple[str, ...] = (
     "load",
     "taxonomy",
 )
-VERBS += ("evaluate", "pool", "conformance", "manage")
+VERBS += ("evaluate", "pool", "card", "conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:
