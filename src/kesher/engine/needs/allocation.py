@@ -28,8 +28,8 @@ CASELOADS = (300.0, 150.0, 60.0, 25.0)
 INTENSIVE = 2
 #: Groups smaller than this are not held to parity: one person more would swing their share too far.
 LEAST_IN_GROUP = 30
-#: The gap that is small enough, as a share of the gain, and the people left free in the mixed-integer programme.
-_GAP, _FREE = 1e-4, 500
+#: The gap that is small enough, as a share of the gain, at which each programme stops, and the people left free.
+_ENOUGH, _GAP, _FREE = 1e-3, 5e-5, 500
 
 
 class AllocationError(ValueError):
@@ -180,7 +180,7 @@ def _solved(lp: highspy.HighsLp, n: int, levels: int, seconds: float) -> tuple[F
     lp.col_upper_ = np.concatenate([np.where(columns, kept.ravel(), upper[: n * levels]), upper[n * levels :]])
     lp.integrality_ = whole
     found = _run(lp, seconds)
-    if found is None or bound - found[2] > _GAP * max(abs(bound), 1e-9):
+    if found is None or bound - found[2] > _ENOUGH * max(abs(bound), 1e-9):
         lp.col_lower_, lp.col_upper_ = lower, upper
         better = _run(lp, seconds)
         if better is None and found is None:
@@ -199,7 +199,7 @@ def _run(lp: highspy.HighsLp, seconds: float) -> tuple[Floats, Floats, float] | 
     for option, value in (
         ("output_flag", False),
         ("time_limit", seconds),
-        ("mip_rel_gap", _GAP / 10),
+        ("mip_rel_gap", _GAP),
         ("threads", 1),
         ("random_seed", 42),
     ):

@@ -149,7 +149,7 @@ def points_of(card: Card, answers: Answers) -> tuple[NDArray[np.int64], NDArray[
     places = np.column_stack(columns)
     total = np.zeros(len(places), dtype=np.int64)
     for one, column in zip(card.questions, columns, strict=True):
-        total += np.where(column >= 0, np.array(one.points, dtype=np.int64)[column], 0)
+        total += np.where(column >= 0, np.array(one.points, dtype=np.int64)[np.maximum(column, 0)], 0)
     return total, places
 
 
@@ -183,7 +183,7 @@ def score(
     chance = chance_of(card, points, offsets)
     supported = np.column_stack(
         [
-            np.where(place >= 0, np.array(one.people)[place], 0)
+            np.where(place >= 0, np.array(one.people)[np.maximum(place, 0)], 0)
             for one, place in zip(card.questions, places.T, strict=True)
         ]
     )

@@ -133,7 +133,7 @@ def fit(
             area_column=area_column,
             demo=demo,
             measures={
-                "people": len(outcome),
+                "people": float(len(outcome)),
                 "share": float(outcome.mean()),
                 "auc": auc(chance, outcome),
                 "brier": brier(chance, outcome),
@@ -159,7 +159,7 @@ class Points:
         total = np.zeros(len(next(iter(columns.values()))))
         for one in self.questions:
             place = one.places(columns[one.column])
-            total += np.where(place >= 0, np.array(one.points, dtype=np.float64)[place], 0.0)
+            total += np.where(place >= 0, np.array(one.points, dtype=np.float64)[np.maximum(place, 0)], 0.0)
         return self.intercept + self.slope * total
 
 
@@ -221,23 +221,7 @@ def _whole(
             best = loss, points
     assert best is not None
     loss, points = best
-    for _ in range(_SWEEPS):
-        moved = False
-        for which, one in enumerate(questions):
-            for answer in range(len(one.people)):
-                if answer == int(np.argmax(one.people)):
-                    continue
-                for step in (1, -1):
-                    if abs(points[which][answer] + step) > MOST_POINTS:
-                        continue
-                    points[which][answer] += step
-                    tried = _loss(outcome, _total(points, questions, places))
-                    if tried < loss - 1e-7:
-                        loss, moved = tried, True
-                        break
-                    points[which][answer] -= step
-        if not moved:
-            break
+    _refine(outcome, questions, places, points, loss)
     asked = [
         Question(
             one.column,
@@ -257,6 +241,42 @@ def _whole(
     return Points(tuple(asked), fitted.intercept, fitted.slope)
 
 
+def _refine(
+    outcome: Floats,
+    questions: Sequence[Question],
+    places: Mapping[str, NDArray[np.int64]],
+    points: list[NDArray[np.int64]],
+    loss: float,
+) -> None:
+    """Moves one point by one, in place, as long as the loss falls; an answer's people shift in the counts of totals."""
+    span = MOST_POINTS * len(questions) + 1  # totals lie strictly between minus and plus this
+    total = _total(points, questions, places) + span
+    people = np.bincount(total, minlength=2 * span + 1).astype(np.float64)
+    ones = np.bincount(total, outcome, minlength=2 * span + 1)
+    for _ in range(_SWEEPS):
+        moved = False
+        for one, part in zip(questions, points, strict=True):
+            for answer in range(len(one.people)):
+                if answer == int(np.argmax(one.people)):
+                    continue
+                rows = np.flatnonzero(places[one.column] == answer)
+                theirs = np.bincount(total[rows], minlength=2 * span + 1).astype(np.float64)
+                their_ones = np.bincount(total[rows], outcome[rows], minlength=2 * span + 1)
+                for step in (1, -1):
+                    if abs(part[answer] + step) > MOST_POINTS:
+                        continue
+                    shifted = people - theirs + np.roll(theirs, step), ones - their_ones + np.roll(their_ones, step)
+                    tried = _counted_loss(*shifted)
+                    if tried < loss - 1e-7:
+                        loss, moved = tried, True
+                        people, ones = shifted
+                        part[answer] += step
+                        total[rows] += step
+                        break
+        if not moved:
+            return
+
+
 def _total(
     points: Sequence[NDArray[np.int64]], questions: Sequence[Question], places: Mapping[str, NDArray[np.int64]]
 ) -> NDArray[np.int64]:
@@ -267,11 +287,15 @@ def _total(
 
 
 def _loss(outcome: Floats, total: NDArray[np.int64]) -> float:
-    """Mean log loss of the best logistic line through whole totals: Newton's method on their counts."""
-    low = int(total.min())
-    shifted = total - low
-    people = np.bincount(shifted).astype(np.float64)
-    ones = np.bincount(shifted, outcome)
+    """Mean log loss of the best logistic line through whole totals (n,)."""
+    shifted = total - int(total.min())
+    return _counted_loss(np.bincount(shifted).astype(np.float64), np.bincount(shifted, outcome))
+
+
+def _counted_loss(people: Floats, ones: Floats) -> float:
+    """The same from people, and people with the outcome, by total: Newton's method on the counts."""
+    there = np.flatnonzero(people > 0)
+    people, ones = people[there[0] : there[-1] + 1], ones[there[0] : there[-1] + 1]
     x = np.arange(len(people), dtype=np.float64)
     centre = float(people @ x / people.sum())
     x = x - centre

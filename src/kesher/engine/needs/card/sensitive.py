@@ -64,10 +64,14 @@ def sensitive(name: str) -> str | None:
             continue
         if _WHOLE.get(word):
             return _WHOLE[word]
-        for attribute, stems in _STEMS.items():
-            for stem in stems:
-                if word == stem or (stem not in _ONLY_WHOLE and word.startswith(stem)):
-                    return attribute
+        matches = [
+            (len(stem), attribute)
+            for attribute, stems in _STEMS.items()
+            for stem in stems
+            if word == stem or (stem not in _ONLY_WHOLE and word.startswith(stem))
+        ]
+        if matches:
+            return max(matches)[1]  # the longest stem: in Arabic "nationality" begins like "sex"
     return None
 
 
