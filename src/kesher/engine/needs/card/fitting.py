@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
 
 from kesher.engine.needs.card.calibration import (
     area_offsets,
@@ -164,7 +165,13 @@ class Points:
 
 
 def learn(outcome: Floats, columns: Mapping[str, Column], settings: Settings) -> Points:
-    """Questions and points (steps 1 to 3 above)."""
+    """Questions and points (steps 1 to 3 above), on one thread: matrices here are small, and threads of the linear algebra
+    would wait for each other longer than they work."""
+    with threadpool_limits(limits=1):
+        return _learn(outcome, columns, settings)
+
+
+def _learn(outcome: Floats, columns: Mapping[str, Column], settings: Settings) -> Points:
     questions = [one for name, values in columns.items() if (one := _cut(name, values, outcome, settings)) is not None]
     if not questions:
         raise CardError("no column says anything of the outcome")
@@ -252,7 +259,7 @@ def _refine(
     span = MOST_POINTS * len(questions) + 1  # totals lie strictly between minus and plus this
     total = _total(points, questions, places) + span
     people = np.bincount(total, minlength=2 * span + 1).astype(np.float64)
-    ones = np.bincount(total, outcome, minlength=2 * span + 1)
+    ones = np.bincount(total, outcome, minlength=2 * span + 1).astype(np.float64)
     for _ in range(_SWEEPS):
         moved = False
         for one, part in zip(questions, points, strict=True):
@@ -261,7 +268,7 @@ def _refine(
                     continue
                 rows = np.flatnonzero(places[one.column] == answer)
                 theirs = np.bincount(total[rows], minlength=2 * span + 1).astype(np.float64)
-                their_ones = np.bincount(total[rows], outcome[rows], minlength=2 * span + 1)
+                their_ones = np.bincount(total[rows], outcome[rows], minlength=2 * span + 1).astype(np.float64)
                 for step in (1, -1):
                     if abs(part[answer] + step) > MOST_POINTS:
                         continue
@@ -289,7 +296,7 @@ def _total(
 def _loss(outcome: Floats, total: NDArray[np.int64]) -> float:
     """Mean log loss of the best logistic line through whole totals (n,)."""
     shifted = total - int(total.min())
-    return _counted_loss(np.bincount(shifted).astype(np.float64), np.bincount(shifted, outcome))
+    return _counted_loss(np.bincount(shifted).astype(np.float64), np.bincount(shifted, outcome).astype(np.float64))
 
 
 def _counted_loss(people: Floats, ones: Floats) -> float:
