@@ -7,6 +7,7 @@ import argparse
 import json
 import math
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -196,7 +197,8 @@ def write(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long to be written cannot be looked for either
+            beside.unlink(missing_ok=True)
         raise CommandError(f"{path} could not be written: {problem.strerror}.") from problem
 
 

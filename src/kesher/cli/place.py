@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,7 +220,8 @@ def _write(texts: Mapping[Path, str]) -> None:
             written.replace(path)
     except OSError as problem:
         for written in beside.values():
-            written.unlink(missing_ok=True)
+            with suppress(OSError):  # the name that could not be written cannot be looked for either
+                written.unlink(missing_ok=True)
         raise CommandError(f"{path} could not be written: {problem.strerror}.") from problem
 
 

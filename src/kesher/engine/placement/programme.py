@@ -91,7 +91,7 @@ def _programme(round_: Problem, columns: Columns, room: Floats) -> _Programme:
 
 
 def _solver(time_limit: float) -> Any:
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("time_limit", max(float(time_limit), 0.1))
