@@ -48,7 +48,7 @@ class DatasetCount:
 
 @dataclass(slots=True)
 class StatisticsReport:
-    """The whole. ``twice``: observations whose key, period and measure had been read, with another value."""
+    """The whole. ``twice``: observations whose key, period and measure had been read, with another value or flag."""
 
     datasets: list[DatasetCount]
     refusals: list[Refusal]
@@ -114,7 +114,7 @@ def counted(
     """
     ledger = Ledger(reading.refusals, kind=OBSERVATION)
     counts: dict[int, DatasetCount] = {}
-    seen: dict[int, tuple[float | None, int]] = {}
+    seen: dict[int, tuple[float | None, Status, int]] = {}
     report = StatisticsReport([], reading.refusals, reading.skipped)
     total = 0
     while chunk := list(islice(reading.observations, batch)):
@@ -130,14 +130,15 @@ def counted(
             if len(seen) >= LOOKED_AT and key not in seen:
                 report.unlooked += 1
                 continue
-            before = seen.setdefault(key, (one.value, one.row))
-            if before[1] != one.row:
-                if before[0] == one.value:
+            own = (one.value, one.status, one.row)
+            before = seen.setdefault(key, own)
+            if before is not own:  # not by the row: two files of a folder may have it in the same one
+                if before[:2] == own[:2]:
                     report.repeated += 1
                 else:
                     report.twice += 1
                     file = one.dataset.provenance.file
-                    ledger.refuse(file, one.row, one.measure, say.OBSERVATION_TWICE(row=before[1]), fatal=False)
+                    ledger.refuse(file, one.row, one.measure, say.OBSERVATION_TWICE(row=before[2]), fatal=False)
         if sink is not None:
             sink(chunk)
         total += len(chunk)
