@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -39,6 +39,7 @@ def pairs(number: int, low: float = 0.0, high: float = 1e6) -> st.SearchStrategy
 # --- rates -----------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(st.integers(1, 10_000), st.data())
 def test_an_interval_holds_its_share_and_stays_within_0_and_1(whole: int, data: Any) -> None:
     part = data.draw(st.integers(0, whole))
@@ -53,6 +54,7 @@ def test_an_interval_holds_its_share_and_stays_within_0_and_1(whole: int, data: 
     assert clustered.high - clustered.low >= found.high - found.low - 1e-12
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(st.integers(1, 500), st.integers(1, 500), st.data())
 def test_a_difference_turns_its_sign_with_its_order(one: int, other: int, data: Any) -> None:
     first = rates.wilson(data.draw(st.integers(0, one)), one)
@@ -80,6 +82,7 @@ def test_wilson_covers_as_often_as_it_says() -> None:
 # --- structure -------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(1))
 def test_the_quotient_of_the_whole_is_1(table: tuple[np.ndarray]) -> None:
     (jobs,) = table
@@ -89,6 +92,7 @@ def test_the_quotient_of_the_whole_is_1(table: tuple[np.ndarray]) -> None:
     assert np.isnan(found[jobs == 0]).all()
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2))
 def test_quotients_average_to_1_by_the_shares_of_the_whole(table: tuple[np.ndarray, np.ndarray]) -> None:
     here, whole = table[0], table[0] + table[1]
@@ -98,6 +102,7 @@ def test_quotients_average_to_1_by_the_shares_of_the_whole(table: tuple[np.ndarr
     assert float(found[known] @ whole[known] / whole.sum()) == pytest.approx(1.0)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(4, low=0.0))
 def test_shift_share_adds_up_to_the_change(table: tuple[np.ndarray, ...]) -> None:
     before, after, nation_before, nation_after = table
@@ -112,6 +117,7 @@ def test_shift_share_adds_up_to_the_change(table: tuple[np.ndarray, ...]) -> Non
     assert float(alike.mix[known].sum()) == pytest.approx(-float(nation_after[~known].sum()), rel=1e-6, abs=1e-2)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(vectors(), st.floats(0.01, 100))
 def test_concentration_lies_between_equal_and_one(values: np.ndarray, scale: float) -> None:
     assume(values.sum() > 1)
@@ -122,6 +128,7 @@ def test_concentration_lies_between_equal_and_one(values: np.ndarray, scale: flo
     assert structure.concentration([*values, 0.0]).hhi == pytest.approx(found.hhi)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2))
 def test_specialisation_is_a_distance(table: tuple[np.ndarray, np.ndarray]) -> None:
     here, there = table
@@ -140,6 +147,7 @@ def gini_by_pairs(x: np.ndarray, w: np.ndarray) -> float:
     return float((w[:, None] * w[None, :] * np.abs(x[:, None] - x[None, :])).sum() / (2 * (w @ x)))
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2, low=0.0), st.floats(0.01, 100))
 def test_gini_is_that_of_all_pairs_whatever_the_scale(table: tuple[np.ndarray, np.ndarray], scale: float) -> None:
     values, people = table[0], table[1] + 1
@@ -153,6 +161,7 @@ def test_gini_is_that_of_all_pairs_whatever_the_scale(table: tuple[np.ndarray, n
     assert doubled == pytest.approx(found, abs=1e-9)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2, low=1.0), st.data())
 def test_theil_splits_between_and_within(table: tuple[np.ndarray, np.ndarray], data: Any) -> None:
     values, people = table
@@ -167,6 +176,7 @@ def test_theil_splits_between_and_within(table: tuple[np.ndarray, np.ndarray], d
     assert alone.within == pytest.approx(0, abs=1e-12)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(vectors(least=1, low=1.0), st.floats(0.01, 100))
 def test_theil_is_nought_when_all_are_equal_and_never_below(values: np.ndarray, scale: float) -> None:
     for measure in (inequality.theil_t, inequality.theil_l):
@@ -176,6 +186,7 @@ def test_theil_is_nought_when_all_are_equal_and_never_below(values: np.ndarray, 
     assert inequality.theil_t(values) <= math.log(values.size) + 1e-12
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(vectors(least=2, low=1.0), st.data())
 def test_a_gift_from_rich_to_poor_lowers_inequality(values: np.ndarray, data: Any) -> None:
     rich, poor = int(np.argmax(values)), int(np.argmin(values))
@@ -206,6 +217,7 @@ def test_classes_begin_at_their_bound(theta: float, expected: str) -> None:
     assert tightness.tightness_class(math.nan) is None
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2, low=0.001, high=1.0), st.floats(0.2, 3))
 def test_a_step_is_along_and_shift(table: tuple[np.ndarray, np.ndarray], elasticity: float) -> None:
     u, v = table
@@ -219,6 +231,7 @@ def test_a_step_is_along_and_shift(table: tuple[np.ndarray, np.ndarray], elastic
     assert still.shift == pytest.approx(np.zeros(u.size - 1), abs=1e-9)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(pairs(2, low=0.0), st.floats(0.1, 0.9))
 def test_mismatch_lies_between_0_and_1_and_is_0_when_spread_alike(
     table: tuple[np.ndarray, np.ndarray], share: float
@@ -238,6 +251,7 @@ def test_mismatch_lies_between_0_and_1_and_is_0_when_spread_alike(
 # --- access ----------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(st.integers(1, 8), st.data())
 def test_two_steps_count_no_opportunity_twice(places: int, data: Any) -> None:
     cost = np.array(data.draw(st.lists(st.integers(0, 90), min_size=places**2, max_size=places**2)), dtype=float)
@@ -277,6 +291,7 @@ def test_exposure_is_a_range_of_the_scores_that_cover_enough() -> None:
     assert nothing.low is None
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(vectors(least=1, low=-1e3))
 def test_ranks_average_to_a_half(scores: np.ndarray) -> None:
     assert float(np.mean(exposure.percentile_ranks(scores))) == pytest.approx(0.5)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesher.formats.files import Ledger
@@ -49,6 +49,7 @@ def test_what_is_no_period_is_refused(text: str) -> None:
         parse_period(text)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(list(Frequency)))
 def test_each_day_lies_in_one_period_of_each_kind(day: date, frequency: Frequency) -> None:
     period = containing(day, frequency)
@@ -78,6 +79,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         number_of(text)
 
 
+@settings(deadline=None)  # what is slow is no counterexample
 @given(
     st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False)),
     st.sampled_from(["", "A", "B", "Q", "M", "Z", "bd", "c", "§"]),
