@@ -6,6 +6,9 @@ Nobody writes it down; a service's own rule tells. What asks only for facts of a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
+
+import numpy as np
 
 from kesher.directory.facts import QUESTION_OF, Who
 from kesher.engine.orientation import Catalogue
@@ -22,10 +25,12 @@ BUSINESS_THEMES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Arrays of length n. ``behind``: for each door what it may show. ``for_businesses``: what is meant for them."""
+    """Arrays of length n. ``behind``: for each door what it may show. ``for_businesses``: what is meant for them. ``keys``: of
+    the services behind each door, 16 bytes each; None where all are."""
 
     behind: Mapping[Who, Mask]
     for_businesses: Mask
+    keys: Mapping[Who, bytes | None]
 
 
 _known: tuple[Catalogue, Doors] | None = None
@@ -44,8 +49,10 @@ def _doors(catalogue: Catalogue) -> Doors:
     asked = {who: {fact for fact, question in QUESTION_OF.items() if question.who is who} for who in Who}
     of_business, of_person = (catalogue.rules.reading(asked[who]) for who in (Who.BUSINESS, Who.PERSON))
     meant = of_business | catalogue.any_of(catalogue.needs, BUSINESS_THEMES)
-    return Doors(
-        # What has no rule may be for either: the words and themes asked for decide.
-        {Who.PERSON: ~of_business | of_person, Who.BUSINESS: meant | ~of_person},
-        meant,
-    )
+    # What has no rule may be for either: the words and themes asked for decide.
+    behind = {Who.PERSON: ~of_business | of_person, Who.BUSINESS: meant | ~of_person}
+    return Doors(behind, meant, {who: None if mask.all() else _keys(catalogue, mask) for who, mask in behind.items()})
+
+
+def _keys(catalogue: Catalogue, mask: Mask) -> bytes:
+    return b"".join(UUID(catalogue.services[place].key).bytes for place in np.flatnonzero(mask).tolist())

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from kesher.directory.catalogue import catalogue
+from kesher.directory.doors import doors
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
 from kesher.directory.search.understanding import Understood, understand
@@ -34,14 +35,29 @@ class Asked:
     found: Mapping[str, float] = field(default_factory=dict)
 
 
-def needs_of(text: str) -> Asked:
-    """What a visitor needs, in their own words, in any language. Coding may answer in the same form later."""
+def needs_of(text: str, door: Who | None = None) -> Asked:
+    """What a visitor needs, in their own words, in any language. Coding may answer in the same form later.
+
+    ``door``: where they stand; words mean what services behind it can answer. What is found behind the other is found too,
+    after these, so that it can be told how much stands there.
+    """
     text = text.replace("\x00", "")[:LONGEST_TEXT]
     if not text.strip():
         return Asked()
     understood = understand(text)
-    scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood)
-    return Asked(tuple(_meant(understood))[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
+    first, codes = None, _meant(understood)
+    if door is not None:
+        known = catalogue()
+        behind = doors(known)
+        first = behind.keys[door]
+        within = {
+            term.code
+            for term in understood.terms
+            if (known.any_of(known.needs, [term.code]) & behind.behind[door]).any()
+        }
+        codes = _meant(understood, within or None)
+    scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood, first=first)
+    return Asked(tuple(codes)[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +80,11 @@ def spoken_of(text: str) -> Spoken:
     return Spoken(_meant(understood), len(understood.groups), bool(understood.groups) and known)
 
 
-def _meant(understood: Understood) -> Mapping[str, float]:
-    best = max((term.score for term in understood.terms), default=0.0)
-    return {term.code: term.score for term in understood.terms if term.score >= MEANT * best}
+def _meant(understood: Understood, within: Collection[str] | None = None) -> Mapping[str, float]:
+    """Codes with their scores, best first. ``within``: only these; None for all."""
+    terms = [term for term in understood.terms if within is None or term.code in within]
+    best = max((term.score for term in terms), default=0.0)
+    return {term.code: term.score for term in terms if term.score >= MEANT * best}
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

@@ -132,3 +132,26 @@ def test_only_our_own_themes_open_the_door_of_businesses() -> None:
     assert [sorted(service.needs) for service in known.services if named[service.key] == "ours"] == [
         ["business", "business:people", "business:people:recruiting"]
     ]
+
+
+def test_words_mean_what_services_behind_the_door_can_answer() -> None:
+    load_open_eligibility()
+    flat = make.ServiceFactory(
+        published=True, name={"en": "Roof and rooms"}, description={"en": "Roof repairs for rented rooms."}
+    )
+    with_rule(flat, {"===": [{"var": "rents"}, True]})
+    home = Term.objects.get(code="human_services:housing:residential_housing")
+    make.ServiceTermFactory(service=flat, term=home)
+    disaster = make.ServiceFactory(
+        published=True, name={"en": "After the storm"}, description={"en": "For firms: what the roof costs."}
+    )
+    with_rule(disaster, {">=": [{"var": "employees"}, 1]})
+    index()
+    words = "roof rooms repairs"
+    anywhere, person, business = needs_of(words), needs_of(words, Who.PERSON), needs_of(words, Who.BUSINESS)
+    assert str(disaster.pk) not in anywhere.found  # measured by the flat it is hardly meant
+    assert person.found == {str(flat.pk): 1.0}
+    assert business.found[str(disaster.pk)] == 1.0
+    assert next(iter(business.found)) == str(disaster.pk)
+    assert str(flat.pk) in business.found  # what stands behind the other door is counted there
+    assert home.code not in business.codes

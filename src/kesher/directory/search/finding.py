@@ -25,7 +25,7 @@ Counts are made per kind, each over what all filters but those of its kind leave
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from uuid import UUID
@@ -50,7 +50,7 @@ from kesher.directory.search.query import (
     SearchQuery,
     Word,
 )
-from kesher.directory.search.understanding import Group, Understood, understand
+from kesher.directory.search.understanding import Group, ScoredTerm, Understood, understand
 from kesher.engine.distance import kilometres
 from kesher.engine.orientation.themes import agreement
 
@@ -120,21 +120,28 @@ def find_keys(text: str, scope: Scope, *, most: int = 10_000) -> list[UUID]:
 
 
 def find_scores(
-    text: str, scope: Scope, *, most: int = 10_000, understood: Understood | None = None
+    text: str, scope: Scope, *, most: int = 10_000, understood: Understood | None = None, first: bytes | None = None
 ) -> dict[UUID, float]:
     """The services a text finds, best first, each with its score as a share of the best (so the first has 1).
 
-    ``understood``: of the same text, where it is known already.
+    ``understood``: of the same text, where it is known already. ``first``: keys of services, 16 bytes each, that come before
+    all others: what the words mean is taken from these (the best of them has 1, what is better elsewhere 1 too), so that
+    a business's words are not measured by how well they lead to flats. At most ``most`` of these, and of the others.
     """
     understood = understood or _understood(text)
     if understood is None or not understood.groups:
         return {}
     query = SearchQuery(scope=scope)
     with transaction.atomic(savepoint=False):
-        scored = _scored(understood, query)
+        scored = _scored(understood, query, first)
     now = scored.columns
-    found = _page(now, query, np.flatnonzero(scored.found), scored, None, most=most)
-    return {now.rows[place].key: float(scored.score[place] / scored.best) for place in found}
+    parts = (
+        [scored.found] if scored.measure is None else [scored.found & scored.measure, scored.found & ~scored.measure]
+    )
+    pages = [_page(now, query, np.flatnonzero(part), scored, None, most=most) for part in parts]
+    return {
+        now.rows[place].key: min(1.0, float(scored.score[place] / scored.best)) for found in pages for place in found
+    }
 
 
 def facts_of(keys: Iterable[UUID], now: datetime | None = None) -> dict[UUID, Facts]:
@@ -160,7 +167,8 @@ def _storable(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Scored:
-    """What the words bring in. Arrays of shape (documents,) but for ``stands``: (words, documents), 0..3 or NOWHERE."""
+    """What the words bring in. Arrays of shape (documents,) but for ``stands``: (words, documents), 0..3 or NOWHERE.
+    ``measure``: the documents by which the others are measured; None for all."""
 
     columns: Columns
     understood: Understood
@@ -168,6 +176,7 @@ class _Scored:
     best: float
     found: Bools
     stands: NDArray[np.int8]
+    measure: Bools | None = None
 
     def because(self, place: int) -> tuple[Match, ...]:
         """Why one document was found."""
@@ -188,10 +197,14 @@ class _Scored:
         return tuple(said)
 
 
-def _scored(understood: Understood, query: SearchQuery) -> _Scored:
-    groups, terms = understood.groups, understood.terms
-    keys = _keys(groups)
+def _scored(understood: Understood, query: SearchQuery, first: bytes | None = None) -> _Scored:
+    keys = _keys(understood.groups)
     now = columns()  # after the keys: what they name has been written
+    visible = _visible(now, query.scope)
+    measure = _among(now, first, visible)
+    if measure is not None:
+        understood = replace(understood, terms=_carried(now, understood.terms, measure))
+    groups, terms = understood.groups, understood.terms
     stands = np.full((len(groups), now.size), NOWHERE, dtype=np.int8)
     for (word, weight), held in reversed(keys.items()):  # the best last: it stays
         stands[word, now.positions(held)] = weight
@@ -202,9 +215,8 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     for term, carries in zip(terms, carried, strict=True):
         if term.score >= BRINGING * best_term:
             brought |= carries
-    visible = _visible(now, query.scope)
     agreeing = _agreeing(now, understood, visible)
-    best_agreeing = float(agreeing.max(initial=0.0))
+    best_agreeing = float((agreeing if measure is None else agreeing[measure]).max(initial=0.0))
     brought |= (agreeing >= MEANT * best_agreeing) & (best_agreeing >= LEAST_MEANT)
     seen = np.flatnonzero(brought & visible)
 
@@ -218,8 +230,23 @@ def _scored(understood: Understood, query: SearchQuery) -> _Scored:
     themes = 1 - (1 - themes) * (1 - BY_MEANING * agreeing[seen])
     score = np.zeros(now.size)
     score[seen] = np.round((THEME_SHARE * themes + (1 - THEME_SHARE) * text) * stale, 9)
-    best = float(score.max(initial=0.0))
-    return _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands)
+    best = float((score if measure is None else score[measure]).max(initial=0.0)) or float(score.max(initial=0.0))
+    return _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands, measure)
+
+
+def _among(now: Columns, keys: bytes | None, visible: Bools) -> Bools | None:
+    """The visible documents of these keys; None where there is none of them, or where all are meant."""
+    if keys is None:
+        return None
+    among = np.zeros(now.size, dtype=bool)
+    among[now.positions(keys)] = True
+    among &= visible
+    return among if among.any() else None
+
+
+def _carried(now: Columns, terms: Sequence[ScoredTerm], among: Bools) -> tuple[ScoredTerm, ...]:
+    """The terms that some of these documents carry."""
+    return tuple(term for term in terms if (now.terms.holding((term.term_id,)) & among).any())
 
 
 def _agreeing(now: Columns, understood: Understood, visible: Bools) -> Floats:

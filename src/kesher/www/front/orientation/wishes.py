@@ -141,4 +141,6 @@ def _best(themes: Mapping[str, float]) -> set[str]:
 
 def meant(answers: Answers) -> Meant:
     """Understand what was said, each wish by itself: of all together the longest would speak for all."""
-    return Meant(tuple(Wish(wish, needs_of(wish)) for wish in wishes_of(answers.words or words_of(answers.topic))))
+    return Meant(
+        tuple(Wish(wish, needs_of(wish, answers.door)) for wish in wishes_of(answers.words or words_of(answers.topic)))
+    )
