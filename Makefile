@@ -27,6 +27,11 @@ $(STAMP)-dev: $(STAMP)-run requirements/dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# What benchmarks compare us with, besides.
+$(STAMP)-bench: $(STAMP)-dev requirements/bench.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
+	@touch $@
+
 demo: $(STAMP)-run
 	@$(BIN)/python -m kesher.www.messages
 	@exec $(BIN)/kesher demo --port $(PORT)
@@ -47,7 +52,7 @@ check: $(STAMP)-dev
 	$(BIN)/python tests/check_licences.py
 	$(BIN)/python tests/check_house.py
 
-bench: $(STAMP)-dev
+bench: $(STAMP)-bench
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 format: $(STAMP)-dev

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 import kesher
 from kesher.directory.importing import say as importer
 from kesher.formats.esco import remarks as esco
-from kesher.formats.remarks import REMARKS, Remark, brief, placeholders, say, standards
+from kesher.formats.remarks import REMARKS, Remark, brief, placeholders, say, standards, statistics
 from kesher.formats.remarks.core import LENGTH
 
 PACKAGE = Path(kesher.__file__).parent
-VOCABULARIES = {Path(module.__file__): module for module in (say, standards, importer)}
+VOCABULARIES = {Path(module.__file__): module for module in (say, standards, statistics, importer)}
 #: What takes a remark -> in which place, counted without ``self``.
 TAKERS = {
     "Unclean": 0,

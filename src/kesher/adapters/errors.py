@@ -85,3 +85,11 @@ def explained(place: Path) -> Iterator[None]:
                 "Move it away, or set KESHER_DATA to another folder.",
             )
         raise
+
+
+class MissingExtra(RuntimeError):
+    """What was asked for needs a library that is installed only on request."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"What {what} needs is not installed. Install it: pip install 'kesher[{extra}]'")
+        self.extra = extra

@@ -2,6 +2,7 @@
 
 ``kesher load areas PATH``: the places it is for, from a table.
 ``kesher load esco PATH…``: occupations and skills, into a file of the data folder (:mod:`kesher.cli.taxonomy`).
+``kesher load stats PATH…``: figures of statistical offices, into files of the data folder (:mod:`kesher.cli.statistics`).
 """
 
 import argparse
@@ -9,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kesher.cli import statistics
 from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 from kesher.cli.errors import CommandError
 from kesher.cli.taxonomy import add_load_parser
@@ -50,6 +52,7 @@ def add_parser(subparsers: Subparsers) -> None:
     areas.add_argument("--report", type=Path, metavar="FILE", help="write the whole report here: .json, else a table")
     areas.set_defaults(run=run_areas)
     add_load_parser(kinds)
+    statistics.add_load_parser(kinds)
 
 
 def dataset_name(text: str) -> str:

@@ -107,7 +107,7 @@ def load(args: argparse.Namespace) -> int:
     if len(reading.refusals) > SHOWN:
         print(f"and {len(reading.refusals) - SHOWN} more; --report FILE writes all")
     if args.report is not None:
-        _write_remarks(reading.refusals, args.report)
+        write_remarks(reading.refusals, args.report)
     if before is not None and esco.same(before, taxonomy):
         print(f"unchanged: ESCO {taxonomy.version} is what was loaded")
     elif before is not None:
@@ -130,7 +130,7 @@ def _read(paths: list[Path], release: str | None = None, language: str | None = 
     for path in paths:
         if not path.exists():
             raise CommandError(f"{path} is not there.", exit_code=2)
-    progress = _Progress()
+    progress = Progress()
     try:
         return esco.read(*paths, version=release, language=language, progress=progress)
     except UnreadableFile as fault:
@@ -139,17 +139,21 @@ def _read(paths: list[Path], release: str | None = None, language: str | None = 
         progress.clear()
 
 
-class _Progress:
+class Progress:
     """How far the reading is: one line that is drawn over on a terminal, now and then a line elsewhere."""
 
     def __init__(self) -> None:
         self.drawn, self.last = sys.stderr.isatty(), time.monotonic()
 
     def __call__(self, table: str, done: int, total: int) -> None:
-        said = f"{100 * done // max(total, 1):>3} % {table}"
+        if table or self.drawn:
+            self.say(f"{100 * done // max(total, 1):>3} % {table}")
+
+    def say(self, said: str) -> None:
+        """How far it is, in words: for what has no end that is known."""
         if self.drawn:
             print(f"\r\x1b[K{said[:100]}", end="", file=sys.stderr, flush=True)
-        elif table and time.monotonic() - self.last > PATIENCE:
+        elif time.monotonic() - self.last > PATIENCE:
             self.last = time.monotonic()
             print(said, file=sys.stderr, flush=True)
 
@@ -158,7 +162,8 @@ class _Progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _write_remarks(refusals: Iterable[Refusal], path: Path) -> None:
+def write_remarks(refusals: Iterable[Refusal], path: Path) -> None:
+    """All remarks as JSON or as a table, by the ending of the name. Raises CommandError where that cannot be."""
     if path.suffix.lower() == ".json":
         text = json.dumps(as_data(refusals), ensure_ascii=False, indent=1)
     else:

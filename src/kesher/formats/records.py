@@ -305,6 +305,8 @@ class TaxonomyRecord(Record):
 
 #: What a row of a source may stand for. "detail": a part of a record in a row of its own, such as a phone or a schedule.
 RECORD_KINDS = ("taxonomy", "term", "organisation", "programme", "location", "service", "detail")
+#: What stands in the files of statistics (:mod:`kesher.formats.statistics`).
+OBSERVATION = "observation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class Refusal:
     said: Said
     record: str | None = None  # external id, when known
     fatal: bool = True
-    kind: str = "service"  # of record it stood for: one of RECORD_KINDS
+    kind: str = "service"  # of record it stood for: one of RECORD_KINDS, or OBSERVATION
 
     @property
     def code(self) -> str:

@@ -90,6 +90,44 @@ def workbook_sheets(files: Files, name: str, ledger: Ledger, limits: Limits = LI
     return [sheet for sheet in sheets if sheet is not None]
 
 
+def sheet_cells(
+    files: Files, name: str, sheet: str | None, ledger: Ledger, limits: Limits = LIMITS
+) -> list[tuple[int, list[Cell]]]:
+    """All rows of one sheet (the first, without a name) from row 1 as (row number, cells): for tables whose header is not
+    in row 1. Formulas and errors are refused as in :func:`workbook_sheets`. Raises :class:`UnreadableFile`.
+    """
+    stream = io.BytesIO(files.read(name))
+    _guard(stream, name, limits)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            if sheet is not None and sheet not in workbook.sheetnames:
+                raise UnreadableFile(name, say.NO_SHEET(sheet=sheet))
+            worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
+            worksheet.reset_dimensions()
+            rows: list[tuple[int, list[Cell]]] = []
+            width = 0
+            for number, cells in enumerate(worksheet.iter_rows(), start=1):
+                filled = [place for place, cell in enumerate(cells) if cell.value is not None]
+                if not filled:
+                    continue
+                width = max(width, filled[-1] + 1)
+                if width > limits.columns:
+                    raise UnreadableFile(
+                        name, say.SHEET_TOO_WIDE(sheet=worksheet.title, count=width, limit=limits.columns)
+                    )
+                if len(rows) >= WORKBOOK_ROWS:
+                    raise UnreadableFile(name, say.SHEET_TOO_LONG(sheet=worksheet.title, limit=WORKBOOK_ROWS))
+                rows.append((number, _cells(cells, [""] * width, name, number, ledger, limits)))
+            workbook.close()
+    except UnreadableFile:
+        raise
+    except Exception as error:  # as in workbook_sheets
+        raise _unreadable(name, error) from error
+    return [(number, cells + [None] * (width - len(cells))) for number, cells in rows]
+
+
 def sheet_names(files: Files, name: str) -> list[str]:
     """The names of a workbook's sheets, without reading them. Raises :class:`UnreadableFile`."""
     stream = io.BytesIO(files.read(name))

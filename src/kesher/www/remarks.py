@@ -17,13 +17,14 @@ from kesher.formats.esco import remarks as _esco
 from kesher.formats.records import Refusal
 from kesher.formats.refusals import cells, table
 from kesher.formats.remarks import REMARKS, Parameter, Said
+from kesher.formats.remarks import statistics as _statistics
 
 __all__ = ["as_table", "reason", "remedy"]
 _ENGLISH = "en"
 #: What a library said, in its own words.
 _FOREIGN = "why"
 #: Imported for their remarks, which are known once they are declared.
-_VOCABULARIES = (_importer, _esco)
+_VOCABULARIES = (_importer, _esco, _statistics)
 
 
 def reason(said: Said) -> SafeString:
