@@ -12,22 +12,25 @@ import random
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "src")]
 
-from kesher.adapters.encoders import choose
-from kesher.engine.orientation.themes import NOTHING, train
+from kesher.adapters.encoders import tuned, tuning
+from kesher.engine.orientation.themes import NOTHING, pieces_of_service, train
 
 DATA = ROOT / "src" / "kesher" / "directory" / "data"
+STORIES = Path(__file__).resolve().parent / "stories"
+SERVICES = "services.tsv"
 LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
 #: How much one saying counts: a story is what people say, a name is what a programme is called.
-WEIGHTS = {"name": 1.0, "word": 1.0, "situation": 1.5, "story": 2.0}
+WEIGHTS = {"name": 1.0, "word": 1.0, "situation": 1.5, "story": 2.0, "service": 1.0}
 #: Who somebody is, which says little of what they need.
 SITUATIONS = "human_situations"
-NAME = "themes 2"
+NAME = "themes 3"
 
 
 def sayings() -> list[tuple[str, str, tuple[str, ...], str]]:
@@ -45,7 +48,7 @@ def sayings() -> list[tuple[str, str, tuple[str, ...], str]]:
     ):
         for row in rows(f"{name}.csv"):
             found[row["synonym"], kind, row["language"]][row["code"]] = None
-    for path in sorted((DATA / "stories").glob("*.tsv")):
+    for path in sorted(set(STORIES.glob("*.tsv")) - {STORIES / SERVICES}):
         for line in path.read_text(encoding="utf-8").splitlines():
             codes, _, story = line.partition("\t")
             found[story, "story", path.stem].update(dict.fromkeys(codes.split("|")))
@@ -56,6 +59,17 @@ def sayings() -> list[tuple[str, str, tuple[str, ...], str]]:
         for (text, kind, language), codes in found.items()
         if (wanted := tuple(code for code in codes if not code.startswith(SITUATIONS)))
     ]
+
+
+def of_services() -> list[tuple[str, str, tuple[str, ...], str]]:
+    """Made-up services, and what is said by people for whom each is right; in the shape of :func:`sayings`."""
+    found = []
+    for line in (STORIES / SERVICES).read_text(encoding="utf-8").splitlines():
+        codes, name, description, *said = line.split("\t")
+        wanted = tuple(codes.split("|"))
+        found.append((pieces_of_service(name, description)[0], "service", wanted, "all"))
+        found += [(text, "story", wanted, language) for text, language in zip(said, ("en", "he", "ar"), strict=True)]
+    return found
 
 
 def letters() -> list[str]:
@@ -86,17 +100,19 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    choice = choose()
-    if choice.encoder is None or not choice.own:
-        print(f"benchmarks/training/themes.py: no encoder of ours works here: {'; '.join(choice.why)}", file=sys.stderr)
+    encoder = tuned()
+    if encoder is None:
+        print("benchmarks/training/themes.py: the encoder that was tuned does not work here", file=sys.stderr)
         return 2
-    known = sayings()
-    vectors = choice.encoder.encode([text for text, *_ in known])
-    names = {"name": NAME, "encoder": choice.encoder.name}
+    known = [*sayings(), *of_services()]
+    vectors = encoder.encode([text for text, *_ in known])
+    with np.load(tuning.STORIES) as file:
+        learnt = {"mean": file["mean"], "projection": file["projection"].astype(np.float32)}
+    learnt["names"] = {"name": NAME, "encoder": encoder.name}
     if arguments.check:
-        check(known, vectors, names)
+        check(known, vectors, learnt)
         return 0
-    model = train(vectors, [codes for _, _, codes, _ in known], [WEIGHTS[kind] for _, kind, *_ in known], names=names)
+    model = train(vectors, [codes for _, _, codes, _ in known], [WEIGHTS[kind] for _, kind, *_ in known], **learnt)
     np.savez(
         DATA / "themes.npz",
         name=np.array(model.name),
@@ -105,18 +121,19 @@ def main() -> int:
         mean=model.mean.astype(np.float32),
         matrix=model.matrix.astype(np.float16),
         offset=model.offset.astype(np.float16),
+        projection=model.projection.astype(np.float16),
     )
     print(f"{len(known):,} sayings, {len(model.codes)} themes: {(DATA / 'themes.npz').stat().st_size // 1024} kB")
     return 0
 
 
-def check(known: list[tuple[str, str, tuple[str, ...], str]], vectors: np.ndarray, names: dict[str, str]) -> None:
+def check(known: list[tuple[str, str, tuple[str, ...], str]], vectors: np.ndarray, learnt: dict[str, Any]) -> None:
     """Leave some out and look for their themes."""
     left_out = np.random.default_rng(0).random(len(known)) < 1 / 7
     left_out &= np.array([kind in ("situation", "story") and codes != (NOTHING,) for _, kind, codes, _ in known])
     kept = [one for one, out in zip(known, left_out, strict=True) if not out]
     model = train(
-        vectors[~left_out], [codes for _, _, codes, _ in kept], [WEIGHTS[kind] for _, kind, *_ in kept], names=names
+        vectors[~left_out], [codes for _, _, codes, _ in kept], [WEIGHTS[kind] for _, kind, *_ in kept], **learnt
     )
     best = np.argsort(-model.chances(vectors[left_out]), axis=1)[:, :5]
     right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)

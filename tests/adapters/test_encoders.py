@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kesher.adapters import encoders
-from kesher.adapters.encoders import choice, e5, graph, weights
+from kesher.adapters.encoders import choice, e5, graph, tuning, weights
 from kesher.adapters.encoders.kept import KeptFile
 from kesher.adapters.encoders.others import NoAnswer, OnnxFolder, Server, from_setting
 from kesher.adapters.encoders.tokens import PREFIX, Tokens
@@ -189,6 +189,65 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(known, models, tmp_path)
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     (kept,) = models.glob("*.onnx")
     assert e5._built(known, tmp_path / "file" / "models") == kept.read_bytes()[:-32]
+
+
+# What was learnt beside
+
+
+@pytest.fixture(scope="module")
+def trial():
+    """Changes drawn by chance, small beside the weights as those that are learnt are."""
+    draw = np.random.default_rng(3)
+    sizes = {"q": (384, 384), "k": (384, 384), "v": (384, 384), "ao": (384, 384), "fi": (384, 1536), "fo": (1536, 384)}
+    return tuning.Tuning(
+        "trial 1",
+        {one: draw.normal(0, 0.05, (12, inputs, 4)).astype(np.float32) for one, (inputs, _) in sizes.items()},
+        {one: draw.normal(0, 0.05, (12, 4, outputs)).astype(np.float32) for one, (_, outputs) in sizes.items()},
+        "0123456789abcdef",
+    )
+
+
+def test_a_tuned_model_is_the_one_with_the_changes_worked_out_plainly(known, int8, models, trial):
+    class Changed:
+        def __getattr__(self, name):
+            return getattr(known, name)
+
+        def packed(self, name, rows):
+            layer, product, _ = name.split(".")
+            return known.packed(name, rows) + trial.change(int(layer[1:]), product)
+
+    tuned = e5.Int8(models, tuning=trial)
+    texts = [some(language, 1)[0] for language in ("he", "ar", "am")]
+    plain = np.stack([plainly(Changed(), tokens) for tokens in Tokens(known).of(texts)])
+    assert cosines(tuned.encode(texts), plain).min() > 0.995
+    assert cosines(tuned.encode(texts), int8.encode(texts)).max() < 0.99
+    assert tuned.name == f"{int8.name}, trial 1"
+
+
+def test_tuned_and_untuned_models_are_kept_apart_and_share_their_tokens(known, int8, models, trial, tmp_path):
+    before = set(models.glob("*.onnx"))
+    tuned = e5.Int8(tmp_path, tuning=trial)
+    (kept,) = tmp_path.glob("*.onnx")
+    assert kept.name not in {one.name for one in before if "0123456789abcdef" not in one.name}
+    assert kept.read_bytes()[:-32] == graph.build(known, trial)
+    assert tuned._tokens is int8._tokens
+
+
+def test_what_comes_with_kesher_is_read_and_is_small():
+    learnt = tuning.read()
+    assert tuning.STORIES.stat().st_size < 5_000_000
+    assert learnt.name.startswith("stories ")
+    assert {learnt.change(layer, "fi").shape for layer in range(12)} == {(1536, 384)}
+    assert np.isfinite(learnt.change(11, "fo")).all()
+
+
+def test_only_the_encoder_it_was_tuned_from_is_tuned(monkeypatch, models):
+    assert choice.tuned("ngrams", models=models) is None
+    assert choice.tuned("wheel", models=models) is None
+    one = choice.tuned("int8", models=models)
+    assert one is choice.tuned("int8", models=models)
+    assert one is not None
+    assert one.name.endswith(tuning.read().name)
 
 
 # Old processors and missing packages

@@ -26,11 +26,12 @@ BUSINESS_THEMES: Final = (
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Arrays of length n. ``behind``: for each door what it may show. ``for_businesses``: what is meant for them. ``keys``: of
-    the services behind each door, 16 bytes each; None where all are."""
+    the services behind each door, 16 bytes each; None where all are. ``themes``: codes of those that some of them serve."""
 
     behind: Mapping[Who, Mask]
     for_businesses: Mask
     keys: Mapping[Who, bytes | None]
+    themes: Mapping[Who, frozenset[str]]
 
 
 _known: tuple[Catalogue, Doors] | None = None
@@ -51,7 +52,15 @@ def _doors(catalogue: Catalogue) -> Doors:
     meant = of_business | catalogue.any_of(catalogue.needs, BUSINESS_THEMES)
     # What has no rule may be for either: the words and themes asked for decide.
     behind = {Who.PERSON: ~of_business | of_person, Who.BUSINESS: meant | ~of_person}
-    return Doors(behind, meant, {who: None if mask.all() else _keys(catalogue, mask) for who, mask in behind.items()})
+    return Doors(
+        behind,
+        meant,
+        {who: None if mask.all() else _keys(catalogue, mask) for who, mask in behind.items()},
+        {
+            who: frozenset(code for code, serving in catalogue.needs.items() if (serving & mask).any())
+            for who, mask in behind.items()
+        },
+    )
 
 
 def _keys(catalogue: Catalogue, mask: Mask) -> bytes:

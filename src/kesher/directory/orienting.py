@@ -44,18 +44,11 @@ def needs_of(text: str, door: Who | None = None) -> Asked:
     text = text.replace("\x00", "")[:LONGEST_TEXT]
     if not text.strip():
         return Asked()
+    behind = doors(catalogue()) if door is not None else None
+    themes = behind.themes[door] if behind and door else None
     understood = understand(text)
-    first, codes = None, _meant(understood)
-    if door is not None:
-        known = catalogue()
-        behind = doors(known)
-        first = behind.keys[door]
-        within = {
-            term.code
-            for term in understood.terms
-            if (known.any_of(known.needs, [term.code]) & behind.behind[door]).any()
-        }
-        codes = _meant(understood, within or None)
+    codes = _meant(understood, themes)
+    first = behind.keys[door] if behind and door else None
     scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood, first=first)
     return Asked(tuple(codes)[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
 

@@ -24,7 +24,6 @@ def _detector() -> Any:
 
 def _encoder() -> Any:
     """The encoder that directory's search reads meaning with, if the one our model was trained for works here."""
-    from kesher.adapters.encoders import choose
+    from kesher.adapters.encoders import tuned
 
-    choice = choose()
-    return choice.encoder if choice.own else None
+    return tuned()

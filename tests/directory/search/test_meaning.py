@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from kesher.adapters.encoders import choose
+from kesher.adapters.encoders import choose, tuned
 from kesher.directory.models import SearchDocument, Service, Term
 from kesher.directory.search import PUBLIC, find_scores, index, meaning, tend
 from kesher.directory.taxonomies import load_taxonomies
@@ -20,11 +20,11 @@ FRIDGE = "nothing in the fridge until friday"
 @pytest.fixture
 def encoder() -> Iterator[meaning.Encoder]:
     """The encoder of a fresh installation."""
-    choice = choose()
-    assert choice.encoder is not None, choice.why
-    assert choice.own
-    meaning.provide(lambda: choice.encoder)
-    yield choice.encoder
+    assert choose().own, choose().why
+    encoder = tuned()
+    assert encoder is not None
+    meaning.provide(lambda: encoder)
+    yield encoder
     meaning.provide(_encoder)
 
 

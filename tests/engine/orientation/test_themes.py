@@ -1,5 +1,7 @@
 """Themes by meaning: pieces, chances, agreement, and the training."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,17 +11,28 @@ from kesher.engine.orientation.themes import (
     KEPT,
     MOST_PIECES,
     NOTHING,
+    POINTS,
+    STEPS,
+    Offers,
+    Question,
     ThemeModel,
     agreement,
     asked,
+    in_steps,
     kept,
+    middle,
+    nearness,
     offered,
     pieces_of_question,
     pieces_of_service,
     train,
 )
 
-NAMES = {"name": "test", "encoder": "two dimensions"}
+LEARNT = {
+    "names": {"name": "test", "encoder": "five dimensions"},
+    "mean": np.full(5, 0.2, np.float32),
+    "projection": np.eye(5, POINTS, dtype=np.float32),
+}
 texts = st.text(alphabet=st.sampled_from("ab כא, .;\n'"), max_size=400)
 
 
@@ -64,11 +77,19 @@ def test_what_is_asked_and_offered_stays_between_its_pieces(rows: list[list[floa
         assert (found >= 0).all()
 
 
+def asking(chances: np.ndarray) -> Question:
+    return Question(chances, np.zeros(POINTS, np.float32))
+
+
+def offering(services: Sequence[np.ndarray]) -> Offers:
+    numbers, roots = zip(*map(kept, services), strict=True)
+    return Offers(np.stack(numbers), np.stack(roots), np.zeros((len(services), POINTS), np.float32))
+
+
 @given(distributions(3))
 def test_agreement_is_bhattacharyyas_over_what_is_kept(rows: list[list[float]]) -> None:
     question, *services = as_chances(rows)
-    numbers, roots = zip(*map(kept, services), strict=True)
-    found = agreement(question, np.stack(numbers), np.stack(roots))
+    found = agreement(asking(question), offering(services))
     for service, value in zip(services, found, strict=True):
         best = sorted(range(12), key=lambda theme: (-service[theme], theme))[:KEPT]
         assert value == pytest.approx(sum((question[theme] * service[theme]) ** 0.5 for theme in best), abs=1e-5)
@@ -78,8 +99,7 @@ def test_agreement_is_bhattacharyyas_over_what_is_kept(rows: list[list[float]]) 
 def test_agreement_is_full_with_the_same_themes_and_none_with_others() -> None:
     same, other = np.zeros(12, np.float32), np.zeros(12, np.float32)
     same[[2, 5]], other[[3, 4]] = 0.5, 0.5
-    numbers, roots = zip(kept(same), kept(other), strict=True)
-    assert agreement(same, np.stack(numbers), np.stack(roots)) == pytest.approx([1, 0], abs=1e-6)
+    assert agreement(asking(same), offering([same, other])) == pytest.approx([1, 0], abs=1e-6)
 
 
 def clouds(seed: int) -> tuple[np.ndarray, list[list[str]]]:
@@ -94,7 +114,7 @@ def clouds(seed: int) -> tuple[np.ndarray, list[list[str]]]:
 
 def test_it_learns_themes_and_both_of_what_speaks_of_both() -> None:
     vectors, themes = clouds(1)
-    model = train(vectors, themes, [1.0] * len(vectors), names=NAMES)
+    model = train(vectors, themes, [1.0] * len(vectors), **LEARNT)
     fresh, truth = clouds(2)
     chances = model.chances(fresh)
     assert chances.sum(axis=1) == pytest.approx(1, abs=1e-5)
@@ -110,7 +130,7 @@ def test_what_speaks_of_nothing_leaves_no_chance_to_any_theme() -> None:
         vectors,
         [[NOTHING if one == "c" else one for one in some] for some in themes],
         [1.0] * len(vectors),
-        names=NAMES,
+        **LEARNT,
     )
     assert model.codes == ("a", "b")
     rest = 1 - model.chances(vectors).sum(axis=1)
@@ -120,7 +140,7 @@ def test_what_speaks_of_nothing_leaves_no_chance_to_any_theme() -> None:
 
 def test_equal_data_give_an_equal_model_to_the_bit() -> None:
     vectors, themes = clouds(3)
-    one, other = (train(vectors, themes, [1.0] * len(vectors), names=NAMES, rounds=40) for _ in range(2))
+    one, other = (train(vectors, themes, [1.0] * len(vectors), **LEARNT, rounds=40) for _ in range(2))
     assert one.matrix.tobytes() == other.matrix.tobytes()
     assert one.codes == other.codes == ("a", "b", "c")
 
@@ -133,7 +153,41 @@ def test_the_length_of_a_vector_says_nothing() -> None:
         np.zeros(2, np.float32),
         np.eye(2, dtype=np.float32),
         np.zeros(2, np.float32),
+        np.eye(2, POINTS, dtype=np.float32),
     )
     assert model.chances(np.array([[3.0, 4.0]], np.float32)) == pytest.approx(
         model.chances(np.array([[0.3, 0.4]], np.float32))
     )
+
+
+def places(count: int) -> np.ndarray:
+    drawn = np.random.default_rng(7).normal(size=(count, POINTS)).astype(np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def test_nearness_is_the_cosine_and_the_steps_it_is_kept_in_change_little() -> None:
+    question, *services = places(41)
+    offers = Offers.none(40)
+    offers.places[:] = np.stack([in_steps(place) for place in services]).astype(np.float32) / STEPS
+    found = nearness(Question(np.zeros(3, np.float32), question), offers)
+    assert found == pytest.approx(np.stack(services) @ question, abs=0.01)
+
+
+def test_a_text_stands_between_the_whole_and_its_parts() -> None:
+    whole, *parts = places(4)
+    found = middle(np.stack([whole, *parts]))
+    assert np.linalg.norm(found) == pytest.approx(1)
+    assert found @ whole > 0.5
+    assert all(found @ part > 0.1 for part in parts)
+    assert middle(whole[None]) == pytest.approx(whole, abs=1e-6)
+
+
+def test_some_and_others_are_all_in_their_order() -> None:
+    offers = Offers.none(5)
+    offers.themes[:] = np.arange(5)[:, None]
+    offers.places[:] = places(5)
+    odd = np.arange(5) % 2 == 1
+    again = offers.at(odd).and_then(offers.at(~odd))
+    assert again.themes[:, 0].tolist() == [1, 3, 0, 2, 4]
+    assert (again.places[0] == offers.places[1]).all()
+    assert again.roots.shape == (5, KEPT)

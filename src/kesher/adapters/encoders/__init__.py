@@ -8,8 +8,8 @@ KESHER_ENCODER chooses: nothing or ``auto`` (the best that works here), ``int8``
 model, or an address ``https://host/v1/embeddings#model`` (its key in KESHER_ENCODER_KEY).
 """
 
-from kesher.adapters.encoders.choice import Choice, best_embedder, choose, expected, this_machine
+from kesher.adapters.encoders.choice import Choice, best_embedder, choose, expected, this_machine, tuned
 from kesher.adapters.encoders.e5 import NotHere
 from kesher.adapters.encoders.others import NoAnswer
 
-__all__ = ["Choice", "NoAnswer", "NotHere", "best_embedder", "choose", "expected", "this_machine"]
+__all__ = ["Choice", "NoAnswer", "NotHere", "best_embedder", "choose", "expected", "this_machine", "tuned"]

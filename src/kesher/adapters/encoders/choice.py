@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from kesher.adapters.encoders import weights
+from kesher.adapters.encoders import tuning, weights
 from kesher.adapters.encoders.e5 import NEEDED, Int8, NotHere, WheelEngine, processor_flags
 from kesher.adapters.encoders.kept import KeptFile
 from kesher.adapters.encoders.others import from_setting
@@ -31,6 +31,7 @@ class Choice:
 
 _lock = threading.Lock()
 _chosen: dict[tuple[str, Path], Choice] = {}
+_tuned: dict[Path, Encoder] = {}
 
 
 def choose(setting: str | None = None, *, models: Path | None = None) -> Choice:
@@ -40,7 +41,7 @@ def choose(setting: str | None = None, *, models: Path | None = None) -> Choice:
     data folder. Raises NotHere only for an encoder that was named, so that a town that asked for one is not given another.
     """
     said = (os.environ.get("KESHER_ENCODER", "") if setting is None else setting).strip() or "auto"
-    folder = models if models is not None else Path(os.environ.get("KESHER_DATA") or ".kesher").absolute() / "models"
+    folder = models if models is not None else _models()
     with _lock:
         if (said, folder) not in _chosen:
             _chosen[said, folder] = _choice(said, folder)
@@ -62,6 +63,22 @@ def _choice(said: str, models: Path) -> Choice:
         except (NotHere, OSError, ValueError) as problem:
             why.append(f"{name}: {problem}")
     return Choice(None, own=False, why=tuple(why))
+
+
+def tuned(setting: str | None = None, *, models: Path | None = None) -> Encoder | None:
+    """The encoder as it was tuned on what people say of their lives (``tuning.STORIES``); None where :func:`choose` takes
+    another than it was tuned from. Loaded once for a process."""
+    if not isinstance(choose(setting, models=models).encoder, Int8):
+        return None
+    folder = models if models is not None else _models()
+    with _lock:
+        if folder not in _tuned:
+            _tuned[folder] = Int8(folder, tuning=tuning.read())
+        return _tuned[folder]
+
+
+def _models() -> Path:
+    return Path(os.environ.get("KESHER_DATA") or ".kesher").absolute() / "models"
 
 
 def best_embedder(

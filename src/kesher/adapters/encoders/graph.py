@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kesher.adapters.encoders.tuning import Tuning
 from kesher.adapters.encoders.weights import Weights
 
 #: Part of the built file's name: another number, another file. To be raised when anything below changes the model.
@@ -22,13 +23,13 @@ VERSION: Final = 1
 Array = NDArray[Any]
 
 
-def build(weights: Weights) -> bytes:
-    """The model, as the bytes of an ONNX file: equal weights, equal bytes."""
+def build(weights: Weights, tuning: Tuning | None = None) -> bytes:
+    """The model, as the bytes of an ONNX file: equal weights, equal bytes. tuning: is added to the weights."""
     import onnx
     from onnx import TensorProto, helper
 
     parts = _Parts()
-    state = _layers(parts, weights)
+    state = _layers(parts, weights, tuning)
     parts.add("ReduceMean", [state, parts.constant("tokens", np.array([1]))], "vector", keepdims=0)
     shape = ["texts", "length", weights.width]
     graph = helper.make_graph(
@@ -92,7 +93,7 @@ class _Parts:
         return self.add("Add", [product, self.constant(f"{output}/bias", bias.astype(np.float32))], output)
 
 
-def _layers(parts: _Parts, weights: Weights) -> str:
+def _layers(parts: _Parts, weights: Weights, tuning: Tuning | None) -> str:
     """All layers; the name of what comes out of the last."""
     width, heads = weights.width, weights.heads
     each = width // heads
@@ -109,8 +110,9 @@ def _layers(parts: _Parts, weights: Weights) -> str:
     for number in range(weights.layers):
         layer = f"l{number}"
 
-        def weight(name: str, rows: int, layer: str = layer) -> Array:
-            return weights.packed(f"{layer}.{name}.w", rows)
+        def weight(name: str, rows: int, number: int = number) -> Array:
+            untuned = weights.packed(f"l{number}.{name}.w", rows)
+            return untuned if tuning is None else untuned + tuning.change(number, name)
 
         def bias(name: str, layer: str = layer) -> Array:
             return weights.plain(f"{layer}.{name}.b")

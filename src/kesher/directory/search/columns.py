@@ -30,6 +30,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from kesher.directory.search import meaning
+from kesher.engine.orientation.themes import Offers
 
 Key = TypeVar("Key", bound=Hashable)
 Bools = NDArray[np.bool_]
@@ -197,8 +198,7 @@ class Columns:
     place_of: Numbers  # shape (places,): which document
     latitude: Floats
     longitude: Floats
-    themes: NDArray[np.int16]  # shape (documents, KEPT): its likeliest themes by meaning, numbers of the model
-    roots: NDArray[np.float32]  # and the square roots of their chances; zeros where they were not read yet
+    offers: Offers  # what each speaks of by its meaning; nothing where it was not read yet
     orders: dict[str, Floats] = field(default_factory=dict)  # per language; NaN = not put in order yet
     ordering: threading.Lock = field(default_factory=threading.Lock)
 
@@ -340,7 +340,7 @@ class _Reader:
         high: Marks,
         low: Marks,
         numbers: Sequence[Numbers],
-        meant: tuple[NDArray[np.int16], NDArray[np.float32]],
+        offers: Offers,
         place_of: Numbers,
         latitude: Floats,
         longitude: Floats,
@@ -365,8 +365,7 @@ class _Reader:
             place_of=place_of,
             latitude=latitude,
             longitude=longitude,
-            themes=meant[0],
-            roots=meant[1],
+            offers=offers,
         )
 
     def _numbers(self, row: Sequence[Any]) -> tuple[Any, ...]:
@@ -436,7 +435,7 @@ class _Reader:
             join(old.high, new.high),
             join(old.low, new.low),
             [join(one, other) for one, other in zip(parts(old), parts(new), strict=True)],
-            (join(old.themes, new.themes), join(old.roots, new.roots)),
+            old.offers.at(keep).and_then(new.offers),
             np.concatenate((moved[old.place_of[kept]], new.place_of + int(keep.sum()))),
             np.concatenate((old.latitude[kept], new.latitude)),
             np.concatenate((old.longitude[kept], new.longitude)),

@@ -1,8 +1,8 @@
 """Themes by meaning: what the words of a visitor and the texts of services speak of, where an encoder is there to tell.
 
-The program that runs says with :func:`provide` how an encoder is had (``www.apps``); a room never chooses one. Each service has
-its likeliest themes in its search document, written beside (:func:`tend`, a task), not by whoever edits or imports: until they
-are there, and wherever there is no encoder, search goes by the words alone.
+The program that runs says with :func:`provide` how an encoder is had (``www.apps``); a room never chooses one. Each service
+has its likeliest themes and its place in its search document, written beside (:func:`tend`, a task), not by whoever edits or
+imports: until they are there, and wherever there is no encoder, search goes by the words alone.
 """
 
 import hashlib
@@ -18,16 +18,20 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from kesher.base.translated import in_language
 from kesher.engine.coding import Encoder
 from kesher.engine.coding.embedding import Floats
 from kesher.engine.orientation.themes import (
     KEPT,
+    POINTS,
+    STEPS,
+    Offers,
+    Question,
     ThemeModel,
-    asked,
+    in_steps,
     kept,
+    middle,
     offered,
     pieces_of_question,
     pieces_of_service,
@@ -81,6 +85,7 @@ def _reader() -> _Reader | None:
             file["mean"].astype(np.float32),
             file["matrix"].astype(np.float32),
             file["offset"].astype(np.float32),
+            file["projection"].astype(np.float32),
         )
     if encoder.name != model.encoder:
         logger.warning(
@@ -109,12 +114,12 @@ def name() -> str:
 
 # --- questions -------------------------------------------------------------------------------------------------------
 
-#: Digest of a question -> chances. Not the words: those are nowhere kept.
-_remembered: OrderedDict[bytes, Floats] = OrderedDict()
+#: Digest of a question -> what it speaks of. Not the words: those are nowhere kept.
+_remembered: OrderedDict[bytes, Question] = OrderedDict()
 
 
-def understood(text: str) -> Floats | None:
-    """Shape (themes,): the chance of each theme of the model; None without an encoder or without words."""
+def understood(text: str) -> Question | None:
+    """What it speaks of; None without an encoder or without words."""
     here = reader()
     pieces = pieces_of_question(text) if here is not None else []
     if here is None or not pieces:
@@ -124,7 +129,7 @@ def understood(text: str) -> Floats | None:
         if digest in _remembered:
             _remembered.move_to_end(digest)
             return _remembered[digest]
-    found = asked(here.model.chances(here.encoder.encode(pieces)))
+    found = Question.of(here.model, here.encoder.encode(pieces))
     with _lock:
         _remembered[digest] = found
         while len(_remembered) > REMEMBERED:
@@ -151,25 +156,30 @@ def digest_of(names: Sequence[Text], texts: Sequence[Text]) -> UUID:
     return UUID(bytes=hashlib.sha256("\x1f".join(said_by(names, texts)).encode("utf-8", "replace")).digest()[:16])
 
 
-def written(mark: bytes, themes: NDArray[np.int16], roots: Floats) -> bytes:
-    """As it stands in the search document: mark, numbers of themes, square roots of their chances (2 bytes each)."""
-    return mark + themes.astype("<i2").tobytes() + roots.astype("<f2").tobytes()
+#: As it stands in a search document: of which model, numbers of themes, square roots of their chances, and the place.
+_WRITTEN: Final = np.dtype([("mark", "V8"), ("themes", "<i2", KEPT), ("roots", "<f2", KEPT), ("place", "i1", POINTS)])
 
 
-#: As it stands in a search document.
-_WRITTEN: Final = np.dtype([("mark", "V8"), ("themes", "<i2", KEPT), ("roots", "<f2", KEPT)])
+def written(reader: _Reader, vectors: Floats) -> bytes:
+    """What a service's vectors say, as it stands in its search document. vectors: of its pieces, the whole first."""
+    made = np.zeros(1, _WRITTEN)
+    made["mark"] = reader.mark
+    made["themes"], made["roots"] = kept(offered(reader.model.chances(vectors)))
+    made["place"] = in_steps(middle(reader.model.places(vectors)))
+    return made.tobytes()
 
 
-def read(rows: Sequence[bytes | memoryview | None]) -> tuple[NDArray[np.int16], Floats]:
-    """Numbers and roots, shape (rows, KEPT); zeros for documents without, and for those that another model made."""
+def read(rows: Sequence[bytes | memoryview | None]) -> Offers:
+    """What each row speaks of; nothing for documents without, and for those that another model made."""
     here = reader()
-    numbers, roots = np.zeros((len(rows), KEPT), np.int16), np.zeros((len(rows), KEPT), np.float32)
+    found = Offers.none(len(rows))
     ours = [
         place for place, row in enumerate(rows) if here and row is not None and bytes(row[:MARK_BYTES]) == here.mark
     ]
     made = np.frombuffer(b"".join(bytes(rows[place] or b"") for place in ours), _WRITTEN)
-    numbers[ours], roots[ours] = made["themes"], made["roots"]
-    return numbers, roots
+    found.themes[ours], found.roots[ours] = made["themes"], made["roots"]
+    found.places[ours] = made["place"].astype(np.float32) / STEPS
+    return found
 
 
 def waiting(most: int) -> list[UUID]:
@@ -195,11 +205,11 @@ def write(said: Mapping[UUID, tuple[UUID, str, str]]) -> None:
     if here is None or not said:
         return
     pieces = [pieces_of_service(title, description) for _, title, description in said.values()]
-    chances = here.model.chances(here.encoder.encode([piece for some in pieces for piece in some]))
+    vectors = here.encoder.encode([piece for some in pieces for piece in some])
     values = []
     begin = 0
     for (key, (digest, _, _)), some in zip(said.items(), pieces, strict=True):
-        values.append((key, digest, written(here.mark, *kept(offered(chances[begin : begin + len(some)])))))
+        values.append((key, digest, written(here, vectors[begin : begin + len(some)])))
         begin += len(some)
     keys, digests, meanings = zip(*sorted(values), strict=True)
     with connection.cursor() as cursor:

@@ -17,6 +17,7 @@ from django.db import connection
 from kesher.directory.search import meaning
 from kesher.directory.search.documents import LONGEST_WORD
 from kesher.engine.coding.embedding import Floats
+from kesher.engine.orientation.themes import Question
 from kesher.engine.text import query_tokens
 
 MOST_GROUPS = 12
@@ -76,7 +77,7 @@ class Understood:
     groups: tuple[Group, ...]
     terms: tuple[ScoredTerm, ...]  # best first
     documents: int  # public documents in all
-    chances: Floats | None = None  # of themes by meaning (``search.meaning``), where something reads it
+    question: Question | None = None  # what it speaks of by its meaning (``search.meaning``), where something reads it
 
 
 def understand(text: str, *, by_words: bool = False) -> Understood:
@@ -112,11 +113,11 @@ def understand(text: str, *, by_words: bool = False) -> Understood:
         themes = {group.word: any(counts.get(spelling, (0, 0))[1] for spelling in group.spellings) for group in groups}
         telling = sorted(groups, key=lambda group: (not themes[group.word], not group.known, -group.weight))
         groups = [group for group in groups if group in telling[:MOST_GROUPS]]
-    chances = meaning.understood(text) if groups and not by_words else None
+    question = meaning.understood(text) if groups and not by_words else None
     terms = _terms(groups, documents)
-    if chances is not None:
-        terms = _with_meaning(terms, chances, groups)
-    return Understood(tuple(groups), terms, documents, chances)
+    if question is not None:
+        terms = _with_meaning(terms, question.chances, groups)
+    return Understood(tuple(groups), terms, documents, question)
 
 
 def _once(asked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

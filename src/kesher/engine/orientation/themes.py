@@ -7,6 +7,12 @@ A service's own description goes through the same, and the two are compared them
 
     agreement(p, q) = Σ sqrt(p_t · q_t)        between 0 and 1; 1 where both speak of the same themes alike
 
+Themes are shelves, and a shelf holds many services: who has lost everything at the tables needs the help line for gamblers,
+not the next clinic for addicts. So both have a place as well, a point on a sphere, learnt from services with sayings of
+people for whom each was the right first answer:
+
+    nearness(a, b) = a · b                     the cosine between both, between -1 and 1
+
 This orders and proposes. It decides nothing: who is eligible is a matter of rules, and what was understood is shown to be
 corrected. Without an encoder everything works by the words themselves.
 """
@@ -14,7 +20,7 @@ corrected. Without an encoder everything works by the words themselves.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +38,12 @@ MOST_CHUNKS: Final = 6
 LONGEST_WHOLE: Final = 350
 #: Themes kept of a service, the likeliest; the others add next to nothing to any agreement.
 KEPT: Final = 8
+#: Numbers of a place.
+POINTS: Final = 128
+#: A number of a kept place is so many steps at 1.
+STEPS: Final = 127
+
+Bytes = NDArray[np.int8]
 
 #: The code of what speaks of no theme at all; the first in any order.
 NOTHING: Final = ""
@@ -42,7 +54,8 @@ _SENTENCES: Final = re.compile(r"(?<=[.!?;。።])\s+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThemeModel:
-    """codes: of the themes · mean: shape (dimensions,) · matrix: (dimensions, columns) · offset: (columns,), all float32.
+    """codes: of the themes · mean: shape (dimensions,) · matrix: (dimensions, columns) · offset: (columns,) · projection:
+    (dimensions, POINTS), all float32.
 
     A column before those of the themes stands for NOTHING: thanks, greetings, letters without a meaning.
 
@@ -55,11 +68,57 @@ class ThemeModel:
     mean: Floats
     matrix: Floats
     offset: Floats
+    projection: Floats
 
     def chances(self, vectors: Floats) -> Floats:
         """Chance of each theme, shape (vectors, themes); what a row lacks to 1 is the chance that nothing is asked.
         vectors: as the encoder gives them."""
         return _softmax(_centred(vectors, self.mean) @ self.matrix + self.offset)[:, -len(self.codes) :]
+
+    def places(self, vectors: Floats) -> Floats:
+        """The place of each, shape (vectors, POINTS), of length 1."""
+        return unit(_centred(vectors, self.mean) @ self.projection)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What a question speaks of. chances: shape (themes,) · place: shape (POINTS,)."""
+
+    chances: Floats
+    place: Floats
+
+    @classmethod
+    def of(cls, model: ThemeModel, vectors: Floats) -> Self:
+        """vectors: of the question's pieces, the whole first."""
+        return cls(asked(model.chances(vectors)), middle(model.places(vectors)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offers:
+    """What services speak of. themes, roots: shape (services, KEPT), as :func:`kept` gives · places: (services, POINTS)."""
+
+    themes: NDArray[np.int16]
+    roots: Floats
+    places: Floats
+
+    @classmethod
+    def none(cls, size: int) -> Self:
+        """Of services that nobody has read yet."""
+        return cls(
+            np.zeros((size, KEPT), np.int16), np.zeros((size, KEPT), np.float32), np.zeros((size, POINTS), np.float32)
+        )
+
+    def and_then(self, others: "Offers") -> "Offers":
+        """These, and the others after them."""
+        return Offers(
+            np.concatenate((self.themes, others.themes)),
+            np.concatenate((self.roots, others.roots)),
+            np.concatenate((self.places, others.places)),
+        )
+
+    def at(self, which: NDArray[np.bool_]) -> "Offers":
+        """Some of them. which: shape (services,)."""
+        return Offers(self.themes[which], self.roots[which], self.places[which])
 
 
 def pieces_of_question(text: str) -> list[str]:
@@ -112,9 +171,28 @@ def kept(offer: Floats) -> tuple[NDArray[np.int16], Floats]:
     return best.astype(np.int16), np.sqrt(offer[best]).astype(np.float32)
 
 
-def agreement(question: Floats, themes: NDArray[np.int16], roots: Floats) -> Floats:
-    """Shape (services,): how far each speaks of what is asked. themes, roots: shape (services, KEPT), as :func:`kept` gives."""
-    found: Floats = np.einsum("ij,ij->i", np.sqrt(question)[themes], roots)
+def middle(places: Floats) -> Floats:
+    """One place for all pieces of a text, shape (POINTS,): half of the whole, half of its parts together."""
+    parts = places[1:] if len(places) > 1 else places
+    found: Floats = unit((places[0] + parts.mean(axis=0))[None])[0]
+    return found
+
+
+def in_steps(place: Floats) -> Bytes:
+    """A place as it is kept: whole numbers, STEPS for 1."""
+    found: Bytes = np.round(place * STEPS).astype(np.int8)
+    return found
+
+
+def agreement(question: Question, offers: Offers) -> Floats:
+    """Shape (services,): how far the themes of each are those asked for."""
+    found: Floats = np.einsum("ij,ij->i", np.sqrt(question.chances)[offers.themes], offers.roots)
+    return found
+
+
+def nearness(question: Question, offers: Offers) -> Floats:
+    """Shape (services,): how near each stands to the question."""
+    found: Floats = offers.places @ question.place
     return found
 
 
@@ -124,7 +202,9 @@ def train(
     weights: Sequence[float],
     *,
     names: Mapping[str, str],
-    decay: float = 3e-4,
+    mean: Floats,
+    projection: Floats,
+    decay: float = 1e-3,
     scale: float = 12.0,
     rounds: int = 250,
     rate: float = 0.05,
@@ -132,7 +212,8 @@ def train(
     """Softmax regression with shared targets, by Adam over all at once: no chance in it, the same result each time.
 
     vectors: shape (n, dimensions), of the sayings · themes: of each saying, all equally meant · weights: how much each saying
-    counts · names: ``name`` and ``encoder`` of the model. The scale of the centred vectors is part of the matrix afterwards.
+    counts · names: ``name`` and ``encoder`` of the model · mean, projection: as learnt with the encoder. The scale of the
+    centred vectors is part of the matrix afterwards.
     Source: Kingma and Ba, *Adam*, ICLR 2015.
     """
     codes = sorted({code for one in themes for code in one})
@@ -140,8 +221,6 @@ def train(
     target = np.zeros((len(vectors), len(codes)), np.float32)
     for row, one in enumerate(themes):
         target[row, [number[code] for code in one]] = 1 / len(one)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    mean = (vectors / lengths).mean(axis=0).astype(np.float32)
     data: Floats = (_centred(vectors, mean) * np.float32(scale)).astype(np.float32)
     counts = (np.asarray(weights, np.float32) / np.mean(weights))[:, None] / len(vectors)
     parameters: list[Floats] = [np.zeros((data.shape[1], len(codes)), np.float32), np.zeros(len(codes), np.float32)]
@@ -157,7 +236,9 @@ def train(
             parameters[place] = (parameters[place] - rate * step).astype(np.float32)
     matrix, offset = parameters
     themes_only = tuple(code for code in codes if code != NOTHING)
-    return ThemeModel(names["name"], names["encoder"], themes_only, mean, matrix * np.float32(scale), offset)
+    return ThemeModel(
+        names["name"], names["encoder"], themes_only, mean, matrix * np.float32(scale), offset, projection
+    )
 
 
 def _centred(vectors: Floats, mean: Floats) -> Floats:
