@@ -137,7 +137,7 @@ def test_the_second_time_looks_like_the_first(
     done = client.post(link)
     assert [one.called for one in kept(service)] == ["Almaz"], "another's request stays"
     for page in (client.get(link), done):
-        assert "that first request still stands" in main(page)
+        assert "your first request is still there" in main(page)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_second_time_looks_like_the_first(
         ({"phone": "12345"}, "does not look like a telephone number"),
         ({"phone": "call me maybe 0505550123"}, "does not look like a telephone number"),
         ({"phone": "0" * 16}, "does not look like a telephone number"),
-        ({"consent": ""}, "Without your agreement"),
+        ({"consent": ""}, "Tick this box"),
         ({"language": "xx"}, "Select a valid choice"),
         ({"when": ["midnight"]}, "Select a valid choice"),
         ({"note": "x" * 501}, "at most 500"),
