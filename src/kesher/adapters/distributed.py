@@ -40,9 +40,15 @@ class Distributed:
         library: Any = distributed  # untyped
         self._cluster: Any = None
         if address is None:
-            # The dashboard would only be one more open port.
+            # The dashboard would only be one more open port. Without it the scheduler still answers about itself: on any
+            # port that is free, for of two placements at a time the second would not start on the usual one.
             self._cluster = library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=40
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                host="127.0.0.1",
+                silence_logs=40,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             )
         self._client = library.Client(self._cluster or address, security=security)
         self._sources: dict[str, Any] = {}

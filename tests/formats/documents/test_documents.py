@@ -5,6 +5,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def pdfs() -> dict[str, bytes]:
         if os.environ.get("KESHER_CI") == "1":
             pytest.fail("No Chromium: apt-get install chromium, or set KESHER_CHROMIUM.")
         pytest.skip("no Chromium here: apt-get install chromium, or set KESHER_CHROMIUM")
+    # In a thread of its own: Playwright runs once in a thread, and the browser tests may have it in this one.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(_printed).result()
+
+
+def _printed() -> dict[str, bytes]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         made = {language: printed(browser, html(cv)) for language, cv in CVS.items()}

@@ -94,7 +94,7 @@ def test_the_list_says_what_counts_since_when_and_before_how_many_services(clien
     client.force_login(writer)
     told = text_of(client.get(page("rules")))
     assert "version 1, in force since" in told
-    assert "before 2 services" in told
+    assert "for 2 services" in told
     assert "being written" in told
     assert "Grown-ups" in text_of(client.get(page("rules") + "?q=grown"))
     assert "Grown-ups" in text_of(client.get(page("rules") + "?q=מבוגרים"))
