@@ -20,6 +20,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from kesher.engine import programmes
+
 Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
 #: People per adviser at self-service, supported, intensive and wrap-around; offices may set others.
@@ -195,17 +197,9 @@ def _solved(lp: highspy.HighsLp, n: int, levels: int, seconds: float) -> tuple[F
 
 def _run(lp: highspy.HighsLp, seconds: float) -> tuple[Floats, Floats, float] | None:
     """Values, reduced costs and objective; None where nothing meets the rows. Raises AllocationError when time is up."""
-    solver = highspy.Highs()
-    for option, value in (
-        ("output_flag", False),
-        ("time_limit", seconds),
-        ("mip_rel_gap", _GAP),
-        ("threads", 1),
-        ("random_seed", 42),
-    ):
-        solver.setOptionValue(option, value)
+    solver = programmes.solver(seconds, mip_rel_gap=_GAP, random_seed=42)
     solver.passModel(lp)
-    solver.run()
+    programmes.run(solver)
     status = solver.getModelStatus()
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
         return None

@@ -6,17 +6,16 @@ by hand, column by column: HiGHS's modelling layer takes longer than the solver.
 Programming Computation 10, 2018.)
 """
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import highspy
 import numpy as np
 
+from kesher.engine import programmes
 from kesher.engine.placement.model import Floats, Integers, Problem
 from kesher.engine.placement.prices import Columns
 
-THREADS = max(1, min(8, os.cpu_count() or 1))
 #: Above so many columns the interior point method is faster than the simplex method.
 SIMPLEX_COLUMNS = 250_000
 
@@ -90,14 +89,6 @@ def _programme(round_: Problem, columns: Columns, room: Floats) -> _Programme:
     return _Programme(lp, households, short, pairs)
 
 
-def _solver(time_limit: float) -> Any:
-    solver: Any = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", THREADS)
-    solver.setOptionValue("time_limit", max(float(time_limit), 0.1))
-    return solver
-
-
 def relax(round_: Problem, columns: Columns, room: Floats, *, time_limit: float, vertex: bool | None = None) -> Relaxed:
     """The linear relaxation on ``columns`` with the capacities ``room`` (m, K).
 
@@ -109,13 +100,13 @@ def relax(round_: Problem, columns: Columns, room: Floats, *, time_limit: float,
     if not len(columns):
         return Relaxed(np.zeros(0), prices, 0.0, True)
     programme = _programme(round_, columns, room)
-    solver = _solver(time_limit)
+    solver = programmes.solver(time_limit)
     simplex = len(columns) <= SIMPLEX_COLUMNS if vertex is None else vertex
     solver.setOptionValue("solver", "simplex" if simplex else "ipm")
     if not simplex:
         solver.setOptionValue("run_crossover", "off")
     solver.passModel(programme.model)
-    solver.run()
+    programmes.run(solver)
     solution = solver.getSolution()
     shares = np.array(solution.col_value, dtype=np.float64)[: programme.pairs]
     duals = np.array(solution.row_dual, dtype=np.float64)[programme.households :]
@@ -140,9 +131,7 @@ def choose(
     lp = programme.model
     whole = [highspy.HighsVarType.kInteger] * programme.pairs
     lp.integrality_ = whole + [highspy.HighsVarType.kContinuous] * (lp.num_col_ - programme.pairs)
-    solver = _solver(time_limit)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 1e-9)
+    solver = programmes.solver(time_limit, mip_rel_gap=0.0, mip_abs_gap=1e-9)
     solver.passModel(lp)
     if start is not None and lp.num_col_ == programme.pairs:
         known = highspy.HighsSolution()
@@ -150,7 +139,7 @@ def choose(
         values[start] = 1.0
         known.col_value = list(values)
         solver.setSolution(known)
-    solver.run()
+    programmes.run(solver)
     info = solver.getInfo()
     values = np.array(solver.getSolution().col_value, dtype=np.float64)
     found = bool(info.primal_solution_status == 2) and values.size > 0
