@@ -276,6 +276,7 @@ FRONT: dict[str, Row] = {
     "services-found": Row("services", query="?q=עברית"),
     "services-filtered": Row("services", query="?q=course&language=he&free=1&refer=self"),
     "services-misspelt": Row("services", query="?q=hebrwe"),
+    "services-own-work": Row("services", query="?q=הייתי אחות בבית חולים"),
     "services-none": Row("services", query="?q=zzzzqqqq&remote=1"),
     "services-page-2": Row("services", query="?page=2"),
     "services-map": Row("services", act=opens_map),
