@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kesher.engine.needs.allocation import CASELOADS, AllocationError, allocate, people_for_one_more
 
 LOADS = 1 / np.array(CASELOADS)
-#: Seconds a division may take: a machine with other work to do is no fault of the programme's.
+#: Seconds a division may take: no clock decides on a busy machine.
 PATIENT = 120
 
 

@@ -54,7 +54,7 @@ from kesher.directory.search.query import (
     SearchQuery,
     Word,
 )
-from kesher.directory.search.understanding import Group, ScoredTerm, Understood, understand
+from kesher.directory.search.understanding import Group, Understood, understand
 from kesher.engine.distance import kilometres
 from kesher.engine.orientation.themes import agreement, nearness
 
@@ -209,16 +209,18 @@ def _scored(understood: Understood, query: SearchQuery, first: bytes | None = No
     now = columns()  # after the keys: what they name has been written
     visible = _visible(now, query.scope)
     measure = _among(now, first, visible)
-    if measure is not None:
-        understood = replace(understood, terms=_carried(now, understood.terms, measure))
+    carrying = [(term, now.terms.holding((term.term_id,))) for term in understood.terms]
+    if measure is not None:  # only terms that some of those carry
+        carrying = [(term, carries) for term, carries in carrying if (carries & measure).any()]
+        understood = replace(understood, terms=tuple(term for term, _ in carrying))
     groups, terms = understood.groups, understood.terms
+    carried = [carries for _, carries in carrying]
     stands = np.full((len(groups), now.size), NOWHERE, dtype=np.int8)
     for (word, weight), held in reversed(keys.items()):  # the best last: it stays
         stands[word, now.positions(held)] = weight
     rare = [n for n, group in enumerate(groups) if group.documents <= COMMON * understood.documents]
     brought = (stands[rare if rare or terms else slice(None)] != NOWHERE).any(axis=0)
     best_term = max((term.score for term in terms), default=0.0)
-    carried = [now.terms.holding((term.term_id,)) for term in terms]
     for term, carries in zip(terms, carried, strict=True):
         if term.score >= BRINGING * best_term:
             brought |= carries
@@ -249,11 +251,6 @@ def _among(now: Columns, keys: bytes | None, visible: Bools) -> Bools | None:
     among[now.positions(keys)] = True
     among &= visible
     return among if among.any() else None
-
-
-def _carried(now: Columns, terms: Sequence[ScoredTerm], among: Bools) -> tuple[ScoredTerm, ...]:
-    """The terms that some of these documents carry."""
-    return tuple(term for term in terms if (now.terms.holding((term.term_id,)) & among).any())
 
 
 def _agreeing(now: Columns, understood: Understood, visible: Bools) -> Floats:
