@@ -352,6 +352,22 @@ ACCOUNT: dict[str, Row] = {
     ),
     "password-first": Row("account_set_password", visitor="careless"),
     "sessions": Row("usersessions_list", visitor="newcomer"),
+    "organisations": Row("working_for", visitor="of two"),
+    "organisations-one": Row("working_for", visitor="partner"),
+    "organisations-none": Row("working_for", visitor="newcomer"),
+    "organisations-invited": Row("working_for", visitor="invited"),
+    "organisation-leave": Row("leave_organisation", thing="organisation of the head", visitor="of two"),
+    "organisation-leave-refused": Row(
+        "leave_organisation",
+        thing="organisation of the head",
+        visitor="head",
+        act=submits("main form"),
+        status=409,
+    ),
+    "second-why": Row("second_step", visitor="partner"),
+    "authority-cancelled": Row("socialaccount_login_cancelled"),
+    "authority-error": Row("socialaccount_login_error", status=401),
+    "authorities": Row("socialaccount_connections", visitor="newcomer"),
     "again": Row("account_reauthenticate", visitor="sleepy"),
     "second-none": Row("mfa_index", visitor="newcomer"),
     "second": Row("mfa_index", visitor="secured"),
@@ -521,6 +537,9 @@ NOT_PAGES: dict[str, str] = {
     "home": "redirect",
     "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
+    "socialaccount_signup": "redirect",  # nobody chooses an address here: the authority has said it
+    "openid_connect_login": "nothing",  # tests/www/test_openid.py
+    "openid_connect_callback": "nothing",
     "robots": "text/plain",
     "sitemap": "application/xml",
     "sitemap_section": "application/xml",

@@ -58,6 +58,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("as long as the service, location or organisation it belongs to is listed"),
     _("good times for a call"),
     _("since when"),
+    _("the account at an authority one logs in with"),
     _("the department"),
     _("the e-mail address"),
     _("the file"),
