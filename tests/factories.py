@@ -12,6 +12,8 @@ from factory.django import DjangoModelFactory
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
+from kesher.base.keys import uuid7
+from kesher.base.transitions import Actor
 from kesher.directory.models import (
     Accessibility,
     Address,
@@ -34,6 +36,8 @@ from kesher.directory.models import (
     Taxonomy,
     Term,
 )
+from kesher.people.files import open_file
+from kesher.people.models import Person
 
 
 def said(english: str, hebrew: str, arabic: str) -> Any:
@@ -382,3 +386,24 @@ class ServiceTermFactory(DjangoModelFactory[ServiceTerm]):
     service = factory.SubFactory(ServiceFactory, published=True)
     term = factory.SubFactory(TermFactory)
     link_type = "service_type"
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    """A person whose file is kept by one approved organisation (``keeper``), with its agreement and access.
+
+    Made as :func:`kesher.people.files.open_file` makes it; read as the database's owner, or inside ``acting_for``.
+    """
+
+    class Meta:
+        model = Person
+
+    keeper = factory.SubFactory(OrganisationFactory, approved=True)
+    called = factory.Sequence(lambda n: f"Person {n}")
+    language = "am"
+    phone = factory.Sequence(lambda n: f"050-555-{n:04}")
+
+    @classmethod
+    def _create(cls, model_class: type[Person], *args: Any, **fields: Any) -> Person:
+        keeper = fields.pop("keeper")
+        by = Actor(uuid7(), organisation_id=keeper.pk, roles=frozenset({Role.CASEWORKER}))
+        return open_file(how="present", by=by, **fields)
