@@ -133,6 +133,7 @@ GROUPS: list[Group] = [
     Group("DMN 1.5, TCK level 2 tables", partial(rules, "dmn")),
     Group("ESCO 1.0.8 to 1.2.0, CSV", esco_files),
     Group("JSON Resume 1.0", partial(person_files, "jsonresume")),
+    Group("FHIR R4, SDOH closed-loop referral", partial(person_files, "fhir")),
 ]
 
 

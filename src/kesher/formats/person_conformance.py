@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft6Validator, Draft7Validator
 from pydantic import TypeAdapter, ValidationError
 
-from kesher.formats import jsonresume
+from kesher.formats import fhir, jsonresume
 from kesher.formats.profile import UnreadableProfile
 
 Check = tuple[str, bool, str]
 JSON_RESUME = Path("conformance/jsonresume")
+FHIR = Path("conformance/fhir-sdoh")
 
 
 def _verdict(content: bytes) -> str:
@@ -69,3 +70,44 @@ def _dates(texts: dict[str, str]) -> Iterator[Check]:
         except ValidationError as fault:
             said = str(fault)
         yield f"dates: {name}", (name == "invalid") == bool(said), said or f"{text} was taken for a date"
+
+
+def fhir_schema(shared: Path) -> Draft6Validator:
+    """What validates a Bundle of the resources that referrals need."""
+    schema = json.loads((shared / FHIR / "fhir.r4.subset.schema.json").read_bytes())
+    return Draft6Validator({**schema, "$ref": "#/definitions/Bundle"}, format_checker=Draft6Validator.FORMAT_CHECKER)
+
+
+def fhir_checks(shared: Path) -> Iterator[Check]:
+    """The given Bundle is read and written again, every negative Task refused for its own rule, the states are the guide's."""
+    folder, schema = shared / FHIR, fhir_schema(shared)
+    bundle = json.loads((folder / "closed_loop_referral_bundle.r4.json").read_bytes())
+    yield "the given Bundle is valid", schema.is_valid(bundle), "the schema refuses it"
+    referrals = fhir.from_bundle(bundle)
+    states = [one.state.value for one in referrals]
+    given = [entry["resource"]["status"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Task"]
+    yield "the given Bundle is read", states == given, f"{states} were read"
+    for referral in referrals:
+        ours = fhir.to_bundle(referral, base="https://example.org/fhir")
+        yield f"{referral.state}: what we write is valid", schema.is_valid(ours), "the schema refuses it"
+        yield f"{referral.state}: there and back", fhir.from_bundle(ours) == (referral,), f"{fhir.from_bundle(ours)}"
+    for negative in json.loads((folder / "negative_tasks.json").read_bytes()):
+        entries = [entry for entry in bundle["entry"] if entry["resource"]["id"] != negative["resource"]["id"]]
+        try:
+            fhir.from_bundle({**bundle, "entry": [*entries, {"resource": negative["resource"]}]})
+            said = ""
+        except fhir.FhirRefusal as fault:
+            said = str(fault)
+        place = f"Bundle.entry[{len(entries)}].resource.{NEGATIVE_FIELDS[negative['name']]}"
+        yield f"refused: {negative['name']}", said.startswith(f"{place}: "), said or "it was read, and should not be"
+    allowed = json.loads((folder / "value_sets.json").read_bytes())["referral_task_status"]
+    yield "states are those of the guide", set(allowed) == set(fhir.State), f"{allowed}"
+
+
+#: The field each negative Task is wrong in.
+NEGATIVE_FIELDS = {
+    "no-focus": "focus",
+    "rejected-without-reason": "statusReason",
+    "status-ready": "status",
+    "intent-plan": "intent",
+}
