@@ -82,7 +82,9 @@ def elsewhere(
     Name and number or address must both be the same: somebody who tries names learns nothing. Organisations whose having
     a file says something by itself are never among them. That it was looked up is written down.
     """
-    others = Organisation.objects.approved().exclude(pk=by.organisation_id).exclude(kind__in=SENSITIVE)
+    others = Organisation.objects.approved().exclude(kind__in=SENSITIVE)
+    if by.organisation_id is not None:
+        others = others.exclude(pk=by.organisation_id)
     keepers: set[uuid.UUID] = set()
     with transaction.atomic():
         ids = list(others.values_list("pk", flat=True))

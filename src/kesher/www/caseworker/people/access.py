@@ -4,14 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.mixins import AccessMixin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from kesher.accounts.models import Organisation, User
 from kesher.base import logs
 from kesher.base.transitions import Actor
 from kesher.people import files
-from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.people.models import FILE_ROLES, Access, Person, PersonQuerySet
 from kesher.www.caseworker.access import signed_in
 
 #: What stands in "who looked at my file".
@@ -41,7 +40,7 @@ class FilesOnly(AccessMixin):
         return response
 
 
-def people_of(request: HttpRequest) -> QuerySet[Person]:
+def people_of(request: HttpRequest) -> PersonQuerySet:
     """The people whose file one's organisations may see: never as a helper or as the person, which have pages of their own."""
     user = signed_in(request)
     own = [one.pk for one in organisations_with_files(user)]

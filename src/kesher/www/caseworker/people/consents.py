@@ -40,7 +40,9 @@ class MoreForm(AgreedForm):
             del self.fields["organisation"]
             return
         language = translation.get_language() or settings.LANGUAGE_CODE
-        others = Organisation.objects.approved().exclude(pk=by.organisation_id).exclude(kind=Organisation.Kind.EMPLOYER)
+        others = Organisation.objects.approved().exclude(kind=Organisation.Kind.EMPLOYER)
+        if by.organisation_id is not None:
+            others = others.exclude(pk=by.organisation_id)
         named = sorted((in_language(one.name, language).text, str(one.pk)) for one in others.order_by("id"))
         field: Any = self.fields["organisation"]
         field.choices = [("", "–"), *((pk, name) for name, pk in named)]

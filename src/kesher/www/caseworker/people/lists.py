@@ -100,7 +100,7 @@ class PeopleView(FilesOnly, View):
         else:
             form = self._form(request, request.POST)
             if not form.is_valid():
-                context = {"form": form, "page": None, "pills": [], "rows": [], "any": True}
+                context: dict[str, Any] = {"form": form, "page": None, "pills": [], "rows": [], "any": True}
                 return render(request, "caseworker/people/list.html", context, status=400)
             kept = {name: value for name, value in form.cleaned_data.items() if value}
         request.session[KEPT] = kept

@@ -59,7 +59,8 @@ class NewPersonView(FilesOnly, View):
         self, request: HttpRequest, form: NewPersonForm, agreed: AgreedForm, status: int = 200, *, look: bool = False
     ) -> HttpResponse:
         told = form.cleaned_data
-        by = signed_in(request).as_actor(UUID(told["organisation"]))
+        organisation_id = UUID(told["organisation"])
+        by = signed_in(request).as_actor(organisation_id)
         known = {name: told[name] for name in ("called", "phone", "email")}
         there: list[Organisation] | None = None
         if look and not too_often(str(by.user_id), "elsewhere", most=MOST_LOOKED_UP, seconds=3600):
@@ -69,7 +70,7 @@ class NewPersonView(FilesOnly, View):
             "agreed": agreed,
             "told": told,
             "reach": Person.Reach(told["reach_by"]).label,
-            "organisation": Organisation.objects.get(pk=by.organisation_id),
+            "organisation": Organisation.objects.get(pk=organisation_id),
             "similar": [
                 {"person": one.person, "because": reasons(one.because)} for one in similar(people_of(request), **known)
             ],

@@ -13,7 +13,7 @@ from kesher.www.templatetags.kesher import direction_of
 
 def in_two_languages(text: Mapping[str, str], theirs: str) -> list[dict[str, str]]:
     """A text in the person's language and, beside it, in the reader's; once where both are the same."""
-    found = []
+    found: list[dict[str, str]] = []
     for language in dict.fromkeys((theirs, translation.get_language() or "en")):
         said = in_language(text, language)
         if said.text not in [one["text"] for one in found]:
