@@ -31,6 +31,7 @@ from kesher.directory.models import Dataset, Service
 from kesher.directory.registration import register_organisation
 from kesher.directory.taxonomies import load_taxonomies
 from kesher.formats.records import Reading, Text
+from kesher.people.models import ConsentText
 
 Progress = Callable[[str], object]
 Fact = dict[str, int | float | str]
@@ -142,6 +143,10 @@ def _alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo town', 0))")
 
 
+#: Came with the migrations, and stays: which models there are, and the words people agree to.
+STAYING = (ContentType, ConsentText)
+
+
 def _empty() -> None:
     """Delete the rows of every table of ours, and of others' that hang on our users; not logs, not history."""
     emptied: list[type[models.Model]] = [
@@ -149,7 +154,7 @@ def _empty() -> None:
         for configuration in apps.get_app_configs()
         if configuration.name.startswith("kesher.") or configuration.label in OTHERS
         for model in configuration.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and not is_append_only(model) and model is not ContentType
+        if model._meta.managed and not model._meta.proxy and not is_append_only(model) and model not in STAYING
     ]
     # Foreign keys are checked at the end of the transaction, so the order does not matter.
     begin_statement_free_writing()
