@@ -14,9 +14,12 @@ from kesher.accounts.models import Invitation, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
+from kesher.base.transitions import Actor
 from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
 from kesher.directory.rules import begin_rule
+from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
+from tests.factories import PersonFactory
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "local word":
         said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
+    if row.objects in ("person", "consent of a person", "two people", "merge of people"):
+        kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":
         service = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0]
         kwargs["pk"] = MistakeReport.objects.create(service=service, what="other", language="en").pk
@@ -111,6 +116,20 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         Organisation.objects.filter(pk=organisation.pk).update(state=row.objects.split()[0])
         kwargs["pk"] = organisation.pk
     return reverse(name, kwargs=kwargs or None)
+
+
+def of_person(thing: str, organisation: Organisation) -> dict[str, object]:
+    """Keys of somebody whose file the organisation keeps, and of what belongs to it."""
+    person = PersonFactory(keeper=organisation)
+    if thing == "consent of a person":
+        return {"pk": person.pk, "consent": person.consents.get().pk}
+    if thing == "person":
+        return {"pk": person.pk}
+    other = PersonFactory(keeper=organisation)
+    if thing == "two people":
+        return {"pk": person.pk, "other": other.pk}
+    by = Actor(uuid7(), organisation_id=organisation.pk, roles=frozenset({Role.CASEWORKER}))
+    return {"pk": merge(person, other, by=by).pk}
 
 
 def is_an_answer(status: int, location: str) -> bool:
