@@ -489,6 +489,10 @@ CASEWORKER: dict[str, Row] = {
     "coding-decided": Row("coding_queue", visitor="caseworker", query="?show=decided"),
     "coding-new": Row("coding_new", visitor="caseworker"),
     "coding-new-refused": Row("coding_new", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account": Row("coding_account", visitor="caseworker"),
+    "coding-account-empty": Row("coding_account", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account-read": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY)),
+    "coding-account-read-he": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY_HE)),
     "coding-decide": Row("coding_decide", thing="words to decide", visitor="caseworker"),
     "coding-decide-refused": Row(
         "coding_decide", thing="words to decide", visitor="caseworker", act=submits("main form >> nth=0"), status=400

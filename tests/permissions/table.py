@@ -191,6 +191,7 @@ WORD_OVERSEERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value, Role.
 ROUTES |= {
     "coding_queue": Row(own=CODERS),
     "coding_new": Row(own=CODERS),
+    "coding_account": Row(own=CODERS),
     "coding_decide": Row(own=CODERS, objects="proposal"),
     "local_words": Row(own=CODERS | WORD_OVERSEERS),
     "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
