@@ -124,7 +124,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _calls() | _words() | _twins() | _accounts() | _office() | _rules()
+    things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
     _mail()
     return things
 
@@ -228,6 +228,23 @@ def _words() -> dict[str, dict[str, Any]]:
     assert waiting
     assert decided
     return {"words to decide": {"pk": waiting.pk}, "words decided": {"pk": decided.pk}}
+
+
+def _people() -> dict[str, dict[str, Any]]:
+    """Somebody with a file that is shared, and somebody who has two: the demo's own."""
+    from kesher.people.finding import named
+    from kesher.people.models import Person
+
+    noa = User.objects.get(email=VISITORS["caseworker"])
+    mine = Person.objects.visible_to(noa)
+    almaz = mine.get(language="am")
+    twice, again = named(mine, "Muhammad").order_by("id")
+    return {
+        "person": {"pk": almaz.pk},
+        "person written down twice": {"pk": twice.pk},
+        "two files of one": {"pk": twice.pk, "other": again.pk},
+        "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
+    }
 
 
 def _twin(service: Service) -> Service:

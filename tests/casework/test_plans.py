@@ -15,11 +15,13 @@ from kesher.base.transitions import Actor, Refused
 from kesher.casework import plans
 from kesher.casework.models import Caseworker, Note, Plan, Review, Step
 from kesher.casework.moving import team
+from kesher.casework.tasks import count_anew
 from kesher.people import files
 from kesher.people.consents import withdraw
+from kesher.people.merging import merge, undo
 from kesher.people.models import Access, Consent
 from tests.casework.people import a_case, in_days, worker
-from tests.factories import OrganisationFactory, UserFactory
+from tests.factories import OrganisationFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -295,3 +297,20 @@ def test_the_plan_always_tells_the_next_open_step(events: list[tuple[str, int]])
             still = [one.due_on for one in Step.objects.filter(person=case.person) if one.state == "open"]
             assert Plan.objects.get(person=case.person).next_on == min(still, default=None)
         transaction.set_rollback(True)
+
+
+def test_what_is_planned_goes_along_when_two_files_become_one() -> None:
+    case = a_case()
+    other = PersonFactory(keeper=case.keeper)
+    plans.agree(other, kind="call", due_on=in_days(4), by=case.by)
+    plans.write_note(other, text="x", scope="private", by=case.by)
+    done = merge(case.person, other, by=case.by)
+    count_anew(Event.objects.get(name="file.merged").pk)
+    assert Plan.objects.get(person=case.person).next_on == in_days(4)
+    assert (case.person.steps.count(), case.person.notes.count()) == (1, 1)
+    with pytest.raises(Refused, match="not in use"):
+        plans.agree(other, kind="call", due_on=in_days(4), by=case.by)
+    undo(done, by=case.by)
+    count_anew(Event.objects.get(name="file.merge_undone").pk)
+    assert Plan.objects.get(person=case.person).next_on is None
+    assert Plan.objects.get(person=other).next_on == in_days(4)

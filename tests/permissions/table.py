@@ -197,6 +197,22 @@ ROUTES |= {
     "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
 }
 
+#: A person's file: for those who work with files in the organisation that keeps it, and for nobody of another.
+FILE_WORKERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+FILE = Row(own=FILE_WORKERS, objects="person")
+
+ROUTES |= {
+    "caseworker_people": Row(own=FILE_WORKERS),
+    "caseworker_person_new": Row(own=FILE_WORKERS),
+    "caseworker_person": FILE,
+    "caseworker_person_edit": FILE,
+    "caseworker_worries": FILE,
+    "caseworker_consents": FILE,
+    "caseworker_receipt": replace(FILE, objects="consent of a person"),
+    "caseworker_merge": replace(FILE, objects="two people"),
+    "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
+}
+
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
 #: Rules are of the town: a keeper of any organisation reads and writes them.
 RULE = Row(own=RULE_READERS, other=RULE_READERS, objects="rule")

@@ -37,6 +37,8 @@ def must_work_with_files(person: Person, by: Actor) -> Organisation:
         raise Refused(_("Your role does not allow this."), "role")
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
+    if person.state != Person.State.ACTIVE:
+        raise Refused(_("This file is not in use any more."), "state")
     organisation = Organisation.objects.approved().filter(pk=by.organisation_id).first()
     if organisation is None:
         raise Refused(_("Your organisation is not approved."), "organisation")

@@ -1,4 +1,4 @@
-"""The second wall around plans, notes and appointments: whoever has only what a referral carries sees none of them."""
+"""The second wall around notes, appointments and interpreters; plans, steps and dates stand behind that of files."""
 
 from typing import Final
 
@@ -7,17 +7,9 @@ from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
 IN_FORCE: Final = "access.whole AND (access.until IS NULL OR access.until > statement_timestamp())"
 
 
-def whole_file(table: str) -> str:
-    """The condition under which a row of ``table`` is shown: an access in force to the person's whole file."""
-    return (
-        "EXISTS (SELECT FROM people_access AS access"
-        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
-        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) OR access.user_id = {OWN_USER}))"
-    )
-
-
 def readable_note(table: str) -> str:
-    """The same for notes: a private one to its own organisation, a shared one to every organisation and to the person.
+    """The condition under which a note is shown: a private one to its own organisation, a shared one to every organisation
+    with the file, and to the person.
 
     Somebody who helps the person reads no notes: what stands there may be about them.
     """
@@ -30,18 +22,8 @@ def readable_note(table: str) -> str:
     )
 
 
-class ProtectWhole(ProtectRows):
-    """Migration operation: show rows of a person to those who may read their whole file; ``person_id`` holds the key.
-
-    ``history``: it is a table of history, into which triggers write, also that a file is gone with all its accesses.
-    """
-
-    def __init__(self, table: str, *, history: bool = False) -> None:
-        super().__init__(table, whole_file(table), insert="true" if history else None)
-
-
 class ProtectNotes(ProtectRows):
-    """Migration operation: the same, for notes and their history."""
+    """Migration operation: protect notes, or their history, into which triggers write whatever happens."""
 
     def __init__(self, table: str, *, history: bool = False) -> None:
         super().__init__(table, readable_note(table), insert="true" if history else None)

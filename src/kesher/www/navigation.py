@@ -53,6 +53,7 @@ ITEMS: tuple[Item, ...] = (
     Item("business", _("For businesses"), door=True),
     Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("services", _("All services")),
+    Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),

@@ -319,3 +319,12 @@ def test_the_list_of_interpreters_is_kept(client: Client, case: Case) -> None:
     client.force_login(case.worker)
     assert client.post(mine, {"do": "unlist"}).status_code == 302
     assert not Interpreter.objects.exists()
+
+
+def test_the_persons_page_shows_steps_appointments_and_notes(client: Client, case: Case) -> None:
+    case.step(text="To the clinic with the letter")
+    AppointmentFactory(person=case.person, with_whom="Ruth Cohen")
+    plans.write_note(case.person, text="Wants mornings", scope="shared", by=case.by)
+    page = text(client.get(reverse("caseworker_person", kwargs={"pk": case.person.pk})))
+    for said in ("To the clinic with the letter", "Ruth Cohen", "Wants mornings"):
+        assert said in page

@@ -10,7 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from kesher.casework.rows import ProtectAppointments, ProtectList, ProtectNotes, ProtectWhole
+from kesher.casework.rows import ProtectAppointments, ProtectList, ProtectNotes
+from kesher.people.rows import ProtectFile
 
 
 class Migration(migrations.Migration):
@@ -552,14 +553,14 @@ class Migration(migrations.Migration):
             model_name='stepevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c207135a8aa4b4208ca5d53dea58a74dfdfe8ef', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_278ce', table='casework_stepevent', when='BEFORE')),
         ),
-        ProtectWhole("casework_caseworker"),
-        ProtectWhole("casework_caseworkerevent", history=True),
-        ProtectWhole("casework_plan"),
-        ProtectWhole("casework_planevent", history=True),
-        ProtectWhole("casework_step"),
-        ProtectWhole("casework_stepevent", history=True),
-        ProtectWhole("casework_review"),
-        ProtectWhole("casework_reviewevent", history=True),
+        ProtectFile("casework_caseworker"),
+        ProtectFile("casework_caseworkerevent", history=True),
+        ProtectFile("casework_plan"),
+        ProtectFile("casework_planevent", history=True),
+        ProtectFile("casework_step"),
+        ProtectFile("casework_stepevent", history=True),
+        ProtectFile("casework_review"),
+        ProtectFile("casework_reviewevent", history=True),
         ProtectNotes("casework_note"),
         ProtectNotes("casework_noteevent", history=True),
         ProtectAppointments("casework_appointment"),

@@ -16,8 +16,9 @@ from kesher.casework import appointments
 from kesher.casework.models import Appointment, Interpreter, WhyCancelled
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.day.access import MEETING, FilesOnly, opened, organisations_with_files, thing_opened
+from kesher.www.caseworker.day.access import MEETING, thing_opened
 from kesher.www.caseworker.day.forms import InterpreterForm, MeetingForm
+from kesher.www.caseworker.people.access import FilesOnly, opened, organisations_with_files
 from kesher.www.languages import language_name
 
 

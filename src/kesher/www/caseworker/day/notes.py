@@ -17,9 +17,10 @@ from kesher.casework.models import Caseworker, Note, Step
 from kesher.casework.moving import team
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.day.access import NOTES, TEAM, FilesOnly, opened
+from kesher.www.caseworker.day.access import NOTES, TEAM
 from kesher.www.caseworker.day.forms import NoteForm
 from kesher.www.caseworker.day.plan import as_rows
+from kesher.www.caseworker.people.access import FilesOnly, opened
 
 PAGE_SIZE = 30
 

@@ -20,8 +20,9 @@ from kesher.casework import plans
 from kesher.casework.models import Appointment, Caseworker, Plan, Review, Step, WhyDropped
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.day.access import PLAN, FilesOnly, opened, thing_opened
+from kesher.www.caseworker.day.access import PLAN, thing_opened
 from kesher.www.caseworker.day.forms import AimForm, DateForm, PostponeForm, StepForm
+from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.languages import language_name
 from kesher.www.templatetags.kesher import direction_of
 
@@ -53,6 +54,8 @@ class PlanView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=PLAN)
+        if person.state == Person.State.MERGED:
+            return redirect("person_plan", pk=person.merged_into_id)
         return self._draw(request, person, by)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -86,7 +89,7 @@ class PlanView(FilesOnly, View):
             key = UUID(request.POST.get("review", ""))
         except ValueError:
             raise Refused(_("Choose a date."), "review") from None
-        review = Review.objects.visible_to(signed_in(request)).filter(person=person, pk=key).first()
+        review: Review | None = Review.objects.visible_to(signed_in(request)).filter(person=person, pk=key).first()
         if review is None:
             raise Refused(_("Choose a date."), "review")
         review.person = person
@@ -199,7 +202,7 @@ class StepView(FilesOnly, View):
         event: str = "",
         status: int = 200,
     ) -> HttpResponse:
-        writers = User.objects.filter(pk=step.agreed_by_id).order_by("id")
+        writers = User.objects.filter(pk__in=[step.agreed_by_id] if step.agreed_by_id else []).order_by("id")
         context = {
             "step": step,
             "person": step.person,

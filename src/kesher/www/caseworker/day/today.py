@@ -12,7 +12,7 @@ from django.views import View
 
 from kesher.casework import today as room
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.day.access import FilesOnly
+from kesher.www.caseworker.people.access import FilesOnly
 
 PAGE_SIZE = 30
 

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from kesher.www.caseworker.day import panels
 from kesher.www.caseworker.day.appointments import InterpretersView, InterpreterView, MeetingsView, MeetingView
 from kesher.www.caseworker.day.notes import NotesView, TeamView
 from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
 from kesher.www.caseworker.day.today import HowSortedView, TodayView
+
+panels.register()
 
 urlpatterns = [
     path("caseworker/today/", TodayView.as_view(), name="caseworker_today"),
