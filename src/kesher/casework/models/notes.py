@@ -55,7 +55,7 @@ class Note(Model):
         legal_basis=LegalBasis.CONSENT,
         retention=WITH_THE_FILE,
         fields={
-            "person": "about whom",
+            "person": "whose file",
             "text": "what was written down",
             "scope": "who may read it",
             "written_by_id": "who wrote it",

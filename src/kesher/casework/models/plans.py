@@ -60,7 +60,7 @@ class Caseworker(Model):
         purpose="to know who looks after a person",
         legal_basis=LegalBasis.CONSENT,
         retention=WITH_THE_FILE,
-        fields={"person": "whom", "user": "your caseworker"},
+        fields={"person": "whose file", "user": "your caseworker"},
         plain=("id", "created_at", "updated_at", "organisation"),
     )
 
@@ -101,10 +101,10 @@ class Plan(Model):
         legal_basis=LegalBasis.CONSENT,
         retention=WITH_THE_FILE,
         fields={
-            "person": "whose plan",
+            "person": "whose file",
             "aim": "what you are heading for",
-            "next_on": "when the next step is due",
-            "moved_at": "when something last happened",
+            "next_on": "the step",
+            "moved_at": "the last change",
         },
         plain=("id", "created_at", "updated_at"),
     )
@@ -188,7 +188,7 @@ class Step(Model):
     )
     # plain keys: the trail outlives the account
     owner_user_id = models.UUIDField(null=True, editable=False)
-    due_on = models.DateField(_("by when"))
+    due_on = models.DateField(_("the step"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.OPEN)
     reason = models.CharField(_("why it was dropped"), max_length=20, choices=WhyDropped, blank=True)
     agreed_on = models.DateField(_("agreed on"), default=timezone.localdate)
@@ -203,12 +203,12 @@ class Step(Model):
         legal_basis=LegalBasis.CONSENT,
         retention=WITH_THE_FILE,
         fields={
-            "person": "whose plan",
+            "person": "whose file",
             "kind": "the step",
             "text": "the step",
             "owner": "who does it",
             "owner_user_id": "who does it",
-            "due_on": "by when",
+            "due_on": "the step",
             "state": "what came of it",
             "reason": "what came of it",
             "ended_at": "what came of it",

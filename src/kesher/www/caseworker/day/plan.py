@@ -250,7 +250,7 @@ def column(code: str, steps: list[Step], meetings: list[Appointment], names: dic
         return {
             "language": code,
             "direction": direction_of(code),
-            "title": _("My plan"),
+            "heading": _("My plan"),
             "aim": _("What I am heading for"),
             "next": _("What comes next"),
             "meetings_title": _("My appointments"),
