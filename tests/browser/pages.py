@@ -484,6 +484,8 @@ OFFICER: dict[str, Row] = {
     "first-week": Row("first_week", visitor="administrator"),
     "first-week-partner": Row("first_week", visitor="founder"),
 }
+
+
 def looks_for(name: str) -> Act:
     """Send the filter of the list of people."""
 
@@ -547,7 +549,30 @@ CASEWORKER: dict[str, Row] = {
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | PEOPLE | ERRORS | ACCOUNT | PROVIDER | OFFICER
+DAY: dict[str, Row] = {
+    "today": Row("caseworker_today", visitor="caseworker"),
+    "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
+    "today-how": Row("caseworker_today_how", visitor="caseworker"),
+    "plan": Row("person_plan", thing="person", visitor="caseworker"),
+    "plan-none": Row("person_plan", thing="person without a step", visitor="caseworker"),
+    "plan-print": Row("person_plan_print", thing="person", visitor="caseworker"),
+    "step-new": Row("person_step_new", thing="person", visitor="caseworker"),
+    "step-new-refused": Row(
+        "person_step_new", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "step": Row("step", thing="step", visitor="caseworker"),
+    "step-done": Row("step", thing="step done", visitor="caseworker"),
+    "notes": Row("person_notes", thing="person", visitor="caseworker"),
+    "team": Row("person_team", thing="person", visitor="caseworker"),
+    "appointments": Row("person_appointments", thing="person", visitor="caseworker"),
+    "appointments-refused": Row(
+        "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "appointment": Row("appointment", thing="appointment", visitor="caseworker"),
+    "interpreters": Row("interpreters", visitor="caseworker"),
+    "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
+}
+PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:

@@ -232,3 +232,21 @@ ROUTES |= {
 
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
+
+FILES = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+OF_A_PERSON = Row(own=FILES, objects="person")
+
+ROUTES |= {
+    "caseworker_today": Row(own=FILES),
+    "caseworker_today_how": Row(own=FILES),
+    "person_plan": OF_A_PERSON,
+    "person_step_new": OF_A_PERSON,
+    "person_plan_print": OF_A_PERSON,
+    "person_notes": OF_A_PERSON,
+    "person_team": OF_A_PERSON,
+    "person_appointments": OF_A_PERSON,
+    "step": Row(own=FILES, objects="step"),
+    "appointment": Row(own=FILES, objects="appointment"),
+    "interpreters": Row(own=FILES),
+    "interpreter": Row(own=FILES, objects="interpreter"),
+}

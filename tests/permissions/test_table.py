@@ -1,7 +1,8 @@
 """Every route × every role × own object, another organisation's object, and no account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,7 +20,7 @@ from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, Impor
 from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
-from tests.factories import PersonFactory
+from tests.factories import AppointmentFactory, InterpreterFactory, PersonFactory, StepFactory
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,14 @@ def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
     client.force_login(user)
 
 
+#: Kinds of object of the caseworker's day: how one is made whose file the organisation keeps.
+OF_FILES: dict[str, Callable[[Organisation], Any]] = {
+    "step": lambda keeper: StepFactory(person__keeper=keeper),
+    "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
+    "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
+}
+
+
 def address(name: str, row: Row, organisation: Organisation) -> str:
     kwargs: dict[str, object] = dict(row.kwargs)
     if row.objects == "draft service":
@@ -79,6 +88,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "local word":
         said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
+    if row.objects in OF_FILES:
+        kwargs["pk"] = OF_FILES[row.objects](organisation).pk
     if row.objects in ("person", "consent of a person", "two people", "merge of people"):
         kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":

@@ -51,6 +51,7 @@ def words_waiting(user: Any) -> int:
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
+    Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("services", _("All services")),
     Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
