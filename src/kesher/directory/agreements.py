@@ -1,8 +1,8 @@
 """Recording what partners signed, and asking whether one organisation may send people to another.
 
-    record(charity, document="Table agreement 2026", by=officer)              with the whole table
-    record(charity, other=college, document="Letter of 3 May", by=officer)    between the two of them
-    in_force(sender_id, receiver_id)
+record(charity, document="Table agreement 2026", by=officer)              with the whole table
+record(charity, other=college, document="Letter of 3 May", by=officer)    between the two of them
+in_force(sender_id, receiver_id)
 """
 
 from datetime import date

@@ -12,9 +12,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kesher.accounts.models import Organisation
@@ -27,7 +26,7 @@ PAGE_SIZE = 30
 READERS = AGREEMENT_KEEPERS | {Role.AUDITOR}
 
 
-class OrganisationField(forms.ModelChoiceField):
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of the approved organisations, by its name in the language of the page."""
 
     def label_from_instance(self, obj: Any) -> str:
