@@ -97,7 +97,7 @@ class Deciphered(str):
         return str, (str(self),)  # copied or sent elsewhere, it is only text
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A :class:`~django.db.models.TextField` whose column holds a token. NULL and "" stay what they are.
 
     It can be asked ``isnull`` and nothing else.
@@ -148,7 +148,7 @@ class EncryptedTextField(models.TextField):
     def _check_nothing_compares_it(self) -> list[checks.CheckMessage]:
         meta = self.model._meta
         wrong = []
-        if self.unique or self.db_index or self.primary_key or self.choices:
+        if self.unique or getattr(self, "db_index", False) or self.primary_key or self.choices:
             wrong.append("its own unique, db_index, primary_key or choices")
         if self.name in {str(name).lstrip("-") for name in meta.ordering or () if isinstance(name, str)}:
             wrong.append("Meta.ordering")
@@ -185,7 +185,7 @@ def _index_key(key: str, domain: str) -> bytes:
     return derived.derive(urlsafe_b64decode(key))
 
 
-class BlindIndexField(models.CharField):
+class BlindIndexField(models.CharField):  # type: ignore[type-arg]
     """HMAC-SHA256 (64 hexadecimal digits) of the normalised text of field ``of``, set on save; NULL when that is empty.
 
     ``domain``: a constant that names what is compared; two fields may share one to be comparable. Changing it, or

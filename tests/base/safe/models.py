@@ -12,7 +12,7 @@ class Identity(Model):
     label = models.CharField(max_length=20)
     number = EncryptedTextField(blank=True)
     number_index = BlindIndexField(of="number", domain="tests.number", normalise=digits)
-    note = EncryptedTextField(null=True)
+    note = EncryptedTextField(null=True)  # NULL and empty are told apart
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number_index"], name="identity_number_once")]
