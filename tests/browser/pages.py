@@ -484,6 +484,8 @@ OFFICER: dict[str, Row] = {
     "first-week": Row("first_week", visitor="administrator"),
     "first-week-partner": Row("first_week", visitor="founder"),
 }
+
+
 def looks_for(name: str) -> Act:
     """Send the filter of the list of people."""
 

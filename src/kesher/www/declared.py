@@ -28,6 +28,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to begin with what matters most to a person"),
         _("to prove what a person has agreed to"),
         _("to know who may see a person's file, and why"),
+        _("to know who may act for a person, and since when"),
         _("to undo a merge of two files that were not of one person"),
     ),
     gettext_lazy("If you tell a caseworker of your work"): (
@@ -106,6 +107,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("who called back"),
     _("who chose"),
     _("who did it"),
+    _("who ended it"),
     _("who helps"),
     _("who invited"),
     _("who loaded it"),
