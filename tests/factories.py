@@ -39,7 +39,8 @@ from kesher.directory.models import (
     Term,
 )
 from kesher.people.files import open_file
-from kesher.people.models import Person
+from kesher.people.models import Consent, ConsentText, Person
+from kesher.referrals.models import Loop, PlaceQuestion, Referral
 
 
 def said(english: str, hebrew: str, arabic: str) -> Any:
@@ -446,3 +447,49 @@ class InterpreterFactory(DjangoModelFactory[Interpreter]):
     phone = factory.Sequence(lambda n: f"050-555-1{n:03}")
     languages = ["am", "he"]
     of_age = True
+
+
+class LoopFactory(DjangoModelFactory[Loop]):
+    """What a person wishes for, followed by the organisation that keeps their file."""
+
+    class Meta:
+        model = Loop
+
+    person = factory.SubFactory(PersonFactory, keeper=factory.SelfAttribute("..organisation"))
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    wish = factory.Sequence(lambda n: f"a Hebrew course {n}")
+
+
+class ReferralFactory(DjangoModelFactory[Referral]):
+    """Sent, and waiting for an answer; with the agreement of the person, and no access opened (``sending.send`` does)."""
+
+    class Meta:
+        model = Referral
+
+    sender = factory.SubFactory(OrganisationFactory, approved=True)
+    receiver = factory.SubFactory(OrganisationFactory, approved=True)
+    loop = factory.SubFactory(LoopFactory, organisation=factory.SelfAttribute("..sender"))
+    person = factory.SelfAttribute("loop.person")
+    service = factory.SubFactory(ServiceFactory, published=True, organisation=factory.SelfAttribute("..receiver"))
+    sender_user_id = factory.LazyFunction(uuid7)
+    state = Referral.State.REQUESTED
+    why = "Knows no Hebrew yet."
+    carries = ["contact"]
+    language = "am"
+    sent_at = factory.LazyFunction(timezone.now)
+
+    @factory.lazy_attribute
+    def consent(self) -> Consent:
+        text = ConsentText.current("referral")
+        agreed = {"person": self.person, "organisation": self.receiver, "language": "am", "how": "present"}
+        return Consent.objects.create(purpose="referral", text=text, **agreed)
+
+
+class PlaceQuestionFactory(DjangoModelFactory[PlaceQuestion]):
+    class Meta:
+        model = PlaceQuestion
+
+    sender = factory.SubFactory(OrganisationFactory, approved=True)
+    receiver = factory.SubFactory(OrganisationFactory, approved=True)
+    service = factory.SubFactory(ServiceFactory, published=True, organisation=factory.SelfAttribute("..receiver"))
+    asked_by_id = factory.LazyFunction(uuid7)

@@ -548,6 +548,7 @@ CASEWORKER: dict[str, Row] = {
     "local-words": Row("local_words", visitor="caseworker"),
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
+    "agreements": Row("agreements", visitor="officer"),
 }
 DAY: dict[str, Row] = {
     "today": Row("caseworker_today", visitor="caseworker"),
@@ -620,6 +621,7 @@ NOT_PAGES: dict[str, str] = {
     "membership_end": "post",
     "area_choose": "post",
     "areas_template": "text/csv",
+    "agreement_end": "post",
     "rule_begin": "post",
     "rule_discard": "post",
     "import_remarks": "text/csv",

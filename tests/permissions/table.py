@@ -230,6 +230,12 @@ ROUTES |= {
     "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
 }
 
+ROUTES |= {
+    # What was signed is of the town: a keeper of any organisation records and ends it.
+    "agreements": Row(own=RULE_READERS),
+    "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
 

@@ -16,7 +16,16 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
-from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
+from kesher.directory.models import (
+    CallBack,
+    Dataset,
+    DuplicateCandidate,
+    ImportRun,
+    MistakeReport,
+    PartnerAgreement,
+    Service,
+    Upload,
+)
 from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
@@ -113,6 +122,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects == "agreement":
+        kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":
         values = {
             "email": "invited@example.org",

@@ -157,6 +157,10 @@ def test_what_is_asked_for_comes_before_what_helps_on_with_a_work(client, town):
     found = client.get(FIND.format("en")).context["found"]
     assert [need.why for need in found.needs][:2] == ["wish", "work"]
     assert [card.pk for card in found.needs[0].cards] == [town["clinic"].pk]
+    client.post(FIND.format("he"), {"do": "say", "words": "עבדתי כרתך, צריכה מעון לילד"})
+    found = client.get(FIND.format("he")).context["found"]
+    assert found.wishes == ["עבדתי כרתך", "צריכה מעון לילד"]
+    assert [(need.why, need.words) for need in found.needs][:2] == [("wish", "צריכה מעון לילד"), ("work", "")]
     client.post(FIND.format("en"), {"do": "say", "words": "I was a welder for ten years"})
     assert [need.why for need in client.get(FIND.format("en")).context["found"].needs][:1] == ["work"]
 

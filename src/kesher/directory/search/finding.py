@@ -86,11 +86,14 @@ WHERE = ("name", "organisation", "text", "text")
 NOWHERE = len(WEIGHTS)
 
 
-def find(query: SearchQuery) -> Found:
-    """Answer one question. Never raises for anything typed; filters of values that do not exist find nothing."""
+def find(query: SearchQuery, *, first: bytes | None = None) -> Found:
+    """Answer one question. Never raises for anything typed; filters of values that do not exist find nothing.
+
+    ``first``: keys of services by which the others are measured, as in :func:`find_scores`.
+    """
     understood = _understood(query.text)
     with transaction.atomic(savepoint=False):
-        scored = _scored(understood, query) if understood is not None else None
+        scored = _scored(understood, query, first) if understood is not None else None
         now = scored.columns if scored is not None else columns()
         far = _kilometres(now, query)
         conditions = _conditions(now, query, far)

@@ -4,8 +4,9 @@ Two steps: the account is sent and what was read in it is shown, nothing kept ye
 part of the text, its place in it, what read it and what was proposed (:func:`kesher.words.own_words.record`).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -16,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
@@ -23,7 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.translated import in_language
-from kesher.engine.coding.experiences import Reading
+from kesher.engine.coding.experiences import Reading, WordKind
 from kesher.words import own_words
 from kesher.words.coders import loaded
 from kesher.words.models import organisations_coded_for
@@ -32,6 +34,14 @@ from kesher.www.caseworker.access import CodersOnly, signed_in
 from kesher.www.coding import suggestions
 from kesher.www.front.accounts_of_work import AccountForm, closed
 from kesher.www.front.own_words import left_over, marked, spans_of
+
+#: What no experience was made of, as it is headed for somebody else than who told it.
+HEADINGS: Final[Mapping[WordKind, str | Promise]] = {
+    WordKind.NOT_UNDERSTOOD: gettext_lazy("We made nothing of these words"),
+    WordKind.WISH: gettext_lazy("What they look for"),
+    WordKind.EDUCATION: gettext_lazy("What they learned, or are learning now"),
+    WordKind.ABOUT_PERSON: gettext_lazy("About the person"),
+}
 
 
 class TakenOverForm(AccountForm):
@@ -99,7 +109,7 @@ class AccountView(CodersOnly, View):
                 "spans": spans_of(reading),
                 "lines": marked(reading),
                 "experiences": _shown(reading, request.POST.getlist("keep") if refused or is_read_anew else None),
-                "left_over": list(left_over(reading)),
+                "left_over": list(left_over(reading, HEADINGS)),
             }
         response = render(request, "caseworker/coding_account.html", context, status=status)
         response["Cache-Control"] = "no-store"  # a screen that others use after us

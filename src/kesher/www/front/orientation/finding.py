@@ -284,10 +284,13 @@ def _chosen(
     # The rest was hardly meant, and what helps on with a work was not asked for.
     most = {Head.WISH: each, Head.NEED: each, Head.WORK: FEW, Head.REST: FEW if heads else SOME}
     if work is not None:
-        place = next((place for place, wish in enumerate(spoken.wishes) if work.said in wish.text), 0)
         helping = work.answered_by(known)
         heads = [(why_listed, words, code, those & ~helping) for why_listed, words, code, those in heads]
-        heads.insert(place + work.asks, (Head.WORK, "", "", helping))
+        own = next((place for place, wish in enumerate(spoken.wishes) if work.said in wish.text), 0)
+        if work.asks and several:  # what is asked for stands in another wish
+            heads.insert(len(spoken.wishes) - 1, heads.pop(own))
+            own = len(spoken.wishes) - 1
+        heads.insert(own + (work.asks and not several), (Head.WORK, "", "", helping))
         most[Head.WISH] = FEW if work.asks else each
     listed: list[_Listed] = []
     left = result.relevant.copy()

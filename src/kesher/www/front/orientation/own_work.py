@@ -6,7 +6,6 @@ and its reasons. It is shown as understood, taken away by one press, and decides
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from django.conf import settings
@@ -20,9 +19,6 @@ from kesher.words.own_work import work_in
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.services.cards import Text
 from kesher.www.front.services.for_work import helping_on, names_of
-
-#: What leads on for every work is often one thing at several places: the nearest is for the page to choose.
-MOST_OF_PATH: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ def own_work(answers: Answers) -> OwnWork | None:
     work = work_in(answers.words, language=language)
     if work is None:
         return None
-    helping = helping_on(work.candidates[0], SearchQuery(language=language), most_of_path=MOST_OF_PATH)
+    helping = helping_on(work.candidates[0], SearchQuery(language=language))
     return OwnWork(
         work.said,
         work.asks,

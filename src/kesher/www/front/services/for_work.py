@@ -10,11 +10,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import numpy as np
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.directory.catalogue import catalogue
+from kesher.directory.models import Service
 from kesher.directory.search import Facets, Found, Hit, SearchQuery, find
 from kesher.engine.coding import Candidate
+from kesher.engine.text import index_tokens, query_tokens
 from kesher.words.coders import loaded
 from kesher.words.own_work import Work, work_in
 from kesher.words.typical import head_words
@@ -34,8 +38,11 @@ LEARNING: Final = (
 )
 #: The words of an occupation are looked for in the languages of services' texts, beside the visitor's own.
 WRITTEN_IN: Final = ("he", "ar", "en")
-MOST_OF_WORK: Final = 3
-MOST_OF_PATH: Final = 1
+MOST: Final = 4
+#: Of each search.
+MOST_LOOKED_AT: Final = 24
+#: Of the best: what leads to papers or a test less surely is something else ("for people without papers").
+LEADS: Final = 0.85
 #: What leads on from a work learnt elsewhere, by major group of ISCO-08: papers for those of the first three, else a test.
 PAPERS: Final = "recognition of diplomas licence הכרה בתעודות רישוי الاعتراف بشهادات"
 TRADE: Final = "trade test vocational course מבחן מקצועי קורס مهني امتحان"
@@ -60,16 +67,11 @@ REASONS: Final[Mapping[Way, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Helping:
-    """A service that helps on with a work, and why. ``names_it``: its text names the work."""
+    """A service that helps on with a work, and why. ``worth``: how well, between 0 and 1."""
 
     hit: Hit
     way: Way
-    names_it: bool
-
-    @property
-    def worth(self) -> float:
-        """How well it answers, between 0 and 1: in the order in which :func:`helping_on` gives them."""
-        return 0.85 if self.way is Way.NAMED else 1.0 if self.names_it else 0.95
+    worth: float
 
     @property
     def reason(self) -> str:
@@ -94,7 +96,7 @@ def for_work(query: SearchQuery, visitor: "Visitor") -> ForWork | None:
         return None
     if query.themes:
         return ForWork(names_of(work, query.language), [])
-    helping = {one.hit.service_id: one for one in helping_on(work.candidates[0], query)}
+    helping = {one.hit.service_id: one for one in _once(helping_on(work.candidates[0], query))}
     found = Found(tuple(one.hit for one in helping.values()), len(helping), Facets())
     shown = cards(found, visitor, typed={})
     return ForWork(
@@ -110,31 +112,62 @@ def names_of(work: Work, language: str) -> Text:
     return concept.names if concept else {language: best.label}
 
 
-def helping_on(work: Candidate, query: SearchQuery, *, most_of_path: int = MOST_OF_PATH) -> list[Helping]:
-    """Services for a work within the filters of `query`, a few: they stand beside what was asked for. most_of_path: of what
-    leads there for every work, which is often one thing at several places.
+def helping_on(work: Candidate, query: SearchQuery) -> list[Helping]:
+    """Services for a work within the filters of `query`, the best first; of one thing at several places, all.
 
-    First what leads to papers or a test and names this work, then what leads there for every work, then what else names it:
-    who has been a welder for ten years shows it before they learn it, and a text may name a work in passing.
+    First what leads to papers or a test and speaks of this work, then what leads there for every work, then what else is called
+    after it: who has been a welder for ten years shows it before they learn it. That a text names a work in passing ("taught
+    by a nurse") is no reason by itself.
     """
-    asked = replace(query, themes=LEARNING, page=1, page_size=4 * MOST_OF_WORK)
+    asked = replace(query, themes=LEARNING, page=1, page_size=MOST_LOOKED_AT)
     way, path = (Way.PAPERS, PAPERS) if work.isco08[0] in WITH_PAPERS else (Way.TRADE, TRADE)
     # A language at a time: the search drops what scores far below the best, and no text answers the words of all.
-    languages = dict.fromkeys((query.language, *WRITTEN_IN))
-    named = _said_in(asked, (" ".join(head_words(work.isco08, one)) for one in languages))
-    leading = _said_in(asked, [path])
-    of_work = [Helping(hit, way if key in leading else Way.NAMED, names_it=True) for key, hit in named.items()]
-    both = [one for one in of_work if one.way is way][:MOST_OF_WORK]
-    for_all = [Helping(hit, way, names_it=False) for key, hit in leading.items() if key not in named][:most_of_path]
-    others = [one for one in of_work if one.way is Way.NAMED]
-    return [*both, *for_all, *others[: MOST_OF_WORK - len(both)]]
+    known = catalogue()
+    learning = known.any_of(known.needs, LEARNING)
+    first = b"".join(UUID(known.services[place].key).bytes for place in np.flatnonzero(learning).tolist())
+    said = {one: " ".join(head_words(work.isco08, one)) for one in dict.fromkeys((query.language, *WRITTEN_IN))}
+    speaking = _said_in(asked, said.values(), first)
+    leading = _said_in(asked, [path], first)
+    called = _called_after(
+        [*speaking], {form for text in said.values() for forms in query_tokens(text) for form in forms}
+    )
+    best = max((hit.score or 0.0 for hit in leading.values()), default=0.0)
+    found: list[Helping] = []
+    for key, hit in leading.items():
+        leads = (hit.score or 0.0) >= LEADS * best
+        if key in called or (leads and key in speaking):
+            found.append(Helping(hit, way, 1.0))
+        elif leads:
+            found.append(Helping(hit, way, 0.95))
+    found += [Helping(hit, Way.NAMED, 0.85) for key, hit in speaking.items() if key in called and key not in leading]
+    return sorted(found, key=lambda one: -one.worth)
 
 
-def _said_in(asked: SearchQuery, texts: Iterable[str]) -> dict[UUID, Hit]:
-    """What each text finds, in turn, as far as a word of it stands there: what is only of the theme is of every work."""
+def _said_in(asked: SearchQuery, texts: Iterable[str], first: bytes) -> dict[UUID, Hit]:
+    """What each text finds, in turn, as far as a word of it stands there: a theme is of every work."""
     found: dict[UUID, Hit] = {}
     for text in filter(None, texts):
-        for hit in find(replace(asked, text=text)).hits:
+        for hit in find(replace(asked, text=text), first=first).hits:
             if any(match.where != "theme" for match in hit.because):
                 found.setdefault(hit.service_id, hit)
     return found
+
+
+def _called_after(services: list[UUID], words: set[str]) -> set[UUID]:
+    """Those in whose name one of the words stands, in any language and form."""
+    names = Service.objects.filter(pk__in=services).order_by("pk").values_list("pk", "name")
+    return {
+        key
+        for key, name in names
+        if any(words & set(index_tokens(text, language.split("-")[0])) for language, text in name.items())
+    }
+
+
+def _once(helping: list[Helping]) -> list[Helping]:
+    """A few, and of one thing at several places the first."""
+    known = catalogue()
+    kinds: dict[object, Helping] = {}
+    for one in helping:
+        number = known.number_of.get(str(one.hit.service_id))
+        kinds.setdefault(one.hit.service_id if number is None else int(known.kinds[number]), one)
+    return [*kinds.values()][:MOST]
