@@ -26,6 +26,7 @@ from kesher.directory.models import (
 )
 from kesher.directory.rules import begin_rule
 from kesher.words.models import LocalWord, Proposal
+from tests.factories import PersonFactory, PlaceQuestionFactory, ReferralFactory
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,13 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects == "person":
+        kwargs["pk"] = PersonFactory(keeper=organisation).pk
+    if row.objects in ("sent referral", "received referral"):
+        sent = row.objects == "sent referral"
+        kwargs["pk"] = (ReferralFactory(sender=organisation) if sent else ReferralFactory(receiver=organisation)).pk
+    if row.objects == "place question":
+        kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
     if row.objects == "agreement":
         kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
+from kesher.referrals.models import Referral
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.words.models import CODERS, Proposal
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -46,12 +48,19 @@ def words_waiting(user: Any) -> int:
     return Proposal.objects.visible_to(user).unsure().count()
 
 
+def referrals_owed(user: Any) -> int:
+    """How many people were sent to this user's organisations and have no answer."""
+    return Referral.objects.received_by(user).filter(state=Referral.State.REQUESTED).count()
+
+
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
     Item("services", _("All services")),
     Item("provider_services", _("My services"), EDITORS),
+    Item("referrals_sent", _("Referrals"), SENDERS),
+    Item("provider_referrals", _("Sent to us"), RECEIVERS, waiting=referrals_owed),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),
     Item("moderation", _("Moderation"), OVERSEERS),

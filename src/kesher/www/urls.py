@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("kesher.www.officer.import_urls")),
     path("", include("kesher.www.officer.rules.urls")),
     path("", include("kesher.www.caseworker.urls")),
+    path("", include("kesher.www.referrals.urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
