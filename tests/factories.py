@@ -3,7 +3,7 @@
 Names are invented. Nothing is random but what ``n`` counts, so that a failing test fails again.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
+from kesher.casework.models import Appointment, Interpreter, Step
 from kesher.directory.models import (
     Accessibility,
     Address,
@@ -409,6 +410,43 @@ class PersonFactory(DjangoModelFactory[Person]):
         keeper = fields.pop("keeper")
         by = Actor(uuid7(), organisation_id=keeper.pk, roles=frozenset({Role.CASEWORKER}))
         return open_file(how="present", by=by, **fields)
+
+
+class StepFactory(DjangoModelFactory[Step]):
+    """An open step of the person's, due in three days."""
+
+    class Meta:
+        model = Step
+
+    person = factory.SubFactory(PersonFactory)
+    kind = "papers"
+    text = "Your passport"
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=3))
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """Booked for tomorrow, in a room, by the organisation that keeps the file."""
+
+    class Meta:
+        model = Appointment
+
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.LazyAttribute(lambda one: one.person.accesses.get(kind="keeper").organisation)
+    with_whom = "Noa Levi"
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    place = "Room 3"
+    language = "am"
+
+
+class InterpreterFactory(DjangoModelFactory[Interpreter]):
+    class Meta:
+        model = Interpreter
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    name = factory.Sequence(lambda n: f"Interpreter {n}")
+    phone = factory.Sequence(lambda n: f"050-555-1{n:03}")
+    languages = ["am", "he"]
+    of_age = True
 
 
 class LoopFactory(DjangoModelFactory[Loop]):

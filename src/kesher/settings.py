@@ -211,6 +211,7 @@ INSTALLED_APPS = [
     "kesher.directory",
     "kesher.people",
     "kesher.referrals",
+    "kesher.casework",
     "kesher.www",
     "kesher.demo",
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
+from kesher.people.models import FILE_ROLES
 from kesher.referrals.models import Referral
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.words.models import CODERS, Proposal
@@ -57,12 +58,15 @@ def referrals_owed(user: Any) -> int:
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
+    Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("services", _("All services")),
+    Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
-    Item("referrals_sent", _("Referrals"), SENDERS),
-    Item("provider_referrals", _("Sent to us"), RECEIVERS, waiting=referrals_owed),
+    Item("provider_referrals", _("Sent to us"), RECEIVERS - SENDERS, waiting=referrals_owed),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),
+    # Five words at most: where there are more, Today leads there.
+    Item("referrals_sent", _("Referrals"), SENDERS),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +20,7 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
 from kesher.directory.call_backs import line_of
+from kesher.people.name_keys import keys as name_keys
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
@@ -66,6 +67,9 @@ class Person(Model):
         MAIL = "mail", _("e-mail")
         THROUGH_HELPER = "helper", _("through somebody who helps")
         VISIT = "visit", _("only in person")
+
+    #: Left unread in lists, where nothing of them is shown: each takes a deciphering.
+    ENCRYPTED: ClassVar = ("phone", "email", "identity_number")
 
     called = models.CharField(_("name to be called by"), max_length=120)
     other_names = models.CharField(
@@ -156,6 +160,14 @@ class Person(Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"  # no name: this text may end in a log
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever changes a name changes what finds it in other scripts."""
+        self.name_keys = sorted(name_keys(f"{self.called} {self.other_names}"))
+        written = kwargs.get("update_fields")
+        if written is not None and {"called", "other_names"} & set(written):
+            kwargs["update_fields"] = {*written, "name_keys"}
+        super().save(*args, **kwargs)
 
 
 class AccessQuerySet(models.QuerySet["Access"]):

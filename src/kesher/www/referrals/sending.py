@@ -29,7 +29,17 @@ from kesher.referrals import eligibility, follow_ups, loops, places, sending
 from kesher.referrals.carried import SECTIONS, carried
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
 from kesher.referrals.states import REFERRAL_STATES
-from kesher.referrals.vocabularies import CAME_BACK, TAKEN_ON, Closing, Gender, Interpreter, Reason, State, Verdict
+from kesher.referrals.vocabularies import (
+    CAME_BACK,
+    RECEIVERS,
+    TAKEN_ON,
+    Closing,
+    Gender,
+    Interpreter,
+    Reason,
+    State,
+    Verdict,
+)
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, page_of, person_of, sends_for, signed_in, trail
 from kesher.www.referrals.proposals import Proposal, proposals
 from kesher.www.referrals.words import LOOKS
@@ -377,6 +387,8 @@ class SentView(SendersOnly, View):
                 }
                 for row in rows
             ],
+            "receives": user.has_role(*RECEIVERS),
+            "owed": Referral.objects.received_by(user).filter(state=State.REQUESTED).count(),
             "loose": Loop.objects.visible_to(user).without_next_step().count() if show == "act" else 0,
         }
         return drawn(request, "referrals/sent.html", context)
