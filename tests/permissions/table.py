@@ -260,6 +260,22 @@ ROUTES |= {
     "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
 }
 
+SENDERS = CODERS
+FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
+
+ROUTES |= {
+    "referrals_sent": Row(own=SENDERS),
+    "referral": Row(own=SENDERS, objects="sent referral"),
+    "referral_new": Row(own=SENDERS, objects="person"),
+    "referral_figures": Row(own=FIGURE_READERS),
+    "provider_referrals": Row(own=CALLERS),
+    "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
+    "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "answer_refresh": Row(own=NOBODY, kwargs={"key": "not-a-key"}, method="post"),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
 

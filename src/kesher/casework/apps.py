@@ -8,7 +8,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models import Exists, OuterRef, Q
 
-        from kesher.casework import tasks  # noqa: F401  what follows from events
+        from kesher.casework import referred, tasks  # noqa: F401  what follows from events, what referrals bring
         from kesher.casework.models import Appointment, Note, Review, Step
         from kesher.people.merging import moves
         from kesher.referrals.models.loops import NEXT_STEPS

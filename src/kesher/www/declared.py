@@ -17,6 +17,10 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to mend what is wrong in the directory, and to ask back when somebody wishes it"),
     ),
     gettext_lazy("If you ask for a call"): (_("to call somebody back who asked for it"),),
+    gettext_lazy("If you are sent to a service"): (
+        _("to send a person to a service and know what came of it"),
+        _("to know whether it helped"),
+    ),
     gettext_lazy("If you have an account"): (
         _("to let somebody log in and be reached"),
         _("to know who may do what for which organisation"),
@@ -50,6 +54,8 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
     ),
     gettext_lazy("If you work with people who look for work"): (
         _("to know who added and who checked what this town calls an occupation or skill"),
+        _("to know which organisations may send people to one another"),
+        _("to know whether there is a place before somebody is sent"),
     ),
     gettext_lazy("In a demo"): (_("to show in the demo what people would have been sent"),),
 }
@@ -147,4 +153,23 @@ WORDS: Final[tuple[str, ...]] = (
     _("whom you meet"),
     _("woman or man, where it was said"),
     _("your caseworker"),
+    # referrals
+    _("as long as the organisations"),
+    _("what became of it"),
+    _("what was done"),
+    _("what went along"),
+    _("what you wished for or needed"),
+    _("when it is looked at again"),
+    _("when you were first spoken with"),
+    _("whether it helped"),
+    _("whether you meet the conditions, and why you were sent all the same"),
+    _("whether you need an interpreter"),
+    _("who answered"),
+    _("who asked"),
+    _("who referred you"),
+    _("who took care of it"),
+    _("who was referred"),
+    _("whose wish"),
+    _("why it ended"),
+    _("why you were referred"),
 )

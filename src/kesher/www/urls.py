@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("kesher.www.officer.import_urls")),
     path("", include("kesher.www.officer.rules.urls")),
     path("", include("kesher.www.caseworker.urls")),
+    path("", include("kesher.www.referrals.urls")),
     path("", include("kesher.www.caseworker.day.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
