@@ -215,11 +215,10 @@ SILENT = reason(
     _("A referral is not answered"),
     _("the day it was sent"),
     _("Ask them, or find another way"),
-    "person_plan",
+    "referral",
     points=55,
     per_day=2,
     after=14,
-    of="person",
 )
 LOOP = reason(
     "loop",
