@@ -223,6 +223,9 @@ INSTALLED_APPS = [
     "kesher.words",
     "kesher.accounts",
     "kesher.directory",
+    "kesher.people",
+    "kesher.referrals",
+    "kesher.casework",
     "kesher.www",
     "kesher.demo",
 ]

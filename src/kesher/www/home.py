@@ -7,14 +7,15 @@ from django.shortcuts import redirect
 from kesher.accounts.models import Invitation
 from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
-from kesher.words.models import CODERS
+from kesher.people.models import FILE_ROLES
 from kesher.www.admin.first_week import tasks
+from kesher.www.navigation import has_own_file
 
 #: Tried in order; a room adds its line here with the pull request that opens it.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
+    (FILE_ROLES, "caseworker_today"),
     (frozenset(EDITORS), "provider_services"),
-    (CODERS, "coding_queue"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 
@@ -26,4 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("working_for")
     if Role.PLATFORM_ADMIN in roles and not all(task.done for task in tasks(request.user)):  # type: ignore[arg-type]
         return redirect("first_week")
+    if not roles and has_own_file(request.user):
+        return redirect("my_file")
     return redirect(next((url for wanted, url in HOMES if wanted & roles), "front"))
