@@ -96,7 +96,7 @@ def test_an_account_stays_closed_over_a_restart(tmp_path: Path) -> None:
         with portal(address, tmp_path) as second:
             for language, words in (("he", "חמש דקות"), ("ar", "خمس دقائق"), ("en", "five minutes")):
                 closed = tried(second, language, "noa@office.example", RIGHT)
-                assert closed.status_code == 200
+                assert closed.status_code == 200, (language, closed.headers.get("Location"))
                 assert words in closed.text, language
             assert tried(second, "en", "dov@office.example", RIGHT).status_code == 302, "nobody else is shut out"
 
