@@ -294,6 +294,7 @@ def over_http(asked: Sequence[tuple[str, SearchQuery]], name: str, *, seconds: f
         "DATABASE_URL": database_url(name),
         "KESHER_DB_ROLE": "owner",
         "KESHER_SECRET_KEY": "benchmark",
+        "KESHER_FIELD_KEYS": "YSBrZXkgZm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzISE=",
         "KESHER_HOSTS": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "kesher.settings",
         "KESHER_LOG": "json",

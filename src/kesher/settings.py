@@ -6,7 +6,9 @@ With nothing set, the portal runs on a private PostgreSQL in a folder of its own
 """
 
 import os
-from collections.abc import Mapping
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
 from kesher.adapters.text_messages import HttpGateway, Numbers
+from kesher.base.field_keys import checked_keys, new_key
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -31,6 +34,9 @@ class Environment:
     database_owner_url: str  # DATABASE_OWNER_URL: owner role, for migrations; default DATABASE_URL
     database_role: Literal["app", "owner"]  # KESHER_DB_ROLE: which of the two this process uses
     secret_key: str = field(repr=False)  # KESHER_SECRET_KEY
+    field_keys: tuple[str, ...] = field(
+        repr=False
+    )  # KESHER_FIELD_KEYS: of encrypted fields, the newest first, with commas
     debug: bool  # KESHER_DEBUG
     demo: bool  # KESHER_DEMO: the demo town; every page says so
     hosts: tuple[str, ...]  # KESHER_HOSTS: comma-separated host names the portal answers to
@@ -57,12 +63,20 @@ class Environment:
         log_format = environ.get("KESHER_LOG") or ("plain" if debug or demo else "json")
         if log_format not in ("json", "plain"):
             raise ImproperlyConfigured(f"KESHER_LOG is {log_format!r}; it must be 'json' or 'plain'.")
+        try:
+            given = environ.get("KESHER_FIELD_KEYS") or (
+                "" if database_url else _kept_secret(data, "field_keys", make=new_key)
+            )
+            field_keys = checked_keys(given.replace("\n", ",").split(","))
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"KESHER_FIELD_KEYS: {wrong}.") from None
         return cls(
             data=data,
             database_url=database_url,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
             database_role="owner" if role == "owner" else "app",
-            secret_key=environ.get("KESHER_SECRET_KEY") or _kept_secret(data, allowed=not database_url),
+            secret_key=environ.get("KESHER_SECRET_KEY") or _secret_key(data, allowed=not database_url),
+            field_keys=field_keys,
             debug=debug,
             demo=demo,
             hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
@@ -89,29 +103,35 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; it must be 1 or 0.")
 
 
-def _kept_secret(data: Path, *, allowed: bool) -> str:
-    """The secret of a private portal, made once and kept readable by its owner alone."""
+def _secret_key(data: Path, *, allowed: bool) -> str:
+    """The secret of a private portal; a portal with a database elsewhere must be given its own."""
     if not allowed:
         raise ImproperlyConfigured(
             "KESHER_SECRET_KEY is not set. With DATABASE_URL set, the portal needs a secret of its own: "
             "50 random characters, for example from `openssl rand -base64 48`, the same for all its processes."
         )
-    path = data / "secret_key"
+    return _kept_secret(data, "secret_key", make=lambda: secrets.token_urlsafe(48))
+
+
+def _kept_secret(data: Path, name: str, *, make: Callable[[], str]) -> str:
+    """A secret made once and kept in the data folder, readable by its owner alone."""
+    path = data / name
     try:
         return path.read_text()
     except FileNotFoundError:
         data.mkdir(parents=True, exist_ok=True)
-        import secrets
-
-        # O_EXCL: of several processes starting at once one writes the secret and the others read it
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
+    # Written whole under another name, then given its own: of several processes that start at once one gives it, and
+    # none reads a secret half written.
+    descriptor, draft = tempfile.mkstemp(dir=data, prefix=name)  # mode 0600
+    try:
         with os.fdopen(descriptor, "w") as file:
-            secret = secrets.token_urlsafe(48)
-            file.write(secret)
-        return secret
+            file.write(make())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+    return path.read_text()
 
 
 def _database(environment: Environment, database_role: str) -> dict[str, Any]:
@@ -148,6 +168,7 @@ ENVIRONMENT = Environment.read(os.environ)
 
 # --- what this process is -------------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.secret_key
+FIELD_KEYS = ENVIRONMENT.field_keys  # kesher.base.encrypted
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
 _public = urlsplit(ENVIRONMENT.public_url)
@@ -188,6 +209,9 @@ INSTALLED_APPS = [
     "kesher.words",
     "kesher.accounts",
     "kesher.directory",
+    "kesher.people",
+    "kesher.referrals",
+    "kesher.casework",
     "kesher.www",
     "kesher.demo",
 ]

@@ -484,11 +484,62 @@ OFFICER: dict[str, Row] = {
     "first-week": Row("first_week", visitor="administrator"),
     "first-week-partner": Row("first_week", visitor="founder"),
 }
+
+
+def looks_for(name: str) -> Act:
+    """Send the filter of the list of people."""
+
+    def act(page: Page) -> None:
+        page.locator(".finder [name=words]").fill(name)
+        with page.expect_navigation():
+            page.locator(".finder__words button").click()
+
+    return act
+
+
+def opens_a_file(page: Page) -> None:
+    """The first talk with somebody who may have a file already; the next page asks whether they agree."""
+    form = page.locator("main form.form")
+    form.locator("[value=papers]").check()
+    form.locator("[name=called]").fill("Muhammad")
+    form.locator("[name=language]").select_option("ar")
+    form.locator("[name=phone]").fill("08-555-0155")
+    with page.expect_navigation():
+        form.locator("button").last.click()
+
+
+def does_not_agree(page: Page) -> None:
+    opens_a_file(page)
+    with page.expect_navigation():
+        page.locator("button[value=agree]").click()
+
+
+PEOPLE: dict[str, Row] = {
+    "people": Row("caseworker_people", visitor="caseworker"),
+    "people-found": Row("caseworker_people", visitor="caseworker", act=looks_for("Muhammad")),
+    "people-none": Row("caseworker_people", visitor="caseworker", act=looks_for("zzzz")),
+    "person-new": Row("caseworker_person_new", visitor="caseworker"),
+    "person-new-refused": Row("caseworker_person_new", visitor="caseworker", act=submits("main form.form"), status=400),
+    "person-agree": Row("caseworker_person_new", visitor="caseworker", act=opens_a_file),
+    "person-agree-refused": Row("caseworker_person_new", visitor="caseworker", act=does_not_agree, status=400),
+    "person-file": Row("caseworker_person", thing="person", visitor="caseworker"),
+    "person-twice": Row("caseworker_person", thing="person written down twice", visitor="caseworker"),
+    "person-edit": Row("caseworker_person_edit", thing="person", visitor="caseworker"),
+    "person-worries": Row("caseworker_worries", thing="person", visitor="caseworker"),
+    "person-consents": Row("caseworker_consents", thing="person", visitor="caseworker"),
+    "person-share": Row("caseworker_consents", thing="person", visitor="caseworker", query="?new=share"),
+    "person-receipt": Row("caseworker_receipt", thing="receipt", visitor="caseworker"),
+    "person-merge": Row("caseworker_merge", thing="two files of one", visitor="caseworker"),
+}
 CASEWORKER: dict[str, Row] = {
     "coding": Row("coding_queue", visitor="caseworker"),
     "coding-decided": Row("coding_queue", visitor="caseworker", query="?show=decided"),
     "coding-new": Row("coding_new", visitor="caseworker"),
     "coding-new-refused": Row("coding_new", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account": Row("coding_account", visitor="caseworker"),
+    "coding-account-empty": Row("coding_account", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account-read": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY)),
+    "coding-account-read-he": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY_HE)),
     "coding-decide": Row("coding_decide", thing="words to decide", visitor="caseworker"),
     "coding-decide-refused": Row(
         "coding_decide", thing="words to decide", visitor="caseworker", act=submits("main form >> nth=0"), status=400
@@ -497,8 +548,32 @@ CASEWORKER: dict[str, Row] = {
     "local-words": Row("local_words", visitor="caseworker"),
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
+    "agreements": Row("agreements", visitor="officer"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | ERRORS | ACCOUNT | PROVIDER | OFFICER
+DAY: dict[str, Row] = {
+    "today": Row("caseworker_today", visitor="caseworker"),
+    "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
+    "today-how": Row("caseworker_today_how", visitor="caseworker"),
+    "plan": Row("person_plan", thing="person", visitor="caseworker"),
+    "plan-none": Row("person_plan", thing="person without a step", visitor="caseworker"),
+    "plan-print": Row("person_plan_print", thing="person", visitor="caseworker"),
+    "step-new": Row("person_step_new", thing="person", visitor="caseworker"),
+    "step-new-refused": Row(
+        "person_step_new", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "step": Row("step", thing="step", visitor="caseworker"),
+    "step-done": Row("step", thing="step done", visitor="caseworker"),
+    "notes": Row("person_notes", thing="person", visitor="caseworker"),
+    "team": Row("person_team", thing="person", visitor="caseworker"),
+    "appointments": Row("person_appointments", thing="person", visitor="caseworker"),
+    "appointments-refused": Row(
+        "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "appointment": Row("appointment", thing="appointment", visitor="caseworker"),
+    "interpreters": Row("interpreters", visitor="caseworker"),
+    "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
+}
+PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -538,6 +613,7 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_confirm": "post",
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
+    "caseworker_merge_undo": "post",
     "words_suggest": "post",
     "local_word_decide": "post",
     "colleagues": "redirect",
@@ -545,6 +621,7 @@ NOT_PAGES: dict[str, str] = {
     "membership_end": "post",
     "area_choose": "post",
     "areas_template": "text/csv",
+    "agreement_end": "post",
     "rule_begin": "post",
     "rule_discard": "post",
     "import_remarks": "text/csv",

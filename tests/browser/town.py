@@ -124,7 +124,7 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _calls() | _words() | _twins() | _accounts() | _office() | _rules()
+    things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
     _mail()
     return things
 
@@ -228,6 +228,43 @@ def _words() -> dict[str, dict[str, Any]]:
     assert waiting
     assert decided
     return {"words to decide": {"pk": waiting.pk}, "words decided": {"pk": decided.pk}}
+
+
+def _people() -> dict[str, dict[str, Any]]:
+    """Somebody with a file that is shared, and somebody who has two: the demo's own."""
+    from kesher.people.finding import named
+    from kesher.people.models import Person
+
+    noa = User.objects.get(email=VISITORS["caseworker"])
+    mine = Person.objects.visible_to(noa)
+    almaz = mine.get(language="am")
+    twice, again = named(mine, "Muhammad").order_by("id")
+    return _day(noa, almaz) | {
+        "person": {"pk": almaz.pk},
+        "person written down twice": {"pk": twice.pk},
+        "two files of one": {"pk": twice.pk, "other": again.pk},
+        "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
+    }
+
+
+def _day(noa: User, almaz: Any) -> dict[str, dict[str, Any]]:
+    """What is planned with her, one step of it done; and somebody with whom nothing is."""
+    from kesher.casework import plans
+    from kesher.casework.models import Appointment, Interpreter, Step
+    from kesher.people.models import Person
+
+    late = Step.objects.filter(person=almaz).order_by("due_on")[0]
+    by = noa.as_actor(noa.memberships.get().organisation_id)
+    done = plans.agree(almaz, kind="call", text="Clinic", due_on=late.due_on, by=by)
+    plans.finish(done, by=by)
+    without = Person.objects.visible_to(noa).active().filter(steps=None).order_by("id")[0]
+    return {
+        "step": {"pk": late.pk},
+        "step done": {"pk": done.pk},
+        "person without a step": {"pk": without.pk},
+        "appointment": {"pk": Appointment.objects.get(person=almaz).pk},
+        "interpreter": {"pk": Interpreter.objects.order_by("name")[0].pk},
+    }
 
 
 def _twin(service: Service) -> Service:

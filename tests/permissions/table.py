@@ -191,9 +191,26 @@ WORD_OVERSEERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value, Role.
 ROUTES |= {
     "coding_queue": Row(own=CODERS),
     "coding_new": Row(own=CODERS),
+    "coding_account": Row(own=CODERS),
     "coding_decide": Row(own=CODERS, objects="proposal"),
     "local_words": Row(own=CODERS | WORD_OVERSEERS),
     "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
+}
+
+#: A person's file: for those who work with files in the organisation that keeps it, and for nobody of another.
+FILE_WORKERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+FILE = Row(own=FILE_WORKERS, objects="person")
+
+ROUTES |= {
+    "caseworker_people": Row(own=FILE_WORKERS),
+    "caseworker_person_new": Row(own=FILE_WORKERS),
+    "caseworker_person": FILE,
+    "caseworker_person_edit": FILE,
+    "caseworker_worries": FILE,
+    "caseworker_consents": FILE,
+    "caseworker_receipt": replace(FILE, objects="consent of a person"),
+    "caseworker_merge": replace(FILE, objects="two people"),
+    "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
 }
 
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
@@ -213,5 +230,29 @@ ROUTES |= {
     "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
 }
 
+ROUTES |= {
+    # What was signed is of the town: a keeper of any organisation records and ends it.
+    "agreements": Row(own=RULE_READERS),
+    "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
+
+FILES = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+OF_A_PERSON = Row(own=FILES, objects="person")
+
+ROUTES |= {
+    "caseworker_today": Row(own=FILES),
+    "caseworker_today_how": Row(own=FILES),
+    "person_plan": OF_A_PERSON,
+    "person_step_new": OF_A_PERSON,
+    "person_plan_print": OF_A_PERSON,
+    "person_notes": OF_A_PERSON,
+    "person_team": OF_A_PERSON,
+    "person_appointments": OF_A_PERSON,
+    "step": Row(own=FILES, objects="step"),
+    "appointment": Row(own=FILES, objects="appointment"),
+    "interpreters": Row(own=FILES),
+    "interpreter": Row(own=FILES, objects="interpreter"),
+}

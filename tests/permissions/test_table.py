@@ -1,7 +1,8 @@
 """Every route × every role × own object, another organisation's object, and no account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +15,21 @@ from kesher.accounts.models import Invitation, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
-from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
+from kesher.base.transitions import Actor
+from kesher.directory.models import (
+    CallBack,
+    Dataset,
+    DuplicateCandidate,
+    ImportRun,
+    MistakeReport,
+    PartnerAgreement,
+    Service,
+    Upload,
+)
 from kesher.directory.rules import begin_rule
+from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
+from tests.factories import AppointmentFactory, InterpreterFactory, PersonFactory, StepFactory
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +73,14 @@ def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
     client.force_login(user)
 
 
+#: Kinds of object of the caseworker's day: how one is made whose file the organisation keeps.
+OF_FILES: dict[str, Callable[[Organisation], Any]] = {
+    "step": lambda keeper: StepFactory(person__keeper=keeper),
+    "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
+    "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
+}
+
+
 def address(name: str, row: Row, organisation: Organisation) -> str:
     kwargs: dict[str, object] = dict(row.kwargs)
     if row.objects == "draft service":
@@ -76,6 +97,10 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "local word":
         said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
+    if row.objects in OF_FILES:
+        kwargs["pk"] = OF_FILES[row.objects](organisation).pk
+    if row.objects in ("person", "consent of a person", "two people", "merge of people"):
+        kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":
         service = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0]
         kwargs["pk"] = MistakeReport.objects.create(service=service, what="other", language="en").pk
@@ -97,6 +122,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects == "agreement":
+        kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":
         values = {
             "email": "invited@example.org",
@@ -111,6 +138,20 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         Organisation.objects.filter(pk=organisation.pk).update(state=row.objects.split()[0])
         kwargs["pk"] = organisation.pk
     return reverse(name, kwargs=kwargs or None)
+
+
+def of_person(thing: str, organisation: Organisation) -> dict[str, object]:
+    """Keys of somebody whose file the organisation keeps, and of what belongs to it."""
+    person = PersonFactory(keeper=organisation)
+    if thing == "consent of a person":
+        return {"pk": person.pk, "consent": person.consents.get().pk}
+    if thing == "person":
+        return {"pk": person.pk}
+    other = PersonFactory(keeper=organisation)
+    if thing == "two people":
+        return {"pk": person.pk, "other": other.pk}
+    by = Actor(uuid7(), organisation_id=organisation.pk, roles=frozenset({Role.CASEWORKER}))
+    return {"pk": merge(person, other, by=by).pk}
 
 
 def is_an_answer(status: int, location: str) -> bool:

@@ -82,7 +82,7 @@ VISITORS: tuple[Visitor, ...] = (
             "من يحتاج إلى رد اليوم، ولماذا.",
         ),
         room="caseworker_today",
-        meanwhile="coding_queue",
+        meanwhile="caseworker_people",
         icon="handshake",
     ),
     Visitor(
@@ -246,6 +246,29 @@ KEEPERS: tuple[Visitor, ...] = tuple(
             ),
         ),
     )
+)
+
+#: A second caseworker, of another organisation: so that one sees what sharing a file opens, and what it does not.
+_SECOND = words(
+    "See which people share their file with your association, and which keep it with the employment service.",
+    "לראות מי חולקים את התיק שלהם עם העמותה, ומי משאירים אותו רק בשירות התעסוקה.",
+    "معرفة من يشارك ملفه مع جمعيتكم ومن يبقيه لدى خدمة التشغيل فقط.",
+)
+KEEPERS = (
+    *KEEPERS,
+    Visitor(
+        key="second-caseworker",
+        name="Hiba Al-Mithal",
+        title=words("Caseworker of an association", "רכזת פרט בעמותה", "مرافقة مهنية في جمعية"),
+        email="hiba@demo.example",
+        language="ar",
+        office="bridge-association",
+        role=Role.CASEWORKER,
+        task=_SECOND,
+        shows=_SECOND,
+        room="caseworker_people",
+        icon="handshake",
+    ),
 )
 
 EVERYBODY: tuple[Visitor, ...] = (*VISITORS, *KEEPERS)

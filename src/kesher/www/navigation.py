@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
+from kesher.people.models import FILE_ROLES
 from kesher.words.models import CODERS, Proposal
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -50,7 +51,9 @@ def words_waiting(user: Any) -> int:
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
+    Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("services", _("All services")),
+    Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),

@@ -247,6 +247,11 @@ def _unsay(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     return replace(answers, words=", ".join(rest), topic=""), "#found"
 
 
+def _not_my_work(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """What was understood of work is not meant."""
+    return replace(answers, without_work=True), "#found"
+
+
 def _narrow(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     within = request.POST.get("within", "")
     known = {code for code, _name in settings.LANGUAGES} | set(MORE_LANGUAGES) | set(answers.speaks)
@@ -282,6 +287,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "add": _add,
     "remove": _remove,
     "unsay": _unsay,
+    "not_my_work": _not_my_work,
     "narrow": _narrow,
     "widen": _widen,
 }

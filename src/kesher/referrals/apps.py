@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ReferralsConfig(AppConfig):
+    name = "kesher.referrals"
+    label = "referrals"
+
+    def ready(self) -> None:
+        """Those who listen to events or run at night must be known to every process, the worker above all."""
+        for module in ("follow_ups", "notices", "recalls", "reminders"):
+            import_module(f"kesher.referrals.{module}")
