@@ -550,6 +550,30 @@ CASEWORKER: dict[str, Row] = {
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
     "agreements": Row("agreements", visitor="officer"),
 }
+REFERRALS: dict[str, Row] = {
+    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
+    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
+    "referral-draft-refused": Row(
+        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
+    ),
+    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
+    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
+    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
+    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
+    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
+    "referral-figures": Row("referral_figures", visitor="caseworker"),
+    "inbox": Row("provider_referrals", visitor="partner"),
+    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
+    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
+    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
+    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
+    "link-answer": Row("answer", thing="link to answer"),
+    "link-report": Row("answer", thing="link to report"),
+    "link-erase": Row("answer", thing="link to erase"),
+    "link-place": Row("answer", thing="link for a place"),
+    "link-helped": Row("answer", thing="link that helped"),
+    "link-used": Row("answer", thing="link that is used"),
+}
 DAY: dict[str, Row] = {
     "today": Row("caseworker_today", visitor="caseworker"),
     "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
@@ -573,7 +597,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | ERRORS | ACCOUNT | PROVIDER | OFFICER
+PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | REFERRALS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -622,6 +646,8 @@ NOT_PAGES: dict[str, str] = {
     "area_choose": "post",
     "areas_template": "text/csv",
     "agreement_end": "post",
+    "answer_refresh": "redirect",
+    "provider_place_answer": "post",
     "rule_begin": "post",
     "rule_discard": "post",
     "import_remarks": "text/csv",

@@ -213,6 +213,30 @@ ROUTES |= {
     "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
 }
 
+#: One's own file: each account has a page that says so, or how one begins.
+OWN_FILE = Row(own=WITH_ACCOUNT, refused=LOGIN)
+
+ROUTES |= {
+    **dict.fromkeys(
+        (
+            "my_file",
+            "my_file_edit",
+            "my_worries",
+            "my_consents",
+            "who_looked",
+            "my_file_take",
+            "my_file_data",
+            "my_file_erase",
+            "my_helpers",
+        ),
+        OWN_FILE,
+    ),
+    # The link is the key: tests/www/jobseeker
+    "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "helped": Row(own=NOBODY, objects="person"),  # only whom the person asked: tests/www/jobseeker
+}
+
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
 #: Rules are of the town: a keeper of any organisation reads and writes them.
 RULE = Row(own=RULE_READERS, other=RULE_READERS, objects="rule")
@@ -234,6 +258,22 @@ ROUTES |= {
     # What was signed is of the town: a keeper of any organisation records and ends it.
     "agreements": Row(own=RULE_READERS),
     "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
+}
+
+SENDERS = CODERS
+FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
+
+ROUTES |= {
+    "referrals_sent": Row(own=SENDERS),
+    "referral": Row(own=SENDERS, objects="sent referral"),
+    "referral_new": Row(own=SENDERS, objects="person"),
+    "referral_figures": Row(own=FIGURE_READERS),
+    "provider_referrals": Row(own=CALLERS),
+    "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
+    "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "answer_refresh": Row(own=NOBODY, kwargs={"key": "not-a-key"}, method="post"),
 }
 
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).

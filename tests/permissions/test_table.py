@@ -29,7 +29,14 @@ from kesher.directory.models import (
 from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
-from tests.factories import AppointmentFactory, InterpreterFactory, PersonFactory, StepFactory
+from tests.factories import (
+    AppointmentFactory,
+    InterpreterFactory,
+    PersonFactory,
+    PlaceQuestionFactory,
+    ReferralFactory,
+    StepFactory,
+)
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +129,11 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects in ("sent referral", "received referral"):
+        sent = row.objects == "sent referral"
+        kwargs["pk"] = (ReferralFactory(sender=organisation) if sent else ReferralFactory(receiver=organisation)).pk
+    if row.objects == "place question":
+        kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
     if row.objects == "agreement":
         kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":

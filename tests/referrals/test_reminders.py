@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
-from kesher.base.transitions import Refused
+from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import OrganisationProfile
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, notices, places, sending
@@ -130,7 +130,8 @@ def test_a_partner_without_an_account_gets_a_link_to_the_address_on_record(two: 
         assert f"/{language}/answer/" in body
     assert "Almaz" not in body
     assert "Fled" not in body
-    answering.accept(referral, by=two.by_receiver, worker_name="Samir")
+    by_link = Actor(None, two.receiver.pk, frozenset({LINK}))
+    answering.accept(referral, by=by_link, worker_name="Samir")
     tell("referral.accept")
     assert sent.filter(data__link="report").count() == 1
     assert "/en/answer/" in mailed(two, Purpose.REPORT, referral)

@@ -66,7 +66,7 @@ def _write(people: dict[str, Person], noa: User, by: Actor, today: date) -> None
         )
         Step.objects.filter(pk=step.pk).update(agreed_on=today - timedelta(days=ago))
     for language, days, hour, where, place, interpreting in MEETINGS:
-        told = {"where": where, "place": place, "interpreting": interpreting, "language": language}
+        told: dict[str, Any] = {"where": where, "place": place, "interpreting": interpreting, "language": language}
         starts_at = timezone.make_aware(datetime.combine(today + timedelta(days=days), hour))
         appointments.book(people[language], starts_at=starts_at, with_whom=noa.name, with_user_id=noa.pk, by=by, **told)
     for language, kind, days in DATES:
