@@ -104,12 +104,14 @@ class AccountView(CodersOnly, View):
     ) -> HttpResponse:
         context: dict[str, Any] = {"form": form, "is_read_anew": is_read_anew, "refused": refused}
         if reading is not None:
+            # What stands inside an experience is kept with it.
+            outside = tuple(one for one in reading.not_understood if one.experience is None)
             context |= {
                 "reading": reading,
                 "spans": spans_of(reading),
                 "lines": marked(reading),
                 "experiences": _shown(reading, request.POST.getlist("keep") if refused or is_read_anew else None),
-                "left_over": list(left_over(reading, HEADINGS)),
+                "left_over": list(left_over(replace(reading, not_understood=outside), HEADINGS)),
             }
         response = render(request, "caseworker/coding_account.html", context, status=status)
         response["Cache-Control"] = "no-store"  # a screen that others use after us
