@@ -259,6 +259,7 @@ FRONT: dict[str, Row] = {
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
     "find-two": Row("find_person", act=submits("main form[role=search]", words="קורס עברית, nursery")),
+    "find-work": Row("find_person", act=submits("main form[role=search]", words="I was a nurse in Addis")),
     "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
     "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
     "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
