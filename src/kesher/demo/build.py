@@ -284,6 +284,11 @@ def _accounts(today: date) -> None:
                 role=visitor.role,
                 since=today - timedelta(days=200),
             )
+        if visitor.also is not None:
+            office, role = visitor.also
+            Membership.objects.create(
+                user=user, organisation=offices[office], role=role, since=today - timedelta(days=100)
+            )
 
 
 def _waiting() -> None:

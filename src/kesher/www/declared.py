@@ -84,6 +84,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("on what grounds"),
     _("other names and spellings"),
     _("since when"),
+    _("the account at an authority one logs in with"),
     _("the account"),
     _("the date of birth"),
     _("the department"),
