@@ -5,16 +5,25 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.accounts.models import User
+from kesher.base.transitions import Refused
 from kesher.casework import appointments, plans, today
 from kesher.casework.models import Appointment, Plan, Step
 from kesher.casework.today import REASONS, Ask, Reason, Row
 from kesher.directory.models import CallBack
+from kesher.referrals.loops import open_loop
 from tests.casework.people import a_case, in_days, worker
-from tests.factories import AppointmentFactory, PersonFactory, ServiceFactory, StepFactory
+from tests.factories import (
+    AppointmentFactory,
+    LoopFactory,
+    PersonFactory,
+    ReferralFactory,
+    ServiceFactory,
+    StepFactory,
+)
 
 
 def reasons(user: User, *, own: bool = True) -> list[tuple[str, str]]:
@@ -49,6 +58,9 @@ def test_each_reason_is_found() -> None:
     service = ServiceFactory(published=True, organisation=case.keeper)
     told = {"called": "Somebody", "phone": "050-555-0123", "language": "am", "consent_at": now}
     CallBack.objects.create(service=service, organisation=case.keeper, **told)
+    LoopFactory(person=person("loop"), organisation=case.keeper)
+    silent = LoopFactory(person=person("silent"), organisation=case.keeper)
+    ReferralFactory(loop=silent, sender=case.keeper, sent_at=now - timedelta(days=5))
     found = set(reasons(user))
     assert found == {
         ("late", "step_late"),
@@ -61,6 +73,8 @@ def test_each_reason_is_found() -> None:
         ("course", "course"),
         ("plan", "review"),
         ("quiet", "quiet"),
+        ("loop", "loop"),
+        ("silent", "silent"),
         ("new", "no_step"),
         ("", "call"),
     }
@@ -168,6 +182,7 @@ rules = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(rule=rules, days=st.integers(-400, 400))
 def test_nothing_gets_less_urgent_by_waiting(rule: Reason, days: int) -> None:
     assert rule.urgency(days) <= rule.urgency(days + 1)
@@ -179,3 +194,25 @@ def test_a_permit_that_runs_out_today_comes_before_all_that_can_wait() -> None:
     today_points = {code: rule.urgency(0) for code, rule in REASONS.items()}
     assert max(today_points, key=lambda code: today_points[code]) == "permit"
     assert today_points["quiet"] == min(today_points.values())
+
+
+@pytest.mark.django_db
+def test_a_step_takes_care_of_a_wish_until_it_has_ended() -> None:
+    case = a_case()
+    loop = open_loop(case.person, "a Hebrew course", by=case.by)
+    assert "loop" in [code for _name, code in reasons(case.worker)]
+    step = case.step(loop=loop, due=60)
+    assert reasons(case.worker) == []
+    plans.drop(step, reason="impossible", by=case.by)
+    case.step(due=60)
+    assert [code for _name, code in reasons(case.worker)] == ["loop"]
+    with pytest.raises(Refused, match="somebody else"):
+        plans.agree(PersonFactory(keeper=case.keeper), kind="call", due_on=in_days(1), loop=loop, by=case.by)
+
+
+@pytest.mark.django_db
+def test_a_referral_under_way_is_a_next_step() -> None:
+    case = a_case()
+    assert [code for _name, code in reasons(case.worker)] == ["no_step"]
+    ReferralFactory(loop=LoopFactory(person=case.person, organisation=case.keeper), sender=case.keeper)
+    assert reasons(case.worker) == []

@@ -213,6 +213,30 @@ ROUTES |= {
     "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
 }
 
+#: One's own file: each account has a page that says so, or how one begins.
+OWN_FILE = Row(own=WITH_ACCOUNT, refused=LOGIN)
+
+ROUTES |= {
+    **dict.fromkeys(
+        (
+            "my_file",
+            "my_file_edit",
+            "my_worries",
+            "my_consents",
+            "who_looked",
+            "my_file_take",
+            "my_file_data",
+            "my_file_erase",
+            "my_helpers",
+        ),
+        OWN_FILE,
+    ),
+    # The link is the key: tests/www/jobseeker
+    "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "helped": Row(own=NOBODY, objects="person"),  # only whom the person asked: tests/www/jobseeker
+}
+
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
 #: Rules are of the town: a keeper of any organisation reads and writes them.
 RULE = Row(own=RULE_READERS, other=RULE_READERS, objects="rule")

@@ -32,6 +32,7 @@ from kesher.casework.moving import (
     team,
 )
 from kesher.people.models import FILE_ROLES, Person
+from kesher.referrals.models import Loop
 
 State = Step.State
 
@@ -64,15 +65,19 @@ def agree(
     organisation: Organisation | None = None,
     owner_user_id: uuid.UUID | None = None,
     how: str = Step.How.PRESENT,
+    loop: Loop | None = None,
 ) -> Step:
     """Write down a step that was agreed with the person.
 
-    ``organisation``: the partner who does it, one that has the file; a caseworker's step is the own organisation's, and
-    ``owner_user_id`` one of its workers. Raises :class:`Refused` and changes nothing where that is not so.
+    ``loop``: the wish or need of this person that it serves, if it is one that is followed. ``organisation``: the
+    partner who does it, one that has the file; a caseworker's step is the own organisation's, and ``owner_user_id`` one
+    of its workers. Raises :class:`Refused` and changes nothing where that is not so.
     """
     own = must_work_with_files(person, by)
     if kind == StepKind.OTHER and not text.strip():
         raise Refused(_("Say in a few words what is to be done."), "text")
+    if loop is not None and (loop.person_id != person.pk or loop.closed_at is not None):
+        raise Refused(_("This wish is closed, or somebody else’s."), "loop")
     if owner == Step.Owner.PARTNER:
         if organisation is None or organisation not in team(person):
             raise Refused(_("Only a partner with whom the person shares the file can take a step."), "organisation")
@@ -86,6 +91,7 @@ def agree(
     with changing(person, by=by, reason="step agreed"):
         step = Step.objects.create(
             person=person,
+            loop=loop,
             kind=kind,
             text=text.strip(),
             owner=owner,

@@ -17,19 +17,25 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
+from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Interpreting, Review, Step, looked_after, organisations_of
 from kesher.directory.models import CallBack
 from kesher.people.models import Person
+from kesher.referrals.models import Loop, Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
 QUIET_DAYS: Final = 21
+#: A referral without an answer for so long is asked about; the receiver has been reminded by then.
+SILENT_DAYS: Final = 3
 #: How far ahead a day throws its shadow: a step, an appointment, a date to see to, a permit that runs out.
 STEP_AHEAD, MEETING_AHEAD, DATE_AHEAD, PERMIT_AHEAD = 7, 7, 14, 60
 #: How long after it an appointment of which nobody said what came of it is asked about, and a missed one.
@@ -204,6 +210,29 @@ QUIET = reason(
 )
 
 
+SILENT = reason(
+    "silent",
+    _("A referral is not answered"),
+    _("the day it was sent"),
+    _("Ask them, or find another way"),
+    "referral",
+    points=55,
+    per_day=2,
+    after=14,
+)
+LOOP = reason(
+    "loop",
+    _("A wish or need of which nobody takes care"),
+    _("the day it was noted"),
+    _("Agree on a step"),
+    "person_step_new",
+    points=58,
+    per_day=1,
+    after=20,
+    of="person",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """For whom and for which day the list is; ``own``: only whom this user looks after."""
@@ -258,8 +287,6 @@ class Entry:
 
 Source = Callable[[Ask], Iterable[Row]]
 SOURCES: Final[list[Source]] = []
-#: What else counts as a next step: a condition on people, by the outer query's key. Open referrals join here.
-OPEN_LOOPS: Final[list[Callable[[OuterRef], Exists]]] = []
 
 
 def source(function: Source) -> Source:
@@ -395,11 +422,51 @@ def dates(ask: Ask) -> list[Row]:
 
 
 @source
+def silent_referrals(ask: Ask) -> list[Row]:
+    """Sent by one's organisation, and nobody there has said yes or no."""
+    rows = (
+        Referral.objects.sent_by(ask.user)
+        .waiting_for_answer()
+        .filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS))
+        .select_related("person", "receiver")
+        .only("sent_at", "person__called", "receiver__name")[:MOST]
+    )
+    return [
+        Row(
+            SILENT,
+            one.pk,
+            timezone.localdate(one.sent_at),
+            one.person_id,
+            one.person.called,
+            in_language(one.receiver.name, get_language() or settings.LANGUAGE_CODE).text,
+        )
+        for one in rows
+        if one.sent_at is not None
+    ]
+
+
+@source
+def wishes_without_a_step(ask: Ask) -> list[Row]:
+    """What somebody wishes for or needs, open, with neither a referral nor a step under way; refused ones among them."""
+    rows = (
+        Loop.objects.visible_to(ask.user)
+        .without_next_step()
+        .filter(ask.people(), organisation__in=ask.here)
+        .select_related("person")
+        .only("wish", "created_at", "person__called")
+        .order_by("id")[:MOST]
+    )
+    return [
+        Row(LOOP, one.pk, timezone.localdate(one.created_at), one.person_id, one.person.called, text=one.wish)
+        for one in rows
+    ]
+
+
+@source
 def without_a_step(ask: Ask) -> list[Row]:
     """People with no next step at all, and those of whose plan nothing has moved for long."""
-    no_step = Q(plan=None) | Q(plan__next_on=None)
-    for loop in OPEN_LOOPS:
-        no_step &= ~Q(loop(OuterRef("pk")))
+    under_way = Referral.objects.open().filter(person=OuterRef("pk"))
+    no_step = (Q(plan=None) | Q(plan__next_on=None)) & ~Q(Exists(under_way))
     quiet = Q(plan__moved_at__lt=ask.at(-QUIET_DAYS))
     rows: Any = (  # Any: each carries "since"
         Person.objects.visible_to(ask.user)

@@ -8,6 +8,7 @@ from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
 from kesher.people.models import FILE_ROLES
 from kesher.www.admin.first_week import tasks
+from kesher.www.navigation import has_own_file
 
 #: Tried in order; a room adds its line here with the pull request that opens it.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
@@ -23,4 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     roles: frozenset[str] = getattr(request.user, "roles", frozenset())
     if Role.PLATFORM_ADMIN in roles and not all(task.done for task in tasks(request.user)):  # type: ignore[arg-type]
         return redirect("first_week")
+    if not roles and has_own_file(request.user):
+        return redirect("my_file")
     return redirect(next((url for wanted, url in HOMES if wanted & roles), "front"))

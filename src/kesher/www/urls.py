@@ -47,6 +47,7 @@ urlpatterns = [
     path("", include("kesher.www.caseworker.urls")),
     path("", include("kesher.www.referrals.urls")),
     path("", include("kesher.www.caseworker.day.urls")),
+    path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),

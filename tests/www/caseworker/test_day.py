@@ -15,7 +15,7 @@ from kesher.base.models import AccessLog
 from kesher.casework import plans
 from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review, Step
 from tests.casework.people import Case, a_case, in_days, worker
-from tests.factories import AppointmentFactory, InterpreterFactory, PersonFactory, StepFactory
+from tests.factories import AppointmentFactory, InterpreterFactory, LoopFactory, PersonFactory, StepFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +146,17 @@ def test_a_colleague_and_a_partner_can_be_given_a_step(client: Client, case: Cas
     page = text(client.get(reverse("person_team", kwargs={"pk": case.person.pk})))
     assert case.partner.name["en"] in page
     assert str(colleague) in text(client.get(reverse("person_plan", kwargs={"pk": case.person.pk})))
+
+
+def test_a_step_serves_a_wish_that_is_followed(client: Client, case: Case) -> None:
+    address = reverse("person_step_new", kwargs={"pk": case.person.pk})
+    assert "Which wish or need" not in text(client.get(address))
+    loop = LoopFactory(person=case.person, organisation=case.keeper, wish="A Hebrew course near home")
+    assert "A Hebrew course near home" in text(client.get(address))
+    told = {"kind": "course", "who": "person", "due_on": in_days(2).isoformat(), "how": "present", "loop": str(loop.pk)}
+    assert client.post(address, {**told, "loop": str(case.person.pk)}).status_code == 400
+    assert client.post(address, told).status_code == 302
+    assert Step.objects.get().loop == loop
 
 
 def test_a_step_is_postponed_dropped_and_opened_again(client: Client, case: Case) -> None:

@@ -13,6 +13,7 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.referrals.models import Loop
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
@@ -177,6 +178,10 @@ class Step(Model):
 
     # CASCADE: the step is part of the file
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="steps")
+    # SET_NULL: a step that was agreed stays agreed
+    loop = models.ForeignKey(
+        Loop, null=True, blank=True, on_delete=models.SET_NULL, related_name="steps", verbose_name=_("what it is for")
+    )
     kind = models.CharField(_("what"), max_length=20, choices=StepKind, default=StepKind.OTHER)
     text = models.CharField(
         _("in your own words"), max_length=300, blank=True, help_text=_("Where, what to bring, whom to ask for.")
@@ -188,7 +193,7 @@ class Step(Model):
     )
     # plain keys: the trail outlives the account
     owner_user_id = models.UUIDField(null=True, editable=False)
-    due_on = models.DateField(_("the step"))
+    due_on = models.DateField(_("by when"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.OPEN)
     reason = models.CharField(_("why it was dropped"), max_length=20, choices=WhyDropped, blank=True)
     agreed_on = models.DateField(_("agreed on"), default=timezone.localdate)
@@ -204,6 +209,7 @@ class Step(Model):
         retention=WITH_THE_FILE,
         fields={
             "person": "whose file",
+            "loop": "the step",
             "kind": "the step",
             "text": "the step",
             "owner": "who does it",

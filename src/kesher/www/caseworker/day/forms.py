@@ -15,6 +15,7 @@ from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Gender, Interpreter, Interpreting, Note, Review, Step, StepKind
 from kesher.casework.moving import team
 from kesher.people.models import FILE_ROLES, Person
+from kesher.referrals.models import Loop
 from kesher.www.languages import language_name
 
 
@@ -55,6 +56,7 @@ class StepForm(forms.Form):
     )
     who = forms.ChoiceField(label=gettext_lazy("Who does it?"), widget=forms.RadioSelect)
     due_on = day_field(gettext_lazy("By when?"))
+    loop = forms.ChoiceField(label=gettext_lazy("Which wish or need does it serve?"), required=False)
     how = forms.ChoiceField(
         label=gettext_lazy("How was it agreed?"), choices=Step.How.choices, initial=Step.How.PRESENT
     )
@@ -79,6 +81,11 @@ class StepForm(forms.Form):
             *((f"partner:{key}", name) for key, name in names_of(others)),
         ]
         who.initial = "person"
+        self.loops = {str(one.pk): one for one in Loop.objects.open().filter(person=person).order_by("id")}
+        loop: Any = self.fields["loop"]
+        loop.choices = [("", "–"), *((key, one.wish) for key, one in self.loops.items())]
+        if not self.loops:
+            del self.fields["loop"]
 
     def clean_due_on(self) -> date:
         return not_before_today(self.cleaned_data["due_on"])
@@ -90,6 +97,7 @@ class StepForm(forms.Form):
         owner, _colon, key = told.get("who", "").partition(":")
         told["owner"] = owner
         told["owner_user_id"] = key if owner == Step.Owner.CASEWORKER else None
+        told["loop"] = self.loops.get(told.get("loop", ""))
         told["organisation"] = self.partners.get(key) if owner == Step.Owner.PARTNER else None
         return told
 

@@ -1,11 +1,13 @@
 """Two files of one person: side by side, made one, and two again."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -53,13 +55,17 @@ class MergeView(FilesOnly, View):
                     (_("Language"), language_name(kept.language), language_name(other.language)),
                     (_("Telephone number"), kept.phone, other.phone),
                     (_("E-mail address"), kept.email, other.email),
-                    (_("Born"), kept.born, other.born),
-                    (_("File opened"), kept.created_at, other.created_at),
-                    (_("Last step"), kept.last_step_at, other.last_step_at),
+                    (_("Born"), _day(kept.born), _day(other.born)),
+                    (_("File opened"), _day(kept.created_at), _day(other.created_at)),
+                    (_("Last step"), _day(kept.last_step_at), _day(other.last_step_at)),
                 )
             ],
         }
         return render(request, "caseworker/people/merge.html", context, status=status)
+
+
+def _day(moment: date | None) -> str:
+    return date_format(moment, "DATE_FORMAT") if moment else ""
 
 
 class UndoMergeView(FilesOnly, View):

@@ -50,7 +50,7 @@ class EditView(FilesOnly, View):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose=CHANGED)
         initial = {name: getattr(person, name) for name in PersonForm.base_fields if name != "seen"}
-        return self._draw(request, person, PersonForm(initial=initial | {"seen": _stamp(person)}))
+        return self._draw(request, person, PersonForm(initial=initial | {"seen": stamp(person)}))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=CHANGED)
@@ -60,10 +60,10 @@ class EditView(FilesOnly, View):
         told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         with transaction.atomic(), acting(actor=by.user_id, reason="file corrected"):
             locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-            if form.cleaned_data["seen"] != _stamp(locked):
-                again = PersonForm(_with(request, _stamp(locked)))
+            if form.cleaned_data["seen"] != stamp(locked):
+                again = PersonForm(with_stamp(request, stamp(locked)))
                 again.is_valid()
-                return self._draw(request, locked, again, status=409, theirs=_differences(locked, told))
+                return self._draw(request, locked, again, status=409, theirs=differences(locked, told))
             for name, value in told.items():
                 if getattr(locked, name) != value:
                     setattr(locked, name, value)
@@ -110,17 +110,17 @@ class WorriesView(FilesOnly, View):
         return render(request, "caseworker/people/worries.html", {"person": person, "form": form}, status=status)
 
 
-def _stamp(person: Person) -> str:
+def stamp(person: Person) -> str:
     return person.updated_at.isoformat()
 
 
-def _with(request: HttpRequest, stamp: str) -> Any:
+def with_stamp(request: HttpRequest, stamp: str) -> Any:
     data = request.POST.copy()
     data["seen"] = stamp
     return data
 
 
-def _differences(now: Person, told: dict[str, Any]) -> list[dict[str, Any]]:
+def differences(now: Person, told: dict[str, Any]) -> list[dict[str, Any]]:
     """Where what stands in the file now is not what was typed: label and what stands there."""
     found = []
     for name, value in told.items():

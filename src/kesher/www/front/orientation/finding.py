@@ -140,7 +140,7 @@ def find_for(
     result = everywhere.only(_among(everywhere, behind, answers))
     listed, refused = _chosen(result, spoken, answers, work, everything=everything)
     shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
-    cards = _cards([result.result(number) for number in shown], visitor, answers, now, papers=papers, work=work)
+    cards = _cards(result.results_of([*shown]), visitor, answers, now, papers=papers, work=work)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
     nothing = not any(one.numbers for one in listed)
@@ -178,7 +178,7 @@ def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, 
     everywhere, behind = _oriented(answers, meant(answers), area, now)
     result = everywhere.only(_among(everywhere, behind, answers))
     numbers = (result.catalogue.number_of.get(str(key)) for key in services)
-    results = [result.result(number) for number in dict.fromkeys(numbers) if number is not None]
+    results = result.results_of([number for number in dict.fromkeys(numbers) if number is not None])
     cards = list(_cards(results, visitor, answers, now, papers=True).values())
     costs = _costs([card.pk for card in cards])
     return [replace(card, costs=costs.get(card.pk, ())) for card in cards]
