@@ -3,75 +3,14 @@
 A route of the portal that answers with a page and has no row here fails ``test_every_page.py``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-from django.utils import translation
 from playwright.sync_api import Page
 
-LANGUAGES = ("en", "he", "ar")
-SCHEMES = ("light", "dark")
+from tests.browser.pages_referrals import REFERRALS
+from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
-Act = Callable[[Page], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One page as one visitor meets it.
-
-    ``route``: the URL name it stands under, "" for an address that has none. ``thing``: key of ``Town.things``, what the
-    address holds. ``act``: what the visitor does there before one looks (press a button, make a mistake). ``ends``: the
-    route one is on then, where it is another. ``status``: of the answer looked at.
-    """
-
-    route: str
-    visitor: str = "anonymous"
-    thing: str = ""
-    query: str = ""
-    status: int = 200
-    act: Act | None = None
-    ends: str = ""
-    path: str = ""
-
-    def address(self, language: str, things: dict[str, dict[str, Any]]) -> str:
-        """The path, with its language and query."""
-        if not self.route:
-            return f"/{language}/{self.path}"
-        with translation.override(language):
-            return reverse(self.route, kwargs=things[self.thing] if self.thing else None) + self.query
-
-    @property
-    def shows(self) -> str:
-        return self.ends or self.route
-
-
-def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", **fields: str) -> Act:
-    """Fill in fields by name and send the form that ``selector`` names, past the browser's own checks."""
-
-    def act(page: Page) -> None:
-        form = page.locator(selector)
-        for name, value in fields.items():
-            form.locator(f"[name={name}]").fill(value)
-        form.evaluate("form => form.noValidate = true")
-        with page.expect_navigation():
-            form.locator(button).click()
-
-    return act
-
-
-def sends_areas(table: str) -> Act:
-    """Choose a table of areas and try it out."""
-
-    def act(page: Page) -> None:
-        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.locator("main [type=file]").set_input_files(file)
-        with page.expect_navigation():
-            page.locator("main form:has([type=file]) button").click()
-
-    return act
-
+__all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row"]
 
 DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"><decision name="Rent"><decisionTable>
 <input id="age"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="out"/>
@@ -549,30 +488,6 @@ CASEWORKER: dict[str, Row] = {
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
     "agreements": Row("agreements", visitor="officer"),
-}
-REFERRALS: dict[str, Row] = {
-    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
-    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
-    "referral-draft-refused": Row(
-        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
-    ),
-    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
-    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
-    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
-    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
-    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
-    "referral-figures": Row("referral_figures", visitor="caseworker"),
-    "inbox": Row("provider_referrals", visitor="partner"),
-    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
-    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
-    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
-    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
-    "link-answer": Row("answer", thing="link to answer"),
-    "link-report": Row("answer", thing="link to report"),
-    "link-erase": Row("answer", thing="link to erase"),
-    "link-place": Row("answer", thing="link for a place"),
-    "link-helped": Row("answer", thing="link that helped"),
-    "link-used": Row("answer", thing="link that is used"),
 }
 DAY: dict[str, Row] = {
     "today": Row("caseworker_today", visitor="caseworker"),
