@@ -7,23 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.account_pages import ACCOUNT
-from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, submits
+from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_referrals import REFERRALS
+from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
-__all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row", "submits"]
-
-
-def sends_areas(table: str) -> Act:
-    """Choose a table of areas and try it out."""
-
-    def act(page: Page) -> None:
-        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.locator("main [type=file]").set_input_files(file)
-        with page.expect_navigation():
-            page.locator("main form:has([type=file]) button").click()
-
-    return act
-
+__all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row"]
 
 DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"><decision name="Rent"><decisionTable>
 <input id="age"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="out"/>
@@ -459,30 +447,6 @@ CASEWORKER: dict[str, Row] = {
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
     "agreements": Row("agreements", visitor="officer"),
-}
-REFERRALS: dict[str, Row] = {
-    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
-    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
-    "referral-draft-refused": Row(
-        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
-    ),
-    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
-    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
-    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
-    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
-    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
-    "referral-figures": Row("referral_figures", visitor="caseworker"),
-    "inbox": Row("provider_referrals", visitor="partner"),
-    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
-    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
-    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
-    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
-    "link-answer": Row("answer", thing="link to answer"),
-    "link-report": Row("answer", thing="link to report"),
-    "link-erase": Row("answer", thing="link to erase"),
-    "link-place": Row("answer", thing="link for a place"),
-    "link-helped": Row("answer", thing="link that helped"),
-    "link-used": Row("answer", thing="link that is used"),
 }
 DAY: dict[str, Row] = {
     "today": Row("caseworker_today", visitor="caseworker"),
