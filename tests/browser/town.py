@@ -232,19 +232,37 @@ def _words() -> dict[str, dict[str, Any]]:
 
 def _people() -> dict[str, dict[str, Any]]:
     """Somebody with a file that is shared, and somebody who has two: the demo's own."""
+    from kesher.people import files, mandates
     from kesher.people.finding import named
     from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
 
     noa = User.objects.get(email=VISITORS["caseworker"])
     mine = Person.objects.visible_to(noa)
     almaz = mine.get(language="am")
     twice, again = named(mine, "Muhammad").order_by("id")
-    return {
+    parts = ("languages", "schooling", "work", "goal", "wishes", "permit")
+    return {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts} | {
         "person": {"pk": almaz.pk},
         "person written down twice": {"pk": twice.pk},
         "two files of one": {"pk": twice.pk, "other": again.pk},
+        "link to a file": {"key": files.claim_key(twice)},
+        "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
+        "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
         "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
     }
+
+
+def _help(helper: User) -> dict[str, dict[str, Any]]:
+    """Somebody who has no file helps Almaz with hers."""
+    from kesher.people import mandates
+    from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
+
+    almaz = Person.objects.get(user__email=VISITORS["newcomer"])
+    assert almaz.user
+    mandates.accept(mandates.key_of(mandates.ask(almaz, "friend", by=as_the_person(almaz.user))), user=helper)
+    return {"somebody helped": {"pk": almaz.pk}}
 
 
 def _twin(service: Service) -> Service:
@@ -341,7 +359,7 @@ def _accounts() -> dict[str, dict[str, Any]]:
     people["careless"].set_unusable_password()
     people["careless"].save()
     newcomer = User.objects.get(email=VISITORS["newcomer"])
-    return {
+    return _help(people["founder"]) | {
         "waiting organisation": {"pk": waiting.pk},
         "security key": {"pk": _second_factors(people["secured"])},
         "mail link": {"key": EmailConfirmationHMAC(unconfirmed).key},
