@@ -210,6 +210,8 @@ INSTALLED_APPS = [
     "kesher.accounts",
     "kesher.directory",
     "kesher.people",
+    "kesher.referrals",
+    "kesher.casework",
     "kesher.www",
     "kesher.demo",
 ]

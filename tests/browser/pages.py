@@ -572,6 +572,10 @@ CASEWORKER: dict[str, Row] = {
     "coding-decided": Row("coding_queue", visitor="caseworker", query="?show=decided"),
     "coding-new": Row("coding_new", visitor="caseworker"),
     "coding-new-refused": Row("coding_new", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account": Row("coding_account", visitor="caseworker"),
+    "coding-account-empty": Row("coding_account", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account-read": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY)),
+    "coding-account-read-he": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY_HE)),
     "coding-decide": Row("coding_decide", thing="words to decide", visitor="caseworker"),
     "coding-decide-refused": Row(
         "coding_decide", thing="words to decide", visitor="caseworker", act=submits("main form >> nth=0"), status=400
@@ -580,8 +584,57 @@ CASEWORKER: dict[str, Row] = {
     "local-words": Row("local_words", visitor="caseworker"),
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
+    "agreements": Row("agreements", visitor="officer"),
 }
-PAGES: dict[str, Row] = FRONT | MINE | CASEWORKER | PEOPLE | ERRORS | ACCOUNT | PROVIDER | OFFICER
+REFERRALS: dict[str, Row] = {
+    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
+    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
+    "referral-draft-refused": Row(
+        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
+    ),
+    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
+    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
+    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
+    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
+    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
+    "referral-figures": Row("referral_figures", visitor="caseworker"),
+    "inbox": Row("provider_referrals", visitor="partner"),
+    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
+    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
+    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
+    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
+    "link-answer": Row("answer", thing="link to answer"),
+    "link-report": Row("answer", thing="link to report"),
+    "link-erase": Row("answer", thing="link to erase"),
+    "link-place": Row("answer", thing="link for a place"),
+    "link-helped": Row("answer", thing="link that helped"),
+    "link-used": Row("answer", thing="link that is used"),
+}
+DAY: dict[str, Row] = {
+    "today": Row("caseworker_today", visitor="caseworker"),
+    "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
+    "today-how": Row("caseworker_today_how", visitor="caseworker"),
+    "plan": Row("person_plan", thing="person", visitor="caseworker"),
+    "plan-none": Row("person_plan", thing="person without a step", visitor="caseworker"),
+    "plan-print": Row("person_plan_print", thing="person", visitor="caseworker"),
+    "step-new": Row("person_step_new", thing="person", visitor="caseworker"),
+    "step-new-refused": Row(
+        "person_step_new", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "step": Row("step", thing="step", visitor="caseworker"),
+    "step-done": Row("step", thing="step done", visitor="caseworker"),
+    "notes": Row("person_notes", thing="person", visitor="caseworker"),
+    "team": Row("person_team", thing="person", visitor="caseworker"),
+    "appointments": Row("person_appointments", thing="person", visitor="caseworker"),
+    "appointments-refused": Row(
+        "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "appointment": Row("appointment", thing="appointment", visitor="caseworker"),
+    "interpreters": Row("interpreters", visitor="caseworker"),
+    "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
+}
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -630,6 +683,9 @@ NOT_PAGES: dict[str, str] = {
     "membership_end": "post",
     "area_choose": "post",
     "areas_template": "text/csv",
+    "agreement_end": "post",
+    "answer_refresh": "redirect",
+    "provider_place_answer": "post",
     "rule_begin": "post",
     "rule_discard": "post",
     "import_remarks": "text/csv",

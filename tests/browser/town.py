@@ -26,6 +26,7 @@ from kesher.base.transitions import Actor
 from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
 from kesher.directory.rules import RULE_STATES
 from tests import database
+from tests.browser.town_referrals import referral_things
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
 VISITORS = {
@@ -125,6 +126,8 @@ def _things() -> dict[str, dict[str, Any]]:
 
     build(seed=1948, people=10, progress=lambda line: None)
     things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
+    noa, samir = (User.objects.get(email=VISITORS[visitor]) for visitor in ("caseworker", "partner"))
+    things |= referral_things(noa, samir)
     _mail()
     return things
 
@@ -242,15 +245,20 @@ def _people() -> dict[str, dict[str, Any]]:
     almaz = mine.get(language="am")
     twice, again = named(mine, "Muhammad").order_by("id")
     parts = ("languages", "schooling", "work", "goal", "wishes", "permit")
-    return {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts} | {
-        "person": {"pk": almaz.pk},
-        "person written down twice": {"pk": twice.pk},
-        "two files of one": {"pk": twice.pk, "other": again.pk},
-        "link to a file": {"key": files.claim_key(twice)},
-        "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
-        "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
-        "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
-    }
+    of_parts = {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts}
+    return (
+        _day(noa, almaz)
+        | of_parts
+        | {
+            "person": {"pk": almaz.pk},
+            "person written down twice": {"pk": twice.pk},
+            "two files of one": {"pk": twice.pk, "other": again.pk},
+            "link to a file": {"key": files.claim_key(twice)},
+            "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
+            "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
+            "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
+        }
+    )
 
 
 def _help(helper: User) -> dict[str, dict[str, Any]]:
@@ -263,6 +271,26 @@ def _help(helper: User) -> dict[str, dict[str, Any]]:
     assert almaz.user
     mandates.accept(mandates.key_of(mandates.ask(almaz, "friend", by=as_the_person(almaz.user))), user=helper)
     return {"somebody helped": {"pk": almaz.pk}}
+
+
+def _day(noa: User, almaz: Any) -> dict[str, dict[str, Any]]:
+    """What is planned with her, one step of it done; and somebody with whom nothing is."""
+    from kesher.casework import plans
+    from kesher.casework.models import Appointment, Interpreter, Step
+    from kesher.people.models import Person
+
+    late = Step.objects.filter(person=almaz).order_by("due_on")[0]
+    by = noa.as_actor(noa.memberships.get().organisation_id)
+    done = plans.agree(almaz, kind="call", text="Clinic", due_on=late.due_on, by=by)
+    plans.finish(done, by=by)
+    without = Person.objects.visible_to(noa).active().filter(steps=None).order_by("id")[0]
+    return {
+        "step": {"pk": late.pk},
+        "step done": {"pk": done.pk},
+        "person without a step": {"pk": without.pk},
+        "appointment": {"pk": Appointment.objects.get(person=almaz).pk},
+        "interpreter": {"pk": Interpreter.objects.order_by("name")[0].pk},
+    }
 
 
 def _twin(service: Service) -> Service:

@@ -12,7 +12,7 @@ from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
-from kesher.people.consents import give, has_agreed, withdraw
+from kesher.people.consents import give, has_agreed, open_to, withdraw
 from kesher.people.models import Access, Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
@@ -179,6 +179,21 @@ def test_the_database_itself_shows_a_file_only_to_those_with_access() -> None:
         withdraw(Consent.objects.get(purpose="share"), by=user.as_actor(here.pk))
     with acting_for(user_id=charity_worker.pk, organisation_ids=[there.pk]):
         assert not Person.objects.exists()
+
+
+@pytest.mark.usefixtures("as_application")
+def test_whoever_gets_a_referral_sees_the_person_and_nothing_else_of_the_file() -> None:
+    here, there = OrganisationFactory(approved=True), OrganisationFactory(approved=True)
+    user, receiver = worker(here), worker(there)
+    with acting_for(user_id=user.pk, organisation_ids=[here.pk]):
+        person = files.open_file(called="Almaz", language="am", how="present", by=user.as_actor(here.pk))
+        consent = give(person, Purpose.REFERRAL, with_=there, how="present", language="am", by=user.as_actor(here.pk))
+        open_to(person, there, kind=Access.Kind.REFERRAL, consent=consent, whole=False)
+    with acting_for(user_id=receiver.pk, organisation_ids=[there.pk]):
+        assert Person.objects.get() == person
+        assert not Person.objects.visible_to(receiver).exists()
+        assert not Consent.objects.exists()
+        assert not Person.pgh_event_model.objects.exists()
 
 
 @pytest.mark.usefixtures("as_application")

@@ -191,6 +191,7 @@ WORD_OVERSEERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value, Role.
 ROUTES |= {
     "coding_queue": Row(own=CODERS),
     "coding_new": Row(own=CODERS),
+    "coding_account": Row(own=CODERS),
     "coding_decide": Row(own=CODERS, objects="proposal"),
     "local_words": Row(own=CODERS | WORD_OVERSEERS),
     "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
@@ -254,5 +255,45 @@ ROUTES |= {
     "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
 }
 
+ROUTES |= {
+    # What was signed is of the town: a keeper of any organisation records and ends it.
+    "agreements": Row(own=RULE_READERS),
+    "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
+}
+
+SENDERS = CODERS
+FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
+
+ROUTES |= {
+    "referrals_sent": Row(own=SENDERS),
+    "referral": Row(own=SENDERS, objects="sent referral"),
+    "referral_new": Row(own=SENDERS, objects="person"),
+    "referral_figures": Row(own=FIGURE_READERS),
+    "provider_referrals": Row(own=CALLERS),
+    "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
+    "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "answer_refresh": Row(own=NOBODY, kwargs={"key": "not-a-key"}, method="post"),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
+
+FILES = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+OF_A_PERSON = Row(own=FILES, objects="person")
+
+ROUTES |= {
+    "caseworker_today": Row(own=FILES),
+    "caseworker_today_how": Row(own=FILES),
+    "person_plan": OF_A_PERSON,
+    "person_step_new": OF_A_PERSON,
+    "person_plan_print": OF_A_PERSON,
+    "person_notes": OF_A_PERSON,
+    "person_team": OF_A_PERSON,
+    "person_appointments": OF_A_PERSON,
+    "step": Row(own=FILES, objects="step"),
+    "appointment": Row(own=FILES, objects="appointment"),
+    "interpreters": Row(own=FILES),
+    "interpreter": Row(own=FILES, objects="interpreter"),
+}

@@ -1,7 +1,8 @@
 """Every route × every role × own object, another organisation's object, and no account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,11 +16,27 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
-from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
+from kesher.directory.models import (
+    CallBack,
+    Dataset,
+    DuplicateCandidate,
+    ImportRun,
+    MistakeReport,
+    PartnerAgreement,
+    Service,
+    Upload,
+)
 from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
-from tests.factories import PersonFactory
+from tests.factories import (
+    AppointmentFactory,
+    InterpreterFactory,
+    PersonFactory,
+    PlaceQuestionFactory,
+    ReferralFactory,
+    StepFactory,
+)
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +80,14 @@ def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
     client.force_login(user)
 
 
+#: Kinds of object of the caseworker's day: how one is made whose file the organisation keeps.
+OF_FILES: dict[str, Callable[[Organisation], Any]] = {
+    "step": lambda keeper: StepFactory(person__keeper=keeper),
+    "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
+    "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
+}
+
+
 def address(name: str, row: Row, organisation: Organisation) -> str:
     kwargs: dict[str, object] = dict(row.kwargs)
     if row.objects == "draft service":
@@ -79,6 +104,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "local word":
         said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
+    if row.objects in OF_FILES:
+        kwargs["pk"] = OF_FILES[row.objects](organisation).pk
     if row.objects in ("person", "consent of a person", "two people", "merge of people"):
         kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":
@@ -102,6 +129,13 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects in ("sent referral", "received referral"):
+        sent = row.objects == "sent referral"
+        kwargs["pk"] = (ReferralFactory(sender=organisation) if sent else ReferralFactory(receiver=organisation)).pk
+    if row.objects == "place question":
+        kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
+    if row.objects == "agreement":
+        kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":
         values = {
             "email": "invited@example.org",

@@ -20,6 +20,7 @@ from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
+from kesher.demo.plans import build_plans
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
@@ -118,6 +119,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
         progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
+        progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 

@@ -103,7 +103,9 @@ def withdraw(consent: Consent, *, by: Actor) -> None:
             now = timezone.now()
             locked.withdrawn_at, locked.withdrawn_by_id = now, by.user_id
             locked.save(update_fields=["withdrawn_at", "withdrawn_by_id", "updated_at"])
-            emit("consent.withdrawn", locked, by=by, data={"purpose": locked.purpose, "person": str(locked.person_id)})
+            # Those who listen see no agreement of a person: they are told with whom it was.
+            ids = {"person": str(locked.person_id), "organisation": str(locked.organisation_id or "")}
+            emit("consent.withdrawn", locked, by=by, data={"purpose": locked.purpose, **ids})
             with acting_for(organisation_ids=[locked.organisation_id] if locked.organisation_id else []):
                 Access.objects.in_force().filter(consent=locked).update(until=now, updated_at=now)
     consent.withdrawn_at, consent.withdrawn_by_id = locked.withdrawn_at, locked.withdrawn_by_id

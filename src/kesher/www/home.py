@@ -13,8 +13,8 @@ from kesher.www.navigation import has_own_file
 #: Tried in order; a room adds its line here with the pull request that opens it.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
+    (FILE_ROLES, "caseworker_today"),
     (frozenset(EDITORS), "provider_services"),
-    (FILE_ROLES, "caseworker_people"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 

@@ -17,6 +17,8 @@ from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
 from kesher.people.models import FILE_ROLES, Person
+from kesher.referrals.models import Referral
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.words.models import CODERS, Proposal
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -53,16 +55,25 @@ def words_waiting(user: Any) -> int:
     return Proposal.objects.visible_to(user).unsure().count()
 
 
+def referrals_owed(user: Any) -> int:
+    """How many people were sent to this user's organisations and have no answer."""
+    return Referral.objects.received_by(user).filter(state=Referral.State.REQUESTED).count()
+
+
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
+    Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("my_file", _("My file"), door=True, shown=has_own_file),
     Item("services", _("All services")),
     Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
+    Item("provider_referrals", _("Sent to us"), RECEIVERS - SENDERS, waiting=referrals_owed),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),
+    # Five words at most: where there are more, Today leads there.
+    Item("referrals_sent", _("Referrals"), SENDERS),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),

@@ -11,6 +11,7 @@ from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
+from kesher.www.officer.agreements import AgreementsView, EndAgreementView
 from kesher.www.officer.moderation import DecideView, ModerationView
 from kesher.www.provider.call_backs import ProviderCallBacksView, ProviderCallBackView, erase_call_back
 from kesher.www.provider.registration import RegisterView, ask_again
@@ -44,6 +45,8 @@ urlpatterns = [
     path("", include("kesher.www.officer.import_urls")),
     path("", include("kesher.www.officer.rules.urls")),
     path("", include("kesher.www.caseworker.urls")),
+    path("", include("kesher.www.referrals.urls")),
+    path("", include("kesher.www.caseworker.day.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
@@ -67,6 +70,8 @@ urlpatterns = [
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
     path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
+    path("officer/agreements/", AgreementsView.as_view(), name="agreements"),
+    path("officer/agreements/<uuid:pk>/end/", EndAgreementView.as_view(), name="agreement_end"),
     path("design/", about.DesignView.as_view(), name="design"),
     path("", include("kesher.www.admin.urls")),
 ]

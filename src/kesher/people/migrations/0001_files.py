@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35abda29df77c17d89d5efdc2f5d2acf63e59c13', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d49f', table='people_personevent', when='BEFORE')),
         ),
         migrations.RunPython(publish_first_texts, migrations.RunPython.noop),
-        ProtectFile("people_person", "id"),
+        ProtectFile("people_person", "id", whole=False),
         ProtectFile("people_personevent", "pgh_obj_id", history=True),
         ProtectFile("people_consent"),
         ProtectFile("people_consentevent", history=True),
