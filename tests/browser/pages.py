@@ -412,6 +412,34 @@ def does_not_agree(page: Page) -> None:
         page.locator("button[value=agree]").click()
 
 
+def asks_for_help(page: Page) -> None:
+    page.locator("main [name=relation]").first.check()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+
+
+MINE: dict[str, Row] = {
+    "mine": Row("my_file", visitor="newcomer"),
+    "mine-none": Row("my_file", visitor="careless"),
+    "mine-edit": Row("my_file_edit", visitor="newcomer"),
+    "mine-edit-refused": Row(
+        "my_file_edit", visitor="newcomer", act=submits("main form.form", called=" ", phone="no"), status=400
+    ),
+    "mine-worries": Row("my_worries", visitor="newcomer"),
+    "mine-consents": Row("my_consents", visitor="newcomer"),
+    "mine-share": Row("my_consents", visitor="newcomer", query="?new=share"),
+    "mine-looked": Row("who_looked", visitor="newcomer"),
+    "mine-take": Row("my_file_take", visitor="newcomer"),
+    "mine-erase": Row("my_file_erase", visitor="newcomer"),
+    "mine-erase-refused": Row("my_file_erase", visitor="newcomer", act=submits("main form.form"), status=400),
+    "mine-helpers": Row("my_helpers", visitor="newcomer", act=asks_for_help),
+    "mine-claim": Row("claim_file", thing="link to a file", visitor="careless"),
+    "mine-claim-over": Row(
+        "claim_file", thing="bad link to a file", visitor="careless", act=submits("main form"), status=410
+    ),
+    "help-accept": Row("help_accept", thing="link to help", visitor="careless"),
+    "help-given": Row("helped", thing="somebody helped", visitor="founder"),
+}
 PEOPLE: dict[str, Row] = {
     "people": Row("caseworker_people", visitor="caseworker"),
     "people-found": Row("caseworker_people", visitor="caseworker", act=looks_for("Muhammad")),
@@ -424,6 +452,14 @@ PEOPLE: dict[str, Row] = {
     "person-twice": Row("caseworker_person", thing="person written down twice", visitor="caseworker"),
     "person-edit": Row("caseworker_person_edit", thing="person", visitor="caseworker"),
     "person-worries": Row("caseworker_worries", thing="person", visitor="caseworker"),
+    "person-part": Row("caseworker_part", thing="languages of a person", visitor="caseworker"),
+    "person-part-work": Row("caseworker_part", thing="work of a person", visitor="caseworker"),
+    "person-part-goal": Row(
+        "caseworker_part", thing="goal of a person", visitor="caseworker", act=submits("main #add ~ form"), status=400
+    ),
+    "person-part-wishes": Row("caseworker_part", thing="wishes of a person", visitor="caseworker"),
+    "person-part-schooling": Row("caseworker_part", thing="schooling of a person", visitor="caseworker"),
+    "person-part-permit": Row("caseworker_part", thing="permit of a person", visitor="caseworker"),
     "person-consents": Row("caseworker_consents", thing="person", visitor="caseworker"),
     "person-share": Row("caseworker_consents", thing="person", visitor="caseworker", query="?new=share"),
     "person-receipt": Row("caseworker_receipt", thing="receipt", visitor="caseworker"),
@@ -471,7 +507,8 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | REFERRALS | ERRORS | ACCOUNT | PROVIDER | OFFICER
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -515,6 +552,7 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
     "caseworker_merge_undo": "post",
+    "my_file_data": "redirect",
     "words_suggest": "post",
     "local_word_decide": "post",
     "colleagues": "redirect",

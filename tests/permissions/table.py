@@ -222,6 +222,7 @@ ROUTES |= {
     "caseworker_person": FILE,
     "caseworker_person_edit": FILE,
     "caseworker_worries": FILE,
+    "caseworker_part": replace(FILE, kwargs={"part": "languages"}),
     "caseworker_consents": FILE,
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
