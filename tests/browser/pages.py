@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.pages_account import ACCOUNT
 from tests.browser.pages_referrals import REFERRALS
 from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
@@ -72,10 +73,6 @@ def reports(page: Page) -> None:
     page.locator("#mistake > summary").click()
     page.locator("#mistake [type=radio]").first.check()
     submits("#mistake form", text="08-555-0123?")(page)
-
-
-def second_step(page: Page) -> None:
-    submits("main form", login="secured@demo.example", password="a-day-in-town")(page)
 
 
 def decides_without_a_word(page: Page) -> None:
@@ -198,6 +195,7 @@ FRONT: dict[str, Row] = {
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
     "find-two": Row("find_person", act=submits("main form[role=search]", words="קורס עברית, nursery")),
+    "find-work": Row("find_person", act=submits("main form[role=search]", words="I was a nurse in Addis")),
     "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
     "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
     "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
@@ -267,45 +265,6 @@ ERRORS: dict[str, Row] = {
     "not-found": Row("", path="no-such-page/", status=404),
     "gone": Row("service", thing="archived service", status=410),
     "broken": Row("person", status=500),
-}
-ACCOUNT: dict[str, Row] = {
-    "login": Row("account_login"),
-    "login-refused": Row("account_login", act=submits("main form", login="a@example.org", password="wrong")),
-    "signup": Row("account_signup"),
-    "signup-refused": Row("account_signup", act=submits("main form", email="no", password1="1", password2="2")),
-    "password-reset": Row("account_reset_password"),
-    "password-reset-sent": Row("account_reset_password_done"),
-    "password-from-mail": Row("account_reset_password_from_key", thing="password link", visitor="forgetful"),
-    "password-from-mail-used": Row("account_reset_password_from_key", thing="old password link"),
-    "password-set": Row("account_reset_password_from_key_done"),
-    "address-to-confirm": Row("account_email_verification_sent"),
-    "address-from-mail": Row("account_confirm_email", thing="mail link"),
-    "inactive": Row("account_inactive"),
-    "logout": Row("account_logout", visitor="newcomer"),
-    "email": Row("account_email", visitor="careless"),
-    "password-change": Row("account_change_password", visitor="newcomer"),
-    "password-change-refused": Row(
-        "account_change_password",
-        visitor="newcomer",
-        act=submits("main form", oldpassword="wrong", password1="short", password2="other"),
-    ),
-    "password-first": Row("account_set_password", visitor="careless"),
-    "sessions": Row("usersessions_list", visitor="newcomer"),
-    "again": Row("account_reauthenticate", visitor="sleepy"),
-    "second-none": Row("mfa_index", visitor="newcomer"),
-    "second": Row("mfa_index", visitor="secured"),
-    "second-step": Row("account_login", visitor="halfway", act=second_step, ends="mfa_authenticate"),
-    "second-again": Row("mfa_reauthenticate", visitor="sleepy"),
-    "app": Row("mfa_activate_totp", visitor="newcomer"),
-    "app-off": Row("mfa_deactivate_totp", visitor="secured"),
-    "codes": Row("mfa_view_recovery_codes", visitor="secured"),
-    "codes-new": Row("mfa_generate_recovery_codes", visitor="secured"),
-    "keys-none": Row("mfa_list_webauthn", visitor="newcomer"),
-    "keys": Row("mfa_list_webauthn", visitor="secured"),
-    "key-add": Row("mfa_add_webauthn", visitor="newcomer"),
-    "key-edit": Row("mfa_edit_webauthn", thing="security key", visitor="secured"),
-    "key-remove": Row("mfa_remove_webauthn", thing="security key", visitor="secured"),
-    "key-again": Row("mfa_reauthenticate_webauthn", visitor="sleepy"),
 }
 PROVIDER: dict[str, Row] = {
     "my-services": Row("provider_services", visitor="partner"),
@@ -453,6 +412,34 @@ def does_not_agree(page: Page) -> None:
         page.locator("button[value=agree]").click()
 
 
+def asks_for_help(page: Page) -> None:
+    page.locator("main [name=relation]").first.check()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+
+
+MINE: dict[str, Row] = {
+    "mine": Row("my_file", visitor="newcomer"),
+    "mine-none": Row("my_file", visitor="careless"),
+    "mine-edit": Row("my_file_edit", visitor="newcomer"),
+    "mine-edit-refused": Row(
+        "my_file_edit", visitor="newcomer", act=submits("main form.form", called=" ", phone="no"), status=400
+    ),
+    "mine-worries": Row("my_worries", visitor="newcomer"),
+    "mine-consents": Row("my_consents", visitor="newcomer"),
+    "mine-share": Row("my_consents", visitor="newcomer", query="?new=share"),
+    "mine-looked": Row("who_looked", visitor="newcomer"),
+    "mine-take": Row("my_file_take", visitor="newcomer"),
+    "mine-erase": Row("my_file_erase", visitor="newcomer"),
+    "mine-erase-refused": Row("my_file_erase", visitor="newcomer", act=submits("main form.form"), status=400),
+    "mine-helpers": Row("my_helpers", visitor="newcomer", act=asks_for_help),
+    "mine-claim": Row("claim_file", thing="link to a file", visitor="careless"),
+    "mine-claim-over": Row(
+        "claim_file", thing="bad link to a file", visitor="careless", act=submits("main form"), status=410
+    ),
+    "help-accept": Row("help_accept", thing="link to help", visitor="careless"),
+    "help-given": Row("helped", thing="somebody helped", visitor="founder"),
+}
 PEOPLE: dict[str, Row] = {
     "people": Row("caseworker_people", visitor="caseworker"),
     "people-found": Row("caseworker_people", visitor="caseworker", act=looks_for("Muhammad")),
@@ -465,6 +452,14 @@ PEOPLE: dict[str, Row] = {
     "person-twice": Row("caseworker_person", thing="person written down twice", visitor="caseworker"),
     "person-edit": Row("caseworker_person_edit", thing="person", visitor="caseworker"),
     "person-worries": Row("caseworker_worries", thing="person", visitor="caseworker"),
+    "person-part": Row("caseworker_part", thing="languages of a person", visitor="caseworker"),
+    "person-part-work": Row("caseworker_part", thing="work of a person", visitor="caseworker"),
+    "person-part-goal": Row(
+        "caseworker_part", thing="goal of a person", visitor="caseworker", act=submits("main #add ~ form"), status=400
+    ),
+    "person-part-wishes": Row("caseworker_part", thing="wishes of a person", visitor="caseworker"),
+    "person-part-schooling": Row("caseworker_part", thing="schooling of a person", visitor="caseworker"),
+    "person-part-permit": Row("caseworker_part", thing="permit of a person", visitor="caseworker"),
     "person-consents": Row("caseworker_consents", thing="person", visitor="caseworker"),
     "person-share": Row("caseworker_consents", thing="person", visitor="caseworker", query="?new=share"),
     "person-receipt": Row("caseworker_receipt", thing="receipt", visitor="caseworker"),
@@ -512,7 +507,8 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | DAY | PEOPLE | REFERRALS | ERRORS | ACCOUNT | PROVIDER | OFFICER
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -535,6 +531,9 @@ NOT_PAGES: dict[str, str] = {
     "home": "redirect",
     "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
+    "socialaccount_signup": "redirect",  # nobody chooses an address here: the authority has said it
+    "openid_connect_login": "nothing",  # tests/www/test_openid.py
+    "openid_connect_callback": "nothing",
     "robots": "text/plain",
     "sitemap": "application/xml",
     "sitemap_section": "application/xml",
@@ -553,6 +552,7 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
     "caseworker_merge_undo": "post",
+    "my_file_data": "redirect",
     "words_suggest": "post",
     "local_word_decide": "post",
     "colleagues": "redirect",

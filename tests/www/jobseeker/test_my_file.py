@@ -95,7 +95,7 @@ def test_others_see_only_that_they_have_none(person: Person) -> None:
         other = Client()
         other.force_login(user)
         for name in (*PAGES, "my_file_data"):
-            shown = other.get(reverse(name))
+            shown = other.get(reverse(name), follow=True)
             assert "You have no file here" in text(shown), name
             assert "Almaz of the hill" not in text(shown)
             assert "050-555-0142" not in shown.content.decode()
