@@ -554,6 +554,7 @@ NOT_PAGES: dict[str, str] = {
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
     "words_suggest": "post",
+    "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
     "local_word_decide": "post",
     "colleagues": "redirect",
     "invitation_withdraw": "post",

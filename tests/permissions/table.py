@@ -309,6 +309,7 @@ ROUTES |= {
     "person_appointments": OF_A_PERSON,
     "step": Row(own=FILES, objects="step"),
     "appointment": Row(own=FILES, objects="appointment"),
+    "appointment_calendar": Row(own=FILES, objects="appointment"),
     "interpreters": Row(own=FILES),
     "interpreter": Row(own=FILES, objects="interpreter"),
 }

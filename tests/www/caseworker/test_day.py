@@ -297,6 +297,14 @@ def test_a_wrong_booking_books_nothing(client: Client, case: Case, wrong: dict[s
     assert not Appointment.objects.exists()
 
 
+def test_an_appointment_goes_into_a_calendar(client: Client, case: Case) -> None:
+    meeting = AppointmentFactory(person=case.person)
+    response = client.get(reverse("appointment_calendar", kwargs={"pk": meeting.pk}))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response.content.startswith(b"BEGIN:VCALENDAR")
+    assert case.person.called not in text(response)
+
+
 def test_an_interpreter_is_asked_for_a_meeting(client: Client, case: Case) -> None:
     listed = InterpreterFactory(organisation=case.keeper)
     address = reverse("person_appointments", kwargs={"pk": case.person.pk})
