@@ -25,5 +25,6 @@ WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ACCOUNT_RATE_LIMITS = False
+SECOND_STEP_REQUIRED = False  # visitors of tests are logged in without steps; tests/www/test_second_step.py asks for it
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "undefined: %s"  # and the test client refuses a page that says so
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

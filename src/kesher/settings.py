@@ -19,6 +19,7 @@ import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
+from kesher.adapters.openid import Authority, read_authorities
 from kesher.adapters.text_messages import HttpGateway, Numbers
 from kesher.base.field_keys import checked_keys, new_key
 
@@ -37,6 +38,8 @@ class Environment:
     field_keys: tuple[str, ...] = field(
         repr=False
     )  # KESHER_FIELD_KEYS: of encrypted fields, the newest first, with commas
+    second_step: bool  # KESHER_SECOND_STEP: "required" (default) or "offered"; in the demo "offered"
+    openid: tuple[Authority, ...] = field(repr=False)  # KESHER_OPENID: JSON list or the file of one (adapters.openid)
     debug: bool  # KESHER_DEBUG
     demo: bool  # KESHER_DEMO: the demo town; every page says so
     hosts: tuple[str, ...]  # KESHER_HOSTS: comma-separated host names the portal answers to
@@ -63,6 +66,13 @@ class Environment:
         log_format = environ.get("KESHER_LOG") or ("plain" if debug or demo else "json")
         if log_format not in ("json", "plain"):
             raise ImproperlyConfigured(f"KESHER_LOG is {log_format!r}; it must be 'json' or 'plain'.")
+        second_step = environ.get("KESHER_SECOND_STEP") or ("offered" if demo else "required")
+        if second_step not in ("required", "offered"):
+            raise ImproperlyConfigured(f"KESHER_SECOND_STEP is {second_step!r}; it must be 'required' or 'offered'.")
+        try:
+            openid = read_authorities(environ.get("KESHER_OPENID", ""))
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"KESHER_OPENID: {wrong}.") from None
         try:
             given = environ.get("KESHER_FIELD_KEYS") or (
                 "" if database_url else _kept_secret(data, "field_keys", make=new_key)
@@ -77,6 +87,8 @@ class Environment:
             database_role="owner" if role == "owner" else "app",
             secret_key=environ.get("KESHER_SECRET_KEY") or _secret_key(data, allowed=not database_url),
             field_keys=field_keys,
+            second_step=second_step == "required",
+            openid=openid,
             debug=debug,
             demo=demo,
             hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
@@ -203,6 +215,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "kesher.base",
     "kesher.areas",
@@ -228,13 +242,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kesher.www.closed.Closed",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kesher.www.openid.IssuerTrouble",
     "kesher.base.middleware.Storable",
+    "kesher.www.working_for.WorksFor",
+    "kesher.www.second_step.SecondStep",
     "kesher.base.middleware.RowSecurity",
     "kesher.base.middleware.HistoryContext",
 ]
@@ -345,6 +363,33 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Behind the town's reverse proxy every visitor would look like the proxy, and one attacker could lock everybody out.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP" if HTTPS else None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "kesher.www.second_step.MfaAdapter"
+SECOND_STEP_REQUIRED = ENVIRONMENT.second_step  # of accounts.roles.SECOND_STEP
+# Authorities log their own staff in. They vouch for addresses of their own domains, and never make a right: an account is
+# found by such an address, or made for one that was invited (kesher.www.openid).
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": authority.id,
+                "name": authority.name,
+                "client_id": authority.client_id,
+                "secret": authority.secret,
+                "settings": {
+                    "server_url": authority.server,
+                    "domains": list(authority.domains),
+                    "oauth_pkce_enabled": True,
+                },
+            }
+            for authority in ENVIRONMENT.openid
+        ]
+    }
+}
+OPENID_WITH_SECOND_STEP = frozenset(authority.id for authority in ENVIRONMENT.openid if authority.second_step)
+SOCIALACCOUNT_ADAPTER = "kesher.www.openid.OpenIdAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that ends at another site is refused by our form-action
+SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "front"

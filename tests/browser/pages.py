@@ -3,75 +3,15 @@
 A route of the portal that answers with a page and has no row here fails ``test_every_page.py``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-from django.utils import translation
 from playwright.sync_api import Page
 
-LANGUAGES = ("en", "he", "ar")
-SCHEMES = ("light", "dark")
+from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_referrals import REFERRALS
+from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
-Act = Callable[[Page], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One page as one visitor meets it.
-
-    ``route``: the URL name it stands under, "" for an address that has none. ``thing``: key of ``Town.things``, what the
-    address holds. ``act``: what the visitor does there before one looks (press a button, make a mistake). ``ends``: the
-    route one is on then, where it is another. ``status``: of the answer looked at.
-    """
-
-    route: str
-    visitor: str = "anonymous"
-    thing: str = ""
-    query: str = ""
-    status: int = 200
-    act: Act | None = None
-    ends: str = ""
-    path: str = ""
-
-    def address(self, language: str, things: dict[str, dict[str, Any]]) -> str:
-        """The path, with its language and query."""
-        if not self.route:
-            return f"/{language}/{self.path}"
-        with translation.override(language):
-            return reverse(self.route, kwargs=things[self.thing] if self.thing else None) + self.query
-
-    @property
-    def shows(self) -> str:
-        return self.ends or self.route
-
-
-def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", **fields: str) -> Act:
-    """Fill in fields by name and send the form that ``selector`` names, past the browser's own checks."""
-
-    def act(page: Page) -> None:
-        form = page.locator(selector)
-        for name, value in fields.items():
-            form.locator(f"[name={name}]").fill(value)
-        form.evaluate("form => form.noValidate = true")
-        with page.expect_navigation():
-            form.locator(button).click()
-
-    return act
-
-
-def sends_areas(table: str) -> Act:
-    """Choose a table of areas and try it out."""
-
-    def act(page: Page) -> None:
-        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.locator("main [type=file]").set_input_files(file)
-        with page.expect_navigation():
-            page.locator("main form:has([type=file]) button").click()
-
-    return act
-
+__all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row"]
 
 DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"><decision name="Rent"><decisionTable>
 <input id="age"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="out"/>
@@ -133,10 +73,6 @@ def reports(page: Page) -> None:
     page.locator("#mistake > summary").click()
     page.locator("#mistake [type=radio]").first.check()
     submits("#mistake form", text="08-555-0123?")(page)
-
-
-def second_step(page: Page) -> None:
-    submits("main form", login="secured@demo.example", password="a-day-in-town")(page)
 
 
 def decides_without_a_word(page: Page) -> None:
@@ -259,6 +195,7 @@ FRONT: dict[str, Row] = {
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
     "find-two": Row("find_person", act=submits("main form[role=search]", words="קורס עברית, nursery")),
+    "find-work": Row("find_person", act=submits("main form[role=search]", words="I was a nurse in Addis")),
     "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
     "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
     "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
@@ -328,45 +265,6 @@ ERRORS: dict[str, Row] = {
     "not-found": Row("", path="no-such-page/", status=404),
     "gone": Row("service", thing="archived service", status=410),
     "broken": Row("person", status=500),
-}
-ACCOUNT: dict[str, Row] = {
-    "login": Row("account_login"),
-    "login-refused": Row("account_login", act=submits("main form", login="a@example.org", password="wrong")),
-    "signup": Row("account_signup"),
-    "signup-refused": Row("account_signup", act=submits("main form", email="no", password1="1", password2="2")),
-    "password-reset": Row("account_reset_password"),
-    "password-reset-sent": Row("account_reset_password_done"),
-    "password-from-mail": Row("account_reset_password_from_key", thing="password link", visitor="forgetful"),
-    "password-from-mail-used": Row("account_reset_password_from_key", thing="old password link"),
-    "password-set": Row("account_reset_password_from_key_done"),
-    "address-to-confirm": Row("account_email_verification_sent"),
-    "address-from-mail": Row("account_confirm_email", thing="mail link"),
-    "inactive": Row("account_inactive"),
-    "logout": Row("account_logout", visitor="newcomer"),
-    "email": Row("account_email", visitor="careless"),
-    "password-change": Row("account_change_password", visitor="newcomer"),
-    "password-change-refused": Row(
-        "account_change_password",
-        visitor="newcomer",
-        act=submits("main form", oldpassword="wrong", password1="short", password2="other"),
-    ),
-    "password-first": Row("account_set_password", visitor="careless"),
-    "sessions": Row("usersessions_list", visitor="newcomer"),
-    "again": Row("account_reauthenticate", visitor="sleepy"),
-    "second-none": Row("mfa_index", visitor="newcomer"),
-    "second": Row("mfa_index", visitor="secured"),
-    "second-step": Row("account_login", visitor="halfway", act=second_step, ends="mfa_authenticate"),
-    "second-again": Row("mfa_reauthenticate", visitor="sleepy"),
-    "app": Row("mfa_activate_totp", visitor="newcomer"),
-    "app-off": Row("mfa_deactivate_totp", visitor="secured"),
-    "codes": Row("mfa_view_recovery_codes", visitor="secured"),
-    "codes-new": Row("mfa_generate_recovery_codes", visitor="secured"),
-    "keys-none": Row("mfa_list_webauthn", visitor="newcomer"),
-    "keys": Row("mfa_list_webauthn", visitor="secured"),
-    "key-add": Row("mfa_add_webauthn", visitor="newcomer"),
-    "key-edit": Row("mfa_edit_webauthn", thing="security key", visitor="secured"),
-    "key-remove": Row("mfa_remove_webauthn", thing="security key", visitor="secured"),
-    "key-again": Row("mfa_reauthenticate_webauthn", visitor="sleepy"),
 }
 PROVIDER: dict[str, Row] = {
     "my-services": Row("provider_services", visitor="partner"),
@@ -586,30 +484,6 @@ CASEWORKER: dict[str, Row] = {
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
     "agreements": Row("agreements", visitor="officer"),
 }
-REFERRALS: dict[str, Row] = {
-    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
-    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
-    "referral-draft-refused": Row(
-        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
-    ),
-    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
-    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
-    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
-    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
-    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
-    "referral-figures": Row("referral_figures", visitor="caseworker"),
-    "inbox": Row("provider_referrals", visitor="partner"),
-    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
-    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
-    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
-    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
-    "link-answer": Row("answer", thing="link to answer"),
-    "link-report": Row("answer", thing="link to report"),
-    "link-erase": Row("answer", thing="link to erase"),
-    "link-place": Row("answer", thing="link for a place"),
-    "link-helped": Row("answer", thing="link that helped"),
-    "link-used": Row("answer", thing="link that is used"),
-}
 DAY: dict[str, Row] = {
     "today": Row("caseworker_today", visitor="caseworker"),
     "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
@@ -657,6 +531,9 @@ NOT_PAGES: dict[str, str] = {
     "home": "redirect",
     "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
+    "socialaccount_signup": "redirect",  # nobody chooses an address here: the authority has said it
+    "openid_connect_login": "nothing",  # tests/www/test_openid.py
+    "openid_connect_callback": "nothing",
     "robots": "text/plain",
     "sitemap": "application/xml",
     "sitemap_section": "application/xml",

@@ -19,6 +19,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.test import RequestFactory
 from django.utils import timezone
 
+from kesher.accounts.invitations import invite
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
@@ -39,6 +40,9 @@ VISITORS = {
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",
     "administrator": "administrator@demo.example",
+    "of two": "referrer@demo.example",  # works for two organisations
+    "head": "organisation-admin@demo.example",  # the only administrator of theirs
+    "invited": "invited@demo.example",  # has an account and an invitation, and no role yet
     "founder": "founder@demo.example",  # has asked for an organisation, which waits
     "refused": "refused@demo.example",  # whose organisation was refused
     "secured": "secured@demo.example",  # with a second factor of every kind
@@ -364,7 +368,7 @@ def _accounts() -> dict[str, dict[str, Any]]:
     from kesher.directory.registration import register_organisation
 
     people: dict[str, User] = {}
-    for key in ("founder", "refused", "secured", "careless"):
+    for key in ("founder", "refused", "secured", "careless", "invited"):
         user = people[key] = User.objects.create_user(VISITORS[key], "a-day-in-town", name=key.title(), language="en")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     waiting = register_organisation(
@@ -387,7 +391,10 @@ def _accounts() -> dict[str, dict[str, Any]]:
     people["careless"].set_unusable_password()
     people["careless"].save()
     newcomer = User.objects.get(email=VISITORS["newcomer"])
+    theirs = User.objects.get(email=VISITORS["head"]).organisations[0]
+    invite(theirs, people["invited"].email, Role.PROVIDER, by=Actor.the_system(), language="en")
     return _help(people["founder"]) | {
+        "organisation of the head": {"pk": theirs.pk},
         "waiting organisation": {"pk": waiting.pk},
         "security key": {"pk": _second_factors(people["secured"])},
         "mail link": {"key": EmailConfirmationHMAC(unconfirmed).key},

@@ -1,8 +1,9 @@
 """Who may open what: one row per route. A route without a row fails the test beside this file.
 
 A row names the visitors who get an answer. ``own`` is for an object of the visitor's own organisation (or a route with
-no object), ``other`` for the same object of another organisation, in which the visitor has no role. Everybody else
-gets ``refused``: 404 where even the existence is nobody's business, 403 where it is not, or the way to log in.
+no object), ``other`` for the same object of another organisation, in which the visitor has no role. Who belongs to two
+organisations and works for the second now is a stranger at what is of the first. Everybody else gets ``refused``: 404
+where even the existence is nobody's business, 403 where it is not, or the way to log in.
 """
 
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,9 @@ class Row:
     refused: int | str = 404
     kwargs: dict[str, str] = field(default_factory=dict)
     method: str = "get"
+    #: Who gets an answer at their own object while they work for another of their organisations, in which they are observer;
+    #: None = whoever an observer of another organisation is.
+    away: frozenset[str] | None = None
     may_miss: bool = False  # for those let in too, there may be nothing of their own yet (404)
 
 
@@ -101,6 +105,13 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "usersessions_list": ACCOUNT,
+    # Without an authority of that name there is nothing: tests/www/test_openid.py
+    "openid_connect_login": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
+    "openid_connect_callback": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
+    "socialaccount_connections": ACCOUNT,
+    "socialaccount_login_cancelled": PASSING,
+    "socialaccount_login_error": Row(own=NOBODY, refused=401),  # a page that says so
+    "socialaccount_signup": Row(own=NOBODY, refused=LOGIN),  # nobody chooses an address: the authority has said it
 }
 
 ROUTES |= {
@@ -127,6 +138,10 @@ ROUTES |= {
         own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True
     ),
     "home": ACCOUNT,
+    "second_step": ACCOUNT,
+    "working_for": ACCOUNT,
+    # Who is in it may leave it, whatever their role and whichever they work for now.
+    "leave_organisation": Row(own=ROLES, away=ROLES, objects="approved organisation"),
     # The link is the key: tests/www/provider/test_still_right.py
     "still_right": Row(own=EVERYBODY, kwargs={"token": "x:y:z"}, may_miss=True),
     "provider_services": ACCOUNT,

@@ -1,4 +1,4 @@
-"""Every route × every role × own object, another organisation's object, and no account."""
+"""Every route × every role × own object, another organisation's object, own object while working for another, no account."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -37,7 +37,7 @@ from tests.factories import (
     ReferralFactory,
     StepFactory,
 )
-from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
+from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, WITH_ACCOUNT, Row
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 def town(db: None) -> dict[str, Organisation]:
     return {
         name: Organisation.objects.create(name={"en": name}, state=Organisation.State.APPROVED)
-        for name in ("own", "other")
+        for name in ("own", "other", "second")
     }
 
 
@@ -78,6 +78,19 @@ def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
     if new and visitor in ROLES:
         user.memberships.create(organisation=organisation, role=visitor)
     client.force_login(user)
+
+
+def log_in_for_the_second(client: Client, role: str, town: dict[str, Organisation]) -> None:
+    """Somebody with this role in their own organisation, observer in a second, for which they work now."""
+    client.logout()
+    user, new = User.objects.get_or_create(email=f"{role}-of-two@example.org")
+    if new:
+        user.memberships.create(organisation=town["own"], role=role)
+        user.memberships.create(organisation=town["second"], role=Role.OBSERVER)
+    client.force_login(user)
+    session = client.session
+    session["working_for"] = str(town["second"].pk)
+    session.save()
 
 
 #: Kinds of object of the caseworker's day: how one is made whose file the organisation keeps.
@@ -171,6 +184,13 @@ def is_an_answer(status: int, location: str) -> bool:
     return status in (200, 301, 400, 405, 410) or (status == 302 and "/accounts/login/" not in location)
 
 
+def roles_to_lose(row: Row) -> frozenset[str]:
+    """The roles that would get an answer, did they not work for another organisation now; one where all do with an account."""
+    if ANONYMOUS in row.own:
+        return frozenset()
+    return frozenset({Role.CASEWORKER.value}) if row.own == WITH_ACCOUNT else row.own & ROLES
+
+
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_the_table_holds(client: Client, town: dict[str, Organisation], name: str) -> None:
     row = ROUTES[name]
@@ -192,7 +212,51 @@ def test_the_table_holds(client: Client, town: dict[str, Organisation], name: st
                 right = response.status_code == row.refused
             if not right:
                 wrong.append(f"{visitor} at {whose}: {response.status_code} {location}")
+    allowed_away = row.away
+    if allowed_away is None:
+        allowed_away = ROLES if Role.OBSERVER in (row.other if row.objects else row.own) else frozenset()
+    path = address(name, row, town["own"])
+    for role in sorted(roles_to_lose(row)):
+        log_in_for_the_second(client, role, town)
+        response = getattr(client, row.method)(path)
+        if role in allowed_away:
+            missing = row.may_miss and response.status_code == 404
+            right = missing or is_an_answer(response.status_code, response.get("Location", ""))
+        else:
+            right = response.status_code == row.refused
+        if not right:
+            wrong.append(f"{role} working for another: {response.status_code} {response.get('Location', '')}")
     assert not wrong, wrong
+
+
+def test_who_works_for_another_organisation_sees_only_that_ones(client: Client, town: dict[str, Organisation]) -> None:
+    """The same person, the same session, one choice: pages, scoped querysets and the second wall change over together."""
+    user = User.objects.create(email="two@example.org")
+    user.memberships.create(organisation=town["own"], role=Role.CASEWORKER)
+    user.memberships.create(organisation=town["other"], role=Role.CASEWORKER)
+    services = {
+        name: Service.objects.create(organisation=town[name], name={"en": name}, state="published") for name in town
+    }
+    told = {"called": "Almaz", "phone": "050-555-0123", "language": "am", "consent_at": timezone.now()}
+    asked = {
+        name: CallBack.objects.create(service=services[name], organisation=town[name], **told)
+        for name in ("own", "other")
+    }
+    client.force_login(user)
+    for now, not_now in (("own", "other"), ("other", "own")):
+        client.post(reverse("working_for"), {"organisation": str(town[now].pk)})
+        page = client.get(reverse("provider_call_backs"))
+        shown = page.content.decode()
+        assert str(asked[now].pk) in shown
+        assert str(asked[not_now].pk) not in shown
+        assert page.wsgi_request.user.organisation_ids == {town[now].pk}  # what the database is told, too
+        assert client.get(reverse("provider_call_back", kwargs={"pk": asked[now].pk})).status_code == 200
+        assert client.get(reverse("provider_call_back", kwargs={"pk": asked[not_now].pk})).status_code == 404
+    assert client.post(reverse("working_for"), {"organisation": str(town["second"].pk)}).status_code == 404
+    session = client.session
+    session["working_for"] = str(town["second"].pk)  # a membership that ended meanwhile
+    session.save()
+    assert client.get(reverse("home")).wsgi_request.user.working_for_id == town["own"].pk
 
 
 @pytest.mark.parametrize("visitor", sorted(EVERYBODY))

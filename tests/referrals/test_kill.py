@@ -82,7 +82,7 @@ def server(url: str, tmp_path: Path) -> Iterator[Server]:
     made = Server(url, tmp_path)
     yield made
     made.process.terminate()
-    made.process.wait(timeout=30)
+    made.process.communicate(timeout=30)  # and both pipes are closed
 
 
 def what_is_there(url: str, key: str) -> tuple[str, int, int, int]:

@@ -79,6 +79,11 @@ def decrypt(token: str) -> "Deciphered":
         raise Unreadable("None of the keys in KESHER_FIELD_KEYS opens it; add the one it was written with.") from None
 
 
+def is_token(text: str) -> bool:
+    """Whether it looks like a token: version 0x80 and a time before the year 2106, in base64."""
+    return text.startswith("gAAAA")
+
+
 class Deciphered(str):
     """Text from the database together with its ``token``, so that saving it unchanged writes the same token.
 

@@ -55,7 +55,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 9  # lines of progress that ``build`` gives
+STEPS = 10  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -283,6 +283,11 @@ def _accounts(today: date) -> None:
                 organisation=offices[visitor.office],
                 role=visitor.role,
                 since=today - timedelta(days=200),
+            )
+        if visitor.also is not None:
+            office, role = visitor.also
+            Membership.objects.create(
+                user=user, organisation=offices[office], role=role, since=today - timedelta(days=100)
             )
 
 

@@ -91,6 +91,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("other names and spellings"),
     _("schools and qualifications"),
     _("since when"),
+    _("the account at an authority one logs in with"),
     _("the account"),
     _("the date of birth"),
     _("the department"),

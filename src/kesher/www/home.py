@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from kesher.accounts.models import Invitation
 from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
 from kesher.people.models import FILE_ROLES
@@ -22,6 +23,8 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     roles: frozenset[str] = getattr(request.user, "roles", frozenset())
+    if not roles and Invitation.objects.waiting().for_address(request.user.email).exists():  # type: ignore[union-attr]
+        return redirect("working_for")
     if Role.PLATFORM_ADMIN in roles and not all(task.done for task in tasks(request.user)):  # type: ignore[arg-type]
         return redirect("first_week")
     if not roles and has_own_file(request.user):

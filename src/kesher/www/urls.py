@@ -19,6 +19,8 @@ from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
 from kesher.www.provider.services.writing import EditView, NewView, SectionsView, SectionView
 from kesher.www.provider.still_right import StillRightView
+from kesher.www.second_step import SecondStepView
+from kesher.www.working_for import LeaveOrganisationView, WorkingForView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
@@ -49,6 +51,9 @@ urlpatterns = [
     path("", include("kesher.www.caseworker.day.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
+    path("home/second-step/", SecondStepView.as_view(), name="second_step"),
+    path("home/organisations/", WorkingForView.as_view(), name="working_for"),
+    path("home/organisations/<uuid:pk>/leave/", LeaveOrganisationView.as_view(), name="leave_organisation"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
     path("provider/services/<uuid:pk>/edit/", EditView.as_view(), name="provider_service_edit"),
