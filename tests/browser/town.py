@@ -239,19 +239,42 @@ def _words() -> dict[str, dict[str, Any]]:
 
 def _people() -> dict[str, dict[str, Any]]:
     """Somebody with a file that is shared, and somebody who has two: the demo's own."""
+    from kesher.people import files, mandates
     from kesher.people.finding import named
     from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
 
     noa = User.objects.get(email=VISITORS["caseworker"])
     mine = Person.objects.visible_to(noa)
     almaz = mine.get(language="am")
     twice, again = named(mine, "Muhammad").order_by("id")
-    return _day(noa, almaz) | {
-        "person": {"pk": almaz.pk},
-        "person written down twice": {"pk": twice.pk},
-        "two files of one": {"pk": twice.pk, "other": again.pk},
-        "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
-    }
+    parts = ("languages", "schooling", "work", "goal", "wishes", "permit")
+    of_parts = {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts}
+    return (
+        _day(noa, almaz)
+        | of_parts
+        | {
+            "person": {"pk": almaz.pk},
+            "person written down twice": {"pk": twice.pk},
+            "two files of one": {"pk": twice.pk, "other": again.pk},
+            "link to a file": {"key": files.claim_key(twice)},
+            "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
+            "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
+            "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
+        }
+    )
+
+
+def _help(helper: User) -> dict[str, dict[str, Any]]:
+    """Somebody who has no file helps Almaz with hers."""
+    from kesher.people import mandates
+    from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
+
+    almaz = Person.objects.get(user__email=VISITORS["newcomer"])
+    assert almaz.user
+    mandates.accept(mandates.key_of(mandates.ask(almaz, "friend", by=as_the_person(almaz.user))), user=helper)
+    return {"somebody helped": {"pk": almaz.pk}}
 
 
 def _day(noa: User, almaz: Any) -> dict[str, dict[str, Any]]:
@@ -370,7 +393,7 @@ def _accounts() -> dict[str, dict[str, Any]]:
     newcomer = User.objects.get(email=VISITORS["newcomer"])
     theirs = User.objects.get(email=VISITORS["head"]).organisations[0]
     invite(theirs, people["invited"].email, Role.PROVIDER, by=Actor.the_system(), language="en")
-    return {
+    return _help(people["founder"]) | {
         "organisation of the head": {"pk": theirs.pk},
         "waiting organisation": {"pk": waiting.pk},
         "security key": {"pk": _second_factors(people["secured"])},

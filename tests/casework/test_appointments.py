@@ -1,6 +1,6 @@
 """Meetings: booked, moved, kept or missed; and whoever interprets is of age, able and free."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import appointments
 from kesher.casework.models import Appointment, Interpreter
+from kesher.formats import icalendar
 from kesher.people import files
 from tests.casework.people import Case, a_case, worker
 from tests.factories import OrganisationFactory, UserFactory
@@ -160,9 +161,14 @@ def test_the_person_cancels_what_they_cannot_come_to() -> None:
 
 
 def test_a_calendar_is_told_neither_who_nor_why() -> None:
-    entry = appointments.calendar_entry(booked(a_case(called="Almaz")))
-    assert "Almaz" not in repr(entry)
-    assert (entry.ends - entry.begins) == timedelta(minutes=30)
+    meeting = booked(a_case(called="Almaz"), with_whom="Noa Levi")
+    data = appointments.as_calendar(meeting, made=timezone.now())
+    (entry,) = icalendar.read(data)
+    assert (entry.uid, entry.sequence, entry.location, entry.language) == (str(meeting.pk), 0, "Room 3", "am")
+    assert isinstance(entry.starts, datetime)
+    assert abs(entry.starts - meeting.starts_at) < timedelta(seconds=1)
+    for secret in ("Almaz", "Noa", str(meeting.person_id)):
+        assert secret not in data.decode()
 
 
 @pytest.mark.usefixtures("as_application")

@@ -222,6 +222,7 @@ ROUTES |= {
     "caseworker_person": FILE,
     "caseworker_person_edit": FILE,
     "caseworker_worries": FILE,
+    "caseworker_part": replace(FILE, kwargs={"part": "languages"}),
     "caseworker_consents": FILE,
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
@@ -308,6 +309,7 @@ ROUTES |= {
     "person_appointments": OF_A_PERSON,
     "step": Row(own=FILES, objects="step"),
     "appointment": Row(own=FILES, objects="appointment"),
+    "appointment_calendar": Row(own=FILES, objects="appointment"),
     "interpreters": Row(own=FILES),
     "interpreter": Row(own=FILES, objects="interpreter"),
 }

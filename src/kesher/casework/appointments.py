@@ -7,14 +7,15 @@ end(meeting, "cancel", reason="person", by=actor)
 """
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
@@ -24,9 +25,12 @@ from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
 from kesher.casework.models import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
+from kesher.formats import icalendar
 from kesher.people.models import Person
 
 State = Appointment.State
+#: How long before an appointment a calendar rings.
+REMIND: Final = timedelta(hours=2)
 
 
 def of_own_organisation(appointment: Any, by: Actor) -> str | Promise | None:
@@ -212,24 +216,18 @@ def _check_interpreter(interpreter: Interpreter) -> None:
 # --- for calendars ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
-    """What a calendar is told of an appointment: never who the person is, nor why they meet."""
-
-    uid: str
-    sequence: int
-    begins: datetime
-    ends: datetime
-    place: str
-    cancelled: bool
-
-
-def calendar_entry(appointment: Appointment) -> CalendarEntry:
-    return CalendarEntry(
-        uid=str(appointment.pk),
-        sequence=appointment.sequence,
-        begins=appointment.starts_at,
-        ends=appointment.ends_at,
-        place=appointment.place,
-        cancelled=appointment.state == State.CANCELLED,
-    )
+def as_calendar(appointment: Appointment, *, made: datetime) -> bytes:
+    """The appointment for the person's own calendar, in their language: never who they are, whom they meet, or why."""
+    with override(appointment.person.language):
+        entry = icalendar.Appointment(
+            uid=str(appointment.pk),
+            starts=appointment.starts_at,
+            ends=appointment.ends_at,
+            summary=capfirst(gettext("appointment")),
+            language=appointment.person.language,
+            location=appointment.place,
+            cancelled=appointment.state == State.CANCELLED,
+            sequence=appointment.sequence,
+            remind=REMIND,
+        )
+    return icalendar.write([entry], made=made)

@@ -134,6 +134,7 @@ GROUPS: list[Group] = [
     Group("ESCO 1.0.8 to 1.2.0, CSV", esco_files),
     Group("JSON Resume 1.0", partial(person_files, "jsonresume")),
     Group("FHIR R4, SDOH closed-loop referral", partial(person_files, "fhir")),
+    Group("iCalendar, RFC 5545 and its extensions", partial(person_files, "icalendar")),
 ]
 
 

@@ -16,9 +16,9 @@ from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
 from kesher.demo.district import LOCALITY_SCHEME
 from kesher.demo.organisations import MARK
-from kesher.people import files, worries
+from kesher.people import aspirations, files, parts, worries
 from kesher.people.consents import give
-from kesher.people.models import Person
+from kesher.people.models import Experience, LanguageSkill, Person, Qualification, Wish
 from kesher.people.models.consents import Purpose
 
 SERVICE, BRIDGE = "employment-service", "bridge-association"
@@ -83,6 +83,8 @@ def _open(somebody: Somebody, office: Organisation, today: date) -> None:
     with acting_for(user_id=keeper.pk, organisation_ids=[office.pk]):
         person = files.open_file(called=name, language=somebody.language, how="present", by=by, **known)
         worries.say(person, somebody.worries, by=by)
+        if somebody.account:
+            _parts(person, by)
         if somebody.shared_with:
             partner = Organisation.objects.get(profile__external_id=somebody.shared_with)
             give(person, Purpose.SHARE, with_=partner, how="present", language=somebody.language, by=by)
@@ -91,3 +93,22 @@ def _open(somebody: Somebody, office: Organisation, today: date) -> None:
         key = files.claim_key(person)
     if somebody.account:
         files.claim(key, user=User.objects.get(email=somebody.account))
+
+
+def _parts(person: Person, by: Actor) -> None:
+    """What Almaz has told: a nurse in Addis Ababa whose paper is lost, and who wants to be one again."""
+    own, theirs = LanguageSkill.Judge.PERSON, LanguageSkill.Judge.CASEWORKER
+    rows = (
+        LanguageSkill(language="am", judge=own, listening="C2", reading="C2", interaction="C2", writing="C2"),
+        LanguageSkill(language="he", judge=own, listening="A2", interaction="A2", script="slow"),
+        LanguageSkill(language="he", judge=theirs, listening="B1", interaction="A2", script="slow"),
+        Qualification(title="ነርስ", level=6, country="ET", ended=2009, proof=Qualification.Proof.LOST),
+        Experience(kind="paid", words="በአዲስ አበባ ነርስ ነበርኩ", language="am", country="ET", begun=2009, ended=2019),
+        Experience(kind="care", words="እናቴን አስታመምኩ", language="am"),
+        Wish(hours_most=30, shifts=["morning", "day"], ways=["bus"], minutes_most=45, care="ልጆች ከሰዓት በኋላ"),
+    )
+    for row in rows:
+        row.person = person
+        parts.keep(row, by=by)
+    goal = {"goal": "እንደገና ነርስ መሆን", "in_the_way": "ዕብራይስጥና የጠፋው ዲፕሎማ"}
+    aspirations.say(person, sure=3, language="am", by=by, **goal)

@@ -4,6 +4,7 @@ The material is not part of Kesher: its folder is passed in. Each check is a nam
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 from jsonschema import Draft6Validator, Draft7Validator
 from pydantic import TypeAdapter, ValidationError
 
-from kesher.formats import fhir, jsonresume
+from kesher.formats import fhir, icalendar, jsonresume
 from kesher.formats.profile import UnreadableProfile
 
 Check = tuple[str, bool, str]
 JSON_RESUME = Path("conformance/jsonresume")
 FHIR = Path("conformance/fhir-sdoh")
+ICALENDAR = Path("conformance/icalendar")
 
 
 def _verdict(content: bytes) -> str:
@@ -111,3 +113,24 @@ NEGATIVE_FIELDS = {
     "status-ready": "status",
     "intent-plan": "intent",
 }
+
+
+def icalendar_checks(shared: Path) -> Iterator[Check]:
+    """Every file is read with the components it has, or refused where it has none; so are its appointments."""
+    folder = shared / ICALENDAR
+    for entry in json.loads((folder / "READ_MATRIX.json").read_bytes()):
+        data = (folder / entry["file"]).read_bytes()
+        expected = entry["components"] if entry["icalendar"] == "ok" else {}
+        try:
+            seen = Counter(one.name for component in icalendar.parse(data) for one in component.walk())
+            said = f"{dict(seen)} were found"
+        except icalendar.UnreadableCalendar as fault:
+            seen, said = Counter(), str(fault)
+        yield f"{entry['file']}: components", dict(seen) == expected, said
+        try:
+            found = len(icalendar.read(data))
+            yield f"{entry['file']}: appointments", found == seen["VEVENT"], f"{found} were read"
+        except icalendar.UnreadableCalendar as fault:
+            # What has no start, or none that is a time, is refused and says which it is.
+            clean = not seen or str(fault).startswith("appointment ")
+            yield f"{entry['file']}: appointments", clean, str(fault)

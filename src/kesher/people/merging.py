@@ -20,10 +20,33 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
 from kesher.people.consents import acts_for_file
-from kesher.people.models import Consent, FileMerge, Person, Worry
+from kesher.people.models import (
+    Aspiration,
+    Consent,
+    Experience,
+    FileMerge,
+    LanguageSkill,
+    Person,
+    Qualification,
+    RightToWork,
+    Wish,
+    Worry,
+)
 
 #: What the kept file takes over where it says nothing itself.
 FILLED: Final = ("born", "phone", "email", "identity_number", "reach_when", "area_id")
+#: The parts of a file that this room keeps.
+OWN: Final[tuple[type[models.Model], ...]] = (
+    Worry,
+    LanguageSkill,
+    Qualification,
+    Experience,
+    Aspiration,
+    Wish,
+    RightToWork,
+)
+#: Of which a person has one for each value of these.
+ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {Worry: ("kind",), LanguageSkill: ("language", "judge")}
 _moving: list[type[models.Model]] = []
 
 
@@ -122,7 +145,7 @@ def _locked(first: Person, second: Person) -> "list[Person]":
 
 
 def _all_moving() -> list[type[models.Model]]:
-    return [Worry, *(model for model in _moving if model is not Worry)]
+    return [*OWN, *(model for model in _moving if model not in OWN)]
 
 
 def _rows(model: type[models.Model]) -> models.QuerySet[Any]:
@@ -130,10 +153,12 @@ def _rows(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 def _move(model: type[models.Model], out: Person, into: Person) -> list[Any]:
-    """Rows of ``out`` that go into ``into``; a worry that both have stays where it is."""
-    rows = _rows(model).filter(person=out)
+    """Rows of ``out`` that go into ``into``; what there is once, and both have, stays where it is."""
+    fields = ONCE.get(model, () if isinstance(model._meta.get_field("person"), models.OneToOneField) else ("pk",))
+    there, rows = _rows(model).filter(person=into), _rows(model).filter(person=out)
     if model is Worry:
-        rows = rows.filter(over_at=None).exclude(kind__in=into.worries.now().values("kind"))
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+        there, rows = there.filter(over_at=None), rows.filter(over_at=None)
+    taken = set(there.values_list(*fields)) if fields else ({()} if there.exists() else set())
+    keys = [row.pk for row in rows.order_by("pk") if tuple(getattr(row, name) for name in fields) not in taken]
     _rows(model).filter(pk__in=keys).update(person=into)
     return keys

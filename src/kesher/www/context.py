@@ -60,5 +60,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "working_for": user.working_for if signed_in and len(user.organisations) > 1 else None,  # type: ignore[union-attr]
         "portal": _last_seen,
         "navigation": navigation(request),
-        "quick_exit_url": "" if signed_in else reverse("leave"),
+        "quick_exit_url": "" if getattr(user, "roles", None) else reverse("leave"),
     }

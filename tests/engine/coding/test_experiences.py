@@ -388,6 +388,25 @@ def test_what_somebody_learns_now_is_no_work_and_not_of_the_work_before(
 @pytest.mark.parametrize(
     ("text", "group"),
     [
+        ("I was a nurse. Then I looked after my mother for two years, and now I am learning Hebrew.", "5322"),
+        ("עבדתי כאחות. אחר כך טיפלתי באמא שלי שנתיים בלי שכר, ועכשיו אני לומדת עברית.", "5322"),
+        ("הייתי אחות. אחר כך טיפלתי באמא שלי.", "5322"),
+        ("كنت ممرضة. بعدها اعتنيت بأمي سنتين بدون أجر.", "5322"),
+        ("работала медсестрой, потом ухаживала за мамой три года", "5322"),
+    ],
+)
+def test_care_of_relatives_is_work_though_only_small_words_say_it(
+    reader: ExperienceReader, text: str, group: str
+) -> None:
+    nurse, care = reader.read(text).experiences
+    assert nurse.occupation.candidates[0].isco08 == "2221"
+    assert care.occupation.candidates[0].isco08 == group
+    assert Setting.UNPAID_CARE in care.setting
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
         ("I taught: I am a primary school teacher for ten years", "2341"),
         ("работала учительницей: учу детей математике", "2341"),
         ("five years as a nurse, with a degree", "2221"),

@@ -13,14 +13,14 @@ def rows(name: str, half: int | None = None) -> list[list[str]]:
     return [fields[1:] for fields in lines if half is None or int(fields[0]) % 2 == half]
 
 
-def people(half: int | None = None) -> list[list[str]]:
+def people(half: int | None = None, *, file: str = "same.tsv") -> list[list[str]]:
     """The spellings of each invented person."""
-    return [spellings.split(" | ") for (spellings,) in rows("same.tsv", half)]
+    return [spellings.split(" | ") for (spellings,) in rows(file, half)]
 
 
-def same(half: int | None = None) -> list[tuple[str, str]]:
+def same(half: int | None = None, *, file: str = "same.tsv") -> list[tuple[str, str]]:
     """Every two spellings of a person."""
-    return [pair for spellings in people(half) for pair in combinations(spellings, 2)]
+    return [pair for spellings in people(half, file=file) for pair in combinations(spellings, 2)]
 
 
 def different(half: int | None = None) -> list[tuple[str, str]]:

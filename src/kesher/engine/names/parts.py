@@ -103,7 +103,7 @@ def parts(name: str) -> Parts:
     >>> parts("Dr. Muhammad Abu Rabia").words
     ('muhammad', 'rabia')
     """
-    every = tokens(fold(name)[:MOST_LETTERS])
+    every = tokens(fold(name)[:MOST_LETTERS].replace("ע'", "ג"))  # the one mark of Hebrew letters that tells a sound: غ
     every = [word for word in every if word not in _TITLES] or every
     every = _joined(every)
     last = len(every) - 1

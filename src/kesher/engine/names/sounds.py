@@ -89,7 +89,7 @@ _AT_FIRST = _table(
     "ו=vwou י=yie ه=h ي=yi و=wvou ה=h е=ye ye=ye yi=yi y=yi j=jyx h=hx- и=iy і=iy א=aeiou ע=aeiou ا=aeiou ع=aeiou"
 )
 _AT_LAST = _table(
-    "ה=ae- ه=aeh- א=aeo- ا=ae- ي=yiea h=h- י=yie ah=a eh=e ו=ouvw- و=ouvw- ий=iy ый=iy iy=iy yi=iy ii=iy yy=iy"
+    "ה=ae- ه=aeh- א=aeo- ا=ae- ي=yiea h=hx- י=yie ah=a+hx- eh=e+hx- ו=ouvw- و=ouvw- ий=iy ый=iy iy=iy yi=iy ii=iy yy=iy"
 )
 _LONGEST = max(map(len, _LETTERS))
 

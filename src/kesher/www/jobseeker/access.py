@@ -37,11 +37,15 @@ class OwnFile(LoginRequiredMixin):
         user = signed_in(request)
         person = own_file(user)
         if person is None:
-            return not_kept(render(request, "jobseeker/none.html"))
+            return self.without(request)
         self.person, self.by = person, as_the_person(user)
         files.read(person, by=self.by, purpose=OWN, request_id=logs.request_id.get())
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return not_kept(response)
+
+    def without(self, request: HttpRequest) -> HttpResponse:
+        """Nothing is theirs here: how a file begins."""
+        return not_kept(render(request, "jobseeker/none.html"))
 
 
 def not_kept(response: HttpResponse) -> HttpResponse:

@@ -130,6 +130,9 @@ class TakeAlongView(OwnFile, View):
 class FileAsDataView(OwnFile, View):
     """The same as JSON, with a name that says nothing."""
 
+    def without(self, request: HttpRequest) -> HttpResponse:
+        return redirect("my_file")
+
     def get(self, request: HttpRequest) -> HttpResponse:
         response = JsonResponse(export.as_data(self.person), json_dumps_params={"ensure_ascii": False, "indent": 2})
         response["Content-Disposition"] = 'attachment; filename="file.json"'

@@ -75,7 +75,7 @@ class FormToken(CsrfTokenNode):
     """Django's token, which each form carries; and, of who serves several organisations, for which it was opened."""
 
     def render(self, context: template.Context) -> SafeString:
-        token: SafeString = super().render(context)
+        token = SafeString(super().render(context))
         now = context.get("working_for")
         if not now:
             return token

@@ -118,6 +118,18 @@ class MeetingView(FilesOnly, View):
         return render(request, "caseworker/day/appointment.html", context, status=status)
 
 
+class CalendarView(FilesOnly, View):
+    """The appointment as a file for a calendar, to hand over or send."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        meeting, _by = thing_opened(request, Appointment.objects, pk, purpose=MEETING)
+        response = HttpResponse(
+            appointments.as_calendar(meeting, made=timezone.now()), content_type="text/calendar; charset=utf-8"
+        )
+        response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+        return response
+
+
 class InterpretersView(FilesOnly, View):
     """Who interprets, by language."""
 

@@ -3,7 +3,13 @@
 from django.urls import path
 
 from kesher.www.caseworker.day import panels
-from kesher.www.caseworker.day.appointments import InterpretersView, InterpreterView, MeetingsView, MeetingView
+from kesher.www.caseworker.day.appointments import (
+    CalendarView,
+    InterpretersView,
+    InterpreterView,
+    MeetingsView,
+    MeetingView,
+)
 from kesher.www.caseworker.day.notes import NotesView, TeamView
 from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
 from kesher.www.caseworker.day.today import HowSortedView, TodayView
@@ -21,6 +27,7 @@ urlpatterns = [
     path("caseworker/people/<uuid:pk>/appointments/", MeetingsView.as_view(), name="person_appointments"),
     path("caseworker/steps/<uuid:pk>/", StepView.as_view(), name="step"),
     path("caseworker/appointments/<uuid:pk>/", MeetingView.as_view(), name="appointment"),
+    path("caseworker/appointments/<uuid:pk>/appointment.ics", CalendarView.as_view(), name="appointment_calendar"),
     path("caseworker/interpreters/", InterpretersView.as_view(), name="interpreters"),
     path("caseworker/interpreters/<uuid:pk>/", InterpreterView.as_view(), name="interpreter"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.mixins import AccessMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from kesher.accounts.models import Organisation, User
 from kesher.base import logs
@@ -31,6 +31,8 @@ class FilesOnly(AccessMixin):
     """Log in first; for whoever works with files nowhere there is no such page."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if (request.method or "").lower() not in self.http_method_names:  # type: ignore[attr-defined]
+            return HttpResponseNotAllowed([one.upper() for one in self.http_method_names])  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not organisations_with_files(request.user):

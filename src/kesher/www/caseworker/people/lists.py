@@ -82,7 +82,7 @@ class PeopleView(FilesOnly, View):
             "form": form,
             "page": page,
             "pills": [
-                {"name": name, "label": self._said(form, name, value)}
+                {"key": name, "label": self._said(form, name, value)}
                 for name, value in wanted.items()
                 if value and name != "sort"
             ],

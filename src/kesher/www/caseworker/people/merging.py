@@ -71,6 +71,8 @@ def _day(moment: date | None) -> str:
 class UndoMergeView(FilesOnly, View):
     """Two files again."""
 
+    http_method_names = ["post"]
+
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         done = FileMerge.objects.filter(pk=pk, person__in=people_of(request)).select_related("person").first()
         if done is None:

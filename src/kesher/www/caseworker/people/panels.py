@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -25,10 +25,11 @@ Context = Callable[[Person, User, Actor], Mapping[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What one can do about a panel: words, and the name of an address that takes the person's key."""
+    """What one can do about a panel: words, and the name of an address that takes the person's key, and ``more``."""
 
     label: str | Promise
     url_name: str
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Panel:
 @dataclass(frozen=True, slots=True)
 class Drawn:
     key: str
-    title: str | Promise
+    heading: str | Promise
     body: SafeString
     verb: str | Promise = ""
     url: str = ""
@@ -73,6 +74,6 @@ def drawn(person: Person, user: User, by: Actor) -> list[Drawn]:
         body = render_to_string(panel.template, {"person": person, "by": by, **context})
         verb, url = "", ""
         if panel.verb is not None:
-            verb, url = str(panel.verb.label), reverse(panel.verb.url_name, kwargs={"pk": person.pk})
+            verb, url = str(panel.verb.label), reverse(panel.verb.url_name, kwargs={"pk": person.pk, **panel.verb.more})
         found.append(Drawn(panel.key, panel.title, body, verb, url))
     return found

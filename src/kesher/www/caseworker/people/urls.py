@@ -7,6 +7,7 @@ from kesher.www.caseworker.people.lists import PeopleView
 from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
 from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
 from kesher.www.caseworker.people.page import EditView, PersonView, WorriesView
+from kesher.www.caseworker.people.part_pages import PartView
 
 urlpatterns = [
     path("", PeopleView.as_view(), name="caseworker_people"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<uuid:pk>/", PersonView.as_view(), name="caseworker_person"),
     path("<uuid:pk>/correct/", EditView.as_view(), name="caseworker_person_edit"),
     path("<uuid:pk>/worries/", WorriesView.as_view(), name="caseworker_worries"),
+    path("<uuid:pk>/parts/<slug:part>/", PartView.as_view(), name="caseworker_part"),
     path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
     path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
     path("<uuid:pk>/merge/<uuid:other>/", MergeView.as_view(), name="caseworker_merge"),

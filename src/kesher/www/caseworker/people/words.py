@@ -22,7 +22,7 @@ def in_two_languages(text: Mapping[str, str], theirs: str) -> list[dict[str, str
                     "text": said.text,
                     "language": said.language,
                     "direction": direction_of(said.language),
-                    "name": language_name(said.language),
+                    "spoken": language_name(said.language),
                 }
             )
     return found
