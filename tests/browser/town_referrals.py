@@ -13,6 +13,7 @@ from kesher.directory.agreements import record
 from kesher.directory.models import Capacity, Service
 from kesher.people.consents import give
 from kesher.people.files import open_file
+from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import answering, follow_ups, places, sending
 from kesher.referrals.links import Purpose as For
@@ -35,7 +36,9 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
     person.reach_when = "mornings, not on Sunday"
     person.save()
 
-    def draft(wish: str) -> Referral:
+    other = open_file(called="Tesfaye", language="am", how="phone", by=by, phone="050-555-0198")
+
+    def draft(wish: str, person: Person = person) -> Referral:
         begun = sending.draft(person, service, wish, by=by)
         sending.write(
             begun,
@@ -48,7 +51,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
         )
         return begun
 
-    open_draft = draft("a Hebrew course")
+    open_draft = draft("a Hebrew course", other)  # who has not agreed yet
     give(person, Purpose.REFERRAL, with_=association, how="present", language="am", by=by)
 
     def sent(wish: str) -> Referral:

@@ -35,6 +35,21 @@ def test_a_name_is_found_in_another_script(written: str, sought: str) -> None:
     assert other not in named(Person.objects.all(), sought)
 
 
+@pytest.mark.parametrize(
+    ("written", "said", "found"),
+    [
+        ("Almaz", "አልማዝ ተስፋዬ", True),  # of whom only one word is known
+        ("אברהם כהן", "Avraham Cohen", True),
+        ("Mohammed Abu Kaf", "מוחמד אבו כף", True),
+        ("Mohammed Abu Kaf", "Mohammed Ali", False),  # half a town shares a first name
+        ("Mohammed", "Ahmed", False),
+    ],
+)
+def test_a_file_is_proposed_before_a_second_one_is_opened(written: str, said: str, found: bool) -> None:
+    person = PersonFactory(called=written)
+    assert [one.person for one in similar(Person.objects.all(), called=said)] == ([person] if found else [])
+
+
 def test_a_number_is_found_however_it_is_written() -> None:
     person = PersonFactory(phone="050-555-0142")
     PersonFactory(phone="050-555-0143")

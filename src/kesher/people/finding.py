@@ -16,10 +16,10 @@ from kesher.base.events import emit
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
 from kesher.people.models import Access, Person, PersonQuerySet
-from kesher.people.name_keys import keys, likeness
+from kesher.people.name_keys import asked_keys, likeness
 
-#: Names this much alike are shown as perhaps one person's; with an equal number or address any name is.
-ALIKE: Final = 0.5
+#: Names this much alike are shown as perhaps one person's (one word of two is .65); with an equal number any name is.
+ALIKE: Final = 0.6
 MOST: Final = 8
 #: Kinds of organisations whose having a file says something about a person; they never appear to others.
 SENSITIVE: Final = frozenset({Organisation.Kind.HEALTH})
@@ -38,7 +38,7 @@ def named(people: PersonQuerySet, words: str) -> PersonQuerySet:
     """Those whose name sounds like the words, in whatever script; or whose telephone number it is."""
     condition = Q(called__icontains=words) | Q(other_names__icontains=words)
     for word in words.split():
-        if found := keys(word):
+        if found := asked_keys(word):
             condition |= Q(name_keys__overlap=sorted(found))
     return people.filter(condition | Q(phone_index__matches=words))
 
@@ -58,7 +58,7 @@ def similar(
     """Files among ``people`` that may be of somebody of this name, the likeliest first."""
     found = []
     same = _same(phone, email, identity_number)
-    candidates = people.active().filter(same | Q(name_keys__overlap=sorted(keys(called)))).order_by("-id")[:200]
+    candidates = people.active().filter(same | Q(name_keys__overlap=sorted(asked_keys(called)))).order_by("-id")[:200]
     indexes = {
         name: set(Person._meta.get_field(f"{name}_index").digests(said)) if said else set()  # type: ignore[union-attr]
         for name, said in (("phone", phone), ("email", email), ("identity", identity_number))

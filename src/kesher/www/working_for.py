@@ -23,6 +23,16 @@ from kesher.base.translated import in_language
 KEY = "working_for"
 #: What a form says it was opened for, so that a page left open in another window writes nothing for the wrong one.
 FIELD = "working_for"
+#: Forms that are about the account itself and not about an organisation's work.
+OF_THE_ACCOUNT = (
+    "account_",
+    "mfa_",
+    "usersessions_",
+    "socialaccount_",
+    "working_for",
+    "leave_organisation",
+    "invitation",
+)
 
 
 class WorksFor:
@@ -35,11 +45,19 @@ class WorksFor:
         user: Any = request.user
         if user.is_authenticated:
             user.work_for(_as_key(request.session.get(KEY)))
-            if request.method == "POST" and len(user.organisations) > 1:
-                opened_for = _as_key(request.POST.get(FIELD))
-                if opened_for is not None and opened_for != user.working_for_id:
-                    return _opened_for_another(request, user, opened_for)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        user: Any = request.user
+        if request.method != "POST" or not user.is_authenticated or len(user.organisations) < 2:
+            return None
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        opened_for = _as_key(request.POST.get(FIELD))
+        if opened_for is None or opened_for == user.working_for_id or route.startswith(OF_THE_ACCOUNT):
+            return None
+        return _opened_for_another(request, user, opened_for)
 
 
 def _as_key(value: object) -> UUID | None:

@@ -223,12 +223,12 @@ def test_a_room_above_adds_what_it_knows(page: Client, here: Organisation) -> No
         return {"worries": about.worries.all()} if about == person else None
 
     verb = panels.Verb("Agree a step", "caseworker_worries")
-    panels.register(panels.Panel("test", 5, "Next steps", "caseworker/people/panel_worries.html", steps, verb))
+    panels.register(panels.Panel("test", 5, "Bridges ahead", "caseworker/people/panel_worries.html", steps, verb))
     try:
         shown = text(page.get(reverse("caseworker_person", kwargs={"pk": person.pk})))
         assert "Agree a step" in shown
-        assert shown.index("Next steps") < shown.index("What worries them most")
-        assert "Next steps" not in text(page.get(reverse("caseworker_person", kwargs={"pk": silent.pk})))
+        assert shown.index("Bridges ahead") < shown.index("What worries them most")
+        assert "Bridges ahead" not in text(page.get(reverse("caseworker_person", kwargs={"pk": silent.pk})))
     finally:
         panels.unregister("test")
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
@@ -214,6 +216,8 @@ def test_erased_it_is_seen_by_nobody_and_gone_for_good_after_the_night(
     assert "You have no file here" in text(page.get(reverse("my_file")))
 
     retention.run()
+    assert Person.objects.filter(pk=person.pk).exists(), "a day for what is on its way to be recalled"
+    retention.run(timezone.now() + timedelta(days=1, minutes=1))
     assert list(Person.objects.all()) == [other]
     with connection.cursor() as cursor:
         for table, column in (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
 from django.utils import timezone
 
 from kesher.directory.agreements import partners_of
@@ -13,7 +14,7 @@ from kesher.engine.orientation import Colour, Situation, orient
 from kesher.people.models import Person
 from kesher.referrals.eligibility import facts_of
 
-MOST_LOOKED_AT, MOST_SHOWN = 200, 12
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,16 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
         place=person.area.centre if person.area else None,
         languages=frozenset({person.language}),
     )
-    results = orient(known, situation).results(MOST_LOOKED_AT)
+    everything = orient(known, situation)
+    partners = partners_of(sender)
+    of_partners = np.zeros(len(known), dtype=bool)
+    theirs = Service.objects.published().filter(organisation__in=partners).exclude(pk__in=leave_out)
+    for key in theirs.order_by().values_list("pk", flat=True):
+        number = known.number_of.get(str(key))
+        if number is not None:
+            of_partners[number] = True
+    first = everything.only(of_partners & everything.relevant).results(MOST_SHOWN)
+    results = [*first, *everything.results(MOST_SHOWN)]
     keys = [UUID(result.service.key) for result in results]
     services = {
         service.pk: service
@@ -52,10 +62,9 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
         .filter(pk__in=set(keys) - leave_out, organisation__state="approved")
         .select_related("organisation")
     }
-    partners = partners_of(sender)
     found = []
     for key, result in zip(keys, results, strict=True):
-        service = services.get(key)
+        service = services.pop(key, None)  # each once
         if service is not None:
             found.append(
                 Proposal(
@@ -68,5 +77,4 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
                     partner=service.organisation_id in partners,
                 )
             )
-    # A stable sort: among partners, and among the others, the order of orientation stays.
-    return sorted(found, key=lambda one: not one.partner)[:MOST_SHOWN]
+    return found[:MOST_SHOWN]
