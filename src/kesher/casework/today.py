@@ -393,6 +393,10 @@ def steps(ask: Ask) -> list[Row]:
 _OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
 
 
+#: The reason does not say what the day is about.
+_SAID_ITSELF: Final = frozenset({Review.Kind.GOAL, Review.Kind.OTHER})
+
+
 @source
 def dates(ask: Ask) -> list[Row]:
     """Permits that run out, courses, and days on which something is to be looked at again."""
@@ -414,7 +418,7 @@ def dates(ask: Ask) -> list[Row]:
             one.on,
             one.person_id,
             one.person.called,
-            Review.Kind(one.kind).label,
+            Review.Kind(one.kind).label if one.kind in _SAID_ITSELF else "",
             one.text,
         )
         for one in rows
