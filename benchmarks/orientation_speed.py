@@ -3,7 +3,8 @@
 Run: ``python benchmarks/orientation_speed.py [--services N] [--keep]``. The directory of ``search_speed.py``, and before
 60 % of its services one or two of 4,000 published rules (median 6 conditions over a vocabulary of 30 facts,
 ``common/thirty_facts.py``), before a third of all an age limit; free places at 30 %, a next start at 10 %, a day of the last
-check at 70 %. Then 200 distinct visitors, printed with --list: their words in three languages (one wish or several), or
+check at 70 %. What they speak of by their meaning is that of 800 of them, which are really read (all would take an hour).
+Then 200 distinct visitors, printed with --list: their words in three languages (one wish or several), or
 themes, or nothing; from none to five questions answered; an area, languages, filters; all in the signed cookie that the
 page itself would have set. Every request is a whole page: the words understood, a verdict for each of the 100,000, all put in
 order, the next question chosen, the cards with their reasons.
@@ -30,6 +31,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `kesher serve` has it
 
 from benchmarks.common.thirty_facts import answer, extend, rule
 
@@ -62,7 +64,7 @@ from kesher.directory.models import (
     ServiceRule,
     Term,
 )
-from kesher.directory.search import index
+from kesher.directory.search import index, indexing, meaning
 from kesher.directory.search.columns import warm
 from kesher.engine.eligibility import facts_in
 from kesher.www.front.orientation.answers import COOKIE, Answers
@@ -132,6 +134,37 @@ def generate_rules() -> None:
         )
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
+
+
+READ = 800
+
+
+def generate_meanings() -> None:
+    """Some services are read for their meaning as the worker does it; each other gets what one of the same theme says."""
+    draw = random.Random(SEED)
+    rows = list(SearchDocument.objects.order_by("pk").values_list("pk", "terms"))
+    sources = indexing._sources([key for key, _ in draw.sample(rows, min(READ, len(rows)))])
+    meaning.write(
+        {
+            key: (meaning.digest_of(one.names, one.texts), *meaning.said_by(one.names, one.texts))
+            for key, one in sources.items()
+        }
+    )
+    known: dict[Any, list[bytes]] = {None: []}
+    for terms, said in SearchDocument.objects.exclude(meaning=None).order_by("pk").values_list("terms", "meaning"):
+        for term in (None, *terms):
+            known.setdefault(term, []).append(bytes(said))
+    chosen = [
+        (key, draw.choice(known.get(draw.choice(terms), known[None]) if terms else known[None]))
+        for key, terms in rows
+        if key not in sources
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE directory_searchdocument AS document SET meaning = given.said, meaning_of = document.said
+                 FROM unnest(%s::uuid[], %s::bytea[]) AS given (key, said) WHERE service_id = key""",
+            [list(part) for part in zip(*chosen, strict=True)],
+        )
 
 
 # --- the visitors ----------------------------------------------------------------------------------------------------
@@ -293,6 +326,7 @@ def over_http(asked: Sequence[Visit], name: str, *, seconds: float) -> bool:
         "DATABASE_URL": database_url(name),
         "KESHER_DB_ROLE": "owner",
         "KESHER_SECRET_KEY": SECRET,
+        "KESHER_FIELD_KEYS": "YSBrZXkgZm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzISE=",
         "KESHER_HOSTS": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "benchmarks.common.thirty_facts_settings",
         "KESHER_LOG": "json",
@@ -331,6 +365,8 @@ def main() -> int:
         generate_rules()
     if not SearchDocument.objects.exists():
         index()
+    if not SearchDocument.objects.exclude(meaning=None).exists():
+        generate_meanings()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     if arguments.generate_only:

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `kesher serve` has it
 
 import django
 
@@ -294,6 +295,7 @@ def over_http(asked: Sequence[tuple[str, SearchQuery]], name: str, *, seconds: f
         "DATABASE_URL": database_url(name),
         "KESHER_DB_ROLE": "owner",
         "KESHER_SECRET_KEY": "benchmark",
+        "KESHER_FIELD_KEYS": "YSBrZXkgZm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzISE=",
         "KESHER_HOSTS": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "kesher.settings",
         "KESHER_LOG": "json",

@@ -3,15 +3,19 @@
 Names are invented. Nothing is random but what ``n`` counts, so that a failing test fails again.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
+from kesher.base.keys import uuid7
+from kesher.base.transitions import Actor
+from kesher.casework.models import Appointment, Interpreter, Step
 from kesher.directory.models import (
     Accessibility,
     Address,
@@ -34,6 +38,9 @@ from kesher.directory.models import (
     Taxonomy,
     Term,
 )
+from kesher.people.files import open_file
+from kesher.people.models import Consent, ConsentText, Person
+from kesher.referrals.models import Loop, PlaceQuestion, Referral
 
 
 def said(english: str, hebrew: str, arabic: str) -> Any:
@@ -382,3 +389,107 @@ class ServiceTermFactory(DjangoModelFactory[ServiceTerm]):
     service = factory.SubFactory(ServiceFactory, published=True)
     term = factory.SubFactory(TermFactory)
     link_type = "service_type"
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    """A person whose file is kept by one approved organisation (``keeper``), with its agreement and access.
+
+    Made as :func:`kesher.people.files.open_file` makes it; read as the database's owner, or inside ``acting_for``.
+    """
+
+    class Meta:
+        model = Person
+
+    keeper = factory.SubFactory(OrganisationFactory, approved=True)
+    called = factory.Sequence(lambda n: f"Person {n}")
+    language = "am"
+    phone = factory.Sequence(lambda n: f"050-555-{n:04}")
+
+    @classmethod
+    def _create(cls, model_class: type[Person], *args: Any, **fields: Any) -> Person:
+        keeper = fields.pop("keeper")
+        by = Actor(uuid7(), organisation_id=keeper.pk, roles=frozenset({Role.CASEWORKER}))
+        return open_file(how="present", by=by, **fields)
+
+
+class StepFactory(DjangoModelFactory[Step]):
+    """An open step of the person's, due in three days."""
+
+    class Meta:
+        model = Step
+
+    person = factory.SubFactory(PersonFactory)
+    kind = "papers"
+    text = "Your passport"
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=3))
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """Booked for tomorrow, in a room, by the organisation that keeps the file."""
+
+    class Meta:
+        model = Appointment
+
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.LazyAttribute(lambda one: one.person.accesses.get(kind="keeper").organisation)
+    with_whom = "Noa Levi"
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    place = "Room 3"
+    language = "am"
+
+
+class InterpreterFactory(DjangoModelFactory[Interpreter]):
+    class Meta:
+        model = Interpreter
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    name = factory.Sequence(lambda n: f"Interpreter {n}")
+    phone = factory.Sequence(lambda n: f"050-555-1{n:03}")
+    languages = ["am", "he"]
+    of_age = True
+
+
+class LoopFactory(DjangoModelFactory[Loop]):
+    """What a person wishes for, followed by the organisation that keeps their file."""
+
+    class Meta:
+        model = Loop
+
+    person = factory.SubFactory(PersonFactory, keeper=factory.SelfAttribute("..organisation"))
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    wish = factory.Sequence(lambda n: f"a Hebrew course {n}")
+
+
+class ReferralFactory(DjangoModelFactory[Referral]):
+    """Sent, and waiting for an answer; with the agreement of the person, and no access opened (``sending.send`` does)."""
+
+    class Meta:
+        model = Referral
+
+    sender = factory.SubFactory(OrganisationFactory, approved=True)
+    receiver = factory.SubFactory(OrganisationFactory, approved=True)
+    loop = factory.SubFactory(LoopFactory, organisation=factory.SelfAttribute("..sender"))
+    person = factory.SelfAttribute("loop.person")
+    service = factory.SubFactory(ServiceFactory, published=True, organisation=factory.SelfAttribute("..receiver"))
+    sender_user_id = factory.LazyFunction(uuid7)
+    state = Referral.State.REQUESTED
+    why = "Knows no Hebrew yet."
+    carries = ["contact"]
+    language = "am"
+    sent_at = factory.LazyFunction(timezone.now)
+
+    @factory.lazy_attribute
+    def consent(self) -> Consent:
+        text = ConsentText.current("referral")
+        agreed = {"person": self.person, "organisation": self.receiver, "language": "am", "how": "present"}
+        return Consent.objects.create(purpose="referral", text=text, **agreed)
+
+
+class PlaceQuestionFactory(DjangoModelFactory[PlaceQuestion]):
+    class Meta:
+        model = PlaceQuestion
+
+    sender = factory.SubFactory(OrganisationFactory, approved=True)
+    receiver = factory.SubFactory(OrganisationFactory, approved=True)
+    service = factory.SubFactory(ServiceFactory, published=True, organisation=factory.SelfAttribute("..receiver"))
+    asked_by_id = factory.LazyFunction(uuid7)

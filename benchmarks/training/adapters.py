@@ -2,6 +2,7 @@
 
     python benchmarks/training/adapters.py occupation skill            # writes src/kesher/data/coding/<kind>.npz
     python benchmarks/training/adapters.py skill --out /tmp --seed 0
+    python benchmarks/training/adapters.py occupation --noise 0.3 --out /tmp    # with noisy and long titles as well
 
 Reads ``$KESHER_SHARED/data/esco`` and, for skills, ``/bench/skills/skillskape_train.csv`` (training data only; nothing that
 quality is reported on). InfoNCE (van den Oord and others 2018) with pairs of labels of one thing, the others of the batch as
@@ -16,7 +17,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[2] / "src")]
@@ -24,6 +25,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with one thread sums have 
 
 import numpy as np
 from benchmarks.common.coding import held_out
+from benchmarks.training.noise import noisy
 from numpy.typing import NDArray
 
 from kesher.adapters.encoders.choice import ADAPTERS
@@ -43,6 +45,7 @@ LONGEST = 90  # characters
 BATCH, RATE, TEMPERATURE, WARM = 1024, 1e-3, 0.05, 50
 #: Pairs: numbers of texts on one side and on the other, of one thing.
 Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
+Sources = list[tuple[int, list[Pair]]]
 
 
 class Texts:
@@ -56,9 +59,10 @@ class Texts:
         return np.array([self.number.setdefault(text, len(self.number)) for text in sorted(set(texts))], np.int64)
 
 
-def occupations(texts: Texts, generator: np.random.Generator, without: set[int]) -> list[tuple[int, list[Pair]]]:
+def occupations(texts: Texts, generator: np.random.Generator, without: set[int], noise: float, seed: int) -> Sources:
     """Sources with their weights: ESCO's labels of one occupation across languages; everyday titles of one unit group across
-    languages; everyday titles beside ESCO's labels of the same unit group."""
+    languages; everyday titles beside ESCO's labels of the same unit group; with `noise`, so large a share of the labels of
+    each occupation written as vacancies write them, beside the clean ones."""
     labels: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}
     english = esco.read(SHARED / "data/esco/esco-v1.1.1-classification-en.zip").taxonomy
@@ -90,10 +94,25 @@ def occupations(texts: Texts, generator: np.random.Generator, without: set[int])
     concepts = [texts.add(known) for _, known in sorted(labels.items()) if len(known) > 1]
     units = {code: texts.add(known) for code, known in sorted(said.items())}
     across = [(units[code], texts.add(official[code])) for code in sorted(units) if official.get(code)]
-    return [(2, [(one, one) for one in concepts]), (1, [(one, one) for one in units.values()]), (1, across)]
+    sources: Sources = [(2, [(one, one) for one in concepts]), (1, [(one, one) for one in units.values()]), (1, across)]
+    return [*sources, (1, noises(texts, labels, noise, seed))] if noise else sources
 
 
-def skills(texts: Texts, generator: np.random.Generator) -> list[tuple[int, list[Pair]]]:
+def noises(texts: Texts, labels: Mapping[str, Collection[str]], share: float, seed: int) -> list[Pair]:
+    """Noisy and long forms of a share of the labels of each thing, at least one, beside its labels. By a generator of its own:
+    without noise all other draws stay as they are."""
+    generator = np.random.default_rng([seed, 1])
+    pairs = []
+    for _, known in sorted(labels.items()):
+        clean = sorted(known)
+        count = max(1, round(share * len(clean)))
+        chosen = [clean[one] for one in sorted(generator.permutation(len(clean))[:count].tolist())]
+        said = [noisy(one, [other for other in clean if other != one], generator) for one in chosen]
+        pairs.append((texts.add(said), texts.add(clean)))
+    return pairs
+
+
+def skills(texts: Texts, generator: np.random.Generator) -> Sources:
     """ESCO's labels of one skill, and SkillSkape's sentences beside the labels of what they name."""
     taxonomy = esco.read(SHARED / "data/esco/esco-v1.1.1-classification-en.zip").taxonomy
     known: dict[str, tuple[str, list[str]]] = {}
@@ -132,9 +151,7 @@ def encoded(texts: Sequence[str]) -> Floats:
     return found
 
 
-def trained(
-    vectors: Floats, sources: list[tuple[int, list[Pair]]], steps: int, generator: np.random.Generator
-) -> tuple[Floats, Floats]:
+def trained(vectors: Floats, sources: Sources, steps: int, generator: np.random.Generator) -> tuple[Floats, Floats]:
     """Matrix and shift."""
     width = vectors.shape[1]
     matrix, shift = np.eye(width, dtype=np.float32), -vectors.mean(axis=0)
@@ -195,22 +212,27 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--held-out", action="store_true", help="leave an eighth of the titles out, for measuring only")
     parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument(
+        "--noise", type=float, default=0.0, help="share of ESCO's titles that are also read as vacancies write them (0)"
+    )
     args = parser.parse_args()
     if args.held_out and args.out == ADAPTERS:
         parser.error("--held-out makes adapters for measuring: say where to with --out")
     for kind in args.kind:
         begun, generator, texts = time.process_time(), np.random.default_rng(args.seed), Texts()
         without = held_out(len(set(isco.read().titles.row))) if args.held_out else set()
-        sources = occupations(texts, generator, without) if kind == "occupation" else skills(texts, generator)
+        if kind == "occupation":
+            sources = occupations(texts, generator, without, args.noise, args.seed)
+        else:
+            sources = skills(texts, generator)
         print(
             f"{kind}: {len(texts.number):,} texts; pairs of {', '.join(str(len(pairs)) for _, pairs in sources)} things"
         )
         matrix, shift = trained(encoded(list(texts.number)), sources, args.steps, generator)
         args.out.mkdir(parents=True, exist_ok=True)
         path = args.out / f"{kind}.npz"
-        np.savez(
-            path, name=np.array(f"{kind}s {VERSION}"), matrix=matrix.astype(np.float16), shift=shift.astype(np.float16)
-        )
+        name = f"{kind}s {VERSION}" + (f", noise {args.noise:g}" if args.noise and kind == "occupation" else "")
+        np.savez(path, name=np.array(name), matrix=matrix.astype(np.float16), shift=shift.astype(np.float16))
         print(f"{path}: {path.stat().st_size:,} bytes, {time.process_time() - begun:.0f} CPU s")
     return 0
 

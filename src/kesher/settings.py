@@ -6,7 +6,9 @@ With nothing set, the portal runs on a private PostgreSQL in a folder of its own
 """
 
 import os
-from collections.abc import Mapping
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +19,9 @@ import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
+from kesher.adapters.openid import Authority, read_authorities
 from kesher.adapters.text_messages import HttpGateway, Numbers
+from kesher.base.field_keys import checked_keys, new_key
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -31,6 +35,11 @@ class Environment:
     database_owner_url: str  # DATABASE_OWNER_URL: owner role, for migrations; default DATABASE_URL
     database_role: Literal["app", "owner"]  # KESHER_DB_ROLE: which of the two this process uses
     secret_key: str = field(repr=False)  # KESHER_SECRET_KEY
+    field_keys: tuple[str, ...] = field(
+        repr=False
+    )  # KESHER_FIELD_KEYS: of encrypted fields, the newest first, with commas
+    second_step: bool  # KESHER_SECOND_STEP: "required" (default) or "offered"; in the demo "offered"
+    openid: tuple[Authority, ...] = field(repr=False)  # KESHER_OPENID: JSON list or the file of one (adapters.openid)
     debug: bool  # KESHER_DEBUG
     demo: bool  # KESHER_DEMO: the demo town; every page says so
     hosts: tuple[str, ...]  # KESHER_HOSTS: comma-separated host names the portal answers to
@@ -57,12 +66,29 @@ class Environment:
         log_format = environ.get("KESHER_LOG") or ("plain" if debug or demo else "json")
         if log_format not in ("json", "plain"):
             raise ImproperlyConfigured(f"KESHER_LOG is {log_format!r}; it must be 'json' or 'plain'.")
+        second_step = environ.get("KESHER_SECOND_STEP") or ("offered" if demo else "required")
+        if second_step not in ("required", "offered"):
+            raise ImproperlyConfigured(f"KESHER_SECOND_STEP is {second_step!r}; it must be 'required' or 'offered'.")
+        try:
+            openid = read_authorities(environ.get("KESHER_OPENID", ""))
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"KESHER_OPENID: {wrong}.") from None
+        try:
+            given = environ.get("KESHER_FIELD_KEYS") or (
+                "" if database_url else _kept_secret(data, "field_keys", make=new_key)
+            )
+            field_keys = checked_keys(given.replace("\n", ",").split(","))
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"KESHER_FIELD_KEYS: {wrong}.") from None
         return cls(
             data=data,
             database_url=database_url,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
             database_role="owner" if role == "owner" else "app",
-            secret_key=environ.get("KESHER_SECRET_KEY") or _kept_secret(data, allowed=not database_url),
+            secret_key=environ.get("KESHER_SECRET_KEY") or _secret_key(data, allowed=not database_url),
+            field_keys=field_keys,
+            second_step=second_step == "required",
+            openid=openid,
             debug=debug,
             demo=demo,
             hosts=tuple(h.strip() for h in environ.get("KESHER_HOSTS", "").split(",") if h.strip()),
@@ -89,29 +115,35 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; it must be 1 or 0.")
 
 
-def _kept_secret(data: Path, *, allowed: bool) -> str:
-    """The secret of a private portal, made once and kept readable by its owner alone."""
+def _secret_key(data: Path, *, allowed: bool) -> str:
+    """The secret of a private portal; a portal with a database elsewhere must be given its own."""
     if not allowed:
         raise ImproperlyConfigured(
             "KESHER_SECRET_KEY is not set. With DATABASE_URL set, the portal needs a secret of its own: "
             "50 random characters, for example from `openssl rand -base64 48`, the same for all its processes."
         )
-    path = data / "secret_key"
+    return _kept_secret(data, "secret_key", make=lambda: secrets.token_urlsafe(48))
+
+
+def _kept_secret(data: Path, name: str, *, make: Callable[[], str]) -> str:
+    """A secret made once and kept in the data folder, readable by its owner alone."""
+    path = data / name
     try:
         return path.read_text()
     except FileNotFoundError:
         data.mkdir(parents=True, exist_ok=True)
-        import secrets
-
-        # O_EXCL: of several processes starting at once one writes the secret and the others read it
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
+    # Written whole under another name, then given its own: of several processes that start at once one gives it, and
+    # none reads a secret half written.
+    descriptor, draft = tempfile.mkstemp(dir=data, prefix=name)  # mode 0600
+    try:
         with os.fdopen(descriptor, "w") as file:
-            secret = secrets.token_urlsafe(48)
-            file.write(secret)
-        return secret
+            file.write(make())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+    return path.read_text()
 
 
 def _database(environment: Environment, database_role: str) -> dict[str, Any]:
@@ -148,6 +180,7 @@ ENVIRONMENT = Environment.read(os.environ)
 
 # --- what this process is -------------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.secret_key
+FIELD_KEYS = ENVIRONMENT.field_keys  # kesher.base.encrypted
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
 _public = urlsplit(ENVIRONMENT.public_url)
@@ -182,12 +215,17 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "kesher.base",
     "kesher.areas",
     "kesher.words",
     "kesher.accounts",
     "kesher.directory",
+    "kesher.people",
+    "kesher.referrals",
+    "kesher.casework",
     "kesher.www",
     "kesher.demo",
 ]
@@ -204,13 +242,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kesher.www.closed.Closed",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kesher.www.openid.IssuerTrouble",
     "kesher.base.middleware.Storable",
+    "kesher.www.working_for.WorksFor",
+    "kesher.www.second_step.SecondStep",
     "kesher.base.middleware.RowSecurity",
     "kesher.base.middleware.HistoryContext",
 ]
@@ -321,6 +363,33 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Behind the town's reverse proxy every visitor would look like the proxy, and one attacker could lock everybody out.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP" if HTTPS else None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "kesher.www.second_step.MfaAdapter"
+SECOND_STEP_REQUIRED = ENVIRONMENT.second_step  # of accounts.roles.SECOND_STEP
+# Authorities log their own staff in. They vouch for addresses of their own domains, and never make a right: an account is
+# found by such an address, or made for one that was invited (kesher.www.openid).
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": authority.id,
+                "name": authority.name,
+                "client_id": authority.client_id,
+                "secret": authority.secret,
+                "settings": {
+                    "server_url": authority.server,
+                    "domains": list(authority.domains),
+                    "oauth_pkce_enabled": True,
+                },
+            }
+            for authority in ENVIRONMENT.openid
+        ]
+    }
+}
+OPENID_WITH_SECOND_STEP = frozenset(authority.id for authority in ENVIRONMENT.openid if authority.second_step)
+SOCIALACCOUNT_ADAPTER = "kesher.www.openid.OpenIdAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that ends at another site is refused by our form-action
+SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "front"

@@ -8,6 +8,15 @@ from kesher.www.front import views as front
 from kesher.www.health import live, ready
 from kesher.www.metrics import metrics
 
+#: allauth's pages, without the addresses of its older versions.
+accounts = [
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("3rdparty/", include("allauth.socialaccount.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
+
 urlpatterns = [
     path("", front.choose_language, name="root"),
     path("health/live", live, name="health_live"),
@@ -20,7 +29,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("kesher.www.urls")),
         path("", include("kesher.demo.urls")),
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include(accounts)),
     ),
 ]
 

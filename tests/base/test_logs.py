@@ -15,8 +15,10 @@ from django.urls import path
 from kesher.base.logs import JsonFormatter, PlainFormatter, RequestIdFilter
 from kesher.cli import checks
 from kesher.settings import Environment
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
 NAME = "Rivka Example-Levi"
 
 
@@ -56,6 +58,7 @@ urlpatterns = [path("fails", _fails_with_what_was_typed)]
 @pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()], ids=["json", "plain"])
 def test_what_a_person_typed_is_in_no_log(client: Client, formatter: logging.Formatter) -> None:
     client.raise_request_exception = False
+    client.force_login(UserFactory())  # this page is on no list of open ones
     with written(PlainFormatter(values=True)) as debugging, written(formatter) as log:
         assert client.post("/fails", {"name": NAME}).status_code == 500
     said = log.getvalue()

@@ -3,75 +3,15 @@
 A route of the portal that answers with a page and has no row here fails ``test_every_page.py``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-from django.utils import translation
 from playwright.sync_api import Page
 
-LANGUAGES = ("en", "he", "ar")
-SCHEMES = ("light", "dark")
+from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_referrals import REFERRALS
+from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
-Act = Callable[[Page], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One page as one visitor meets it.
-
-    ``route``: the URL name it stands under, "" for an address that has none. ``thing``: key of ``Town.things``, what the
-    address holds. ``act``: what the visitor does there before one looks (press a button, make a mistake). ``ends``: the
-    route one is on then, where it is another. ``status``: of the answer looked at.
-    """
-
-    route: str
-    visitor: str = "anonymous"
-    thing: str = ""
-    query: str = ""
-    status: int = 200
-    act: Act | None = None
-    ends: str = ""
-    path: str = ""
-
-    def address(self, language: str, things: dict[str, dict[str, Any]]) -> str:
-        """The path, with its language and query."""
-        if not self.route:
-            return f"/{language}/{self.path}"
-        with translation.override(language):
-            return reverse(self.route, kwargs=things[self.thing] if self.thing else None) + self.query
-
-    @property
-    def shows(self) -> str:
-        return self.ends or self.route
-
-
-def submits(selector: str, button: str = "button:not([type=button]) >> nth=-1", **fields: str) -> Act:
-    """Fill in fields by name and send the form that ``selector`` names, past the browser's own checks."""
-
-    def act(page: Page) -> None:
-        form = page.locator(selector)
-        for name, value in fields.items():
-            form.locator(f"[name={name}]").fill(value)
-        form.evaluate("form => form.noValidate = true")
-        with page.expect_navigation():
-            form.locator(button).click()
-
-    return act
-
-
-def sends_areas(table: str) -> Act:
-    """Choose a table of areas and try it out."""
-
-    def act(page: Page) -> None:
-        file: Any = {"name": "areas.csv", "mimeType": "text/csv", "buffer": table.encode()}
-        page.locator("main [type=file]").set_input_files(file)
-        with page.expect_navigation():
-            page.locator("main form:has([type=file]) button").click()
-
-    return act
-
+__all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row"]
 
 DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"><decision name="Rent"><decisionTable>
 <input id="age"><inputExpression typeRef="number"><text>age</text></inputExpression></input><output id="out"/>
@@ -133,10 +73,6 @@ def reports(page: Page) -> None:
     page.locator("#mistake > summary").click()
     page.locator("#mistake [type=radio]").first.check()
     submits("#mistake form", text="08-555-0123?")(page)
-
-
-def second_step(page: Page) -> None:
-    submits("main form", login="secured@demo.example", password="a-day-in-town")(page)
 
 
 def decides_without_a_word(page: Page) -> None:
@@ -259,6 +195,7 @@ FRONT: dict[str, Row] = {
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
     "find-two": Row("find_person", act=submits("main form[role=search]", words="קורס עברית, nursery")),
+    "find-work": Row("find_person", act=submits("main form[role=search]", words="I was a nurse in Addis")),
     "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
     "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
     "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
@@ -328,45 +265,6 @@ ERRORS: dict[str, Row] = {
     "not-found": Row("", path="no-such-page/", status=404),
     "gone": Row("service", thing="archived service", status=410),
     "broken": Row("person", status=500),
-}
-ACCOUNT: dict[str, Row] = {
-    "login": Row("account_login"),
-    "login-refused": Row("account_login", act=submits("main form", login="a@example.org", password="wrong")),
-    "signup": Row("account_signup"),
-    "signup-refused": Row("account_signup", act=submits("main form", email="no", password1="1", password2="2")),
-    "password-reset": Row("account_reset_password"),
-    "password-reset-sent": Row("account_reset_password_done"),
-    "password-from-mail": Row("account_reset_password_from_key", thing="password link", visitor="forgetful"),
-    "password-from-mail-used": Row("account_reset_password_from_key", thing="old password link"),
-    "password-set": Row("account_reset_password_from_key_done"),
-    "address-to-confirm": Row("account_email_verification_sent"),
-    "address-from-mail": Row("account_confirm_email", thing="mail link"),
-    "inactive": Row("account_inactive"),
-    "logout": Row("account_logout", visitor="newcomer"),
-    "email": Row("account_email", visitor="careless"),
-    "password-change": Row("account_change_password", visitor="newcomer"),
-    "password-change-refused": Row(
-        "account_change_password",
-        visitor="newcomer",
-        act=submits("main form", oldpassword="wrong", password1="short", password2="other"),
-    ),
-    "password-first": Row("account_set_password", visitor="careless"),
-    "sessions": Row("usersessions_list", visitor="newcomer"),
-    "again": Row("account_reauthenticate", visitor="sleepy"),
-    "second-none": Row("mfa_index", visitor="newcomer"),
-    "second": Row("mfa_index", visitor="secured"),
-    "second-step": Row("account_login", visitor="halfway", act=second_step, ends="mfa_authenticate"),
-    "second-again": Row("mfa_reauthenticate", visitor="sleepy"),
-    "app": Row("mfa_activate_totp", visitor="newcomer"),
-    "app-off": Row("mfa_deactivate_totp", visitor="secured"),
-    "codes": Row("mfa_view_recovery_codes", visitor="secured"),
-    "codes-new": Row("mfa_generate_recovery_codes", visitor="secured"),
-    "keys-none": Row("mfa_list_webauthn", visitor="newcomer"),
-    "keys": Row("mfa_list_webauthn", visitor="secured"),
-    "key-add": Row("mfa_add_webauthn", visitor="newcomer"),
-    "key-edit": Row("mfa_edit_webauthn", thing="security key", visitor="secured"),
-    "key-remove": Row("mfa_remove_webauthn", thing="security key", visitor="secured"),
-    "key-again": Row("mfa_reauthenticate_webauthn", visitor="sleepy"),
 }
 PROVIDER: dict[str, Row] = {
     "my-services": Row("provider_services", visitor="partner"),
@@ -484,11 +382,98 @@ OFFICER: dict[str, Row] = {
     "first-week": Row("first_week", visitor="administrator"),
     "first-week-partner": Row("first_week", visitor="founder"),
 }
+
+
+def looks_for(name: str) -> Act:
+    """Send the filter of the list of people."""
+
+    def act(page: Page) -> None:
+        page.locator(".finder [name=words]").fill(name)
+        with page.expect_navigation():
+            page.locator(".finder__words button").click()
+
+    return act
+
+
+def opens_a_file(page: Page) -> None:
+    """The first talk with somebody who may have a file already; the next page asks whether they agree."""
+    form = page.locator("main form.form")
+    form.locator("[value=papers]").check()
+    form.locator("[name=called]").fill("Muhammad")
+    form.locator("[name=language]").select_option("ar")
+    form.locator("[name=phone]").fill("08-555-0155")
+    with page.expect_navigation():
+        form.locator("button").last.click()
+
+
+def does_not_agree(page: Page) -> None:
+    opens_a_file(page)
+    with page.expect_navigation():
+        page.locator("button[value=agree]").click()
+
+
+def asks_for_help(page: Page) -> None:
+    page.locator("main [name=relation]").first.check()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+
+
+MINE: dict[str, Row] = {
+    "mine": Row("my_file", visitor="newcomer"),
+    "mine-none": Row("my_file", visitor="careless"),
+    "mine-edit": Row("my_file_edit", visitor="newcomer"),
+    "mine-edit-refused": Row(
+        "my_file_edit", visitor="newcomer", act=submits("main form.form", called=" ", phone="no"), status=400
+    ),
+    "mine-worries": Row("my_worries", visitor="newcomer"),
+    "mine-consents": Row("my_consents", visitor="newcomer"),
+    "mine-share": Row("my_consents", visitor="newcomer", query="?new=share"),
+    "mine-looked": Row("who_looked", visitor="newcomer"),
+    "mine-take": Row("my_file_take", visitor="newcomer"),
+    "mine-erase": Row("my_file_erase", visitor="newcomer"),
+    "mine-erase-refused": Row("my_file_erase", visitor="newcomer", act=submits("main form.form"), status=400),
+    "mine-helpers": Row("my_helpers", visitor="newcomer", act=asks_for_help),
+    "mine-claim": Row("claim_file", thing="link to a file", visitor="careless"),
+    "mine-claim-over": Row(
+        "claim_file", thing="bad link to a file", visitor="careless", act=submits("main form"), status=410
+    ),
+    "help-accept": Row("help_accept", thing="link to help", visitor="careless"),
+    "help-given": Row("helped", thing="somebody helped", visitor="founder"),
+}
+PEOPLE: dict[str, Row] = {
+    "people": Row("caseworker_people", visitor="caseworker"),
+    "people-found": Row("caseworker_people", visitor="caseworker", act=looks_for("Muhammad")),
+    "people-none": Row("caseworker_people", visitor="caseworker", act=looks_for("zzzz")),
+    "person-new": Row("caseworker_person_new", visitor="caseworker"),
+    "person-new-refused": Row("caseworker_person_new", visitor="caseworker", act=submits("main form.form"), status=400),
+    "person-agree": Row("caseworker_person_new", visitor="caseworker", act=opens_a_file),
+    "person-agree-refused": Row("caseworker_person_new", visitor="caseworker", act=does_not_agree, status=400),
+    "person-file": Row("caseworker_person", thing="person", visitor="caseworker"),
+    "person-twice": Row("caseworker_person", thing="person written down twice", visitor="caseworker"),
+    "person-edit": Row("caseworker_person_edit", thing="person", visitor="caseworker"),
+    "person-worries": Row("caseworker_worries", thing="person", visitor="caseworker"),
+    "person-part": Row("caseworker_part", thing="languages of a person", visitor="caseworker"),
+    "person-part-work": Row("caseworker_part", thing="work of a person", visitor="caseworker"),
+    "person-part-goal": Row(
+        "caseworker_part", thing="goal of a person", visitor="caseworker", act=submits("main #add ~ form"), status=400
+    ),
+    "person-part-wishes": Row("caseworker_part", thing="wishes of a person", visitor="caseworker"),
+    "person-part-schooling": Row("caseworker_part", thing="schooling of a person", visitor="caseworker"),
+    "person-part-permit": Row("caseworker_part", thing="permit of a person", visitor="caseworker"),
+    "person-consents": Row("caseworker_consents", thing="person", visitor="caseworker"),
+    "person-share": Row("caseworker_consents", thing="person", visitor="caseworker", query="?new=share"),
+    "person-receipt": Row("caseworker_receipt", thing="receipt", visitor="caseworker"),
+    "person-merge": Row("caseworker_merge", thing="two files of one", visitor="caseworker"),
+}
 CASEWORKER: dict[str, Row] = {
     "coding": Row("coding_queue", visitor="caseworker"),
     "coding-decided": Row("coding_queue", visitor="caseworker", query="?show=decided"),
     "coding-new": Row("coding_new", visitor="caseworker"),
     "coding-new-refused": Row("coding_new", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account": Row("coding_account", visitor="caseworker"),
+    "coding-account-empty": Row("coding_account", visitor="caseworker", act=submits("main form"), status=400),
+    "coding-account-read": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY)),
+    "coding-account-read-he": Row("coding_account", visitor="caseworker", act=submits("main form", text=STORY_HE)),
     "coding-decide": Row("coding_decide", thing="words to decide", visitor="caseworker"),
     "coding-decide-refused": Row(
         "coding_decide", thing="words to decide", visitor="caseworker", act=submits("main form >> nth=0"), status=400
@@ -497,8 +482,33 @@ CASEWORKER: dict[str, Row] = {
     "local-words": Row("local_words", visitor="caseworker"),
     "local-words-second": Row("local_words", visitor="officer"),
     "local-words-none": Row("local_words", visitor="officer", query="?show=ended"),
+    "agreements": Row("agreements", visitor="officer"),
 }
-PAGES: dict[str, Row] = FRONT | CASEWORKER | ERRORS | ACCOUNT | PROVIDER | OFFICER
+DAY: dict[str, Row] = {
+    "today": Row("caseworker_today", visitor="caseworker"),
+    "today-all": Row("caseworker_today", visitor="caseworker", query="?whose=all"),
+    "today-how": Row("caseworker_today_how", visitor="caseworker"),
+    "plan": Row("person_plan", thing="person", visitor="caseworker"),
+    "plan-none": Row("person_plan", thing="person without a step", visitor="caseworker"),
+    "plan-print": Row("person_plan_print", thing="person", visitor="caseworker"),
+    "step-new": Row("person_step_new", thing="person", visitor="caseworker"),
+    "step-new-refused": Row(
+        "person_step_new", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "step": Row("step", thing="step", visitor="caseworker"),
+    "step-done": Row("step", thing="step done", visitor="caseworker"),
+    "notes": Row("person_notes", thing="person", visitor="caseworker"),
+    "team": Row("person_team", thing="person", visitor="caseworker"),
+    "appointments": Row("person_appointments", thing="person", visitor="caseworker"),
+    "appointments-refused": Row(
+        "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
+    ),
+    "appointment": Row("appointment", thing="appointment", visitor="caseworker"),
+    "interpreters": Row("interpreters", visitor="caseworker"),
+    "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
+}
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 
 def _other_states() -> frozenset[str]:
@@ -521,6 +531,9 @@ NOT_PAGES: dict[str, str] = {
     "home": "redirect",
     "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
+    "socialaccount_signup": "redirect",  # nobody chooses an address here: the authority has said it
+    "openid_connect_login": "nothing",  # tests/www/test_openid.py
+    "openid_connect_callback": "nothing",
     "robots": "text/plain",
     "sitemap": "application/xml",
     "sitemap_section": "application/xml",
@@ -538,13 +551,19 @@ NOT_PAGES: dict[str, str] = {
     "provider_service_confirm": "post",
     "provider_service_move": "post",
     "provider_call_back_erase": "post",
+    "caseworker_merge_undo": "post",
+    "my_file_data": "redirect",
     "words_suggest": "post",
+    "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
     "local_word_decide": "post",
     "colleagues": "redirect",
     "invitation_withdraw": "post",
     "membership_end": "post",
     "area_choose": "post",
     "areas_template": "text/csv",
+    "agreement_end": "post",
+    "answer_refresh": "redirect",
+    "provider_place_answer": "post",
     "rule_begin": "post",
     "rule_discard": "post",
     "import_remarks": "text/csv",

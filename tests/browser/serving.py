@@ -29,6 +29,7 @@ def collect_into(folder: Path) -> None:
             "DJANGO_SETTINGS_MODULE": "kesher.settings",
             "KESHER_DATA": str(folder),
             "KESHER_SECRET_KEY": settings.SECRET_KEY,
+            "KESHER_FIELD_KEYS": ",".join(settings.FIELD_KEYS),
         },
         check=True,
         timeout=120,
@@ -50,6 +51,7 @@ def serve(folder: Path) -> Iterator[str]:
         "KESHER_DB_ROLE": "owner",
         "KESHER_DATA": str(folder),
         "KESHER_SECRET_KEY": settings.SECRET_KEY,
+        "KESHER_FIELD_KEYS": ",".join(settings.FIELD_KEYS),
         "KESHER_DEMO": "1",
     }
     with socket.socket() as free:

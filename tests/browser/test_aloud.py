@@ -272,3 +272,23 @@ def test_a_question_is_read_with_its_answers_by_a_voice_of_the_device_alone(open
     assert not any(one["text"] in choices for one in heard(page)), "a card is read without what can be answered in it"
     elsewhere = opens("/en/find/person/", voice("en-GB", local=False), HEBREW)
     expect(elsewhere.locator("[data-aloud-of=question-top]")).to_be_hidden()
+
+
+def test_the_first_page_and_what_one_agrees_to_are_read(opens: Any, service: Service) -> None:
+    """Who reads little hears where they are, and what becomes of their number before they give it."""
+    page = opens("/en/", ENGLISH)
+    page.locator("[data-aloud-of=main]").click()
+    falls_silent(page)
+    said = " ".join(one["text"] for one in heard(page))
+    assert said.startswith("What do you need?")
+    assert "I have a business" in said
+    assert "Nobody asks who you are." in said
+    assert axe_violations(page) == []
+    make.MembershipFactory(organisation=service.organisation)  # somebody who calls back
+    page = opens(f"/en/services/{service.pk}/call-back/", ENGLISH, HEBREW)
+    page.locator("[data-aloud-of=main]").click()
+    falls_silent(page)
+    said = " ".join(one["text"] for one in heard(page))
+    assert said.startswith("Ask for a call back")
+    assert "What you agree to" in said
+    assert "and nobody else." in said

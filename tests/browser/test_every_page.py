@@ -54,6 +54,8 @@ def test_what_is_said_to_be_no_page_is_none(built: Town, name: str) -> None:
     if answers == "post":
         assert response.status_code == 405
         assert "text/html" not in response["Content-Type"] or not response.content
+    elif answers == "nothing":
+        assert response.status_code == 404
     elif answers == "redirect":
         assert response.status_code == 302
     else:

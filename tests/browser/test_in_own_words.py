@@ -137,3 +137,32 @@ def test_five_plumbers_need_a_sixth(comes, language: str) -> None:
     visitor.looks_right()
     visitor.goes(visitor.page.locator(".offer--fits .offer__name a").first)
     visitor.looks_right()
+
+
+NURSE = {"en": "I was a nurse in Addis", "he": "הייתי אחות באדיס אבבה", "ar": "كنت ممرضة في حلب"}
+UNDERSTOOD = {"en": "Nursing professionals", "he": "אחים ואחיות מוסמכים", "ar": "اختصاصيو التمريض"}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_nurse_says_what_she_was(comes, language: str) -> None:
+    """It is shown as understood, recognition and a course for nurses come first and say why; one press takes it away."""
+    visitor = comes()
+    visitor.opens(f"/{language}/")
+    visitor.says(NURSE[language])
+    assert UNDERSTOOD[language] in visitor.page.locator("#your-work").inner_text()
+    first = visitor.page.locator(".finder__results > section").first
+    keys = [link.get_attribute("href").split("/")[-2] for link in first.locator(".offer__name a").all()]
+    names = " · ".join(str(service.name["en"]) for service in Service.objects.filter(pk__in=keys))
+    assert "Recognition of diplomas" in names
+    assert "doctors and nurses" in names
+    assert "Spoken Arabic" not in names
+    for card in first.locator(".offer").all():
+        with translation.override(language):
+            reason = translation.gettext("For your work: recognition of what you learned, or a licence")
+        assert reason in card.inner_text(), "in the reader's language, whatever was found"
+    visitor.looks_right()
+    visitor.goes(visitor.page.locator("#your-work button"))
+    assert not visitor.page.locator("#your-work").count()
+    assert visitor.page.locator(".offer").count(), "what the words find stays"
+    visitor.looks_right()

@@ -19,6 +19,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.test import RequestFactory
 from django.utils import timezone
 
+from kesher.accounts.invitations import invite
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
@@ -26,6 +27,7 @@ from kesher.base.transitions import Actor
 from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
 from kesher.directory.rules import RULE_STATES
 from tests import database
+from tests.browser.town_referrals import referral_things
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
 VISITORS = {
@@ -38,6 +40,9 @@ VISITORS = {
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",
     "administrator": "administrator@demo.example",
+    "of two": "referrer@demo.example",  # works for two organisations
+    "head": "organisation-admin@demo.example",  # the only administrator of theirs
+    "invited": "invited@demo.example",  # has an account and an invitation, and no role yet
     "founder": "founder@demo.example",  # has asked for an organisation, which waits
     "refused": "refused@demo.example",  # whose organisation was refused
     "secured": "secured@demo.example",  # with a second factor of every kind
@@ -124,7 +129,9 @@ def _things() -> dict[str, dict[str, Any]]:
     from kesher.demo.build import build
 
     build(seed=1948, people=10, progress=lambda line: None)
-    things = _services() | _calls() | _words() | _twins() | _accounts() | _office() | _rules()
+    things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
+    noa, samir = (User.objects.get(email=VISITORS[visitor]) for visitor in ("caseworker", "partner"))
+    things |= referral_things(noa, samir)
     _mail()
     return things
 
@@ -230,6 +237,66 @@ def _words() -> dict[str, dict[str, Any]]:
     return {"words to decide": {"pk": waiting.pk}, "words decided": {"pk": decided.pk}}
 
 
+def _people() -> dict[str, dict[str, Any]]:
+    """Somebody with a file that is shared, and somebody who has two: the demo's own."""
+    from kesher.people import files, mandates
+    from kesher.people.finding import named
+    from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
+
+    noa = User.objects.get(email=VISITORS["caseworker"])
+    mine = Person.objects.visible_to(noa)
+    almaz = mine.get(language="am")
+    twice, again = named(mine, "Muhammad").order_by("id")
+    parts = ("languages", "schooling", "work", "goal", "wishes", "permit")
+    of_parts = {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts}
+    return (
+        _day(noa, almaz)
+        | of_parts
+        | {
+            "person": {"pk": almaz.pk},
+            "person written down twice": {"pk": twice.pk},
+            "two files of one": {"pk": twice.pk, "other": again.pk},
+            "link to a file": {"key": files.claim_key(twice)},
+            "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
+            "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
+            "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
+        }
+    )
+
+
+def _help(helper: User) -> dict[str, dict[str, Any]]:
+    """Somebody who has no file helps Almaz with hers."""
+    from kesher.people import mandates
+    from kesher.people.models import Person
+    from kesher.www.jobseeker.access import as_the_person
+
+    almaz = Person.objects.get(user__email=VISITORS["newcomer"])
+    assert almaz.user
+    mandates.accept(mandates.key_of(mandates.ask(almaz, "friend", by=as_the_person(almaz.user))), user=helper)
+    return {"somebody helped": {"pk": almaz.pk}}
+
+
+def _day(noa: User, almaz: Any) -> dict[str, dict[str, Any]]:
+    """What is planned with her, one step of it done; and somebody with whom nothing is."""
+    from kesher.casework import plans
+    from kesher.casework.models import Appointment, Interpreter, Step
+    from kesher.people.models import Person
+
+    late = Step.objects.filter(person=almaz).order_by("due_on")[0]
+    by = noa.as_actor(noa.memberships.get().organisation_id)
+    done = plans.agree(almaz, kind="call", text="Clinic", due_on=late.due_on, by=by)
+    plans.finish(done, by=by)
+    without = Person.objects.visible_to(noa).active().filter(steps=None).order_by("id")[0]
+    return {
+        "step": {"pk": late.pk},
+        "step done": {"pk": done.pk},
+        "person without a step": {"pk": without.pk},
+        "appointment": {"pk": Appointment.objects.get(person=almaz).pk},
+        "interpreter": {"pk": Interpreter.objects.order_by("name")[0].pk},
+    }
+
+
 def _twin(service: Service) -> Service:
     """The same service as somebody else would have typed it."""
     twin = Service.objects.create(
@@ -301,7 +368,7 @@ def _accounts() -> dict[str, dict[str, Any]]:
     from kesher.directory.registration import register_organisation
 
     people: dict[str, User] = {}
-    for key in ("founder", "refused", "secured", "careless"):
+    for key in ("founder", "refused", "secured", "careless", "invited"):
         user = people[key] = User.objects.create_user(VISITORS[key], "a-day-in-town", name=key.title(), language="en")
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     waiting = register_organisation(
@@ -324,7 +391,10 @@ def _accounts() -> dict[str, dict[str, Any]]:
     people["careless"].set_unusable_password()
     people["careless"].save()
     newcomer = User.objects.get(email=VISITORS["newcomer"])
-    return {
+    theirs = User.objects.get(email=VISITORS["head"]).organisations[0]
+    invite(theirs, people["invited"].email, Role.PROVIDER, by=Actor.the_system(), language="en")
+    return _help(people["founder"]) | {
+        "organisation of the head": {"pk": theirs.pk},
         "waiting organisation": {"pk": waiting.pk},
         "security key": {"pk": _second_factors(people["secured"])},
         "mail link": {"key": EmailConfirmationHMAC(unconfirmed).key},

@@ -196,6 +196,58 @@ def test_files_that_cannot_be_read_or_written_are_told(tmp_path, capsys):
     assert "is not packed by gzip, though its name says so" in said
 
 
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path):
+    """So does /dev/stdout, which is one to whatever the output was sent to."""
+    texts = write(tmp_path / "q.tsv", "007\tbaker")
+    (tmp_path / "true.tsv").write_text("before")
+    (tmp_path / "link.tsv").symlink_to("true.tsv")
+    assert main(["code", "--kind", "occupation", "--in", texts, "--out", str(tmp_path / "link.tsv"), "--top", "1"]) == 0
+    assert (tmp_path / "link.tsv").is_symlink()
+    assert table(tmp_path / "true.tsv")[0][:3] == ["007", "1", "7512"]
+    with (tmp_path / "out.tsv").open("wb") as stream:
+        (tmp_path / "fd").symlink_to(f"/proc/{os.getpid()}/fd/{stream.fileno()}")
+        assert (
+            main(["rank", "--kind", "skill", "--queries", texts, "--corpus", texts, "--out", str(tmp_path / "fd")]) == 0
+        )
+    assert (tmp_path / "fd").is_symlink()
+    assert table(tmp_path / "out.tsv") == [["007", "007", "1.000000"]]
+
+
+@pytest.mark.parametrize("made", ["text", "folder", None])
+def test_what_is_no_index_of_esco_is_told_and_nothing_written(tmp_path, capsys, made):
+    texts, index = write(tmp_path / "q.tsv", "a\tbaker"), tmp_path / "esco.npz"
+    if made == "text":
+        index.write_text("a\tbaker\n")
+    elif made == "folder":
+        index.mkdir()
+    out = tmp_path / "r.tsv"
+    assert main(["code", "--kind", "skill", "--in", texts, "--out", str(out), "--index", str(index)]) == 2
+    assert "esco.npz" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_ids_are_texts_and_ties_go_by_them(tmp_path):
+    same = [f"{name}\tbaker" for name in ("9", "10", "007", "7")]
+    asked = (write(tmp_path / "q.tsv", *same), write(tmp_path / "c.tsv", *same, "0\tqwzx"))
+    assert rank(tmp_path, *asked)[:5] == [
+        ["9", name, "1.000000" if name != "0" else "0.000000"] for name in ("007", "10", "7", "9", "0")
+    ]
+
+
+@pytest.mark.parametrize(("queries", "corpus"), [((), ("a\tbaker",)), (("a\tbaker",), ()), ((), ())])
+def test_nothing_to_rank_gives_an_empty_table(tmp_path, queries, corpus):
+    out = tmp_path / "r.tsv"
+    asked = ["--queries", write(tmp_path / "q.tsv", *queries), "--corpus", write(tmp_path / "c.tsv", *corpus)]
+    assert main(["rank", "--kind", "occupation", *asked, "--out", str(out)]) == 0
+    assert out.read_bytes() == b""
+
+
+def test_no_words_or_an_unknown_language_are_no_fault(tmp_path):
+    assert code(tmp_path, "a\t", "b\t  ?!") == [["a", "0", *[""] * 5], ["b", "0", *[""] * 5]]
+    for tag, said in (("he-IL", "אופים"), ("HE", "אופים"), ("zz", "Bakers")):
+        assert code(tmp_path, "a\tbaker", options=("--lang", tag, "--top", "1"))[0][4].startswith(said)
+
+
 def test_an_empty_table_gives_an_empty_table(tmp_path):
     out = tmp_path / "r.tsv"
     assert main(["code", "--kind", "skill", "--in", write(tmp_path / "q.tsv"), "--out", str(out)]) == 0

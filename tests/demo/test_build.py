@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area
@@ -20,6 +21,8 @@ from kesher.demo.twins import TWINS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.call_backs import can_be_asked
 from kesher.directory.models import CallBack, DuplicateCandidate, Location, Service, UnfinishedEdit
+from kesher.people.consents import withdraw
+from kesher.people.models import Person
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -84,7 +87,7 @@ def test_town_holds_what_was_written() -> None:
     assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS) + len(TWINS)
     assert town.areas == Area.objects.count()
     assert User.objects.exclude(password__startswith="!").count() == town.log_ins == len(EVERYBODY)
-    assert any("300 people" in line and "nobody lives here yet" in line for line in lines)
+    assert any("9 people have a file" in line and "the 300 that are noted" in line for line in lines)
     assert len(lines) == STEPS
     assert not Service.objects.filter(at_locations__location__area=None, remote=False).exists()
     assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"
@@ -177,3 +180,28 @@ def test_two_wait_for_a_call_and_are_called_invented() -> None:
     for user in User.objects.filter(password__startswith="!"):
         assert user.email.endswith("@demo.example")
         assert not user.has_usable_password()
+
+
+@pytest.mark.usefixtures("as_application")
+def test_people_have_files_in_several_languages_and_a_file_taken_back_goes_with_the_reset() -> None:
+    build(seed=3, people=1, progress=silent, today=DAY)
+    noa, hiba, almaz = (User.objects.get(email=f"{name}@demo.example") for name in ("noa", "hiba", "almaz"))
+
+    def seen(user: User) -> list[Person]:
+        with acting_for(user_id=user.pk, organisation_ids=user.organisation_ids):
+            return list(Person.objects.visible_to(user).order_by("id"))
+
+    assert {person.language for person in seen(noa)} == {"am", "uk", "ru", "he", "ar", "fr"}
+    assert all("(" in person.called for person in seen(noa)), "each name says that it is invented"
+    assert len(set(seen(noa)) & set(seen(hiba))) == 1, "one shares her file"
+    assert [person.user for person in seen(almaz)] == [almaz]
+    with acting_for(user_id=noa.pk, organisation_ids=noa.organisation_ids):
+        for person in seen(noa):
+            consent = person.consents.get(purpose="file")
+            withdraw(consent, by=noa.as_actor(consent.organisation_id))
+    assert seen(noa) == []
+    reset(today=DAY)
+    assert len(seen(User.objects.get(email="noa@demo.example"))) == 7
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        assert Person.objects.count() == 9, "nothing is left of before"

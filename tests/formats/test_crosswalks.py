@@ -60,6 +60,12 @@ def test_what_is_no_code_is_named_by_file_row_and_field(tmp_path, text, said):
         read(table(tmp_path, "t.csv", text), UNITS)
 
 
+@pytest.mark.parametrize("name", ["isco_soc_crosswalk_bls.xls", "uk_soc2010_to_isco08.xls"])
+def test_a_workbook_is_told_to_be_saved_as_csv(name):
+    with pytest.raises(BrokenCrosswalk, match=f"{name}: a workbook. Open it and save the sheet as CSV in UTF-8"):
+        real(name)
+
+
 def test_what_is_no_text_is_refused(tmp_path):
     (tmp_path / "t.csv").write_bytes(b"SOC,ISCO\n\xff\xfe")
     with pytest.raises(BrokenCrosswalk, match=r"t\.csv: no table in CSV and UTF-8"):
@@ -106,6 +112,10 @@ def test_the_real_tables_have_what_their_source_says():
     assert set(bureau.turned().codes) == set(ibs.turned().codes) == set(UNITS)
     newer = real("soc2010_to_soc2018.csv")
     assert (len(newer.pairs), len(newer.codes), len(newer.turned().codes)) == (900, 840, 867)
+    census = real("crosstable_census2010_soc2010_isco08.csv")
+    assert (census.source, len(census.codes)) == ("census2010", 542)
+    assert census.of("0010") == ("1112", "1113", "1120"), "chief executives"
+    assert set(census.turned().codes) <= set(UNITS)
     esco = real("esco_to_onet_mcc.csv")
     assert (len(esco.pairs), len(esco.codes)) == (1680, 1680)
 
@@ -138,3 +148,4 @@ def test_the_command_turns_codes_from_table_to_table(tmp_path, capsys):
     assert "soc.csv, row 2, isco08: '2221x'" in capsys.readouterr().err
     assert not answers.exists()
     assert crosswalks.as_written("2221", "isco08") == "2221"
+    assert crosswalks.as_written("10", "census2010") == "0010"

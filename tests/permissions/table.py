@@ -1,8 +1,9 @@
 """Who may open what: one row per route. A route without a row fails the test beside this file.
 
 A row names the visitors who get an answer. ``own`` is for an object of the visitor's own organisation (or a route with
-no object), ``other`` for the same object of another organisation, in which the visitor has no role. Everybody else
-gets ``refused``: 404 where even the existence is nobody's business, 403 where it is not, or the way to log in.
+no object), ``other`` for the same object of another organisation, in which the visitor has no role. Who belongs to two
+organisations and works for the second now is a stranger at what is of the first. Everybody else gets ``refused``: 404
+where even the existence is nobody's business, 403 where it is not, or the way to log in.
 """
 
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,9 @@ class Row:
     refused: int | str = 404
     kwargs: dict[str, str] = field(default_factory=dict)
     method: str = "get"
+    #: Who gets an answer at their own object while they work for another of their organisations, in which they are observer;
+    #: None = whoever an observer of another organisation is.
+    away: frozenset[str] | None = None
     may_miss: bool = False  # for those let in too, there may be nothing of their own yet (404)
 
 
@@ -101,6 +105,13 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "usersessions_list": ACCOUNT,
+    # Without an authority of that name there is nothing: tests/www/test_openid.py
+    "openid_connect_login": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
+    "openid_connect_callback": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
+    "socialaccount_connections": ACCOUNT,
+    "socialaccount_login_cancelled": PASSING,
+    "socialaccount_login_error": Row(own=NOBODY, refused=401),  # a page that says so
+    "socialaccount_signup": Row(own=NOBODY, refused=LOGIN),  # nobody chooses an address: the authority has said it
 }
 
 ROUTES |= {
@@ -127,6 +138,10 @@ ROUTES |= {
         own=MODERATORS, other=MODERATORS, objects="pending organisation", method="post", may_miss=True
     ),
     "home": ACCOUNT,
+    "second_step": ACCOUNT,
+    "working_for": ACCOUNT,
+    # Who is in it may leave it, whatever their role and whichever they work for now.
+    "leave_organisation": Row(own=ROLES, away=ROLES, objects="approved organisation"),
     # The link is the key: tests/www/provider/test_still_right.py
     "still_right": Row(own=EVERYBODY, kwargs={"token": "x:y:z"}, may_miss=True),
     "provider_services": ACCOUNT,
@@ -191,9 +206,51 @@ WORD_OVERSEERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value, Role.
 ROUTES |= {
     "coding_queue": Row(own=CODERS),
     "coding_new": Row(own=CODERS),
+    "coding_account": Row(own=CODERS),
     "coding_decide": Row(own=CODERS, objects="proposal"),
     "local_words": Row(own=CODERS | WORD_OVERSEERS),
     "local_word_decide": Row(own=CODERS | WORD_OVERSEERS, other=WORD_OVERSEERS, objects="local word", method="post"),
+}
+
+#: A person's file: for those who work with files in the organisation that keeps it, and for nobody of another.
+FILE_WORKERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+FILE = Row(own=FILE_WORKERS, objects="person")
+
+ROUTES |= {
+    "caseworker_people": Row(own=FILE_WORKERS),
+    "caseworker_person_new": Row(own=FILE_WORKERS),
+    "caseworker_person": FILE,
+    "caseworker_person_edit": FILE,
+    "caseworker_worries": FILE,
+    "caseworker_part": replace(FILE, kwargs={"part": "languages"}),
+    "caseworker_consents": FILE,
+    "caseworker_receipt": replace(FILE, objects="consent of a person"),
+    "caseworker_merge": replace(FILE, objects="two people"),
+    "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
+}
+
+#: One's own file: each account has a page that says so, or how one begins.
+OWN_FILE = Row(own=WITH_ACCOUNT, refused=LOGIN)
+
+ROUTES |= {
+    **dict.fromkeys(
+        (
+            "my_file",
+            "my_file_edit",
+            "my_worries",
+            "my_consents",
+            "who_looked",
+            "my_file_take",
+            "my_file_data",
+            "my_file_erase",
+            "my_helpers",
+        ),
+        OWN_FILE,
+    ),
+    # The link is the key: tests/www/jobseeker
+    "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "helped": Row(own=NOBODY, objects="person"),  # only whom the person asked: tests/www/jobseeker
 }
 
 RULE_READERS = LOADERS | {Role.AUDITOR.value}
@@ -213,5 +270,46 @@ ROUTES |= {
     "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
 }
 
+ROUTES |= {
+    # What was signed is of the town: a keeper of any organisation records and ends it.
+    "agreements": Row(own=RULE_READERS),
+    "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
+}
+
+SENDERS = CODERS
+FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
+
+ROUTES |= {
+    "referrals_sent": Row(own=SENDERS),
+    "referral": Row(own=SENDERS, objects="sent referral"),
+    "referral_new": Row(own=SENDERS, objects="person"),
+    "referral_figures": Row(own=FIGURE_READERS),
+    "provider_referrals": Row(own=CALLERS),
+    "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
+    "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "answer_refresh": Row(own=NOBODY, kwargs={"key": "not-a-key"}, method="post"),
+}
+
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
 OPEN_DATA_NAMESPACES = ("hsds",)
+
+FILES = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+OF_A_PERSON = Row(own=FILES, objects="person")
+
+ROUTES |= {
+    "caseworker_today": Row(own=FILES),
+    "caseworker_today_how": Row(own=FILES),
+    "person_plan": OF_A_PERSON,
+    "person_step_new": OF_A_PERSON,
+    "person_plan_print": OF_A_PERSON,
+    "person_notes": OF_A_PERSON,
+    "person_team": OF_A_PERSON,
+    "person_appointments": OF_A_PERSON,
+    "step": Row(own=FILES, objects="step"),
+    "appointment": Row(own=FILES, objects="appointment"),
+    "appointment_calendar": Row(own=FILES, objects="appointment"),
+    "interpreters": Row(own=FILES),
+    "interpreter": Row(own=FILES, objects="interpreter"),
+}

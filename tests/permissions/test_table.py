@@ -1,7 +1,8 @@
-"""Every route × every role × own object, another organisation's object, and no account."""
+"""Every route × every role × own object, another organisation's object, own object while working for another, no account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,10 +15,29 @@ from kesher.accounts.models import Invitation, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.keys import uuid7
-from kesher.directory.models import CallBack, Dataset, DuplicateCandidate, ImportRun, MistakeReport, Service, Upload
+from kesher.base.transitions import Actor
+from kesher.directory.models import (
+    CallBack,
+    Dataset,
+    DuplicateCandidate,
+    ImportRun,
+    MistakeReport,
+    PartnerAgreement,
+    Service,
+    Upload,
+)
 from kesher.directory.rules import begin_rule
+from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
-from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, Row
+from tests.factories import (
+    AppointmentFactory,
+    InterpreterFactory,
+    PersonFactory,
+    PlaceQuestionFactory,
+    ReferralFactory,
+    StepFactory,
+)
+from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, WITH_ACCOUNT, Row
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +66,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 def town(db: None) -> dict[str, Organisation]:
     return {
         name: Organisation.objects.create(name={"en": name}, state=Organisation.State.APPROVED)
-        for name in ("own", "other")
+        for name in ("own", "other", "second")
     }
 
 
@@ -58,6 +78,27 @@ def log_in(client: Client, visitor: str, organisation: Organisation) -> None:
     if new and visitor in ROLES:
         user.memberships.create(organisation=organisation, role=visitor)
     client.force_login(user)
+
+
+def log_in_for_the_second(client: Client, role: str, town: dict[str, Organisation]) -> None:
+    """Somebody with this role in their own organisation, observer in a second, for which they work now."""
+    client.logout()
+    user, new = User.objects.get_or_create(email=f"{role}-of-two@example.org")
+    if new:
+        user.memberships.create(organisation=town["own"], role=role)
+        user.memberships.create(organisation=town["second"], role=Role.OBSERVER)
+    client.force_login(user)
+    session = client.session
+    session["working_for"] = str(town["second"].pk)
+    session.save()
+
+
+#: Kinds of object of the caseworker's day: how one is made whose file the organisation keeps.
+OF_FILES: dict[str, Callable[[Organisation], Any]] = {
+    "step": lambda keeper: StepFactory(person__keeper=keeper),
+    "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
+    "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
+}
 
 
 def address(name: str, row: Row, organisation: Organisation) -> str:
@@ -76,6 +117,10 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "local word":
         said = {"organisation_id": organisation.pk, "kind": "occupation", "language": "en", "uri": "urn:x"}
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
+    if row.objects in OF_FILES:
+        kwargs["pk"] = OF_FILES[row.objects](organisation).pk
+    if row.objects in ("person", "consent of a person", "two people", "merge of people"):
+        kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":
         service = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0]
         kwargs["pk"] = MistakeReport.objects.create(service=service, what="other", language="en").pk
@@ -97,6 +142,13 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id
+    if row.objects in ("sent referral", "received referral"):
+        sent = row.objects == "sent referral"
+        kwargs["pk"] = (ReferralFactory(sender=organisation) if sent else ReferralFactory(receiver=organisation)).pk
+    if row.objects == "place question":
+        kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
+    if row.objects == "agreement":
+        kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":
         values = {
             "email": "invited@example.org",
@@ -113,9 +165,30 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
     return reverse(name, kwargs=kwargs or None)
 
 
+def of_person(thing: str, organisation: Organisation) -> dict[str, object]:
+    """Keys of somebody whose file the organisation keeps, and of what belongs to it."""
+    person = PersonFactory(keeper=organisation)
+    if thing == "consent of a person":
+        return {"pk": person.pk, "consent": person.consents.get().pk}
+    if thing == "person":
+        return {"pk": person.pk}
+    other = PersonFactory(keeper=organisation)
+    if thing == "two people":
+        return {"pk": person.pk, "other": other.pk}
+    by = Actor(uuid7(), organisation_id=organisation.pk, roles=frozenset({Role.CASEWORKER}))
+    return {"pk": merge(person, other, by=by).pk}
+
+
 def is_an_answer(status: int, location: str) -> bool:
     """Something other than a refusal: a page, a redirect that is not the log-in, "not this way" (405), "no such key"."""
     return status in (200, 301, 400, 405, 410) or (status == 302 and "/accounts/login/" not in location)
+
+
+def roles_to_lose(row: Row) -> frozenset[str]:
+    """The roles that would get an answer, did they not work for another organisation now; one where all do with an account."""
+    if ANONYMOUS in row.own:
+        return frozenset()
+    return frozenset({Role.CASEWORKER.value}) if row.own == WITH_ACCOUNT else row.own & ROLES
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
@@ -139,7 +212,51 @@ def test_the_table_holds(client: Client, town: dict[str, Organisation], name: st
                 right = response.status_code == row.refused
             if not right:
                 wrong.append(f"{visitor} at {whose}: {response.status_code} {location}")
+    allowed_away = row.away
+    if allowed_away is None:
+        allowed_away = ROLES if Role.OBSERVER in (row.other if row.objects else row.own) else frozenset()
+    path = address(name, row, town["own"])
+    for role in sorted(roles_to_lose(row)):
+        log_in_for_the_second(client, role, town)
+        response = getattr(client, row.method)(path)
+        if role in allowed_away:
+            missing = row.may_miss and response.status_code == 404
+            right = missing or is_an_answer(response.status_code, response.get("Location", ""))
+        else:
+            right = response.status_code == row.refused
+        if not right:
+            wrong.append(f"{role} working for another: {response.status_code} {response.get('Location', '')}")
     assert not wrong, wrong
+
+
+def test_who_works_for_another_organisation_sees_only_that_ones(client: Client, town: dict[str, Organisation]) -> None:
+    """The same person, the same session, one choice: pages, scoped querysets and the second wall change over together."""
+    user = User.objects.create(email="two@example.org")
+    user.memberships.create(organisation=town["own"], role=Role.CASEWORKER)
+    user.memberships.create(organisation=town["other"], role=Role.CASEWORKER)
+    services = {
+        name: Service.objects.create(organisation=town[name], name={"en": name}, state="published") for name in town
+    }
+    told = {"called": "Almaz", "phone": "050-555-0123", "language": "am", "consent_at": timezone.now()}
+    asked = {
+        name: CallBack.objects.create(service=services[name], organisation=town[name], **told)
+        for name in ("own", "other")
+    }
+    client.force_login(user)
+    for now, not_now in (("own", "other"), ("other", "own")):
+        client.post(reverse("working_for"), {"organisation": str(town[now].pk)})
+        page = client.get(reverse("provider_call_backs"))
+        shown = page.content.decode()
+        assert str(asked[now].pk) in shown
+        assert str(asked[not_now].pk) not in shown
+        assert page.wsgi_request.user.organisation_ids == {town[now].pk}  # what the database is told, too
+        assert client.get(reverse("provider_call_back", kwargs={"pk": asked[now].pk})).status_code == 200
+        assert client.get(reverse("provider_call_back", kwargs={"pk": asked[not_now].pk})).status_code == 404
+    assert client.post(reverse("working_for"), {"organisation": str(town["second"].pk)}).status_code == 404
+    session = client.session
+    session["working_for"] = str(town["second"].pk)  # a membership that ended meanwhile
+    session.save()
+    assert client.get(reverse("home")).wsgi_request.user.working_for_id == town["own"].pk
 
 
 @pytest.mark.parametrize("visitor", sorted(EVERYBODY))

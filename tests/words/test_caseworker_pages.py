@@ -1,5 +1,6 @@
 """Caseworkers write words down, decide, think again, and propose what the town calls a thing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
 from kesher.formats.isco import ESCO_GROUP
-from kesher.words import code
+from kesher.words import code, coders
 from kesher.words.models import LocalWord, Proposal
 from kesher.words.proposals import choose, record
 from kesher.www.caseworker.words import written_in
@@ -178,3 +179,15 @@ def test_whoever_codes_for_two_organisations_says_for_which(at_work: Client, noa
     told = {"kind": "skill", "words": "לבשל", "purpose": "vacancy", "organisation": str(other.pk), "later": "1"}
     assert at_work.post(reverse("coding_new"), told).status_code == 302
     assert Proposal.objects.get().organisation_id == other.pk
+
+
+def test_where_labels_of_esco_are_shown_its_licence_is_kept(
+    at_work: Client, waiting: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [reverse(name) for name in ("coding_queue", "coding_new", "coding_account")] + [page_of(waiting)]
+    said = "This service uses the ESCO classification of the European Commission."
+    assert not any(said in at_work.get(page).content.decode() for page in pages), "nothing of ESCO is loaded here"
+    keeper = coders._KEEPERS["occupation"]
+    monkeypatch.setattr(keeper, "_held", replace(keeper.current(), notice=said))
+    for page in pages:
+        assert said in at_work.get(page).content.decode(), page

@@ -43,6 +43,25 @@ def test_who_speaks_of_their_own_work_is_understood(text: str, group: str) -> No
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("I was a nurse in Addis", False),
+        ("I was a nurse, I need a nursery for my son", True),
+        ("looking for work as a cook", False),
+        ("הייתי אחות בבית חולים", False),
+        ("הייתי אחות, צריכה מעון לילד", True),
+        ("كنت ممرضة وبدي حضانة", True),
+        ("я была медсестра, ищу детский сад", True),
+    ],
+)
+def test_whether_something_is_asked_for_besides_is_told(text: str, asks: bool) -> None:
+    work = work_in(text)
+    assert work is not None
+    assert work.asks is asks
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     "text",
     [
         "I need a lawyer",

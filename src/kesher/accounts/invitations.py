@@ -28,7 +28,7 @@ from kesher.base.tasks import enqueue, task
 from kesher.base.transitions import Actor
 from kesher.base.translated import in_language
 
-VALID_FOR = timedelta(days=7)
+VALID_FOR = timedelta(days=14)
 #: Stands in a link's pattern where the signed key goes, so that the key itself is never stored.
 TOKEN = "TOKEN"  # noqa: S105 - a place, not a secret
 _SALT = "kesher.accounts.invitation"
@@ -143,7 +143,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
         locked.accepted_at = timezone.now()
         locked.save()
         emit("invitation.accept", locked, by=user.as_actor(locked.organisation_id), data={"role": locked.role})
-        vars(user).pop("memberships_in_force", None)  # remembered from before
+        user.forget_memberships()
         return membership
 
 
@@ -155,18 +155,6 @@ def withdraw(invitation: Invitation, *, by: Actor) -> None:
             locked.withdrawn_at = timezone.now()
             locked.save()
             emit("invitation.withdraw", locked, by=by, data={"role": locked.role})
-
-
-def end_membership(membership: Membership, *, by: Actor) -> None:
-    """Take a role away from today on. Raises :class:`NotInvited` for the last administrator of the platform."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="end membership"):
-        if membership.role == Role.PLATFORM_ADMIN:
-            others = Membership.objects.in_force().filter(role=Role.PLATFORM_ADMIN).exclude(pk=membership.pk)
-            if not others.exclude(user=membership.user_id).exists():
-                raise NotInvited(_("Somebody must administer the platform: bring another one first."))
-        emit("membership.end", membership, by=by, data={"role": membership.role})
-        # deleted, not dated: "until today" would leave them in until midnight; history keeps that it was there
-        membership.delete()
 
 
 @task(queue="mail")

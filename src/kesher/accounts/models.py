@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -88,9 +89,45 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     @cached_property
-    def memberships_in_force(self) -> list["Membership"]:
-        """The user's memberships today, with their organisations: one query per request."""
+    def all_memberships(self) -> list["Membership"]:
+        """The user's memberships today wherever they are, with their organisations: one query per request."""
         return list(self.memberships.in_force().select_related("organisation").order_by("id"))
+
+    #: The organisation they work for now; None = nobody has said: all of theirs, as tasks and commands see them.
+    working_for_id: uuid.UUID | None = None
+
+    def work_for(self, organisation_id: uuid.UUID | None) -> uuid.UUID | None:
+        """From now on only this organisation's memberships count; one they do not belong to = the first of theirs.
+
+        Every request of a page begins with it, so that whoever serves two organisations never sees, or acts with, both at
+        once (decision 0024). Returns the organisation it is now.
+        """
+        theirs = [membership.organisation_id for membership in self.all_memberships]
+        self.working_for_id = organisation_id if organisation_id in theirs else next(iter(theirs), None)
+        return self.working_for_id
+
+    def forget_memberships(self) -> None:
+        """They have just changed: read them anew. What one works for stays, while one still belongs there."""
+        vars(self).pop("all_memberships", None)
+        if self.working_for_id is not None:
+            self.work_for(self.working_for_id)
+
+    @property
+    def memberships_in_force(self) -> list["Membership"]:
+        """The memberships that count: today's, in the organisation one works for now."""
+        if self.working_for_id is None:
+            return self.all_memberships
+        return [m for m in self.all_memberships if m.organisation_id == self.working_for_id]
+
+    @property
+    def working_for(self) -> "Organisation | None":
+        """The organisation one works for now."""
+        return next((m.organisation for m in self.memberships_in_force), None) if self.working_for_id else None
+
+    @property
+    def organisations(self) -> list["Organisation"]:
+        """All the organisations one belongs to, each once, the oldest membership first."""
+        return list({m.organisation_id: m.organisation for m in self.all_memberships}.values())
 
     @property
     def organisation_ids(self) -> frozenset[uuid.UUID]:
@@ -196,6 +233,46 @@ class Organisation(Model):
         return next(iter(self.name.values()), str(self.pk))
 
 
+#: An organisation, and the platform, keeps an administrator without an end who may log in: nobody is left outside a locked
+#: door. Whose account is switched off or gone needs no successor. Asked at the end of the transaction, after locking what
+#: the rule is about: of two administrators who leave at once, the second is judged by what the first has done.
+KEEPS_AN_ADMIN = pgtrigger.Trigger(
+    name="keeps_an_admin",
+    level=pgtrigger.Row,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    timing=pgtrigger.Deferred,
+    condition=pgtrigger.Q(old__role__in=[Role.ORGANISATION_ADMIN, Role.PLATFORM_ADMIN], old__until__isnull=True),
+    func="""
+        IF TG_OP = 'UPDATE' AND NEW.role = OLD.role AND NEW.until IS NULL AND NEW.user_id = OLD.user_id
+           AND NEW.organisation_id = OLD.organisation_id THEN
+            RETURN NULL;
+        END IF;
+        IF NOT EXISTS (SELECT FROM accounts_user WHERE id = OLD.user_id AND is_active) THEN
+            RETURN NULL;
+        END IF;
+        IF OLD.role = 'platform_admin' THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended('the last platform administrator', 0));
+        ELSE
+            PERFORM FROM accounts_organisation WHERE id = OLD.organisation_id FOR UPDATE;
+            IF NOT FOUND THEN
+                RETURN NULL;
+            END IF;
+        END IF;
+        IF NOT EXISTS (
+            SELECT FROM accounts_membership AS other JOIN accounts_user AS who ON who.id = other.user_id
+             WHERE other.role = OLD.role AND other.until IS NULL AND who.is_active
+               AND other.since <= CURRENT_DATE + 1  -- the town's day may have begun before the server's
+               AND (OLD.role = 'platform_admin' OR other.organisation_id = OLD.organisation_id)
+        ) THEN
+            RAISE EXCEPTION 'organisation_keeps_an_admin: the last administrator stays'
+                  USING ERRCODE = 'check_violation', CONSTRAINT = 'organisation_keeps_an_admin';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self) -> "MembershipQuerySet":
         today = timezone.localdate()
@@ -250,12 +327,17 @@ class Membership(Model):
                 violation_error_message=_("A role cannot end before it begins."),
             ),
         ]
+        triggers = [KEEPS_AN_ADMIN]
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def for_address(self, email: str) -> "InvitationQuerySet":
+        """Those sent to this address, whatever its letters' case."""
+        return self.filter(email__iexact=email)
+
     def waiting(self) -> "InvitationQuerySet":
         """Those somebody can still accept."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())

@@ -30,6 +30,19 @@ class Role(models.TextChoices):
 #: Roles that reach over all organisations of the portal; every other role holds only where one is a member.
 PORTAL_WIDE: frozenset[str] = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR, Role.MODERATOR, Role.OFFICER})
 
+#: Roles that see people's files or requests, and those who can give such a role: they log in with a second step.
+SECOND_STEP: frozenset[str] = frozenset(
+    {
+        Role.PLATFORM_ADMIN,
+        Role.ORGANISATION_ADMIN,
+        Role.CASEWORKER,
+        Role.REFERRER,
+        Role.PROVIDER,
+        Role.COLLEGE,
+        Role.MENTOR,
+    }
+)
+
 #: Which folder of ``www`` is home to a role.
 HOME: Mapping[str, str] = {
     Role.PLATFORM_ADMIN: "admin",

@@ -78,6 +78,17 @@ class Declared(Protocol):
 
 #: Tables of libraries for which we answer as for our own.
 LIBRARIES: Mapping[str, PersonalData] = {
+    "socialaccount.SocialAccount": PersonalData(
+        purpose="to let somebody log in and be reached",
+        legal_basis=LegalBasis.CONTRACT,
+        retention=Kept("as long as the account"),
+        fields={
+            "user": "the account at an authority one logs in with",
+            "uid": "the account at an authority one logs in with",
+            "extra_data": "the e-mail address",
+        },
+        plain=("id", "provider", "last_login", "date_joined"),
+    ),
     "pghistory.Context": PersonalData(
         purpose="to know who decided what, when and why",
         legal_basis=LegalBasis.PUBLIC_TASK,
@@ -86,7 +97,7 @@ LIBRARIES: Mapping[str, PersonalData] = {
         ),
         fields={"metadata": "who did it; the reason given; the number of the request"},
         plain=("id", "created_at", "updated_at"),
-    )
+    ),
 }
 
 

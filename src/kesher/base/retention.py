@@ -83,6 +83,12 @@ def _erase_history(model: type[models.Model], keys: Iterable[object], using: str
     event_model = getattr(model, "pgh_event_model", None)
     if event_model is not None:
         event_model._base_manager.using(using).filter(pgh_obj_id__in=list(keys)).delete()
+    # ... and so is that of what belonged to them and was deleted before them (a worry, with the file of its person)
+    for relation in model._meta.related_objects:
+        belonged = getattr(relation.related_model, "pgh_event_model", None)
+        if belonged is not None and relation.on_delete is models.CASCADE:
+            there = {f"{relation.field.name}__in": list(keys)}
+            belonged._base_manager.using(using).filter(**there).delete()
 
 
 def _erase_history_left_behind(model: type[models.Model], now: datetime, using: str) -> int:

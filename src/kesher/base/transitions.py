@@ -12,7 +12,7 @@ subscribe to the event and run after commit (:mod:`kesher.base.events`).
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,23 +114,36 @@ class TransitionTable:
             if state in t.sources and t.roles & by.roles and not (t.guard and t.guard(instance, by))
         ]
 
-    def apply(self, instance: models.Model, event: str, *, by: Actor, reason: str = "", **facts: str | int) -> None:
+    def apply(
+        self,
+        instance: models.Model,
+        event: str,
+        *,
+        by: Actor,
+        reason: str = "",
+        fields: Mapping[str, Any] | None = None,
+        **facts: str | int,
+    ) -> None:
         """Move ``instance`` and write the event, or raise :class:`Refused` and change nothing.
 
         The row is locked and read again first, so that of two people acting at once the second is judged by what the
-        first has done.
+        first has done. ``fields``: what else is written in the row with it; the guard judges the row as it would be.
         """
         model = type(instance)
         with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
             locked = model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+            for name, value in (fields or {}).items():
+                setattr(locked, name, value)
             if refusal := self.refusal(locked, event, by=by, reason=reason):
                 raise refusal
             transition = self.find(event, getattr(locked, self.field))
             assert transition is not None  # refusal() has said so
             before = getattr(locked, self.field)
             setattr(locked, self.field, transition.target)
-            locked.save(update_fields=[self.field, "updated_at"] if self.stamps else [self.field])
-            setattr(instance, self.field, transition.target)
+            stamped = ["updated_at"] if self.stamps else []
+            locked.save(update_fields=[self.field, *(fields or {}), *stamped])
+            for name in (self.field, *(fields or {})):
+                setattr(instance, name, getattr(locked, name))
             emit(
                 f"{self.name}.{event}",
                 instance,

@@ -25,7 +25,7 @@ VERBS: tuple[str, ...] = (
     "load",
     "taxonomy",
 )
-VERBS += ("code", "rank", "encode", "crosswalk", "place", "evaluate", "pool", "card", "conformance", "manage")
+VERBS += ("keys", "code", "rank", "encode", "crosswalk", "place", "evaluate", "pool", "card", "conformance", "manage")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -143,6 +143,31 @@ def secret_key() -> Finding:
     )
 
 
+def field_keys() -> Finding:
+    """There is a key for what is kept encrypted, and it opens what the database holds."""
+    from django.apps import apps
+    from django.conf import settings
+
+    from kesher.base.encrypted import Unreadable, encrypted_fields
+
+    if not settings.FIELD_KEYS:
+        return Finding(
+            "field keys",
+            Status.FAIL,
+            "none: what must be kept encrypted cannot be",
+            "Make a key with `kesher keys new` and set KESHER_FIELD_KEYS to it, for all processes; keep a copy apart "
+            "from the backups (docs/operations.md).",
+        )
+    for model in apps.get_models():
+        for field in encrypted_fields(model):
+            some = model._base_manager.exclude(**{f"{field.name}__isnull": True}).order_by("-pk")
+            try:
+                some.values_list(field.name, flat=True).first()
+            except Unreadable as problem:
+                return Finding("field keys", Status.FAIL, str(problem).split(": ")[0], str(problem).split(": ")[-1])
+    return Finding("field keys", Status.OK, f"{len(settings.FIELD_KEYS)}, the newest writes")
+
+
 def debug() -> Finding:
     """Errors are not shown to strangers."""
     from django.conf import settings
@@ -295,6 +320,7 @@ CHECKS: tuple[Check, ...] = (
     extensions,
     migrations,
     secret_key,
+    field_keys,
     debug,
     logs,
     hosts,

@@ -37,7 +37,9 @@ def faults_told() -> Iterator[None]:
         raise CommandError(
             f"KESHER_ENCODER names an encoder that does not work here: {problem}.", exit_code=2
         ) from problem
-    except (NoAnswer, UnreadableIndex, BrokenList) as problem:
+    except UnreadableIndex as problem:
+        raise CommandError(str(problem), exit_code=2) from problem
+    except (NoAnswer, BrokenList) as problem:
         raise CommandError(str(problem)) from problem
 
 

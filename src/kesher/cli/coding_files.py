@@ -75,6 +75,8 @@ def write_rows(path: str, rows: Iterable[Iterable[str]]) -> None:
         except OSError as problem:
             raise _refused(f"{path} cannot be written: {problem.strerror}.") from problem
         return
+    if target.is_symlink():  # it stays one: what it leads to is written. /dev/stdout is a link, too, often to a file
+        target = target.resolve()
     part = None
     try:
         handle, part = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

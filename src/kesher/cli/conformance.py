@@ -113,6 +113,17 @@ def esco_files() -> Iterator[Outcome]:
         yield Outcome(name, result, "" if passed else said)
 
 
+def person_files(standard: str) -> Iterator[Outcome]:
+    """What a person brings and takes along: CVs, referrals, appointments."""
+    from kesher.formats import person_conformance
+
+    shared = material()
+    if shared is None:
+        yield _NO_MATERIAL
+        return
+    yield from _outcomes(getattr(person_conformance, f"{standard}_checks")(shared))
+
+
 GROUPS: list[Group] = [
     Group("HSDS 1.1 to 3.1.1, files and profiles", hsds_files),
     Group("HSDS 3.1.1, API", partial(hsds_api, "3.1.1")),
@@ -121,6 +132,9 @@ GROUPS: list[Group] = [
     Group("JSONLogic, compatible.json", partial(rules, "jsonlogic")),
     Group("DMN 1.5, TCK level 2 tables", partial(rules, "dmn")),
     Group("ESCO 1.0.8 to 1.2.0, CSV", esco_files),
+    Group("JSON Resume 1.0", partial(person_files, "jsonresume")),
+    Group("FHIR R4, SDOH closed-loop referral", partial(person_files, "fhir")),
+    Group("iCalendar, RFC 5545 and its extensions", partial(person_files, "icalendar")),
 ]
 
 

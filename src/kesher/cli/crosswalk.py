@@ -13,7 +13,8 @@ from kesher.formats import crosswalks, isco
 def add_parser(subparsers: Subparsers) -> None:
     """Adds the command."""
     parser = subparsers.add_parser(
-        "crosswalk", help="turn codes of one classification of occupations into another's (ISCO-08, SOC, O*NET, ESCO)"
+        "crosswalk",
+        help="turn codes of one classification of occupations into another's (ISCO-08, SOC, the US census, O*NET, ESCO)",
     )
     parser.add_argument("table", type=Path, nargs="+", help="crosswalks as CSV, known by their headings")
     parser.add_argument(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, one_thread_for_algebra, set_up_django
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -86,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
         threads=args.threads,
         patience=args.patience,
     )
+    one_thread_for_algebra()
     with database_up(environment), _shared_metrics():
         set_up_django("app")
         from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]

@@ -2,7 +2,7 @@
 
 import argparse
 
-from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
+from kesher.cli.environment import Environment, Subparsers, database_up, one_thread_for_algebra, set_up_django
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -17,6 +17,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM or SIGINT; tasks under way may finish within `--patience` seconds."""
+    one_thread_for_algebra()
     with database_up(Environment.read()):
         set_up_django("app")
         from django.core.management import call_command

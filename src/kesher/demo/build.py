@@ -13,12 +13,14 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area, choose_home
 from kesher.base.history import acting, begin_statement_free_writing
 from kesher.base.models import Portal
-from kesher.base.rights import is_append_only
+from kesher.base.rights import append_only_tables, is_append_only
 from kesher.base.rows import acting_for
 from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
+from kesher.demo.people import build_people
+from kesher.demo.plans import build_plans
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
@@ -30,6 +32,7 @@ from kesher.directory.models import Dataset, Service
 from kesher.directory.registration import register_organisation
 from kesher.directory.taxonomies import load_taxonomies
 from kesher.formats.records import Reading, Text
+from kesher.people.models import ConsentText
 
 Progress = Callable[[str], object]
 Fact = dict[str, int | float | str]
@@ -52,7 +55,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 9  # lines of progress that ``build`` gives
+STEPS = 10  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -115,7 +118,8 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         _waiting()
         progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
-        progress(f"{people} people are noted: nobody lives here yet, their tables come with a later version")
+        progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
+        progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 
@@ -141,6 +145,10 @@ def _alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demo town', 0))")
 
 
+#: Came with the migrations, and stays: which models there are, and the words people agree to.
+STAYING = (ContentType, ConsentText)
+
+
 def _empty() -> None:
     """Delete the rows of every table of ours, and of others' that hang on our users; not logs, not history."""
     emptied: list[type[models.Model]] = [
@@ -148,7 +156,7 @@ def _empty() -> None:
         for configuration in apps.get_app_configs()
         if configuration.name.startswith("kesher.") or configuration.label in OTHERS
         for model in configuration.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and not is_append_only(model) and model is not ContentType
+        if model._meta.managed and not model._meta.proxy and not is_append_only(model) and model not in STAYING
     ]
     # Foreign keys are checked at the end of the transaction, so the order does not matter.
     begin_statement_free_writing()
@@ -160,14 +168,21 @@ def _empty() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+ACCESSES = "people_access"
+
+
 def _empty_protected() -> None:
     """Rows behind row-level security, which the application sees only as the one they belong to: as each of them."""
     organisations = list(Organisation.objects.order_by().values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-        tables = [table for (table,) in cursor.fetchall()]
+        # what lets one see a file goes last, else the file would stay, hidden from everybody
+        emptied = {table for (table,) in cursor.fetchall()} - set(append_only_tables())
+        tables = sorted(emptied, key=lambda table: (table == ACCESSES, table))
         for user in User.objects.order_by().values_list("pk", flat=True):
             with acting_for(user_id=user, organisation_ids=organisations):
+                # a file taken back is seen by nobody: once more, so that it goes, too
+                cursor.execute(f"UPDATE {ACCESSES} SET until = now() + interval '1 day'")  # noqa: S608
                 for table in tables:
                     cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
 
@@ -268,6 +283,11 @@ def _accounts(today: date) -> None:
                 organisation=offices[visitor.office],
                 role=visitor.role,
                 since=today - timedelta(days=200),
+            )
+        if visitor.also is not None:
+            office, role = visitor.also
+            Membership.objects.create(
+                user=user, organisation=offices[office], role=role, since=today - timedelta(days=100)
             )
 
 

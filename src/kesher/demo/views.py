@@ -1,6 +1,5 @@
 """Spend a day as somebody of the demo town: choose, log in with one press, and put everything back."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -58,17 +57,8 @@ def _cards(visitors: Iterable[Visitor]) -> list[Card]:
     ]
 
 
-def people_noted() -> int | None:
-    """How many people the town is to hold, as ``kesher demo`` wrote it down; None when it was built otherwise."""
-    try:
-        noted = json.loads((settings.ENVIRONMENT.data / "demo_stamp.json").read_text())["people"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return noted if isinstance(noted, int) else None
-
-
 def _page() -> dict[str, Any]:
-    return {"visitors": _cards(VISITORS), "keepers": _cards(KEEPERS), "people": people_noted()}
+    return {"visitors": _cards(VISITORS), "keepers": _cards(KEEPERS)}
 
 
 class DemoOnly(View):

@@ -29,6 +29,8 @@ class Visitor:
     room: str
     meanwhile: str = "front"
     icon: str = "user"
+    #: A second organisation they work for, and what they are there.
+    also: tuple[str, str] | None = None
 
 
 VISITORS: tuple[Visitor, ...] = (
@@ -82,7 +84,7 @@ VISITORS: tuple[Visitor, ...] = (
             "من يحتاج إلى رد اليوم، ولماذا.",
         ),
         room="caseworker_today",
-        meanwhile="coding_queue",
+        meanwhile="caseworker_people",
         icon="handshake",
     ),
     Visitor(
@@ -177,6 +179,10 @@ VISITORS: tuple[Visitor, ...] = (
     ),
 )
 
+#: Where a keeper works, if not at the municipality; and where else.
+OFFICE_OF = {"organisation-admin": "bridge-association", "referrer": "bridge-association"}
+ALSO = {"referrer": ("employment-service", Role.CASEWORKER.value)}
+
 #: Those who keep the portal in order: log-ins for whoever shows the demo, without a card of their own.
 KEEPERS: tuple[Visitor, ...] = tuple(
     Visitor(
@@ -185,12 +191,13 @@ KEEPERS: tuple[Visitor, ...] = tuple(
         title=title,
         email=f"{key}@demo.example",
         language=language,
-        office="municipality",
+        office=OFFICE_OF.get(key, "municipality"),
         role=role,
         task=task,
         shows=task,
         room=room,
         meanwhile="services",
+        also=ALSO.get(key),
     )
     for key, name, title, language, role, room, task in (
         (
@@ -245,7 +252,69 @@ KEEPERS: tuple[Visitor, ...] = tuple(
                 "قراءة القاعدة التي كتبتها رنا، ونشرها أو إعادتها مع ذكر السبب.",
             ),
         ),
+        (
+            "organisation-admin",
+            "Leila Nimer-Example",
+            words("Administrator of an association", "ניהול של עמותה", "إدارة جمعية"),
+            "ar",
+            Role.ORGANISATION_ADMIN,
+            "colleagues",
+            words(
+                "Invite a colleague, and see why the last administrator cannot leave.",
+                "להזמין עמית או עמיתה, ולראות למה המנהלת האחרונה לא יכולה לעזוב.",
+                "دعوة زميل أو زميلة، ومعرفة لماذا لا يمكن للمديرة الأخيرة أن تغادر.",
+            ),
+        ),
+        (
+            "referrer",
+            "Hiba Salem-Example",
+            words("Works for two organisations", "עובדת בשני ארגונים", "تعمل في مؤسستين"),
+            "ar",
+            Role.REFERRER,
+            "working_for",
+            words(
+                "Change over from the association to the employment service: nothing of the one is seen at the other.",
+                "לעבור מהעמותה לשירות התעסוקה: שום דבר של האחת לא נראה באחר.",
+                "الانتقال من الجمعية إلى خدمة التشغيل: لا يظهر في الواحدة شيء من الأخرى.",
+            ),
+        ),
+        (
+            "auditor",
+            "Dov Bikoret",
+            words("Auditor", "מבקר המערכת", "مدقق"),
+            "he",
+            Role.AUDITOR,
+            "rules",
+            words(
+                "Read which rules are in force, and who published each.",
+                "לקרוא אילו כללים בתוקף, ומי פרסמו כל אחד.",
+                "قراءة القواعد السارية ومن نشر كل واحدة منها.",
+            ),
+        ),
     )
+)
+
+#: A second caseworker, of another organisation: so that one sees what sharing a file opens, and what it does not.
+_SECOND = words(
+    "See which people share their file with your association, and which keep it with the employment service.",
+    "לראות מי חולקים את התיק שלהם עם העמותה, ומי משאירים אותו רק בשירות התעסוקה.",
+    "معرفة من يشارك ملفه مع جمعيتكم ومن يبقيه لدى خدمة التشغيل فقط.",
+)
+KEEPERS = (
+    *KEEPERS,
+    Visitor(
+        key="second-caseworker",
+        name="Hiba Al-Mithal",
+        title=words("Caseworker of an association", "רכזת פרט בעמותה", "مرافقة مهنية في جمعية"),
+        email="hiba@demo.example",
+        language="ar",
+        office="bridge-association",
+        role=Role.CASEWORKER,
+        task=_SECOND,
+        shows=_SECOND,
+        room="caseworker_people",
+        icon="handshake",
+    ),
 )
 
 EVERYBODY: tuple[Visitor, ...] = (*VISITORS, *KEEPERS)

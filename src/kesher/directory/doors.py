@@ -6,7 +6,6 @@ Nobody writes it down; a service's own rule tells. What asks only for facts of a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 import numpy as np
 
@@ -64,4 +63,6 @@ def _doors(catalogue: Catalogue) -> Doors:
 
 
 def _keys(catalogue: Catalogue, mask: Mask) -> bytes:
-    return b"".join(UUID(catalogue.services[place].key).bytes for place in np.flatnonzero(mask).tolist())
+    """All at once: after every change this is made anew, and a UUID of each takes a seventh of a second for 100,000."""
+    written = "".join(catalogue.services[place].key for place in np.flatnonzero(mask).tolist())
+    return bytes.fromhex(written.replace("-", ""))

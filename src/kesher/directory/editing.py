@@ -331,7 +331,7 @@ def confirm(service: Service, *, by: Actor, today: date) -> None:
 
 def move(service: Service, event: str, *, by: Actor, reason: str = "") -> None:
     """Publish, suspend, restore, archive or reopen. What an overseer took away only an overseer gives back."""
-    facts = {}
+    facts: dict[str, Any] = {}
     if event in HOLDS and by.roles & OVERSEERS and not by.roles & EDITORS:
         facts["held"] = HOLDS[event]
     with transaction.atomic():

@@ -38,7 +38,7 @@ def register_organisation(
         user.memberships.create(organisation=organisation, role=Role.ORGANISATION_ADMIN)
         by = Actor(user.pk, organisation.pk, frozenset({Role.ORGANISATION_ADMIN}))
         emit("organisation.register", organisation, by=by)
-    user.__dict__.pop("memberships_in_force", None)  # read once per request: they have just changed
+    user.forget_memberships()
     return organisation
 
 

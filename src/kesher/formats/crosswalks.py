@@ -1,4 +1,5 @@
-"""Crosswalks between classifications of occupations: ISCO-08, the American SOC of 2010 and 2018, O*NET, ESCO.
+"""Crosswalks between classifications of occupations: ISCO-08, the American SOC of 2010 and 2018, the American census's of
+2010, O*NET, ESCO.
 
     soc = read(Path("crosstable_soc2010_isco08.csv"))          # soc2010 -> isco08, 840 codes
     soc.of("29-1141")                                          # ("2221",)
@@ -6,8 +7,11 @@
 
 Tables are recognised by their headings (:data:`LAYOUTS`). Their traps, met in the files that are in use: SOC codes with and
 without a hyphen, ISCO's minor group where a table means all of its unit groups, a mark for "in part", codes of O*NET with two
-decimals, one SOC code that O*NET's makers took from its draft. A code that is none raises :class:`BrokenCrosswalk` with file,
-row and field: a crosswalk with a hole would move people's work elsewhere without a word.
+decimals, one SOC code that O*NET's makers took from its draft, codes of the census without their zeros in front and ones that
+are not in use. Workbooks (.xls, .xlsx) are not read: each program that opens one saves it as CSV.
+
+A code that is none raises :class:`BrokenCrosswalk` with file, row and field: a crosswalk with a hole would move people's work
+elsewhere without a word.
 """
 
 import csv
@@ -18,8 +22,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-SYSTEMS: Final = ("isco08", "soc2010", "soc2018", "onet", "esco")
+SYSTEMS: Final = ("isco08", "soc2010", "soc2018", "census2010", "onet", "esco")
 _SOC: Final = re.compile(r"(\d{2})-?(\d{4})")
+_CENSUS: Final = re.compile(r"\d{1,4}")
 _ONET: Final = re.compile(r"\d{2}-\d{4}\.\d{2}")
 _ESCO: Final = re.compile(r"http://data\.europa\.eu/esco/occupation/[0-9a-f-]{36}")
 _ISCO: Final = re.compile(r"\d{3,4}")
@@ -108,6 +113,12 @@ def _soc(cell: str, unit_groups: Collection[str]) -> tuple[str, ...]:
     return (f"{found[1]}-{found[2]}",)
 
 
+def _census(cell: str, unit_groups: Collection[str]) -> tuple[str, ...]:
+    if not _CENSUS.fullmatch(cell):
+        raise ValueError("a code of the census has at most four digits, such as 0010")
+    return (cell.zfill(4),)
+
+
 def _soc_of_onet(cell: str, unit_groups: Collection[str]) -> tuple[str, ...]:
     if not _ONET.fullmatch(cell):
         raise ValueError("an O*NET code has six digits and two decimals, such as 29-1141.00")
@@ -133,16 +144,28 @@ def _isco(cell: str, unit_groups: Collection[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table by its headings. `part`: the column with a mark where a code corresponds in part, "" for none."""
+    """A table by its headings. `part`: the column with a mark where a code corresponds in part, "" for none. `unused`: a column
+    and what stands in it where a code is not in use, or is no work; such rows are left out where they name no target."""
 
     source: str
     target: str
     columns: tuple[str, str]
     codes: tuple[Codes, Codes]
     part: str = ""
+    unused: tuple[str, frozenset[str]] = ("", frozenset())
 
 
+#: How workbooks begin: of the old kind (.xls), and of the new (.xlsx).
+_WORKBOOKS: Final = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")
 LAYOUTS: Final = (
+    Layout(
+        "census2010",
+        "isco08",
+        ("Census", "ISCO"),
+        (_census, _isco),
+        part="part",
+        unused=("SOC", frozenset({"", "none"})),
+    ),
     Layout("soc2010", "isco08", ("SOC", "ISCO"), (_soc, _isco), part="part"),
     Layout("soc2010", "isco08", ("soc10", "isco08"), (_soc, _isco)),
     Layout("soc2010", "soc2018", ("2010 SOC Code", "2018 SOC Code"), (_soc, _soc)),
@@ -155,6 +178,9 @@ def read(path: Path, unit_groups: Collection[str]) -> Crosswalk:
 
     The order of columns does not matter: it is turned with :meth:`Crosswalk.turned`. Raises BrokenCrosswalk, OSError.
     """
+    with path.open("rb") as packed:
+        if packed.read(4).startswith(_WORKBOOKS):
+            raise BrokenCrosswalk(f"{path.name}: a workbook. Open it and save the sheet as CSV in UTF-8")
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.reader(stream))
@@ -173,11 +199,15 @@ def _pairs(
 ) -> Iterator[Pair]:
     places = [headings.index(column) for column in layout.columns]
     part = headings.index(layout.part) if layout.part in headings else None
+    column, not_used = layout.unused
+    in_use = headings.index(column) if column in headings else None
     for number, cells in enumerate(rows[1:], 2):
         if not cells:
             continue
         if len(cells) != len(headings):
             raise BrokenCrosswalk(f"{name}, row {number}: {len(cells)} cells, where the headings are {len(headings)}")
+        if in_use is not None and cells[in_use].strip() in not_used and not cells[places[1]].strip():
+            continue
         sides = []
         for place, column, codes in zip(places, layout.columns, layout.codes, strict=True):
             cell = cells[place].strip()
@@ -221,6 +251,8 @@ def joined(tables: Iterable[Crosswalk], source: str, target: str) -> Crosswalk |
 
 
 def as_written(code: str, system: str) -> str:
-    """A code as the crosswalks here write it: SOC with its hyphen; others as they are."""
+    """A code as the crosswalks here write it: SOC with its hyphen, the census's with four digits; others as they are."""
+    if system == "census2010" and _CENSUS.fullmatch(code):
+        return code.zfill(4)
     found = _SOC.fullmatch(code) if system.startswith("soc") else None
     return f"{found[1]}-{found[2]}" if found else code

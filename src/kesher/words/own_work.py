@@ -38,6 +38,16 @@ OF_NEED: Final = {
     "fr": "besoin cherche cherchons veux voudrais aidez mon ma le la",
     "am": "እፈልጋለሁ ያስፈልገኛል እፈልጋለን የእኔ",
 }
+#: Words in which one asks for anything at all, whosever it is.
+ASKING: Final = {
+    "en": "need needs want find look looking search searching help",
+    "he": "צריך צריכה צריכים מחפש מחפשת מחפשים רוצה רוצים זקוק זקוקה",
+    "ar": "محتاج محتاجة محتاجين بحاجة احتاج أحتاج بدي بدنا ابحث أبحث أريد اريد",
+    "ru": "нужен нужна нужно нужны ищу ищем хочу хотим помогите",
+    "uk": "потрібен потрібна потрібно потрібні шукаю шукаємо хочу хочемо допоможіть",
+    "fr": "besoin cherche cherchons veux voudrais aidez",
+    "am": "እፈልጋለሁ ያስፈልገኛል እፈልጋለን",
+}
 #: Words that make a search of one for work: "I look for work as a nurse".
 WORK_SOUGHT: Final = "work job עבודה عمل شغل работу работы роботу роботи travail emploi ሥራ ስራ"
 #: Verbs in the first person, by their endings, in languages that say the person so: Hebrew's and Arabic's past where the verb
@@ -62,6 +72,7 @@ def _words(told: str) -> frozenset[str]:
 
 _OF_WORK: Final = frozenset().union(*map(_words, OF_WORK.values()))
 _OF_NEED: Final = frozenset().union(*map(_words, OF_NEED.values()))
+_ASKING: Final = frozenset().union(*map(_words, ASKING.values()))
 _WORK_SOUGHT: Final = _words(WORK_SOUGHT)
 #: English does not say in the verb whose work it was: "my husband was a nurse".
 _OF_ANYBODY: Final = frozenset({"was", "been", "worked"})
@@ -69,10 +80,12 @@ _OF_ANYBODY: Final = frozenset({"was", "been", "worked"})
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was understood: the words that said it, as typed, and what they mean, the likeliest first."""
+    """What was understood: the words that said it, as typed, and what they mean, the likeliest first. asks: they also ask for
+    something that is not work ("I was a nurse, I need a nursery")."""
 
     said: str
     candidates: tuple[Candidate, ...]
+    asks: bool = False
 
 
 def work_in(text: str, *, language: str = "") -> Work | None:
@@ -83,7 +96,11 @@ def work_in(text: str, *, language: str = "") -> Work | None:
     coder = loaded(OCCUPATION).coder
     if coder.knows(text):
         return Work(text, coder.code(text, language=language).candidates)
-    return _beside_work(text, coder, language) or _first_person(text, coder, language)
+    work = _beside_work(text, coder, language) or _first_person(text, coder, language)
+    words = frozenset(
+        bare for word in normal(text).split() for bare in (word, word.lstrip("וو"))
+    )  # "and" glued in front
+    return work and replace(work, asks=bool(words & _ASKING) and not words & _WORK_SOUGHT)
 
 
 def _beside_work(text: str, coder: Coder, language: str) -> Work | None:

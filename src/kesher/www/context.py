@@ -54,8 +54,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     global _last_seen
     _last_seen = Portal.current()
     user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
     return frame(request) | {
+        # said where there is a choice; pages of one organisation's people need no reminder
+        "working_for": user.working_for if signed_in and len(user.organisations) > 1 else None,  # type: ignore[union-attr]
         "portal": _last_seen,
         "navigation": navigation(request),
-        "quick_exit_url": "" if user is not None and user.is_authenticated else reverse("leave"),
+        "quick_exit_url": "" if getattr(user, "roles", None) else reverse("leave"),
     }

@@ -4,16 +4,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from kesher.accounts.models import Invitation
 from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
-from kesher.words.models import CODERS
+from kesher.people.models import FILE_ROLES
 from kesher.www.admin.first_week import tasks
+from kesher.www.navigation import has_own_file
 
 #: Tried in order; a room adds its line here with the pull request that opens it.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
+    (FILE_ROLES, "caseworker_today"),
     (frozenset(EDITORS), "provider_services"),
-    (CODERS, "coding_queue"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 
@@ -21,6 +23,10 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     roles: frozenset[str] = getattr(request.user, "roles", frozenset())
+    if not roles and Invitation.objects.waiting().for_address(request.user.email).exists():  # type: ignore[union-attr]
+        return redirect("working_for")
     if Role.PLATFORM_ADMIN in roles and not all(task.done for task in tasks(request.user)):  # type: ignore[arg-type]
         return redirect("first_week")
+    if not roles and has_own_file(request.user):
+        return redirect("my_file")
     return redirect(next((url for wanted, url in HOMES if wanted & roles), "front"))

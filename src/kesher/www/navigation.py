@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
+from kesher.people.models import FILE_ROLES, Person
+from kesher.referrals.models import Referral
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.words.models import CODERS, Proposal
 
 MOST = 5  # PAGES: no more than five items of navigation
@@ -26,7 +29,7 @@ class Item:
     """One word of the navigation and the URL name behind it; ``roles`` empty = everybody, else who sees it.
 
     A ``door`` is for those who come for themselves. ``waiting`` counts what waits there for this user: one query on each
-    of their pages.
+    of their pages. ``shown``: asked of the visitor whether there is anything of theirs behind it.
     """
 
     url_name: str
@@ -34,6 +37,12 @@ class Item:
     roles: frozenset[str] = frozenset()
     door: bool = False
     waiting: Callable[[Any], int] | None = None
+    shown: Callable[[Any], bool] | None = None
+
+
+def has_own_file(user: Any) -> bool:
+    """Whether this user has taken a file over: one query on the pages of those who work for nobody."""
+    return bool(user.is_authenticated and Person.objects.active().filter(user=user).exists())
 
 
 def calls_waiting(user: Any) -> int:
@@ -46,14 +55,25 @@ def words_waiting(user: Any) -> int:
     return Proposal.objects.visible_to(user).unsure().count()
 
 
+def referrals_owed(user: Any) -> int:
+    """How many people were sent to this user's organisations and have no answer."""
+    return Referral.objects.received_by(user).filter(state=Referral.State.REQUESTED).count()
+
+
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
+    Item("caseworker_today", _("Today"), FILE_ROLES),
+    Item("my_file", _("My file"), door=True, shown=has_own_file),
     Item("services", _("All services")),
+    Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
+    Item("provider_referrals", _("Sent to us"), RECEIVERS - SENDERS, waiting=referrals_owed),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),
     Item("coding_queue", _("Words"), CODERS, waiting=words_waiting),
+    # Five words at most: where there are more, Today leads there.
+    Item("referrals_sent", _("Referrals"), SENDERS),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
@@ -67,6 +87,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     shown = []
     for item in ITEMS:
         if (item.roles and not item.roles & roles) or (item.door and roles - {Role.EMPLOYER}):
+            continue
+        if item.shown is not None and not item.shown(user):
             continue
         try:
             url = reverse(item.url_name)

@@ -11,6 +11,7 @@ from kesher.www.front.places import places
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
+from kesher.www.officer.agreements import AgreementsView, EndAgreementView
 from kesher.www.officer.moderation import DecideView, ModerationView
 from kesher.www.provider.call_backs import ProviderCallBacksView, ProviderCallBackView, erase_call_back
 from kesher.www.provider.registration import RegisterView, ask_again
@@ -18,6 +19,8 @@ from kesher.www.provider.services import pages as service_pages
 from kesher.www.provider.services.lists import ProviderServicesView
 from kesher.www.provider.services.writing import EditView, NewView, SectionsView, SectionView
 from kesher.www.provider.still_right import StillRightView
+from kesher.www.second_step import SecondStepView
+from kesher.www.working_for import LeaveOrganisationView, WorkingForView
 
 urlpatterns = [
     path("", front.FrontView.as_view(), name="front"),
@@ -44,7 +47,13 @@ urlpatterns = [
     path("", include("kesher.www.officer.import_urls")),
     path("", include("kesher.www.officer.rules.urls")),
     path("", include("kesher.www.caseworker.urls")),
+    path("", include("kesher.www.referrals.urls")),
+    path("", include("kesher.www.caseworker.day.urls")),
+    path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
+    path("home/second-step/", SecondStepView.as_view(), name="second_step"),
+    path("home/organisations/", WorkingForView.as_view(), name="working_for"),
+    path("home/organisations/<uuid:pk>/leave/", LeaveOrganisationView.as_view(), name="leave_organisation"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),
     path("provider/services/new/", NewView.as_view(), name="provider_service_new"),
     path("provider/services/<uuid:pk>/edit/", EditView.as_view(), name="provider_service_edit"),
@@ -66,6 +75,8 @@ urlpatterns = [
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
     path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
+    path("officer/agreements/", AgreementsView.as_view(), name="agreements"),
+    path("officer/agreements/<uuid:pk>/end/", EndAgreementView.as_view(), name="agreement_end"),
     path("design/", about.DesignView.as_view(), name="design"),
     path("", include("kesher.www.admin.urls")),
 ]

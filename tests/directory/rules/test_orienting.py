@@ -1,6 +1,7 @@
 """The directory as a catalogue: what is public, with its rules, ages and places, as it is now."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -132,6 +133,20 @@ def test_only_our_own_themes_open_the_door_of_businesses() -> None:
     assert [sorted(service.needs) for service in known.services if named[service.key] == "ours"] == [
         ["business", "business:people", "business:people:recruiting"]
     ]
+
+
+def test_the_keys_behind_a_door_are_those_of_its_services() -> None:
+    with_rule(make.ServiceFactory(published=True), {"===": [{"var": "rents"}, True]})
+    with_rule(make.ServiceFactory(published=True), {">=": [{"var": "employees"}, 1]})
+    make.ServiceFactory(published=True)
+    known = catalogue()
+    behind = doors(known)
+    for who in Who:
+        keys = behind.keys[who]
+        assert keys is not None
+        mine = [UUID(one.key).bytes for one, here in zip(known.services, behind.behind[who], strict=True) if here]
+        assert [keys[begin : begin + 16] for begin in range(0, len(keys), 16)] == mine
+        assert len(mine) == 2
 
 
 def test_words_mean_what_services_behind_the_door_can_answer() -> None:

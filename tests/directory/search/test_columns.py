@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from kesher.areas.models import Area
 from kesher.directory.models import Location, SearchChange, SearchDocument, Service
-from kesher.directory.search import SearchQuery, find, index
+from kesher.directory.search import SearchQuery, facts_of, find, index
 from kesher.directory.search import columns as held
 from kesher.directory.search.columns import Columns, _Reader, columns, words_of
 from kesher.directory.search.indexing import forget_changes
@@ -95,6 +95,47 @@ def test_every_way_a_document_can_change_is_seen(town):
         cursor.execute("TRUNCATE directory_searchdocument CASCADE")
     check()
     assert find(SearchQuery()).total == 0
+
+
+def test_a_list_of_keys_is_looked_up_once_and_anew_after_a_change(town, monkeypatch):
+    index()
+    bread, roses, _apples = town
+    keys = bread.pk.bytes + roses.pk.bytes + UUID(int=7).bytes  # the last is of no document
+    now = columns()
+    first = now.among(keys)
+    assert {now.rows[place].key for place in np.flatnonzero(first)} == {bread.pk, roses.pk}
+    assert first.shape == (3,)
+    assert not now.among(b"").any()
+    with monkeypatch.context() as patched:
+        patched.setattr(Columns, "positions", None)
+        assert now.among(bytes(bytearray(keys))) is first
+    for number in range(20):
+        assert not now.among(UUID(int=number).bytes).any()
+    assert len(now.lists) <= held.LISTS_HELD
+    bread.delete()
+    service("Milk")
+    index()
+    then = columns()
+    assert {then.rows[place].key for place in np.flatnonzero(then.among(keys))} == {roses.pk}
+
+
+def test_facts_of_many_are_those_of_each(town):
+    """A document with several places has them in the order in which they were read, wherever it stands."""
+    for latitude in (31.5, 33.0, 30.0):
+        where = Location.objects.create(latitude=latitude, longitude=35.0)
+        town[1].at_locations.create(location=where)
+    index()
+    keys = [town[2].pk, town[1].pk, UUID(int=7), town[0].pk]
+    together = facts_of(keys)
+    assert together == {key: facts for one in keys for key, facts in facts_of([one]).items()}
+    assert list(together) == [keys[0], keys[1], keys[3]]
+    assert sorted(together[keys[1]].points) == [(30.0, 35.0), (31.5, 35.0), (33.0, 35.0)]
+    assert together[keys[3]].points == ((32.0, 34.8),)
+    assert together[keys[0]].points == ()
+    now = columns()
+    for place in range(now.size):
+        assert now.places_at(place).tolist() == np.flatnonzero(now.place_of == place).tolist()
+    assert facts_of([]) == {}
 
 
 def test_areas_below_those_served_follow_the_tree(town):

@@ -358,3 +358,61 @@ def test_a_detector_decides_where_neither_tells():
     assert identify("trabajé cinco años de cocinero", "", detector) == "es"
     assert identify("робив вареники", "", detector) == "uk"
     assert identify("worked in a garage", "", detector) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "learning"),
+    [
+        ("I was a nurse in Addis and now I am learning Hebrew", "2221", "I am learning Hebrew"),
+        ("הייתי אחות באדיס אבבה ועכשיו אני לומדת עברית", "2221", "אני לומדת עברית"),
+        ("הייתי אחות, ואני לומדת עברית", "2221", "ואני לומדת עברית"),
+        ("كنت ممرضة في حلب والآن أتعلم العبرية", "2221", "أتعلم العبرية"),
+        ("работала медсестрой, а сейчас учу иврит", "2221", "учу иврит"),
+        ("працювала медсестрою, а зараз вчу іврит", "2221", "вчу іврит"),
+        ("j'étais infirmière et maintenant j'apprends l'hébreu", "2221", "j'apprends l'hébreu"),
+        ("ነርስ ነበርኩ፣ አሁን ዕብራይስጥ እየተማርኩ ነው", "2221", "ዕብራይስጥ እየተማርኩ ነው"),
+    ],
+)
+def test_what_somebody_learns_now_is_no_work_and_not_of_the_work_before(
+    reader: ExperienceReader, text: str, group: str, learning: str
+) -> None:
+    reading = reader.read(text)
+    (one,) = reading.experiences
+    assert one.occupation.candidates[0].isco08 == group
+    assert learning not in one.text
+    assert [(left.text, left.experience) for left in reading.not_understood if left.kind is WordKind.EDUCATION] == [
+        (learning, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("I was a nurse. Then I looked after my mother for two years, and now I am learning Hebrew.", "5322"),
+        ("עבדתי כאחות. אחר כך טיפלתי באמא שלי שנתיים בלי שכר, ועכשיו אני לומדת עברית.", "5322"),
+        ("הייתי אחות. אחר כך טיפלתי באמא שלי.", "5322"),
+        ("كنت ممرضة. بعدها اعتنيت بأمي سنتين بدون أجر.", "5322"),
+        ("работала медсестрой, потом ухаживала за мамой три года", "5322"),
+    ],
+)
+def test_care_of_relatives_is_work_though_only_small_words_say_it(
+    reader: ExperienceReader, text: str, group: str
+) -> None:
+    nurse, care = reader.read(text).experiences
+    assert nurse.occupation.candidates[0].isco08 == "2221"
+    assert care.occupation.candidates[0].isco08 == group
+    assert Setting.UNPAID_CARE in care.setting
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("I taught: I am a primary school teacher for ten years", "2341"),
+        ("работала учительницей: учу детей математике", "2341"),
+        ("five years as a nurse, with a degree", "2221"),
+    ],
+)
+def test_who_teaches_or_has_a_degree_is_not_taken_for_a_learner(
+    reader: ExperienceReader, text: str, group: str
+) -> None:
+    assert group in [one.isco08 for found in reader.read(text).experiences for one in found.occupation.candidates]

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.training.noise import LONGEST, noisy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kesher.adapters.encoders.choice import ADAPTERS, linear
+from kesher.engine.coding import normal
 from tests.shared import ROOT, SHARED, shared
 
 SCRIPT = ROOT / "benchmarks" / "training" / "adapters.py"
@@ -49,6 +53,27 @@ def run(*arguments: str, seed: str) -> str:
         check=True,
     )
     return done.stdout
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=200), st.lists(st.text(min_size=1, max_size=40), max_size=3), st.integers(0, 2**32))
+def test_noise_leaves_words_keeps_its_length_and_is_the_same_for_one_seed(
+    title: str, others: list[str], seed: int
+) -> None:
+    said = noisy(title, others, np.random.default_rng(seed))
+    assert said == noisy(title, others, np.random.default_rng(seed))
+    assert said
+    assert len(said) <= max(LONGEST, len(title))
+
+
+def test_noise_changes_most_titles_and_most_still_say_what_they_said() -> None:
+    generator = np.random.default_rng(0)
+    title, others = "community nurse", ("district nurse", "Gemeindeschwester")
+    said = [noisy(title, others, generator) for _ in range(400)]
+    assert sum(one != title for one in said) > 300
+    assert sum(len(one) > 3 * len(title) for one in said) > 40, "some are long"
+    assert any(one.isupper() for one in said)
+    assert sum(normal(title) in normal(one) for one in said) > 280, "slips aside the words stay"
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kesher.engine.distance import kilometres
 from kesher.engine.eligibility import Fact, Kind, Vocabulary
 from kesher.engine.orientation import (
     WEIGHTS,
@@ -226,6 +227,53 @@ def test_the_nearest_of_several_places_counts() -> None:
     result = orient(catalogue, situation(place=(32.0, 34.8)))
     assert result.distances[0] == pytest.approx(0.0, abs=1e-6)
     assert np.isnan(result.distances[1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
+def test_scores_of_those_asked_for_are_those_they_have_among_all(seed: int, somewhere: bool, words: bool) -> None:
+    """Only what a question speaks of is computed. Against all of it, and distances against one service after the other."""
+    draw = np.random.default_rng(seed)
+    size = int(draw.integers(1, 40))
+    points = draw.uniform((31.0, 34.0), (33.0, 36.0), (size, 3, 2))
+    catalogue = Catalogue(
+        Service(
+            str(number),
+            needs=frozenset(draw.choice(["work", "debts", "health"], draw.integers(0, 3))),
+            places=tuple(map(tuple, points[number, : draw.integers(0, 4)].tolist())),
+            remote=bool(draw.integers(2)),
+            languages=frozenset(draw.choice(["he", "ar"], draw.integers(0, 2))),
+            next_start=TODAY + timedelta(days=int(draw.integers(-9, 99))) if draw.integers(2) else None,
+            free_places=int(draw.integers(3)) if draw.integers(2) else None,
+            checked=TODAY - timedelta(days=int(draw.integers(500))) if draw.integers(2) else None,
+        )
+        for number in range(size)
+    )
+    asked = situation(
+        needs=("work", "debts"),
+        place=(32.0, 34.8) if somewhere else None,
+        languages=frozenset({"he"}),
+        found={str(number): float(draw.random()) for number in draw.integers(0, size, 5)} if words else {},
+    )
+    result = orient(catalogue, asked)
+    every = result.parts_of(np.arange(size))
+    whole = sum(weight * every[name] for name, weight in WEIGHTS.items())
+    assert np.array_equal(result.scores, np.where(result.relevant, whole, -np.inf))
+    for number, one in enumerate(orient(catalogue, asked).results_of(range(size))):
+        near = (
+            [kilometres(32.0, 34.8, *place).item() for place in catalogue.services[number].places] if somewhere else []
+        )
+        assert one.index == number
+        assert one.distance == (pytest.approx(min(near)) if near else None)
+        assert one.score == whole[number]
+        assert {part.name: part.value for part in one.parts} == {name: every[name][number] for name in WEIGHTS}
+    mask = draw.integers(0, 2, size).astype(bool)
+    for some in (mask, mask & result.relevant):
+        alone, of_all = orient(catalogue, asked).only(some), result.only(some)
+        assert np.array_equal(alone.scores[alone.relevant], of_all.scores[alone.relevant])
+        assert np.array_equal(of_all.distances, result.distances, equal_nan=True)
+        assert of_all.order().tolist() == alone.order().tolist()
+    assert orient(catalogue, asked).results_of([]) == []
 
 
 def test_what_answers_the_words_best_comes_first_also_where_no_theme_was_named() -> None:

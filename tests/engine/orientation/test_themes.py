@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kesher.engine.orientation.themes import (
+    AT_A_TIME,
     KEPT,
     MOST_PIECES,
     NOTHING,
@@ -123,7 +124,7 @@ def asking(chances: np.ndarray) -> Question:
 
 def offering(services: Sequence[np.ndarray]) -> Offers:
     numbers, roots = zip(*map(kept, services), strict=True)
-    return Offers(np.stack(numbers), np.stack(roots), np.zeros((len(services), POINTS), np.float32))
+    return Offers(np.stack(numbers), np.stack(roots), np.zeros((len(services), POINTS), np.int8))
 
 
 @given(distributions(3))
@@ -262,9 +263,21 @@ def places(count: int) -> np.ndarray:
 def test_nearness_is_the_cosine_and_the_steps_it_is_kept_in_change_little() -> None:
     question, *services = places(41)
     offers = Offers.none(40)
-    offers.places[:] = np.stack([in_steps(place) for place in services]).astype(np.float32) / STEPS
+    offers.places[:] = np.stack([in_steps(place) for place in services])
     found = nearness(Question(np.zeros(3, np.float32), question), offers)
     assert found == pytest.approx(np.stack(services) @ question, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, AT_A_TIME - 1, AT_A_TIME, AT_A_TIME + 1, 2 * AT_A_TIME + 5])
+def test_nearness_some_at_a_time_is_that_of_all_as_float32(count: int) -> None:
+    question, *services = places(count + 1)
+    offers = Offers.none(count)
+    offers.places[:] = in_steps(np.array(services, np.float32).reshape(-1, POINTS))
+    whole = (offers.places.astype(np.float64) / STEPS) @ question.astype(np.float64)
+    found = nearness(Question(np.zeros(3, np.float32), question), offers)
+    assert found.shape == (count,)
+    assert found == pytest.approx(whole, abs=1e-6)
+    assert (np.diff(whole[np.argsort(found)]) >= -2e-6).all(), "in another order"
 
 
 def test_a_text_stands_between_the_whole_and_its_parts() -> None:
@@ -279,7 +292,7 @@ def test_a_text_stands_between_the_whole_and_its_parts() -> None:
 def test_some_and_others_are_all_in_their_order() -> None:
     offers = Offers.none(5)
     offers.themes[:] = np.arange(5)[:, None]
-    offers.places[:] = places(5)
+    offers.places[:] = in_steps(places(5))
     odd = np.arange(5) % 2 == 1
     again = offers.at(odd).and_then(offers.at(~odd))
     assert again.themes[:, 0].tolist() == [1, 3, 0, 2, 4]

@@ -1,5 +1,6 @@
 """The find pages step by step, as a browser without a script sends them."""
 
+import html
 import re
 
 import pytest
@@ -8,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from kesher.areas.models import Area
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_open_eligibility
+from kesher.www.front.orientation import views
 from kesher.www.front.orientation.answers import COOKIE, Answers
 from tests import factories as make
 
@@ -52,6 +55,58 @@ def test_a_tile_keeps_its_theme_at_the_next_step(client: Client, town: None) -> 
     assert kept(client).speaks == ("am",)
     again = client.get(PERSON).content.decode()
     assert "need=" not in again.partition("<main")[2].partition("</main>")[0].replace("?need=human", "tile")
+
+
+def test_the_list_of_areas_names_the_largest_and_the_one_chosen_as_they_are_called_now(
+    client: Client, town: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_AREAS", 3)
+    places = {"b": 30, "c<d": 20, "a": None, "tiny": 1, "e": 10}
+    made = {
+        name: Area.objects.create(
+            scheme="s",
+            code=name,
+            level="locality",
+            path=f"{name}/",
+            name={"en": name} | ({"he": "עיר"} if name == "e" else {}),
+            latitude=32,
+            longitude=34.8,
+            population=population,
+        )
+        for name, population in places.items()
+    }
+    Area.objects.create(scheme="s", code="x", level="district", path="x/", name={"en": "x"}, latitude=32, longitude=34)
+
+    def listed(language: str = "en") -> list[tuple[str, bool, str]]:
+        page = client.get(f"/{language}/find/person/").content.decode()
+        options = re.findall(r'<option value="([^"]+)"( selected)?>([^<]*)</option>', page.partition('id="area"')[2])
+        return [(key, bool(mark), label) for key, mark, label in options if len(key) == 36]
+
+    def of(*names: str, chosen: str = "", **called: str) -> list[tuple[str, bool, str]]:
+        return [(str(made[name].pk), name == chosen, called.get(name, html.escape(name))) for name in names]
+
+    assert listed() == of("b", "c<d", "e")
+    assert listed("he") == of("b", "c<d", "e", e="עיר")
+    for chosen in ("b", "tiny", "a"):
+        client.post(PERSON, {"do": "narrow", "area": str(made[chosen].pk)})
+        assert listed() == of(*sorted({"b", "c<d", "e", chosen}), chosen=chosen)
+    Area.objects.filter(pk=made["e"].pk).update(name={"en": "0 new"})
+    assert listed() == of("e", "a", "b", "c<d", chosen="a", e="0 new")
+    client.post(PERSON, {"do": "narrow", "area": str(Area.objects.get(code="x").pk)})  # no place where one lives
+    assert listed() == of("e", "b", "c<d", e="0 new")
+
+
+def test_why_a_card_is_here_is_told_in_six_parts(client: Client, town: None) -> None:
+    page = client.get("/he/find/person/").content.decode()
+    rows = re.search(r'<dl class="parts">(.*?)</dl>', page, re.DOTALL)
+    assert rows is not None
+    told = re.findall(r'<div><dt>([^<]+)</dt><dd>([^<]+) <span class="soft">\(([^<]+)\)</span></dd></div>', rows[1])
+    assert len(told) == 6
+    assert (
+        "".join(f'<div><dt>{a}</dt><dd>{b} <span class="soft">({c})</span></dd></div>' for a, b, c in told) == rows[1]
+    )
+    assert sum(int(re.findall(r"\d+", most)[1]) for *_, most in told) == 100
+    assert "מתוך 60 נקודות" in told[0][2]
 
 
 def test_who_answers_in_a_card_stays_with_it(client: Client, town: None) -> None:

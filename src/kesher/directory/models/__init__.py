@@ -1,5 +1,6 @@
 """The tables of the directory, named as HSDS 3.1.1 names them (https://docs.openreferral.org/)."""
 
+from kesher.directory.models.agreements import AGREEMENT_KEEPERS, PartnerAgreement
 from kesher.directory.models.call_backs import CALLERS, CallBack
 from kesher.directory.models.details import (
     Accessibility,
@@ -36,6 +37,7 @@ from kesher.directory.models.unfinished import UnfinishedEdit
 from kesher.directory.models.uploads import LOADERS, Upload
 
 __all__ = [
+    "AGREEMENT_KEEPERS",
     "CALLERS",
     "LOADERS",
     "RULE_KEEPERS",
@@ -57,6 +59,7 @@ __all__ = [
     "Merge",
     "MistakeReport",
     "OrganisationProfile",
+    "PartnerAgreement",
     "Phone",
     "Programme",
     "RequiredDocument",

@@ -44,6 +44,8 @@ CHUNK = 20_000
 OLDEST_SECONDS = 12 * 3600.0
 #: More new documents than these are put in order together with all others, not one by one.
 MOST_INSERTED = 2_000
+#: Long lists of keys whose documents are remembered: of the two doors, and of the two before a service has changed.
+LISTS_HELD = 4
 #: Databases held at a time: one, and in tests one more.
 MOST_HELD = 2
 NEVER = np.iinfo(np.int32).max
@@ -200,6 +202,7 @@ class Columns:
     longitude: Floats
     offers: Offers  # what each speaks of by its meaning; nothing where it was not read yet
     orders: dict[str, Floats] = field(default_factory=dict)  # per language; NaN = not put in order yet
+    lists: dict[bytes, Bools] = field(default_factory=dict)  # as :meth:`among` found them
     ordering: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -228,6 +231,34 @@ class Columns:
         found = order[np.minimum(at, len(marks) - 1)]
         right = (self.high[found] == halves[:, 0]) & (self.low[found] == halves[:, 1])
         places: Numbers = found[right].astype(np.int64)
+        return places
+
+    def among(self, keys: bytes) -> Bools:
+        """Shape (documents,): which documents are of these keys, 16 bytes each.
+
+        For lists of half the directory that are asked for with every question: looked up once, then known by the very object
+        (whose hash Python keeps).
+        """
+        found = self.lists.get(keys)
+        if found is None:
+            found = np.zeros(self.size, dtype=bool)
+            found[self.positions(keys)] = True
+            if len(self.lists) >= LISTS_HELD:
+                self.lists.clear()
+            self.lists[keys] = found
+        return found
+
+    @cached_property
+    def _places(self) -> tuple[Numbers, Numbers]:
+        """Places in the order of their documents, and these documents."""
+        order = np.argsort(self.place_of, kind="stable")
+        return order, self.place_of[order]
+
+    def places_at(self, place: int) -> Numbers:
+        """The places of one document, in the order in which they were read."""
+        order, owner = self._places
+        begin, end = np.searchsorted(owner, [place, place + 1])
+        places: Numbers = order[begin:end]
         return places
 
     def open_at(self, minute: int) -> Bools:

@@ -86,11 +86,14 @@ WHERE = ("name", "organisation", "text", "text")
 NOWHERE = len(WEIGHTS)
 
 
-def find(query: SearchQuery) -> Found:
-    """Answer one question. Never raises for anything typed; filters of values that do not exist find nothing."""
+def find(query: SearchQuery, *, first: bytes | None = None) -> Found:
+    """Answer one question. Never raises for anything typed; filters of values that do not exist find nothing.
+
+    ``first``: keys of services by which the others are measured, as in :func:`find_scores`.
+    """
     understood = _understood(query.text)
     with transaction.atomic(savepoint=False):
-        scored = _scored(understood, query) if understood is not None else None
+        scored = _scored(understood, query, first) if understood is not None else None
         now = scored.columns if scored is not None else columns()
         far = _kilometres(now, query)
         conditions = _conditions(now, query, far)
@@ -154,8 +157,8 @@ def find_scores(
 def facts_of(keys: Iterable[UUID], now: datetime | None = None) -> dict[UUID, Facts]:
     """What the search documents say of these services, for a list that was found in another way. ``now``: for ``open``."""
     held, query = columns(), SearchQuery(now=now)
-    places = ((key, held.positions(key.bytes).tolist()) for key in keys)
-    return {key: _hit(held, query, place, None, None).facts for key, found in places for place in found}
+    places = held.positions(b"".join(key.bytes for key in keys)).tolist()
+    return {held.rows[place].key: _hit(held, query, place, None, None).facts for place in places}
 
 
 def _understood(text: str) -> Understood | None:
@@ -249,9 +252,7 @@ def _among(now: Columns, keys: bytes | None, visible: Bools) -> Bools | None:
     """The visible documents of these keys; None where there is none of them, or where all are meant."""
     if keys is None:
         return None
-    among = np.zeros(now.size, dtype=bool)
-    among[now.positions(keys)] = True
-    among &= visible
+    among: Bools = now.among(keys) & visible
     return among if among.any() else None
 
 
@@ -385,7 +386,7 @@ def _page(
 
 
 def _hit(now: Columns, query: SearchQuery, place: int, scored: _Scored | None, far: Floats | None) -> Hit:
-    at = now.place_of == place
+    at = now.places_at(place)
     spans = now.timetables[now.hours[place]]
     minute = _minute_of_week(query.now or timezone.now())
     return Hit(

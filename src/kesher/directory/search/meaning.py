@@ -25,7 +25,6 @@ from kesher.engine.coding.embedding import Floats
 from kesher.engine.orientation.themes import (
     KEPT,
     POINTS,
-    STEPS,
     Offers,
     Question,
     ThemeModel,
@@ -178,7 +177,7 @@ def read(rows: Sequence[bytes | memoryview | None]) -> Offers:
     ]
     made = np.frombuffer(b"".join(bytes(rows[place] or b"") for place in ours), _WRITTEN)
     found.themes[ours], found.roots[ours] = made["themes"], made["roots"]
-    found.places[ours] = made["place"].astype(np.float32) / STEPS
+    found.places[ours] = made["place"]
     return found
 
 

@@ -186,7 +186,8 @@ class ExperienceReader:
         if bare:  # "five years" alone: of what stands before, unless that has its time already
             taken = any(time.kind in (TimeKind.DURATION, TimeKind.DATES) for time in group.times)
             return taken or (piece.opening is Opening.THEN and group.has_work)
-        if not found and not piece.works:
+        cares = _cares(said, piece)
+        if not found and not piece.works and not cares:
             return (
                 piece.opening is Opening.STOP and group.has_work and piece.content and not self._tells_more(said, piece)
             )
@@ -197,7 +198,8 @@ class ExperienceReader:
         work = [one for one in found if one.certain]
         same = bool(work) and self._same(group, work)
         if piece.opening is Opening.STOP:
-            return (bool(work) and (not same or bool(lasting))) or (piece.works and bool(lasting))
+            own = cares and not any(_cares(said, one) for one in group.pieces)
+            return own or (bool(work) and (not same or bool(lasting))) or (piece.works and bool(lasting))
         exact = [one for one in work if one.exact]
         if not group.has_work:
             return False
@@ -225,10 +227,11 @@ class ExperienceReader:
         told = lasting or mine or any(piece.works or piece.opening is Opening.THEN for piece in group.pieces)
         likely = any(one.weight >= LIKELY for one in group.found)
         content = next((piece for piece in group.pieces if piece.content), None)
-        if not group.has_work and not (told and (likely or (lasting and content))):
+        cared = Setting.UNPAID_CARE in mine  # said in small words alone: "I looked after my mother"
+        if not group.has_work and not cared and not (told and (likely or (lasting and content))):
             return None
         found = together(group.found) if group.found else self._finder.unknown(said, content or group.pieces[0])
-        if Setting.UNPAID_CARE in mine:
+        if cared:
             children = any(said.does(first, Small.RAISE) for first, _ in mine[Setting.UNPAID_CARE])
             found = self._finder.care(found, said, children=children)
         spans = [said.span(piece.first, piece.behind) for piece in group.pieces]
@@ -299,6 +302,11 @@ class ExperienceReader:
                     run = []
         left += [_words(said, time.first, time.behind, WordKind.ABOUT_PERSON, number) for time in apart]
         return left
+
+
+def _cares(said: SaidText, piece: Piece) -> bool:
+    """Whether a piece says that somebody cared for relatives: work, though no title stands there."""
+    return Setting.UNPAID_CARE in settings(said, piece.first, piece.behind)
 
 
 def _outside(piece: Piece) -> WordKind | None:

@@ -163,6 +163,16 @@ def _is_study(said: SaidText, places: range, titles: Titles) -> bool:
     return False
 
 
+def _of_learning(said: SaidText, places: range) -> frozenset[int]:
+    """The words in which somebody says that they learn: "I am learning" says "I am", and is no work."""
+    found: set[int] = set()
+    for place in places:
+        steps = said.does(place, Small.STUDY)
+        if steps > said.does(place, Small.WORK):
+            found.update(range(place, place + steps))
+    return frozenset(found)
+
+
 def _in_address(said: SaidText, place: int) -> bool:
     """Whether a stop stands inside a word or a date: example.org, Node.js, 1.2.1980."""
     before, after = said.part(place - 1, place)[-1], said.part(place, place + 1)[0]
@@ -188,7 +198,8 @@ def _piece(said: SaidText, first: int, behind: int, opening: Opening, starts: di
         timed.update(dict.fromkeys(range(time.first, time.behind), time))
     places = range(first, behind)
     content = any(place not in timed and not titles.is_small(said, place) for place in places)
-    works = any(said.does(place, Small.WORK) for place in places if place not in timed)
+    learning = _of_learning(said, places)
+    works = any(said.does(place, Small.WORK) for place in places if place not in timed and place not in learning)
     wish = any(said.does(place, Small.SEEK) for place in places)
     study = not works and (
         _is_study(said, places, titles) or _is_heading(said, first, behind, Small.LEARNED, whole=True)

@@ -75,7 +75,9 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.STUDY: (
             "education, studied, study, diploma, degree, bachelor, master's, certificate, graduated, finished "
             "school, high school, university degree, student, languages, "
-            "i am learning, i'm learning, i learn, i learned, i study, i am studying, i'm studying"
+            "i am learning, i'm learning, i learn, i learned, i study, i am studying, i'm studying, i have been learning, "
+            "i've been learning, i have been studying, learning hebrew, learning english, learning the language, "
+            "studying hebrew, i am taking a course, i am a student"
         ),
         Small.SEEK: "looking for, i look for, want to, i want, would like to, hope to, interested in",
         Small.WORK: (
@@ -145,7 +147,7 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.DETAIL: "surtout, principalement, notamment, en particulier, par exemple, je connais, je sais",
         Small.STUDY: (
             "études, j'ai étudié, étudié, diplôme, licence, baccalauréat, bac, certificat, étudiant, étudiante, langues, "
-            "j'apprends, j'ai appris, j'étudie"
+            "j'apprends, j'ai appris, j'étudie, je suis en formation, je suis des cours, je suis étudiant, je suis étudiante"
         ),
         Small.SEEK: "je cherche, cherche, je voudrais, je veux, recherche",
         Small.WORK: (
@@ -204,7 +206,7 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.STUDY: (
             "השכלה, למדתי, לימודים, תואר, תואר ראשון, תואר שני, תעודה, תעודת, דיפלומה, בוגר, בוגרת, סטודנט, "
             "סטודנטית, סיימתי, תיכון, שפות, "
-            "לומד, לומדת, אני לומד, אני לומדת"
+            "לומד, לומדת, אני לומד, אני לומדת, ואני לומד, ואני לומדת, לומדים, סטודנטים"
         ),
         Small.PLACE: (
             "ישראל, בישראל, תל אביב, בתל אביב, ירושלים, בירושלים, חיפה, בחיפה, באר שבע, בבאר שבע, ערד, בערד, "
@@ -263,7 +265,8 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.DETAIL: "خصوصا, خاصة, بالأخص, غالبا, معظمها, مثل, مثلا, أتقن, أعرف, بعرف, بما في ذلك, أغلبها",
         Small.STUDY: (
             "تعليم, درست, دراسة, شهادة, دبلوم, بكالوريوس, ماجستير, خريج, خريجة, طالب, طالبة, تخرجت, لغات, "
-            "أدرس, أتعلم, بدرس, بتعلم, تعلمت"
+            "أدرس, أتعلم, بدرس, بتعلم, تعلمت, أنا أتعلم, أنا بتعلم, عم بتعلم, عم أتعلم, وأنا أتعلم, وأنا بتعلم, أنا "
+            "أدرس العبرية, أنا أدرس اللغة, أنا طالب, أنا طالبة"
         ),
         Small.PLACE: (
             "سوريا, في سوريا, حلب, دمشق, الشام, حمص, درعا, العراق, بغداد, مصر, القاهرة, الأردن, عمان, لبنان, "
@@ -339,7 +342,9 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
             "образование, учился, училась, диплом, диплома, аттестат, окончил, окончила, закончил, закончила, "
             "выпускник, выпускница, студент, студентка, курсы, языки, освіта, навчався, навчалася, навчалась, "
             "закінчив, закінчила, атестат, мови, "
-            "учусь, я учу, изучаю, вчуся, я вчу, навчаюся, навчаюсь, вивчаю"
+            "учусь, я учусь, учу иврит, учу язык, учу английский, я учу иврит, я учу язык, я учу английский, изучаю, я "
+            "изучаю, вчуся, я вчуся, вчу іврит, вчу мову, я вчу іврит, я вчу мову, навчаюся, я навчаюся, навчаюсь, я "
+            "навчаюсь, вивчаю, я вивчаю, я студент, я студентка"
         ),
         Small.SEEK: "ищу, хочу, хотел бы, хотела бы, шукаю, хотів би, хотіла б, интересует, цікавить",
         Small.WORK: (
@@ -413,7 +418,7 @@ _LISTS: Final[Mapping[str, Mapping[Small, str]]] = {
         Small.NOW: "አሁን, ዛሬ, በአሁኑ ጊዜ, በአሁኑ ሰዓት",
         Small.AND: "እና, እንዲሁም, ደግሞ, ና, ግን, ነገር ግን",
         Small.DETAIL: "በተለይ, በተለይም, ለምሳሌ, ጨምሮ, አብዛኛውን ጊዜ",
-        Small.STUDY: "ትምህርት, እየተማርኩ, እማራለሁ, ተማርኩ, ተምሬአለሁ, ተምሬያለሁ, ዲፕሎማ, ዲግሪ, ሰርተፊኬት, ተመረቅኩ, ተማሪ",
+        Small.STUDY: "ትምህርት, እየተማርኩ, እየተማርኩ ነው, እየተማርኩ ነኝ, እማራለሁ, ተማርኩ, ተምሬአለሁ, ተምሬያለሁ, ዲፕሎማ, ዲግሪ, ሰርተፊኬት, ተመረቅኩ, ተማሪ",
         Small.PLACE: (
             "እስራኤል, በእስራኤል, ኢትዮጵያ, በኢትዮጵያ, አዲስ አበባ, በአዲስ አበባ, ሊባኖስ, በሊባኖስ, ሱዳን, በሱዳን, ጎንደር, በጎንደር, ባህር ዳር, ኤርትራ, "
             "አስመራ, ዱባይ, ሳዑዲ, ኬንያ, ቴል አቪቭ, ኢየሩሳሌም, ሀገር ቤት"

@@ -21,7 +21,7 @@ written situations the right service was among the first five, so in 89.) Of wha
 comes first and the others stand lower: five answers instead of one at five addresses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -35,7 +35,7 @@ from kesher.engine.distance import kilometres
 from kesher.engine.eligibility import Explanation, SharedAnswers, explain
 from kesher.engine.eligibility.rule_set import NO, UNSETTLED, YES
 from kesher.engine.eligibility.values import Json
-from kesher.engine.orientation.catalogue import Catalogue, Floats, Mask, Service, Situation
+from kesher.engine.orientation.catalogue import Catalogue, Floats, Mask, Numbers, Service, Situation
 
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
     {"need": 0.60, "distance": 0.15, "language": 0.10, "start": 0.04, "places": 0.07, "checked": 0.04}
@@ -105,9 +105,10 @@ class Group:
 class Orientation:
     """All services of a catalogue for one situation.
 
-    `verdicts`: shape (n,), −1, 0, +1. `parts`: for each part of the score its values, shape (n,). `scores`: shape (n,).
-    `relevant`: shape (n,), those that serve a need asked for. `distances`: kilometres, NaN when unknown. `among`: shape (n,),
-    the only services looked at (a visitor's filters); None for all.
+    `verdicts`: shape (n,), −1, 0, +1. `relevant`: shape (n,), those that serve a need asked for. `scores`: shape (n,), of the
+    relevant; what stands at the others means nothing (a question speaks of a fiftieth of a large directory).
+    `distances`: shape (n,), kilometres, NaN when unknown. `among`: shape (n,), the only services looked at (a visitor's
+    filters); None for all.
     """
 
     def __init__(
@@ -125,13 +126,13 @@ class Orientation:
     def only(self, among: Mask) -> "Orientation":
         """The same orientation, looking at these services alone."""
         fewer = Orientation(self.catalogue, self.situation, self.answers, among)
-        for name in ("found", "distances", "parts", "scores"):
+        for name in ("found", "distances"):
             if name in self.__dict__:
                 fewer.__dict__[name] = self.__dict__[name]
-        if "by_score" in self.__dict__ and not (among & ~self.relevant).any():
-            # Some of what has been put in order stands in the same order: sorting is most of the work.
-            fewer.__dict__["relevant"] = among
-            fewer.__dict__["by_score"] = self.by_score[among[self.by_score]]
+        if "scores" in self.__dict__ and not (among & ~self.relevant).any():
+            fewer.__dict__["relevant"], fewer.__dict__["scores"] = among, self.scores
+            if "by_score" in self.__dict__:  # some of what has been put in order stands in the same order
+                fewer.__dict__["by_score"] = self.by_score[among[self.by_score]]
         return fewer
 
     @property
@@ -144,7 +145,7 @@ class Orientation:
         facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
         situation = replace(self.situation, facts=facts)
         after = Orientation(self.catalogue, situation, answers, self.among)
-        for name in ("found", "relevant", "distances", "parts", "scores", "standing", "by_score"):
+        for name in ("found", "relevant", "distances", "scores", "standing", "by_score"):
             if name in self.__dict__:
                 after.__dict__[name] = self.__dict__[name]
         return after
@@ -168,48 +169,59 @@ class Orientation:
 
     @cached_property
     def distances(self) -> Floats:
-        if self.situation.place is None:
-            return np.full(len(self.catalogue), np.nan)
-        nearest = np.full(len(self.catalogue), np.inf)
-        away = kilometres(*self.situation.place, self.catalogue.latitude, self.catalogue.longitude)
-        np.minimum.at(nearest, self.catalogue.place_of, away)
-        return np.where(np.isinf(nearest), np.nan, nearest)
+        return self._distances_of(np.arange(len(self.catalogue)))
 
-    @cached_property
-    def parts(self) -> dict[str, Floats]:
+    def _distances_of(self, which: Numbers) -> Floats:
+        """Shape (which,): kilometres from the visitor to the nearest place of each; NaN when unknown."""
+        if "distances" in self.__dict__:
+            return self.distances[which]
+        if self.situation.place is None:
+            return np.full(len(which), np.nan)
+        catalogue = self.catalogue
+        wanted = np.zeros(len(catalogue), dtype=bool)
+        wanted[which] = True
+        here = np.flatnonzero(wanted[catalogue.place_of])
+        nearest = np.full(len(catalogue), np.inf)
+        away = kilometres(*self.situation.place, catalogue.latitude[here], catalogue.longitude[here])
+        np.minimum.at(nearest, catalogue.place_of[here], away)
+        return np.where(np.isinf(nearest[which]), np.nan, nearest[which])
+
+    def parts_of(self, which: Numbers) -> dict[str, Floats]:
+        """For each part of the score its values for these services, shape (which,)."""
         catalogue, today = self.catalogue, self.situation.today.toordinal()
-        reached = self.distances <= BEYOND  # False when not known
-        near = np.where(reached, 1 / (1 + self.distances / HALF_DISTANCE), 0.5)
-        wait = catalogue.starts - today
-        age = today - catalogue.checks
-        spoken = catalogue.any_of(catalogue.languages, self.situation.languages)
-        language = np.where(catalogue.speaks & bool(self.situation.languages), spoken, 0.5)
+        distances = self._distances_of(which)
+        near = np.where(distances <= BEYOND, 1 / (1 + distances / HALF_DISTANCE), 0.5)  # also where it is not known
+        wait = catalogue.starts[which] - today
+        age = today - catalogue.checks[which]
+        free = catalogue.free[which]
+        spoken = catalogue.any_of(catalogue.languages, self.situation.languages)[which]
+        language = np.where(catalogue.speaks[which] & bool(self.situation.languages), spoken, 0.5)
         start = np.where(wait < 0, 0.5, np.where(wait <= SOON, 1.0, 1 / (1 + np.maximum(wait, 0) / 60)))
         return {
-            "need": self._need(),
-            "distance": np.where(catalogue.remote, np.maximum(near, REMOTE_AT_LEAST), near),
+            "need": self._need_of(which),
+            "distance": np.where(catalogue.remote[which], np.maximum(near, REMOTE_AT_LEAST), near),
             "language": language.astype(float),
             "start": np.where(np.isnan(wait), 1.0, start),
-            "places": np.where(np.isnan(catalogue.free), 0.5, catalogue.free > 0).astype(float),
+            "places": np.where(np.isnan(free), 0.5, free > 0).astype(float),
             "checked": np.where(np.isnan(age), 0.0, np.clip(1 - (age - 90) / 365, 0.0, 1.0)),
         }
 
-    def _need(self) -> Floats:
+    def _need_of(self, which: Numbers) -> Floats:
         if not self.situation.needs and not self.situation.found:
-            return np.ones(len(self.catalogue))
+            return np.ones(len(which))
         if self.situation.found:
-            return self.found
+            return self.found[which]
         found = np.zeros(len(self.catalogue))
         for place, need in reversed(tuple(enumerate(self.situation.needs))):
             found[self.catalogue.any_of(self.catalogue.needs, [need])] = 0.8 if place else 1.0
-        return found
+        return found[which]
 
     @cached_property
     def scores(self) -> Floats:
-        total: Floats = sum(
-            (weight * self.parts[name] for name, weight in WEIGHTS.items()), np.zeros(len(self.catalogue))
-        )
-        return total
+        scores = np.full(len(self.catalogue), -np.inf)
+        relevant = np.flatnonzero(self.relevant)
+        scores[relevant] = _weighed(self.parts_of(relevant), len(relevant))
+        return scores
 
     @cached_property
     def standing(self) -> Floats:
@@ -252,7 +264,7 @@ class Orientation:
         if colour is not None:
             wanted = next(number for number, one in _COLOURS.items() if one is colour)
             order = order[self.verdicts[order] == wanted]
-        return [self.result(index) for index in order[:limit].tolist()]
+        return self.results_of(order[:limit].tolist())
 
     def groups(self, limit: int = TOP) -> list[Group]:
         """The results by need, in the order the visitor named them (all needs, by name, when none was named). A service
@@ -285,20 +297,37 @@ class Orientation:
     def _those(self, need: str, mask: NDArray[np.bool_], limit: int) -> Group:
         order = self.order()
         order = order[mask[order]]
-        return Group(need, tuple(self.result(index) for index in order[:limit].tolist()), len(order))
+        return Group(need, tuple(self.results_of(order[:limit].tolist())), len(order))
 
-    def result(self, index: int) -> Result:
-        """One service of the catalogue, relevant or not."""
-        distance = float(self.distances[index])
-        return Result(
-            service=self.catalogue.services[index],
-            index=index,
-            colour=_COLOURS[int(self.verdicts[index])],
-            score=float(self.scores[index]),
-            parts=tuple(Part(name, float(self.parts[name][index]), weight) for name, weight in WEIGHTS.items()),
-            distance=None if np.isnan(distance) else distance,
-            facts=self.answers.facts,
-        )
+    def results_of(self, numbers: Sequence[int]) -> list[Result]:
+        """Services of the catalogue by their numbers, relevant or not, in the order given."""
+        which = np.array(numbers, dtype=np.int64)
+        parts = self.parts_of(which)
+        return [
+            Result(
+                service=self.catalogue.services[index],
+                index=index,
+                colour=_COLOURS[verdict],
+                score=score,
+                parts=tuple(Part(name, value, WEIGHTS[name]) for name, value in zip(parts, values, strict=True)),
+                distance=None if np.isnan(distance) else distance,
+                facts=self.answers.facts,
+            )
+            for index, verdict, score, distance, *values in zip(
+                which.tolist(),
+                self.verdicts[which].tolist(),
+                _weighed(parts, len(which)).tolist(),
+                self._distances_of(which).tolist(),
+                *(values.tolist() for values in parts.values()),
+                strict=True,
+            )
+        ]
+
+
+def _weighed(parts: Mapping[str, Floats], size: int) -> Floats:
+    """Shape (size,): the sum of the parts by their weights, always in the same order: equal scores stay equal."""
+    total: Floats = sum((weight * parts[name] for name, weight in WEIGHTS.items()), np.zeros(size))
+    return total
 
 
 def open_above(verdicts: NDArray[np.int8], top: int) -> NDArray[np.int64]:

@@ -42,6 +42,8 @@ KEPT: Final = 8
 POINTS: Final = 128
 #: A number of a kept place is so many steps at 1.
 STEPS: Final = 127
+#: Places that are compared at a time: as many as stay in a core's cache as float32.
+AT_A_TIME: Final = 4_096
 
 Bytes = NDArray[np.int8]
 
@@ -95,17 +97,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offers:
-    """What services speak of. themes, roots: shape (services, KEPT), as :func:`kept` gives · places: (services, POINTS)."""
+    """What services speak of. themes, roots: shape (services, KEPT), as :func:`kept` gives · places: (services, POINTS), as
+    :func:`in_steps` gives: a quarter of the memory, and nothing that a comparison would miss."""
 
     themes: NDArray[np.int16]
     roots: Floats
-    places: Floats
+    places: Bytes
 
     @classmethod
     def none(cls, size: int) -> Self:
         """Of services that nobody has read yet."""
         return cls(
-            np.zeros((size, KEPT), np.int16), np.zeros((size, KEPT), np.float32), np.zeros((size, POINTS), np.float32)
+            np.zeros((size, KEPT), np.int16), np.zeros((size, KEPT), np.float32), np.zeros((size, POINTS), np.int8)
         )
 
     def and_then(self, others: "Offers") -> "Offers":
@@ -124,10 +127,8 @@ class Offers:
 def in_small_letters(text: str) -> str:
     """What is written in capitals throughout, in small ones: an encoder has read few capitals, and cuts such words to bits
     ("EM", "PLO", "YMENT"). Directories of whole states write their names so."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return (
-        text.lower() if all(letter.isupper() for letter in letters) else text
-    )  # Hebrew and Arabic letters are neither
+    throughout = all(letter.isupper() for letter in text if letter.isalpha())  # letters of Hebrew and Arabic are not
+    return text.lower() if throughout else text
 
 
 def pieces_of_question(text: str) -> list[str]:
@@ -206,13 +207,24 @@ def in_steps(place: Floats) -> Bytes:
 
 def agreement(question: Question, offers: Offers) -> Floats:
     """Shape (services,): how far the themes of each are those asked for."""
-    found: Floats = np.einsum("ij,ij->i", np.sqrt(question.chances)[offers.themes], offers.roots)
+    found: Floats = np.einsum("ij,ij->i", np.sqrt(question.chances).take(offers.themes), offers.roots)
     return found
 
 
 def nearness(question: Question, offers: Offers) -> Floats:
-    """Shape (services,): how near each stands to the question."""
-    found: Floats = offers.places @ question.place
+    """Shape (services,): how near each stands to the question.
+
+    Some thousands at a time are made float32 where they stay in the cache: no slower than all of them held so, in a
+    quarter of the memory.
+    """
+    found = np.empty(len(offers.places), np.float32)
+    step = (question.place / np.float32(STEPS)).astype(np.float32)
+    some = np.empty((min(AT_A_TIME, len(found)), POINTS), np.float32)
+    for begin in range(0, len(found), AT_A_TIME):
+        end = min(begin + AT_A_TIME, len(found))
+        part = some[: end - begin]
+        part[:] = offers.places[begin:end]
+        np.dot(part, step, out=found[begin:end])
     return found
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.http import require_POST
 
-from kesher.accounts import invitations
+from kesher.accounts import invitations, memberships
 from kesher.accounts.models import Invitation, Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.www.limits import too_many
@@ -74,7 +74,7 @@ class InviteForm(forms.Form):
 
 
 def own_colleagues(request: HttpRequest) -> HttpResponse:
-    """The colleagues of one's own organisation; with several, of the first: the page leads to the others."""
+    """The colleagues of the organisation one works for."""
     user = request.user
     if not user.is_authenticated:
         return redirect(f"{reverse('account_login')}?next={request.path}")
@@ -115,7 +115,7 @@ class ColleaguesView(LoginRequiredMixin, View):
         except ValidationError as refusal:
             form.add_error("email", refusal)
             return self._draw(request, organisation, form, status=400)
-        messages.success(request, _("The invitation is on its way. It works once, within a week."))
+        messages.success(request, _("The invitation is on its way. It works once, within two weeks."))
         return redirect("colleagues_of", pk=pk)
 
     @staticmethod
@@ -186,8 +186,8 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("You cannot end this role."))
         return redirect("colleagues_of", pk=found.organisation_id)
     try:
-        invitations.end_membership(found, by=actor)
+        memberships.end_membership(found, by=actor)
         messages.success(request, _("The role has ended."))
-    except invitations.NotInvited as refusal:
+    except memberships.StillNeeded as refusal:
         messages.error(request, str(refusal.message))
     return redirect("colleagues_of", pk=found.organisation_id)

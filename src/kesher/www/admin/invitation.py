@@ -20,6 +20,7 @@ from kesher.accounts.models import Invitation, User
 from kesher.base.history import acting
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
+from kesher.www.working_for import change_to
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -105,6 +106,7 @@ class InvitationView(View):
         except invitations.NotInvited as refusal:
             messages.error(request, str(refusal.message))
             return redirect("invitation", token=token)
+        change_to(request, invitation.organisation_id)
         messages.success(request, _("You have the role now."))
         return redirect("home")
 

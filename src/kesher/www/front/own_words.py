@@ -6,7 +6,7 @@ anything is made of it; the file is read in a process of its own (:mod:`kesher.f
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -152,18 +153,23 @@ def marked(reading: Reading) -> list[list[Marked]]:
     return [line for line in lines if line]
 
 
-def left_over(reading: Reading) -> Iterator[tuple[str, list[str]]]:
+#: What no experience was made of, as it is headed for whoever told it.
+HEADINGS: Final[Mapping[WordKind, str | Promise]] = {
+    WordKind.NOT_UNDERSTOOD: gettext_lazy("We made nothing of these words"),
+    WordKind.WISH: gettext_lazy("What you look for"),
+    WordKind.EDUCATION: gettext_lazy("What you learned, or are learning now"),
+    WordKind.ABOUT_PERSON: gettext_lazy("About yourself"),
+}
+
+
+def left_over(
+    reading: Reading, headings: Mapping[WordKind, str | Promise] = HEADINGS
+) -> Iterator[tuple[str, list[str]]]:
     """What no experience was made of, by what it is; headings in the reader's language."""
-    headings = {
-        WordKind.NOT_UNDERSTOOD: _("We made nothing of these words"),
-        WordKind.WISH: _("What you look for"),
-        WordKind.EDUCATION: _("What you learned"),
-        WordKind.ABOUT_PERSON: _("About yourself"),
-    }
     for kind, heading in headings.items():
         said = [one.text for one in reading.not_understood if one.kind is kind and one.text.strip()]
         if said:
-            yield heading, list(dict.fromkeys(said))
+            yield str(heading), list(dict.fromkeys(said))
 
 
 def _forms(reading: Reading, data: Any = None, *, is_looking: bool = False) -> list[ExperienceForm]:

@@ -20,6 +20,7 @@ from kesher.base.transitions import Refused
 from kesher.directory.registration import register_organisation
 from kesher.www.limits import too_many
 from kesher.www.provider.services.forms import RegisterForm
+from kesher.www.working_for import change_to
 
 
 class RegisterView(LoginRequiredMixin, View):
@@ -37,10 +38,11 @@ class RegisterView(LoginRequiredMixin, View):
             return self._draw(request, form, status=400)
         names = ("name", "kind", "registration_number", "description", "email", "website")
         try:
-            register_organisation(request.user, **{name: form.cleaned_data[name] for name in names})  # type: ignore[arg-type]
+            organisation = register_organisation(request.user, **{name: form.cleaned_data[name] for name in names})  # type: ignore[arg-type]
         except ValidationError as error:
             form.add_error(None, error.messages)
             return self._draw(request, form, status=400)
+        change_to(request, organisation.pk)
         messages.success(request, _("Thank you. A moderator will look at it; meanwhile you can prepare your services."))
         return redirect("provider_services")
 

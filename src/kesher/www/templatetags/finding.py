@@ -1,11 +1,12 @@
 """What a card of the result page says in words: distance, facts as pills, the parts of the order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -88,23 +89,18 @@ def card_line(card: Card) -> str:
     return " · ".join(said)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One part of the order: ``points`` of ``most``."""
-
-    label: str | Promise
-    words: str
-    points: int
-    most: int
-
-
 @register.filter
-def parts(card: Card) -> list[Shown]:
-    """The parts of a card's order, as points of a hundred."""
-    return [
-        Shown(PARTS[part.name], _how(card, part), round(100 * part.points), round(100 * part.weight))
+def parts(card: Card) -> SafeString:
+    """The parts of a card's order, as points of a hundred. Six for each card: a template's loop takes a twelfth of the page."""
+    rows = (
+        (
+            PARTS[part.name],
+            _how(card, part),
+            _("%(points)s of %(most)s points") % {"points": round(100 * part.points), "most": round(100 * part.weight)},
+        )
         for part in card.result.parts
-    ]
+    )
+    return format_html_join("", '<div><dt>{}</dt><dd>{} <span class="soft">({})</span></dd></div>', rows)
 
 
 def _how(card: Card, part: Part) -> str:

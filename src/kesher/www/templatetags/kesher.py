@@ -5,8 +5,10 @@
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
+from django.template.defaulttags import CsrfTokenNode
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -67,3 +69,20 @@ def paragraphs(value: Mapping[str, str] | None) -> SafeString:
 def plain_words(value: Mapping[str, str] | None) -> str:
     """Translated text without mark-up, for attributes and titles."""
     return in_language(value, translation.get_language() or "en").text
+
+
+class FormToken(CsrfTokenNode):
+    """Django's token, which each form carries; and, of who serves several organisations, for which it was opened."""
+
+    def render(self, context: template.Context) -> SafeString:
+        token = SafeString(super().render(context))
+        now = context.get("working_for")
+        if not now:
+            return token
+        return format_html('{}<input type="hidden" name="working_for" value="{}">', token, now.pk)
+
+
+@register.tag(name="csrf_token")
+def form_token(parser: Any, token: Any) -> FormToken:
+    """``{% csrf_token %}``, in place of Django's: see :mod:`kesher.www.working_for`."""
+    return FormToken()

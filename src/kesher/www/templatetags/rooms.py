@@ -13,6 +13,7 @@ from kesher.directory.models import LOADERS
 from kesher.directory.models.duplicates import DECIDERS
 from kesher.directory.states import OVERSEERS
 from kesher.words.models import OVERSEERS as WORD_OVERSEERS
+from kesher.www.officer.agreements import READERS as AGREEMENT_READERS
 from kesher.www.officer.rules.access import READERS
 
 register = template.Library()
@@ -22,6 +23,7 @@ ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("moderation", _("Moderation"), OVERSEERS),
     ("duplicates", _("Duplicates"), frozenset(DECIDERS)),
     ("rules", _("Rules"), READERS),
+    ("agreements", _("Agreements"), AGREEMENT_READERS),
     ("local_words", _("Local words"), WORD_OVERSEERS),
     ("imports", _("Imports"), LOADERS),
     ("areas", _("Areas"), OVERSEERS),

@@ -45,7 +45,8 @@ _KEYS: Final = {question.key for question in QUESTIONS}
 @dataclass(frozen=True, slots=True)
 class Answers:
     """``words``: as they were typed; ``needs``: codes of themes that were chosen, the first first; ``topic``: one of the
-    business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions."""
+    business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions. ``without_work``: what the words say of
+    work is not meant, or not now."""
 
     door: Who = Who.PERSON
     words: str = ""
@@ -58,6 +59,7 @@ class Answers:
     remote: bool = False
     facts: Mapping[str, Json] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    without_work: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
@@ -85,6 +87,7 @@ class Answers:
             remote=bool(kept["r"]),
             facts={path: value for path, value in facts.items() if not VOCABULARY[path].problem(value)},
             skipped=tuple(key for key in kept["s"] if key in _KEYS),
+            without_work=bool(kept.get("x")),  # a cookie of before this was asked has it not
         )
 
     def keep(self, response: HttpResponse) -> None:
@@ -102,6 +105,7 @@ class Answers:
             "r": int(self.remote),
             "f": self.facts,
             "s": self.skipped,
+            "x": int(self.without_work),
         }
         _set(response, signing.dumps(kept, salt=SALT, serializer=_Compact, compress=True))
 
@@ -123,7 +127,7 @@ class Answers:
         """The same visitor at this door: what was asked for stays behind, who they are comes along."""
         if door is self.door:
             return self
-        return replace(self, door=door, words="", topic="", needs=())
+        return replace(self, door=door, words="", topic="", needs=(), without_work=False)
 
     def with_link(self, query: QueryDict) -> "Answers":
         """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
@@ -140,7 +144,7 @@ class Answers:
 
     def saying(self, words: str) -> "Answers":
         """Something new was said in own words."""
-        return replace(self, words=words[:MOST_WORDS], topic="", needs=())
+        return replace(self, words=words[:MOST_WORDS], topic="", needs=(), without_work=False)
 
     def needing(self, code: str) -> "Answers":
         return replace(self, needs=(*(one for one in self.needs if one != code), code)[-MOST_NEEDS:])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from kesher.engine.orientation import Colour, Orientation, Result, Situation, or
 from kesher.engine.orientation.catalogue import Mask
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
+from kesher.www.front.orientation.own_work import OwnWork, own_work
 from kesher.www.front.orientation.reasons import Why, why
 from kesher.www.front.orientation.wishes import Meant, meant
 from kesher.www.front.services.cards import Text, towns_of
@@ -54,6 +56,7 @@ class Card:
     towns: Sequence[Text] = field(default_factory=tuple)
     papers: Sequence[Text] = field(default_factory=tuple)
     costs: Sequence[Cost] = field(default_factory=tuple)
+    for_work: str = ""  # why it helps on with the visitor's work
 
     @property
     def next_start(self) -> date | None:
@@ -72,10 +75,20 @@ class Wider:
     n: int
 
 
+class Head(StrEnum):
+    """For what services are listed together."""
+
+    WORK = "work"  # they help on with the visitor's work
+    WISH = "wish"  # they answer what was said
+    NEED = "need"  # they serve a theme that was chosen
+    REST = "rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Those that answer one wish (``words``, where there are several) or serve one need (``code``); neither: the rest."""
+    """What is listed together, and for what (``why``). ``words``: of a wish, where there are several; ``code``: of a need."""
 
+    why: "Head"
     words: str
     code: str
     name: Text
@@ -92,7 +105,8 @@ class Need:
 class Found:
     """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
     that stand behind the other door. ``codes``: of the themes that the words spoke of; ``themes``: all that services carry;
-    ``wishes``: what was wanted, one by one. ``wider``: where nothing fits at all, the filters that keep something out."""
+    ``wishes``: what was wanted, one by one; ``work``: the names of the work that was understood as the visitor's.
+    ``wider``: where nothing fits at all, the filters that keep something out."""
 
     needs: Sequence[Need]
     not_fitting: Sequence[Card]
@@ -103,6 +117,7 @@ class Found:
     codes: Sequence[str]
     themes: Container[str]
     wishes: Sequence[str]
+    work: Text | None
     wider: Sequence[Wider]
 
     @property
@@ -120,17 +135,18 @@ def find_for(
 ) -> Found:
     """Orient, choose what is shown, and read it. ``papers``: also what to bring."""
     now = timezone.localtime()
-    spoken = meant(answers)
-    everywhere, behind = _oriented(answers, spoken, area, now)
+    spoken, work = meant(answers), own_work(answers)
+    everywhere, behind = _oriented(answers, spoken, area, now, work)
     result = everywhere.only(_among(everywhere, behind, answers))
-    listed, refused = _chosen(result, spoken, answers, everything=everything)
+    listed, refused = _chosen(result, spoken, answers, work, everything=everything)
     shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
-    cards = _cards([result.result(number) for number in shown], visitor, answers, now, papers=papers)
+    cards = _cards(result.results_of([*shown]), visitor, answers, now, papers=papers, work=work)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
     nothing = not any(one.numbers for one in listed)
     needs = [
         Need(
+            one.why,
             one.words,
             one.code,
             names.get(one.code, {}),
@@ -151,6 +167,7 @@ def find_for(
         codes=spoken.codes,
         themes=result.catalogue.needs,
         wishes=[wish.text for wish in spoken.wishes],
+        work=work.names if work else None,
         wider=_wider(everywhere, behind, answers, everywhere.relevant) if nothing else (),
     )
 
@@ -161,7 +178,7 @@ def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, 
     everywhere, behind = _oriented(answers, meant(answers), area, now)
     result = everywhere.only(_among(everywhere, behind, answers))
     numbers = (result.catalogue.number_of.get(str(key)) for key in services)
-    results = [result.result(number) for number in dict.fromkeys(numbers) if number is not None]
+    results = result.results_of([number for number in dict.fromkeys(numbers) if number is not None])
     cards = list(_cards(results, visitor, answers, now, papers=True).values())
     costs = _costs([card.pk for card in cards])
     return [replace(card, costs=costs.get(card.pk, ())) for card in cards]
@@ -198,15 +215,18 @@ def _wider(everywhere: Orientation, behind: Doors, answers: Answers, asked: Mask
     return alone or [one for one in [found(ALL)] if one.n and len(on) > 1]
 
 
-def _oriented(answers: Answers, spoken: Meant, area: Area | None, now: datetime) -> tuple[Orientation, Doors]:
+def _oriented(
+    answers: Answers, spoken: Meant, area: Area | None, now: datetime, work: OwnWork | None = None
+) -> tuple[Orientation, Doors]:
     known = catalogue()
     behind = doors(known)
     language = translation.get_language() or "en"
+    found = {**spoken.found, **(work.found if work else {})}  # what helps on with a work is measured by that
     situation = Situation(
         now.date(),
         answers.facts,
         needs=tuple(code for code in dict.fromkeys([*answers.needs, *spoken.codes]) if code in known.needs),
-        found=spoken.found,
+        found=found,
         place=area.centre if area else None,
         languages=frozenset(answers.speaks or [language]),
     )
@@ -238,6 +258,7 @@ class _Listed:
     """What is listed together. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best first;
     ``total``: how many fit or may fit; ``asked``: all that answer it, whatever the filters."""
 
+    why: Head
     words: str
     code: str
     asked: Mask
@@ -247,24 +268,38 @@ class _Listed:
 
 
 def _chosen(
-    result: Orientation, spoken: Meant, answers: Answers, *, everything: bool
+    result: Orientation, spoken: Meant, answers: Answers, work: OwnWork | None, *, everything: bool
 ) -> tuple[list[_Listed], list[int]]:
-    """What is shown: under each wish and each chosen need, each service once; then the rest; and what does not fit."""
+    """What is shown: under each wish and each chosen need, each service once; then the rest; and what does not fit.
+
+    What helps on with the visitor's work stands before the wish that speaks of it, and after it where it asks for something.
+    """
     known, order = result.catalogue, result.order()
     fitting = order[result.verdicts[order] >= 0]
     refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
     several = len(spoken.wishes) > 1
-    heads = [(wish.text if several else "", "", wish.answered_by(known)) for wish in spoken.wishes]
-    heads += [("", code, known.needs[code]) for code in answers.needs if code in known.needs]
-    most = MANY if everything else FEW if len(heads) > 1 else SOME
+    heads = [(Head.WISH, wish.text if several else "", "", wish.answered_by(known)) for wish in spoken.wishes]
+    heads += [(Head.NEED, "", code, known.needs[code]) for code in answers.needs if code in known.needs]
+    each = FEW if len(heads) > 1 else SOME
+    # The rest was hardly meant, and what helps on with a work was not asked for.
+    most = {Head.WISH: each, Head.NEED: each, Head.WORK: FEW, Head.REST: FEW if heads else SOME}
+    if work is not None:
+        helping = work.answered_by(known)
+        heads = [(why_listed, words, code, those & ~helping) for why_listed, words, code, those in heads]
+        own = next((place for place, wish in enumerate(spoken.wishes) if work.said in wish.text), 0)
+        if work.asks and several:  # what is asked for stands in another wish
+            heads.insert(len(spoken.wishes) - 1, heads.pop(own))
+            own = len(spoken.wishes) - 1
+        heads.insert(own + (work.asks and not several), (Head.WORK, "", "", helping))
+        most[Head.WISH] = FEW if work.asks else each
     listed: list[_Listed] = []
     left = result.relevant.copy()
-    for words, code, those in [*heads, ("", "", left)]:
+    for why_listed, words, code, those in [*heads, (Head.REST, "", "", left)]:
         mask = left & those
         left = left & ~mask
         mine = fitting[mask[fitting]]
-        listed.append(_Listed(words, code, those, mask, mine[:most].tolist(), len(mine)))
-        most = most if len(listed) < len(heads) or not heads or everything else FEW  # the rest was hardly meant
+        shown = mine[: MANY if everything else most[why_listed]].tolist()
+        listed.append(_Listed(why_listed, words, code, those, mask, shown, len(mine)))
     return listed, refused
 
 
@@ -299,7 +334,13 @@ def _names(codes: Sequence[str]) -> Mapping[str, Text]:
 
 
 def _cards(
-    results: Sequence[Result], visitor: "Visitor", answers: Answers, now: datetime, *, papers: bool
+    results: Sequence[Result],
+    visitor: "Visitor",
+    answers: Answers,
+    now: datetime,
+    *,
+    papers: bool,
+    work: OwnWork | None = None,
 ) -> Mapping[int, Card]:
     """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
     keys = [UUID(result.service.key) for result in results]
@@ -336,6 +377,7 @@ def _cards(
             calls_back=calls_back,
             towns=towns[key][:3],
             papers=to_bring.get(key, ()),
+            for_work=work.reasons.get(str(key), "") if work else "",
         )
     return found
 

@@ -4,20 +4,24 @@ Every press is a form that is sent, answered with a redirect, and read anew: it 
 does not send anything twice. What was said is in the visitor's cookie (:mod:`.answers`); addresses hold none of it.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views import View
 from django.views.decorators.http import require_safe
@@ -89,8 +93,7 @@ class FindView(View):
         return Answers.of(request).at(self.door).with_link(request.GET)
 
     def _page(self, request: HttpRequest, answers: Answers, *, wrong: str = "") -> HttpResponse:
-        areas = known_areas(answers.area)
-        area = areas.get(answers.area) if answers.area else None
+        area = known_areas().filter(pk=answers.area).first() if answers.area else None
         everything = request.GET.get("show") == "all"
         professional = is_professional(request)
         found = find_for(answers, request.user, area=area, everything=everything, papers=professional)
@@ -135,7 +138,7 @@ class FindView(View):
                 if (n := found.counts[colour])
             ],
             "area": area,
-            "areas": _options({key: in_language(one.name, language).text for key, one in areas.items()}, answers.area),
+            "areas": _area_options(area, language),
             "distances": DISTANCES,
             "spoken": _spoken(answers),
             "filters": [name for name, (is_on, _off) in FILTERS.items() if is_on(answers)],
@@ -173,20 +176,32 @@ def is_professional(request: HttpRequest) -> bool:
     return request.GET.get("as") == "professional" and may_refer(request)
 
 
-def known_areas(chosen: UUID | None) -> Mapping[UUID, Area]:
-    """Localities and authorities with a centre: the one chosen, and the largest."""
+def known_areas() -> QuerySet[Area]:
+    """Localities and authorities with a centre."""
     levels = (Area.Level.LOCALITY, Area.Level.AUTHORITY)
-    known = Area.objects.of_level(*levels).exclude(latitude=None)
-    first = known.annotate(first=Case(When(pk=chosen, then=0), default=1)).order_by("first", "-population", "path")
-    return {area.pk: area for area in first.only("name", "latitude", "longitude")[:MOST_AREAS]}
+    return Area.objects.of_level(*levels).exclude(latitude=None).only("name", "latitude", "longitude")
 
 
-def _options(labels: Mapping[UUID, str], chosen: UUID | None) -> SafeString:
-    """Choices of a list by their names. Hundreds of them: a template takes a quarter of the page's time for that."""
-    named = sorted(labels.items(), key=lambda one: one[1])
-    marks = (SafeString(" selected") if key == chosen else "" for key, _label in named)
-    rows = ((key, mark, label) for (key, label), mark in zip(named, marks, strict=True))
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+def _area_options(chosen: Area | None, language: str) -> SafeString:
+    """The largest areas and the one chosen, as choices of a list."""
+    written = known_areas().annotate(key=Cast("pk", TextField()), names=Cast("name", TextField()))
+    largest = written.order_by(F("population").desc(nulls_last=True), "path")[:MOST_AREAS]
+    areas = tuple(largest.values_list("key", "names"))
+    if chosen is None:
+        return _options(areas, language)
+    if not any(key == str(chosen.pk) for key, _names in areas):
+        areas += ((str(chosen.pk), json.dumps(chosen.name)),)
+    option = '<option value="{}"{}>'
+    before, after = (format_html(option, chosen.pk, mark) for mark in ("", SafeString(" selected")))
+    return SafeString(_options(areas, language).replace(before, after, 1))
+
+
+@lru_cache(maxsize=16)
+def _options(areas: tuple[tuple[str, str], ...], language: str) -> SafeString:
+    """Choices of a list by their names. Hundreds of them, the same on every page: what is remembered goes by what was read, so
+    that a name that changes is seen at once."""
+    named = sorted(((key, in_language(json.loads(names), language).text) for key, names in areas), key=itemgetter(1))
+    return format_html_join("", '<option value="{}">{}</option>', named)
 
 
 def _spoken(answers: Answers) -> list[dict[str, Any]]:
@@ -247,6 +262,11 @@ def _unsay(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     return replace(answers, words=", ".join(rest), topic=""), "#found"
 
 
+def _not_my_work(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """What was understood of work is not meant."""
+    return replace(answers, without_work=True), "#found"
+
+
 def _narrow(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     within = request.POST.get("within", "")
     known = {code for code, _name in settings.LANGUAGES} | set(MORE_LANGUAGES) | set(answers.speaks)
@@ -282,6 +302,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "add": _add,
     "remove": _remove,
     "unsay": _unsay,
+    "not_my_work": _not_my_work,
     "narrow": _narrow,
     "widen": _widen,
 }

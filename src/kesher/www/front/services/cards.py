@@ -42,7 +42,8 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One service in the list. ``state``, ``status``: said only where they are not what one expects."""
+    """One service in the list. ``state``, ``status``: said only where they are not what one expects. ``for_work``: why it
+    helps on with the visitor's work, where it stands there for that."""
 
     pk: UUID
     name: Text
@@ -54,6 +55,7 @@ class Card:
     kilometres: float | None
     because: Sequence[Reason]
     towns: Sequence[Text] = field(default_factory=tuple)
+    for_work: str = ""
 
     @property
     def pills(self) -> Iterator[Pill]:

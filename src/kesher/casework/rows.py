@@ -1,0 +1,56 @@
+"""The second wall around notes, appointments and interpreters; plans, steps and dates stand behind that of files."""
+
+from typing import Final
+
+from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
+
+IN_FORCE: Final = "access.whole AND (access.until IS NULL OR access.until > statement_timestamp())"
+
+
+def readable_note(table: str) -> str:
+    """The condition under which a note is shown: a private one to its own organisation, a shared one to every organisation
+    with the file, and to the person.
+
+    Somebody who helps the person reads no notes: what stands there may be about them.
+    """
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
+        f' AND ("{table}".scope = \'shared\' OR "{table}".organisation_id = access.organisation_id)'
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".scope = 'shared'))"
+    )
+
+
+class ProtectNotes(ProtectRows):
+    """Migration operation: protect notes, or their history, into which triggers write whatever happens."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        super().__init__(table, readable_note(table), insert="true" if history else None)
+
+
+def readable_appointment(table: str) -> str:
+    """The same for appointments: other organisations see one while it is booked, never what came of it."""
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
+        f' AND ("{table}".state = \'booked\' OR "{table}".organisation_id = access.organisation_id)'
+        f" OR access.user_id = {OWN_USER}))"
+    )
+
+
+class ProtectAppointments(ProtectRows):
+    """Migration operation: the same, for appointments and their history."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        super().__init__(table, readable_appointment(table), insert="true" if history else None)
+
+
+class ProtectList(ProtectRows):
+    """Migration operation: rows of an organisation's list, which it may let the others see (``shared``)."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        own = f'"{table}".organisation_id = ANY ({OWN_ORGANISATIONS})'
+        others = f'"{table}".shared AND cardinality({OWN_ORGANISATIONS}) > 0'
+        super().__init__(table, f"({own} OR {others})", insert="true" if history else own)

@@ -1,0 +1,486 @@
+"""Whom a caseworker looks after today: everybody who waits, each with the reason, the most urgent first.
+
+    entries, full = today(user, whose="mine", day=date.today())
+
+A *source* answers for one user with rows, each with one of the reasons below. A room above or below adds its own:
+
+    @source
+    def silent_referrals(ask: Ask) -> list[Row]: ...
+
+What is urgent is data: the points of each reason stand in :data:`REASONS`, and a page shows them. Each source is one query
+of at most :data:`MOST` rows, whatever the size of the town.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kesher.accounts.models import User
+from kesher.base.translated import in_language
+from kesher.casework.models import Appointment, Interpreting, Review, Step, looked_after, organisations_of
+from kesher.directory.models import CallBack
+from kesher.people.models import Person
+from kesher.referrals.models import Loop, Referral
+
+#: A person of whose plan nothing has moved for so long is looked at again.
+QUIET_DAYS: Final = 21
+#: A referral without an answer for so long is asked about; the receiver has been reminded by then.
+SILENT_DAYS: Final = 3
+#: How far ahead a day throws its shadow: a step, an appointment, a date to see to, a permit that runs out.
+STEP_AHEAD, MEETING_AHEAD, DATE_AHEAD, PERMIT_AHEAD = 7, 7, 14, 60
+#: How long after it an appointment of which nobody said what came of it is asked about, and a missed one.
+MEETING_BEHIND: Final = 30
+#: Rows of one source, the most pressing of it: who has more has them again when these are done.
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody stands on the list.
+
+    ``points`` on the day itself; ``per_day`` more for each day since, up to ``after`` days, and fewer for each day until,
+    up to ``before`` days. ``verb`` is the next step, and ``route`` the page on which it is taken: of the thing itself
+    (``of`` "about") or of the person.
+    """
+
+    code: str
+    label: str | Promise
+    day: str | Promise
+    verb: str | Promise
+    route: str
+    points: int
+    per_day: int = 0
+    before: int = 0
+    after: int = 0
+    of: str = "about"
+
+    def urgency(self, days: int) -> int:
+        """``days`` since the day it is about; negative before it."""
+        return self.points + self.per_day * max(-self.before, min(days, self.after))
+
+
+#: What makes something urgent. The order of the list follows from the points, not from the order here.
+REASONS: Final[dict[str, Reason]] = {}
+
+
+def reason(code: str, label: str | Promise, day: str | Promise, verb: str | Promise, route: str, **rule: Any) -> Reason:
+    """Add a reason to those a row may have; ``rule``: see :class:`Reason`."""
+    REASONS[code] = Reason(code, label, day, verb, route, **rule)
+    return REASONS[code]
+
+
+PERMIT = reason(
+    "permit",
+    _("A permit or status runs out"),
+    _("the day it runs out"),
+    _("See to it"),
+    "person_plan",
+    points=85,
+    per_day=1,
+    before=PERMIT_AHEAD,
+    after=15,
+    of="person",
+)
+CALL = reason(
+    "call",
+    _("Waits for a call"),
+    _("the day they asked"),
+    _("Call"),
+    "provider_call_back",
+    points=70,
+    per_day=3,
+    after=10,
+)
+MEETING = reason(
+    "meeting",
+    _("Has an appointment"),
+    _("the day of the appointment"),
+    _("See the appointment"),
+    "appointment",
+    points=75,
+    per_day=10,
+    before=MEETING_AHEAD,
+)
+INTERPRETER = reason(
+    "interpreter",
+    _("Has an appointment, and nobody interprets yet"),
+    _("the day of the appointment"),
+    _("Find an interpreter"),
+    "appointment",
+    points=80,
+    per_day=3,
+    before=MEETING_AHEAD,
+)
+MISSED = reason(
+    "missed",
+    _("Did not come, and has no new appointment"),
+    _("the day of the appointment"),
+    _("Ask how they are"),
+    "person_plan",
+    points=60,
+    per_day=1,
+    after=MEETING_BEHIND,
+    of="person",
+)
+CAME = reason(
+    "came",
+    _("Had an appointment: did they come?"),
+    _("the day of the appointment"),
+    _("Say what came of it"),
+    "appointment",
+    points=50,
+    per_day=1,
+    after=MEETING_BEHIND,
+)
+STEP_LATE = reason(
+    "step_late",
+    _("A step is overdue"),
+    _("the day it was due"),
+    _("See the step"),
+    "step",
+    points=55,
+    per_day=1,
+    after=30,
+)
+STEP_SOON = reason(
+    "step_soon",
+    _("A step is due"),
+    _("the day it is due"),
+    _("See the step"),
+    "step",
+    points=54,
+    per_day=4,
+    before=STEP_AHEAD,
+)
+COURSE = reason(
+    "course",
+    _("A course begins or ends"),
+    _("that day"),
+    _("See to it"),
+    "person_plan",
+    points=52,
+    per_day=2,
+    before=DATE_AHEAD,
+    after=10,
+    of="person",
+)
+REVIEW = reason(
+    "review",
+    _("It is time to look at the plan together"),
+    _("the day that was set"),
+    _("See to it"),
+    "person_plan",
+    points=45,
+    per_day=1,
+    before=DATE_AHEAD,
+    after=20,
+    of="person",
+)
+NO_STEP = reason(
+    "no_step",
+    _("Has no next step"),
+    _("the day something last happened"),
+    _("Agree on a step"),
+    "person_plan",
+    points=40,
+    per_day=1,
+    after=30,
+    of="person",
+)
+QUIET = reason(
+    "quiet",
+    _("Nothing has happened for three weeks"),
+    _("the day something last happened"),
+    _("Ask how it goes"),
+    "person_plan",
+    points=5,
+    per_day=1,
+    after=60,
+    of="person",
+)
+
+
+SILENT = reason(
+    "silent",
+    _("A referral is not answered"),
+    _("the day it was sent"),
+    _("Ask them, or find another way"),
+    "referral",
+    points=55,
+    per_day=2,
+    after=14,
+)
+LOOP = reason(
+    "loop",
+    _("A wish or need of which nobody takes care"),
+    _("the day it was noted"),
+    _("Agree on a step"),
+    "person_step_new",
+    points=58,
+    per_day=1,
+    after=20,
+    of="person",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """For whom and for which day the list is; ``own``: only whom this user looks after."""
+
+    user: User
+    day: date
+    own: bool
+
+    @property
+    def here(self) -> list[UUID]:
+        return organisations_of(self.user)
+
+    def people(self, field: str = "person") -> Q:
+        """The condition on rows of people, by the field that holds the person's key."""
+        return looked_after(self.user, field) if self.own else Q()
+
+    def at(self, days: int) -> datetime:
+        """The first moment of the day so many days from this."""
+        return timezone.make_aware(datetime.combine(self.day + timedelta(days=days), time.min))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One reason for one person. ``person_id`` None: somebody who has no file yet; ``called`` "" then."""
+
+    reason: Reason
+    about_id: UUID
+    on: date
+    person_id: UUID | None = None
+    called: str = ""
+    kind: str | Promise = ""
+    text: str = ""
+    at: datetime | None = None
+
+    def urgency(self, day: date) -> int:
+        return self.reason.urgency((day - self.on).days)
+
+    @property
+    def key(self) -> UUID:
+        """What the page of the next step is about."""
+        return self.person_id if self.reason.of == "person" and self.person_id else self.about_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person: what is most urgent, and what else there is."""
+
+    main: Row
+    also: tuple[Row, ...]
+    urgency: int
+
+
+Source = Callable[[Ask], Iterable[Row]]
+SOURCES: Final[list[Source]] = []
+
+
+def source(function: Source) -> Source:
+    """Decorator: ask this function, too. One query, at most :data:`MOST` rows, the most pressing of them."""
+    SOURCES.append(function)
+    return function
+
+
+def today(user: User, *, day: date, own: bool = True) -> tuple[list[Entry], bool]:
+    """Everybody who waits, the most urgent first; and whether some source had more rows than it may name."""
+    ask = Ask(user, day, own)
+    by_person: dict[UUID, list[Row]] = {}
+    full = False
+    for each in SOURCES:
+        rows = list(each(ask))
+        full = full or len(rows) >= MOST
+        for row in rows:
+            by_person.setdefault(row.person_id or row.about_id, []).append(row)
+    entries = []
+    for rows in by_person.values():
+        rows.sort(key=lambda row: (-row.urgency(day), row.on, str(row.about_id)))
+        entries.append(Entry(rows[0], tuple(rows[1:]), rows[0].urgency(day)))
+    entries.sort(key=lambda entry: (-entry.urgency, entry.main.on, str(entry.main.about_id)))
+    return entries, full
+
+
+# --- the sources of this room -------------------------------------------------------------------------------------------
+
+
+@source
+def calls(ask: Ask) -> list[Row]:
+    """Those who asked in the portal to be called. Neither name nor number: who opens the request is written down."""
+    waiting = CallBack.objects.visible_to(ask.user).waiting().only("id", "created_at", "answered_at", "state")[:MOST]
+    return [Row(CALL, one.pk, timezone.localdate(one.waits_since)) for one in waiting]
+
+
+@source
+def meetings(ask: Ask) -> list[Row]:
+    """Appointments of one's organisation: to come, without an interpreter, of which nobody said what came of it, missed."""
+    later = Appointment.objects.filter(
+        person=OuterRef("person"), organisation=OuterRef("organisation"), starts_at__gt=OuterRef("starts_at")
+    )
+    state = Appointment.State
+    rows = (
+        Appointment.objects.visible_to(ask.user)
+        .filter(ask.people(), organisation__in=ask.here)
+        .filter(starts_at__gte=ask.at(-MEETING_BEHIND), starts_at__lt=ask.at(MEETING_AHEAD + 1))
+        .filter(Q(state=state.BOOKED) | Q(state=state.MISSED) & ~Exists(later))
+        .select_related("person")
+        .only("starts_at", "minutes", "state", "interpreting", "interpreter", "with_whom", "person__called")
+        .order_by("-starts_at", "id")[:MOST]
+    )
+    return [
+        Row(
+            _of_meeting(one),
+            one.pk,
+            timezone.localdate(one.starts_at),
+            one.person_id,
+            one.person.called,
+            text=one.with_whom,
+            at=one.starts_at,
+        )
+        for one in rows
+    ]
+
+
+def _of_meeting(one: Appointment) -> Reason:
+    if one.state == Appointment.State.MISSED:
+        return MISSED
+    if one.is_over:
+        return CAME
+    return INTERPRETER if one.interpreting != Interpreting.NONE and one.interpreter_id is None else MEETING
+
+
+@source
+def steps(ask: Ask) -> list[Row]:
+    """The person's own steps, one's own and one's organisation's; those of partners once they are overdue."""
+    theirs = Q(owner=Step.Owner.PERSON) | Q(owner=Step.Owner.PARTNER, due_on__lt=ask.day) | Q(organisation__in=ask.here)
+    mine = Q(owner=Step.Owner.CASEWORKER, owner_user_id=ask.user.pk)
+    if ask.own:  # what a colleague promised is theirs to do
+        theirs = mine | theirs & Q(owner_user_id=None) & ask.people()
+    rows = (
+        Step.objects.visible_to(ask.user)
+        .open()
+        .filter(theirs, due_on__lte=ask.day + timedelta(days=STEP_AHEAD))
+        .select_related("person")
+        .only("kind", "text", "due_on", "person__called")
+        .order_by("due_on", "id")[:MOST]
+    )
+    return [
+        Row(
+            STEP_LATE if one.due_on < ask.day else STEP_SOON,
+            one.pk,
+            one.due_on,
+            one.person_id,
+            one.person.called,
+            one.what,
+            one.text,
+        )
+        for one in rows
+    ]
+
+
+_OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
+
+
+@source
+def dates(ask: Ask) -> list[Row]:
+    """Permits that run out, courses, and days on which something is to be looked at again."""
+    ahead = Q(on__lte=ask.day + timedelta(days=DATE_AHEAD))
+    permits = Q(kind=Review.Kind.PERMIT, on__lte=ask.day + timedelta(days=PERMIT_AHEAD))
+    rows = (
+        Review.objects.visible_to(ask.user)
+        .open()
+        .filter(ask.people())
+        .filter(ahead | permits)
+        .select_related("person")
+        .only("kind", "text", "on", "person__called")
+        .order_by("on", "id")[:MOST]
+    )
+    return [
+        Row(
+            _OF_KIND.get(Review.Kind(one.kind), REVIEW),
+            one.pk,
+            one.on,
+            one.person_id,
+            one.person.called,
+            Review.Kind(one.kind).label,
+            one.text,
+        )
+        for one in rows
+    ]
+
+
+@source
+def silent_referrals(ask: Ask) -> list[Row]:
+    """Sent by one's organisation, and nobody there has said yes or no."""
+    rows = (
+        Referral.objects.sent_by(ask.user)
+        .waiting_for_answer()
+        .filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS))
+        .select_related("person", "receiver")
+        .only("sent_at", "person__called", "receiver__name")[:MOST]
+    )
+    return [
+        Row(
+            SILENT,
+            one.pk,
+            timezone.localdate(one.sent_at),
+            one.person_id,
+            one.person.called,
+            in_language(one.receiver.name, get_language() or settings.LANGUAGE_CODE).text,
+        )
+        for one in rows
+        if one.sent_at is not None
+    ]
+
+
+@source
+def wishes_without_a_step(ask: Ask) -> list[Row]:
+    """What somebody wishes for or needs, open, with neither a referral nor a step under way; refused ones among them."""
+    rows = (
+        Loop.objects.visible_to(ask.user)
+        .without_next_step()
+        .filter(ask.people(), organisation__in=ask.here)
+        .select_related("person")
+        .only("wish", "created_at", "person__called")
+        .order_by("id")[:MOST]
+    )
+    return [
+        Row(LOOP, one.pk, timezone.localdate(one.created_at), one.person_id, one.person.called, text=one.wish)
+        for one in rows
+    ]
+
+
+@source
+def without_a_step(ask: Ask) -> list[Row]:
+    """People with no next step at all, and those of whose plan nothing has moved for long."""
+    under_way = Referral.objects.open().filter(person=OuterRef("pk"))
+    no_step = (Q(plan=None) | Q(plan__next_on=None)) & ~Q(Exists(under_way))
+    quiet = Q(plan__moved_at__lt=ask.at(-QUIET_DAYS))
+    rows: Any = (  # Any: each carries "since"
+        Person.objects.visible_to(ask.user)
+        .active()
+        .filter(ask.people("pk"))
+        .annotate(since=Coalesce("plan__moved_at", "created_at"))
+        .filter(no_step | quiet)
+        .select_related("plan")
+        .only("called", "plan__next_on")
+        .order_by("since", "id")[:MOST]
+    )
+    found = []
+    for one in rows:
+        plan = getattr(one, "plan", None)
+        why = NO_STEP if plan is None or plan.next_on is None else QUIET
+        found.append(Row(why, one.pk, timezone.localdate(one.since), one.pk, one.called))
+    return found

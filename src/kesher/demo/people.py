@@ -1,0 +1,114 @@
+"""People of the demo town who have a file: invented, each with "(demo)" in the name and a number no exchange gives out.
+
+Noa's employment service keeps most of them, Hiba's association two. Almaz, whom one can spend a day as, has taken her file
+over and shares it. One is written down twice, in two scripts, for whoever wants to try what happens then.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from kesher.accounts.models import Organisation, User
+from kesher.areas.models import Area
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor
+from kesher.demo.district import LOCALITY_SCHEME
+from kesher.demo.organisations import MARK
+from kesher.people import aspirations, files, parts, worries
+from kesher.people.consents import give
+from kesher.people.models import Experience, LanguageSkill, Person, Qualification, Wish
+from kesher.people.models.consents import Purpose
+
+SERVICE, BRIDGE = "employment-service", "bridge-association"
+NOA, HIBA, ALMAZ = "noa@demo.example", "hiba@demo.example", "almaz@demo.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """One file: who keeps it (address of the caseworker), what worries, days since the last step, the town's code."""
+
+    called: str
+    language: str
+    phone: str
+    keeper: str
+    worries: tuple[str, ...]
+    ago: int
+    town: str
+    reach_by: str = Person.Reach.CALL
+    reach_when: str = ""
+    discreet: bool = False
+    account: str = ""
+    shared_with: str = ""
+
+
+PEOPLE: Final = (
+    Somebody(
+        "አልማዝ", "am", "08-555-0151", NOA, ("language", "work", "children"), 2, "2630", account=ALMAZ, shared_with=BRIDGE
+    ),
+    Somebody("Олександр", "uk", "08-555-0152", NOA, ("papers", "work"), 6, "9000"),
+    Somebody("Ирина", "ru", "08-555-0153", NOA, ("money", "health"), 12, "7100", Person.Reach.TEXT, "после 18:00"),
+    Somebody("סיגל", "he", "08-555-0154", NOA, ("debts", "work"), 20, "2200", discreet=True),
+    Somebody("محمد أبو كف", "ar", "08-555-0155", NOA, ("learning", "work"), 1, "1161"),
+    Somebody("מוחמד אבו כף", "he", "0855-50155", NOA, ("work",), 30, "1161"),  # the same man, written down again
+    Somebody("Fatou", "fr", "08-555-0157", NOA, ("home", "papers"), 40, "70", Person.Reach.VISIT),
+    Somebody("أمل", "ar", "08-555-0158", HIBA, ("children", "work"), 3, "1303", reach_when="حتى الساعة الواحدة"),
+    Somebody("יעל", "he", "08-555-0159", HIBA, ("alone",), 9, "2560", Person.Reach.MAIL),
+)
+
+
+def build_people(today: date) -> int:
+    """Open the files, as their caseworkers would; returns how many there are."""
+    offices = {address: User.objects.get(email=address).memberships.get().organisation for address in (NOA, HIBA)}
+    for somebody in PEOPLE:
+        _open(somebody, offices[somebody.keeper], today)
+    return len(PEOPLE)
+
+
+def _open(somebody: Somebody, office: Organisation, today: date) -> None:
+    keeper = User.objects.get(email=somebody.keeper)
+    by: Actor = keeper.as_actor(office.pk)
+    known: dict[str, Any] = {
+        "phone": somebody.phone,
+        "reach_by": somebody.reach_by,
+        "reach_when": somebody.reach_when,
+        "discreet": somebody.discreet,
+        "area": Area.objects.get(scheme=LOCALITY_SCHEME, code=somebody.town),
+    }
+    if somebody.reach_by == Person.Reach.MAIL:
+        known["email"] = "yael.demo@town.example"
+    name = f"{somebody.called} {MARK[somebody.language]}"
+    at = timezone.make_aware(datetime.combine(today - timedelta(days=somebody.ago), time(10, 30)))
+    with acting_for(user_id=keeper.pk, organisation_ids=[office.pk]):
+        person = files.open_file(called=name, language=somebody.language, how="present", by=by, **known)
+        worries.say(person, somebody.worries, by=by)
+        if somebody.account:
+            _parts(person, by)
+        if somebody.shared_with:
+            partner = Organisation.objects.get(profile__external_id=somebody.shared_with)
+            give(person, Purpose.SHARE, with_=partner, how="present", language=somebody.language, by=by)
+            give(person, Purpose.MATCHING, how="present", language=somebody.language, by=by)
+        Person.objects.filter(pk=person.pk).update(last_step_at=at, created_at=at)
+        key = files.claim_key(person)
+    if somebody.account:
+        files.claim(key, user=User.objects.get(email=somebody.account))
+
+
+def _parts(person: Person, by: Actor) -> None:
+    """What Almaz has told: a nurse in Addis Ababa whose paper is lost, and who wants to be one again."""
+    own, theirs = LanguageSkill.Judge.PERSON, LanguageSkill.Judge.CASEWORKER
+    rows = (
+        LanguageSkill(language="am", judge=own, listening="C2", reading="C2", interaction="C2", writing="C2"),
+        LanguageSkill(language="he", judge=own, listening="A2", interaction="A2", script="slow"),
+        LanguageSkill(language="he", judge=theirs, listening="B1", interaction="A2", script="slow"),
+        Qualification(title="ነርስ", level=6, country="ET", ended=2009, proof=Qualification.Proof.LOST),
+        Experience(kind="paid", words="በአዲስ አበባ ነርስ ነበርኩ", language="am", country="ET", begun=2009, ended=2019),
+        Experience(kind="care", words="እናቴን አስታመምኩ", language="am"),
+        Wish(hours_most=30, shifts=["morning", "day"], ways=["bus"], minutes_most=45, care="ልጆች ከሰዓት በኋላ"),
+    )
+    for row in rows:
+        row.person = person
+        parts.keep(row, by=by)
+    goal = {"goal": "እንደገና ነርስ መሆን", "in_the_way": "ዕብራይስጥና የጠፋው ዲፕሎማ"}
+    aspirations.say(person, sure=3, language="am", by=by, **goal)

@@ -1,0 +1,102 @@
+"""All that stands in a person's file, as data: to take along (Regulation (EU) 2016/679, articles 15 and 20).
+
+Every model of every room that says it belongs to the file and is exported is there: what its declaration calls personal,
+under the names of the fields, with what each is. Whatever a room adds later is there without a line here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+
+from kesher.base.encrypted import BlindIndexField
+from kesher.base.models import AccessLog
+from kesher.base.privacy import PersonalData, declaration
+from kesher.people.models import Person
+
+#: Found again by these, and nothing that anybody said.
+_NOT_SAID = frozenset({"name_keys"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table of the file: its label, what it is called, and its rows."""
+
+    model: type[models.Model]
+    rows: list[models.Model]
+
+    def fields(self) -> list[Any]:
+        """What is personal in it and was said by or about the person."""
+        declared = declaration(self.model)
+        assert isinstance(declared, PersonalData)
+        return [
+            field
+            for field in self.model._meta.concrete_fields
+            if (field.name in declared.fields or field.name in ("organisation", "state"))
+            and not isinstance(field, BlindIndexField)
+            and field.name not in _NOT_SAID | {"person"}
+        ]
+
+
+def parts_of(person: Person) -> Iterator[Part]:
+    """The file itself, then each table with rows of it, in a fixed order."""
+    yield Part(Person, [person])
+    for model in sorted(apps.get_models(), key=lambda one: one._meta.label):
+        declared = declaration(model)
+        if hasattr(model, "pgh_tracked_model") or not isinstance(declared, PersonalData) or not declared.export:
+            continue
+        try:
+            field = model._meta.get_field("person")
+        except Exception:  # noqa: S112 - no such field: not a part of a file
+            continue
+        if field.related_model is Person:
+            rows = list(model._base_manager.filter(person=person).order_by("pk"))
+            if rows:
+                yield Part(model, rows)
+
+
+def as_data(person: Person) -> dict[str, Any]:
+    """What :mod:`json` can write: parts by label, and who looked."""
+    found: dict[str, Any] = {"format": "kesher-person-file", "version": 1}
+    for part in parts_of(person):
+        declared = declaration(part.model)
+        assert isinstance(declared, PersonalData)
+        found[part.model._meta.label] = {
+            "purpose": declared.purpose,
+            "rows": [
+                {"created_at": plain(getattr(row, "created_at", None))}
+                | {field.name: plain(field.value_from_object(row)) for field in part.fields()}
+                for row in part.rows
+            ],
+        }
+    found["who_looked"] = [
+        {"at": plain(one.at), "organisation": plain(one.organisation_id), "purpose": one.purpose}
+        for one in looks(person)
+    ]
+    return found
+
+
+def looks(person: Person) -> models.QuerySet[AccessLog]:
+    """Who looked at the file, the latest first; one's own looks are not among them."""
+    log = AccessLog.objects.filter(about_type=Person._meta.label_lower, about_id=person.pk)
+    if person.user_id is not None:
+        log = log.exclude(actor_id=person.user_id, organisation_id=None)
+    return log.order_by("-id")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, str):
+        return str(value)
+    return value

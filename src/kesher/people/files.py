@@ -1,0 +1,117 @@
+"""Opening a person's file, giving it to its owner, and noting that something has happened in it.
+
+person = open_file(called="Almaz", language="am", how="present", by=caseworker)
+key = claim_key(person)                          stands in the link that is handed or sent to them
+claim(key, user=user)                            from then on the file is theirs to read, share and take along
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Final
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kesher.accounts.models import Organisation, User
+from kesher.base.access import record_read
+from kesher.base.events import emit
+from kesher.base.history import acting
+from kesher.base.keys import uuid7
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor, Refused
+from kesher.people.consents import give
+from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.people.models.consents import Purpose
+
+SALT: Final = "kesher.people.claim"
+CLAIM_WITHIN: Final = timedelta(days=14)
+
+
+def open_file(*, called: str, language: str, how: str, by: Actor, consent_language: str = "", **known: Any) -> Person:
+    """Open a file for somebody who has agreed to it, kept by the organisation ``by`` acts for.
+
+    ``known``: whatever else of :class:`Person` was said. Raises :class:`Refused` for whoever does not work with files,
+    and for an organisation that is not approved.
+    """
+    if by.organisation_id is None or not by.roles & FILE_ROLES:
+        raise Refused(_("Your role does not allow this."), "role")
+    organisation = Organisation.objects.approved().filter(pk=by.organisation_id).first()
+    if organisation is None:
+        raise Refused(_("Your organisation is not approved."), "organisation")
+    with transaction.atomic(), acting(actor=by.user_id, reason="file opened"):
+        # The access comes first, for the database shows and takes rows of a file only where there is one; the keys it
+        # names follow before the transaction ends.
+        person_id, consent_id = uuid7(), uuid7()
+        Access.objects.create(
+            person_id=person_id, kind=Access.Kind.KEEPER, organisation=organisation, consent_id=consent_id
+        )
+        person = Person.objects.create(pk=person_id, called=called.strip(), language=language, **known)
+        give(
+            person,
+            Purpose.FILE,
+            with_=organisation,
+            how=how,
+            language=consent_language or language,
+            by=by,
+            consent_id=consent_id,
+        )
+        emit("file.opened", person, by=by, data={"organisation": str(organisation.pk)})
+        return person
+
+
+def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> None:
+    """Note that ``by`` has looked at the file. The person reads it under "who looked at my file"."""
+    record_read(person, by=by, purpose=purpose, request_id=request_id)
+
+
+def something_happened(person: Person) -> None:
+    """The file is in use: its time before it is erased starts anew."""
+    person.last_step_at = timezone.now()
+    person.save(update_fields=["last_step_at", "updated_at"])
+
+
+# --- the file becomes its owner's ---------------------------------------------------------------------------------------
+
+
+class NotClaimable(Exception):
+    """The link opens nothing: it has run out, was used, was never ours, or the user has a file already."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def claim_key(person: Person) -> str:
+    """What stands in the link by which the person takes the file over. It works once, and for 14 days."""
+    access = Access.objects.in_force().filter(person=person, organisation__isnull=False).order_by("id").first()
+    organisation = access.organisation_id.hex if access is not None and access.organisation_id else ""
+    return signing.dumps([person.pk.hex, organisation], salt=SALT)
+
+
+def claim(key: str, *, user: User) -> Person:
+    """The file behind the link becomes this user's own. Raises :class:`NotClaimable` and changes nothing."""
+    try:
+        person_hex, organisation_hex = signing.loads(key, salt=SALT, max_age=CLAIM_WITHIN)
+    except signing.SignatureExpired:
+        raise NotClaimable("expired") from None
+    except (signing.BadSignature, ValueError):
+        raise NotClaimable("unknown") from None
+    keepers = [uuid.UUID(organisation_hex)] if organisation_hex else []
+    # As whoever handed out the link: the user themselves sees nothing of the file yet.
+    with acting_for(user_id=user.pk, organisation_ids=keepers), acting(actor=user.pk, reason="file claimed"):
+        person = Person.objects.select_for_update(of=("self",)).active().filter(pk=uuid.UUID(person_hex)).first()
+        if person is None:
+            raise NotClaimable("gone")
+        if person.user_id == user.pk:
+            return person
+        if person.user_id is not None:
+            raise NotClaimable("used")
+        if Person.objects.filter(user=user).exists():
+            raise NotClaimable("other file")
+        Access.objects.create(person=person, kind=Access.Kind.PERSON, user=user)
+        person.user = user
+        person.save(update_fields=["user", "updated_at"])
+        emit("file.claimed", person, by=Actor(user.pk, roles=frozenset({"person"})))
+    return person

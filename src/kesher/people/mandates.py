@@ -1,0 +1,96 @@
+"""Helping a person with their file: they ask, hand over a link, the helper accepts; either ends it in a moment.
+
+mandate = ask(person, "family", by=them)
+key = key_of(mandate)                      stands in the link they hand over: once, and for 14 days
+accept(key, user=sister)
+end(mandate, by=them)                      or by the helper
+"""
+
+import uuid
+from typing import Final
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kesher.accounts.models import User
+from kesher.base.events import emit
+from kesher.base.history import acting
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor, Refused
+from kesher.people.consents import HELPER, PERSON
+from kesher.people.files import NotClaimable
+from kesher.people.models import Access, Mandate, Person
+from kesher.people.models.mandates import ACCEPT_WITHIN
+
+SALT: Final = "kesher.people.mandate"
+
+
+def is_their_own(person: Person, by: Actor) -> bool:
+    """Whether ``by`` is the person themselves, on their own page."""
+    return PERSON in by.roles and by.user_id is not None and person.user_id == by.user_id
+
+
+def ask(person: Person, relation: str, *, by: Actor) -> Mandate:
+    """The person wants somebody to help. Raises :class:`Refused` for everybody but the person themselves."""
+    if not is_their_own(person, by):
+        raise Refused(_("Only the person themselves says who may help."), "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason="help asked"):
+        mandate = Mandate.objects.create(person=person, relation=relation)
+        emit("mandate.asked", mandate, by=by)
+    return mandate
+
+
+def key_of(mandate: Mandate) -> str:
+    """What stands in the link: whoever has it and an account may accept, once, for 14 days."""
+    owner = mandate.person.user_id
+    return signing.dumps([mandate.pk.hex, owner.hex if owner else ""], salt=SALT)
+
+
+def accept(key: str, *, user: User) -> Mandate:
+    """The helper says yes. Raises :class:`~kesher.people.files.NotClaimable` and changes nothing when the link is over."""
+    try:
+        mandate_hex, owner_hex = signing.loads(key, salt=SALT, max_age=ACCEPT_WITHIN)
+        mandate_id, owner_id = uuid.UUID(mandate_hex), uuid.UUID(owner_hex)
+    except signing.SignatureExpired:
+        raise NotClaimable("expired") from None
+    except (signing.BadSignature, ValueError, TypeError):
+        raise NotClaimable("unknown") from None
+    with acting_for(user_id=owner_id), acting(actor=user.pk, reason="help accepted"):
+        mandate: Mandate | None = (
+            Mandate.objects.select_for_update(of=("self",)).standing().filter(pk=mandate_id).first()
+        )
+        if mandate is None:
+            raise NotClaimable("gone")
+        if mandate.user_id == user.pk:
+            return mandate  # a second press
+        if mandate.user_id is not None:
+            raise NotClaimable("used")
+        if user.pk == owner_id or Mandate.objects.of_helper(user).filter(person=mandate.person_id).exists():
+            raise NotClaimable("other file")
+        mandate.user, mandate.accepted_at = user, timezone.now()
+        mandate.save(update_fields=["user", "accepted_at", "updated_at"])
+        with acting_for(user_id=user.pk):  # each sees its own accesses alone
+            Access.objects.create(person_id=mandate.person_id, kind=Access.Kind.HELPER, user=user)
+        emit("mandate.accepted", mandate, by=Actor(user.pk, roles=frozenset({HELPER})))
+    return mandate
+
+
+def end(mandate: Mandate, *, by: Actor) -> None:
+    """Either says that it ends: from this moment the helper sees nothing. Twice is once. Raises :class:`Refused`."""
+    helps = HELPER in by.roles and by.user_id is not None and mandate.user_id == by.user_id
+    if not helps and not is_their_own(mandate.person, by):
+        raise Refused(_("This file is not open to you."), "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason="help ended"):
+        locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+        if locked.ended_at is None:
+            now = timezone.now()
+            locked.ended_at, locked.ended_by_id = now, by.user_id
+            locked.save(update_fields=["ended_at", "ended_by_id", "updated_at"])
+            emit("mandate.ended", locked, by=by)
+            if locked.user_id is not None:
+                with acting_for(user_id=locked.user_id):
+                    mine = Access.objects.in_force().filter(person=locked.person_id, user=locked.user_id)
+                    mine.filter(kind=Access.Kind.HELPER).update(until=now, updated_at=now)
+    mandate.ended_at, mandate.ended_by_id = locked.ended_at, locked.ended_by_id

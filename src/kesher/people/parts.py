@@ -1,0 +1,56 @@
+"""Writing a part of a file down, and taking one out: by whoever may, with a trace, and the file stays alive by it.
+
+    keep(LanguageSkill(person=person, language="he", judge="person", listening="A2"), by=actor)
+    remove(qualification, by=actor)
+
+What a part must be stands in its constraints; they are checked here, with their message, before the database does.
+"""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kesher.base.events import emit
+from kesher.base.history import acting
+from kesher.base.transitions import Actor, Refused
+from kesher.people import files
+from kesher.people.consents import PERSON, acts_for_file
+from kesher.people.models import LanguageSkill, Person
+
+
+def keep(row: Any, *, by: Actor) -> None:
+    """Write a new or changed part down.
+
+    Raises :class:`Refused` for whoever may not write into the file, and
+    :class:`~django.core.exceptions.ValidationError` for what cannot be.
+    """
+    person: Person = row.person
+    _may(person, by)
+    # a caseworker writes down what the person says of themselves; the person never writes the caseworker's judgement
+    if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and PERSON in by.roles:
+        raise Refused(_("That is the caseworker's judgement, beside your own."), "judge")
+    row.full_clean()
+    with transaction.atomic(), acting(actor=by.user_id, reason="file written"):
+        row.noted_by_id = by.user_id
+        row.save()
+        _happened(person, row, by, "file.part_kept")
+
+
+def remove(row: Any, *, by: Actor) -> None:
+    """Take a part out: what was wrong, or is not to be there. Its history goes with the file."""
+    person: Person = row.person
+    _may(person, by)
+    with transaction.atomic(), acting(actor=by.user_id, reason="taken out of the file"):
+        _happened(person, row, by, "file.part_removed")
+        row.delete()
+
+
+def _may(person: Person, by: Actor) -> None:
+    if not acts_for_file(person, by):
+        raise Refused(_("This file is not open to you."), "role")
+
+
+def _happened(person: Person, row: models.Model, by: Actor, name: str) -> None:
+    files.something_happened(person)
+    emit(name, person, by=by, data={"part": row._meta.label, "id": str(row.pk)})

@@ -1,0 +1,38 @@
+"""The second wall around files: the database shows a row of a person only to those with an access in force.
+
+:class:`~kesher.people.models.Access` says who that is: the person, a helper, an organisation. Each sees its own row of it
+alone; with whom else a file is shared, they read in what the person agreed to. Nothing here asks for roles, which the
+first wall does (``visible_to``).
+"""
+
+from typing import Final
+
+from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
+
+#: Rows of the table of accesses itself: one's organisation's, and one's own.
+OWN_ACCESS: Final = f"organisation_id = ANY ({OWN_ORGANISATIONS}) OR user_id = {OWN_USER}"
+
+
+def seen(table: str, column: str, *, whole: bool = True) -> str:
+    """The condition under which a row of ``table`` is shown whose person's key stands in ``column``.
+
+    ``whole``: not to those who have only what a referral carries.
+    """
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}"."{column}"'
+        f"{' AND access.whole' if whole else ''}"
+        " AND (access.until IS NULL OR access.until > statement_timestamp())"
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) OR access.user_id = {OWN_USER}))"
+    )
+
+
+class ProtectFile(ProtectRows):
+    """Migration operation: protect a table whose rows belong to a person's file. ``column`` holds the person's key.
+
+    ``history``: it is a table of history, into which triggers write, also that a file is gone with all its accesses.
+    ``whole``: shown with the whole file alone; False for what a referral may carry.
+    """
+
+    def __init__(self, table: str, column: str = "person_id", *, history: bool = False, whole: bool = True) -> None:
+        super().__init__(table, seen(table, column, whole=whole), insert="true" if history else None)

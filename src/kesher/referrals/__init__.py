@@ -1,0 +1,1 @@
+"""Sending a person to a partner, and following it until it has come back: the closed loop."""

@@ -1,0 +1,126 @@
+""" "Did it help?" One question to the person: when it is finished, and after 30 and 90 days.
+
+The person answers by link, without an account. Who cannot be written to safely is asked by those who referred them. An answer
+that it did not help opens again what was closed.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kesher.base.events import emit, on
+from kesher.base.history import acting
+from kesher.base.models import Event
+from kesher.base.notifications import notify
+from kesher.base.rows import acting_for
+from kesher.base.tasks import every
+from kesher.base.transitions import Actor, Refused
+from kesher.people.models import Person
+from kesher.referrals import loops
+from kesher.referrals.models import FollowUp, Loop, Referral
+from kesher.referrals.notices import SENT, follow_up_mail, senders_of
+from kesher.referrals.vocabularies import LINK, SENDERS, State
+
+logger = logging.getLogger(__name__)
+
+DAYS: Final = (0, 30, 90)
+ASKED, ANSWERED = "follow_up.asked", "follow_up.answered"
+#: After the last question somebody may be ill or away; then it is not asked any more.
+LOOK_BACK: Final = timedelta(days=180)
+
+
+@on("referral.finish")
+def plan(event_id: UUID) -> None:
+    """Write down the three questions, and ask the first. Run twice, there are three."""
+    event = Event.objects.get(pk=event_id)
+    sender = UUID(event.data["sender"])
+    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="follow-up planned"):
+        referral = Referral.objects.filter(pk=event.about_id, state=State.COMPLETED).first()
+        if referral is None or referral.closed_at is None:
+            return
+        ended = timezone.localdate(referral.closed_at)
+        for day in DAYS:
+            FollowUp.objects.get_or_create(referral=referral, day=day, defaults={"due_on": ended + timedelta(days=day)})
+    ask_what_is_due(sender, timezone.now())
+
+
+@every("52 5 * * *")
+def ask_whether_it_helped() -> None:
+    """Every morning."""
+    logger.info("asked %s people whether it helped", ask_all(now=timezone.now()))
+
+
+def ask_all(*, now: datetime) -> int:
+    """Ask what is due; returns how many questions. Each is a transaction of its own, and asked once."""
+    finished = Event.objects.filter(name="referral.finish", at__gt=now - LOOK_BACK).order_by()
+    senders = sorted({UUID(key) for key in finished.values_list("data__sender", flat=True).distinct()})
+    return sum(ask_what_is_due(sender, now) for sender in senders)
+
+
+def ask_what_is_due(sender: UUID, now: datetime) -> int:
+    with acting_for(organisation_ids=[sender]):
+        due = FollowUp.objects.unanswered().filter(asked_at=None, due_on__lte=timezone.localdate(now))
+        of_finished = due.filter(referral__sender=sender, referral__state=State.COMPLETED)
+        keys = list(of_finished.order_by("due_on", "id").values_list("pk", flat=True))
+    return sum(_ask(key, sender, now) for key in keys)
+
+
+def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
+    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="asked whether it helped"):
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral")
+        follow_up = rows.filter(pk=key, asked_at=None).first()
+        if follow_up is None:
+            return False
+        # The file may be closed to the sender meanwhile: then nobody is left who may ask.
+        person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
+        if person is None:
+            return False
+        if person.reach_by == Person.Reach.MAIL and person.email:
+            follow_up.how = FollowUp.How.MAIL
+            follow_up_mail(follow_up, person.email, person.language)
+        else:
+            # A mail to somebody who said "only call me" may be read by whom they fear.
+            follow_up.how = FollowUp.How.SENDER
+            _tell_senders(follow_up.referral, "follow_up_due")
+        follow_up.asked_at = now
+        follow_up.save(update_fields=["how", "asked_at", "updated_at"])
+        emit(ASKED, follow_up, by=Actor.the_system(), data={"day": follow_up.day, "how": follow_up.how})
+    return True
+
+
+def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:
+    """The person by their link, or somebody who referred them and was told. The first answer counts.
+
+    Inside what sees the sender's rows. Raises :class:`Refused` and changes nothing.
+    """
+    if said not in FollowUp.Answer.values:
+        raise Refused(_("Choose an answer."), "answer")
+    by_link = LINK in by.roles
+    if by.organisation_id != follow_up.referral.sender_id or not (by_link or by.roles & SENDERS):
+        raise Refused(_("Another organisation sent this."), "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason="said whether it helped"):
+        locked = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").get(pk=follow_up.pk)
+        if locked.answered_at is not None:
+            raise Refused(_("This has been answered already."), "state")
+        if locked.referral.state != State.COMPLETED:
+            raise Refused(_("This is not possible in the present state."), "state")
+        locked.answer, locked.answered_at, locked.recorded_by_id = said, timezone.now(), by.user_id
+        locked.asked_at = locked.asked_at or locked.answered_at
+        locked.save(update_fields=["answer", "answered_at", "recorded_by_id", "asked_at", "updated_at"])
+        emit(ANSWERED, locked, by=by, data={"day": locked.day, "answer": said})
+        if said == FollowUp.Answer.NO:
+            loop = Loop.objects.get(pk=locked.referral.loop_id)
+            loops.reopen(loop, by=Actor.the_system())
+            _tell_senders(locked.referral, "referral_news")
+    for field in ("answer", "answered_at", "recorded_by_id", "asked_at"):
+        setattr(follow_up, field, getattr(locked, field))
+
+
+def _tell_senders(referral: Referral, kind: str) -> None:
+    for user in senders_of(referral):
+        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{SENT}{referral.pk}/")

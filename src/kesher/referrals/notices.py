@@ -1,0 +1,231 @@
+"""Telling each side that something waits: an id and a link, never what it says. Runs as tasks after the event.
+
+Who has an account gets a notification; a partner where nobody has one gets a link by mail, to the address on record. Each
+task is a transaction in which what was told is written down: run twice, nobody is told twice; killed while mailing, the mail
+goes out again, and the referral moves once.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from kesher.accounts.models import Membership, User
+from kesher.accounts.roles import Role
+from kesher.base.events import emit, on
+from kesher.base.models import Event
+from kesher.base.notifications import notify
+from kesher.base.rows import acting_for
+from kesher.base.tasks import enqueue, task
+from kesher.base.transitions import Actor
+from kesher.directory.call_backs import callers_of
+from kesher.referrals.links import LASTS, PAGE, Link, Purpose, address_on_record, key_for
+from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
+from kesher.referrals.vocabularies import SENDERS, TAKEN_ON, State
+
+TOLD, LINK_SENT, NOWHERE = "referral.told", "referral.link_sent", "referral.no_address"
+#: Pages, behind the language.
+INBOX, SENT, FIGURES = "provider/referrals/", "referrals/", "referrals/figures/"
+PLACES: Final = "provider/referrals/?show=places"
+ESCALATED: Final = 14  # days
+
+
+@on("referral.send")
+def tell_the_receiver(event_id: UUID) -> None:
+    """Somebody is sent to them."""
+    _tell_receiver(event_id, "referral_asked", Purpose.ANSWER, {State.REQUESTED})
+
+
+@on("referral.accept")
+def give_the_next_link(event_id: UUID) -> None:
+    """A partner without an account gets the link on which they will say what became of it."""
+    event, (sender, receiver) = _of(event_id)
+    with acting_for(organisation_ids=[sender, receiver]):
+        referral = Referral.objects.filter(pk=event.about_id, state__in=TAKEN_ON).select_related("service").first()
+        if referral is not None and not callers_of(receiver).exists():
+            _link_once(referral, event, Purpose.REPORT)
+
+
+@on("referral.reminder due")
+def remind(event_id: UUID) -> None:
+    """After 3 and 10 days the receiver; after 14 those of the sender who can do something about it, and the convenor."""
+    event, (sender, receiver) = _of(event_id)
+    if event.data["day"] < ESCALATED:
+        _tell_receiver(event_id, "referral_waits", Purpose.ANSWER, {State.REQUESTED})
+        return
+    with acting_for(organisation_ids=[sender, receiver]):
+        referral = Referral.objects.filter(pk=event.about_id, state=State.REQUESTED).first()
+        if referral is None or _was_told(event):
+            return
+        _notify(senders_of(referral), "referral_silent", f"{SENT}{referral.pk}/")
+        overseers = _holders(Role.ORGANISATION_ADMIN, sender) | _holders(Role.CONVENOR)
+        _notify(overseers.distinct(), "referral_silent_counted", FIGURES)
+        _remember(referral, event)
+
+
+@on("referral.recall_requested", "referral.withdraw")
+def ask_the_receiver_to_erase(event_id: UUID) -> None:
+    _tell_receiver(event_id, "referral_recall", Purpose.RECALL, {State.CANCELLED})
+
+
+@on(
+    "referral.accept",
+    "referral.reject",
+    "referral.first contact",
+    "referral.pause",
+    "referral.finish",
+    "referral.cannot finish",
+    "referral.consent withdrawn",
+)
+def tell_the_sender(event_id: UUID) -> None:
+    """Something has happened to what they sent; what, the page says."""
+    event, (sender, receiver) = _of(event_id)
+    with acting_for(organisation_ids=[sender, receiver]):
+        referral = Referral.objects.filter(pk=event.about_id).first()
+        if referral is not None and not _was_told(event):
+            _notify(senders_of(referral), "referral_news", f"{SENT}{referral.pk}/")
+            _remember(referral, event)
+
+
+@on("place.asked", "place.answered")
+def tell_of_the_question(event_id: UUID) -> None:
+    event, (sender, receiver) = _of(event_id)
+    with acting_for(organisation_ids=[sender, receiver]):
+        question = PlaceQuestion.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
+        if question is None or _was_told(event):
+            return
+        if event.name == "place.answered":
+            asker = _holders_of(SENDERS, sender).filter(pk=question.asked_by_id)
+            _notify(asker, "place_answered", f"services/{question.service_id}/")
+        elif question.answered_at is None:
+            users = callers_of(receiver)
+            if users.exists():
+                _notify(users, "place_asked", PLACES)
+            else:
+                enqueue_link(Link(Purpose.PLACE, question.pk, receiver))
+        _remember(question, event)
+
+
+# --- by account ---------------------------------------------------------------------------------------------------------
+
+
+def _of(event_id: UUID) -> tuple[Event, tuple[UUID, UUID]]:
+    event = Event.objects.get(pk=event_id)
+    if "sender" in event.data:
+        return event, (UUID(event.data["sender"]), UUID(event.data["receiver"]))
+    receiver = UUID(event.data["receiver"])
+    return event, (receiver, receiver)
+
+
+def _tell_receiver(event_id: UUID, kind: str, purpose: Purpose, while_in: set[State]) -> None:
+    event, (sender, receiver) = _of(event_id)
+    with acting_for(organisation_ids=[sender, receiver]):
+        found = Referral.objects.select_for_update(of=("self",)).select_related("service")
+        referral = found.filter(pk=event.about_id, state__in=while_in).first()
+        if referral is None or _was_told(event):
+            return  # answered or withdrawn meanwhile
+        users = callers_of(receiver)
+        if users.exists():
+            _notify(users, kind, f"{INBOX}{referral.pk}/")
+            _remember(referral, event)
+        else:
+            _link_once(referral, event, purpose)
+
+
+def _link_once(referral: Referral, event: Event, purpose: Purpose) -> None:
+    if not _was_told(event, purpose):
+        enqueue_link(Link(purpose, referral.pk, referral.receiver_id))
+        _remember(referral, event, purpose)
+
+
+def _was_told(event: Event, purpose: str = "") -> bool:
+    told = Event.objects.filter(name=TOLD, about_id=event.about_id)
+    return told.filter(data__of=str(event.pk), data__link=purpose).exists()
+
+
+def _remember(about: Any, event: Event, purpose: str = "") -> None:
+    emit(TOLD, about, by=Actor.the_system(), data={"of": str(event.pk), "link": purpose})
+
+
+def _notify(users: "QuerySet[User]", kind: str, path: str) -> None:
+    for user in users:
+        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path}")
+
+
+def _holders_of(roles: Any, organisation_id: UUID | None = None) -> "QuerySet[User]":
+    held = Membership.objects.in_force().filter(role__in=roles)
+    if organisation_id is not None:
+        held = held.filter(organisation=organisation_id)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("id")
+
+
+def _holders(role: str, organisation_id: UUID | None = None) -> "QuerySet[User]":
+    return _holders_of([role], organisation_id)
+
+
+def senders_of(referral: Referral) -> "QuerySet[User]":
+    """Whoever sent it, while they are there; else all who send for their organisation."""
+    all_of_them = _holders_of(SENDERS, referral.sender_id)
+    own = all_of_them.filter(pk=referral.sender_user_id)
+    return own if own.exists() else all_of_them
+
+
+# --- by link ------------------------------------------------------------------------------------------------------------
+
+
+def enqueue_link(link: Link) -> None:
+    """Mail this link to the address on record, after commit."""
+    enqueue(mail_link, purpose=link.purpose.value, about=str(link.about), organisation=str(link.organisation))
+
+
+@task(queue="mail")
+def mail_link(*, purpose: str, about: str, organisation: str) -> None:
+    """One mail in the languages every page is complete in, for nobody knows which the office reads."""
+    link = Link(Purpose(purpose), UUID(about), UUID(organisation))
+    with acting_for(organisation_ids=[link.organisation]):
+        thing: Any = _about(link)
+        if thing is None:
+            return
+        address = address_on_record(thing.service)
+        if not address:
+            emit(NOWHERE, thing, by=Actor.the_system(), data={"purpose": purpose})
+            return
+        subject, body = written(link)
+        send_mail(subject, body, None, [address])
+        emit(LINK_SENT, thing, by=Actor.the_system(), data={"purpose": purpose})
+
+
+def _about(link: Link) -> Referral | PlaceQuestion | None:
+    if link.purpose == Purpose.PLACE:
+        waiting = PlaceQuestion.objects.waiting().select_related("service")
+        return waiting.filter(pk=link.about, receiver=link.organisation).first()
+    sent = Referral.objects.select_related("service").filter(pk=link.about, receiver=link.organisation)
+    return sent.filter(sent_at__isnull=False).first()
+
+
+def written(link: Link) -> tuple[str, str]:
+    """Subject and body: the link and how long it holds, in each language, nothing of whom it is about."""
+    key = key_for(link.purpose, link.about, link.organisation)
+    subjects, bodies = [], []
+    for language in settings.COMPLETE_LANGUAGES:
+        with translation.override(language):
+            said = {"link": f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/", "days": LASTS[link.purpose].days}
+            text = render_to_string(f"notifications/link_{link.purpose.name.lower()}.txt", said)
+        subject, _rest, body = text.strip().partition("\n")
+        subjects.append(subject.strip())
+        bodies.append(body.strip())
+    return " · ".join(subjects), "\n\n---\n\n".join(bodies) + "\n"
+
+
+def follow_up_mail(follow_up: FollowUp, address: str, language: str) -> None:
+    """One question to the person. It names neither who asks nor what about: somebody else may see the screen."""
+    key = key_for(Purpose.FOLLOW_UP, follow_up.pk, follow_up.referral.sender_id)
+    with translation.override(language):
+        said = {"link": f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/", "days": LASTS[Purpose.FOLLOW_UP].days}
+        text = render_to_string("notifications/link_follow_up.txt", said)
+    subject, _rest, body = text.strip().partition("\n")
+    send_mail(subject.strip(), body.strip() + "\n", None, [address])

@@ -1,0 +1,98 @@
+"""The person takes back what they agreed to: what rests on it is withdrawn, and the receiver is asked to erase what it has.
+
+Runs as a task after ``consent.withdrawn``. The access of the receiver has ended already, in the transaction of the
+withdrawal itself; this takes the referral out of their list and out of the sender's. Whoever kept the file by that agreement
+follows nothing any more.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kesher.base.events import emit, on
+from kesher.base.history import acting
+from kesher.base.models import Event
+from kesher.base.rows import acting_for
+from kesher.base.transitions import SYSTEM, Actor, Refused
+from kesher.people.models import Access, Consent
+from kesher.people.models.consents import Purpose
+from kesher.referrals.loops import write_closing
+from kesher.referrals.models import Loop, Referral
+from kesher.referrals.moving import both_sides, close_access, move
+from kesher.referrals.states import is_receiver
+from kesher.referrals.vocabularies import OPEN, Closing, State
+
+RECALL, CONFIRMED = "referral.recall_requested", "referral.recall_confirmed"
+
+
+@on("consent.withdrawn")
+def withdraw_what_rests_on_it(event_id: UUID) -> None:
+    """Run twice, the second finds nothing open."""
+    event = Event.objects.get(pk=event_id)
+    organisation = event.data.get("organisation")
+    if not organisation or event.data.get("purpose") not in (Purpose.REFERRAL, Purpose.SHARE, Purpose.FILE):
+        return
+    by = Actor(event.actor_id, None, frozenset({SYSTEM}))
+    with acting_for(organisation_ids=[UUID(organisation)]):
+        found = list(_resting_on(event, UUID(organisation)))
+    for referral in found:
+        _cancel(referral, by, event)
+    if event.data["purpose"] != Purpose.REFERRAL:
+        _close_what_they_followed(event, UUID(organisation), by)
+
+
+def _resting_on(event: Event, organisation: UUID) -> "list[Referral]":
+    of_person = Referral.objects.open().filter(person=event.data["person"]).order_by("id")
+    if event.data["purpose"] == Purpose.REFERRAL:
+        # What is still a draft rests on nothing yet; _cancel asks whether another agreement is there.
+        return list(of_person.filter(Q(consent=event.about_id) | Q(state=State.DRAFT), receiver=organisation))
+    kept = Access.objects.in_force().filter(person=event.data["person"], organisation=organisation, whole=True)
+    return [] if kept.exists() else list(of_person.filter(sender=organisation))
+
+
+def _cancel(referral: Referral, by: Actor, event: Event) -> None:
+    with both_sides(referral, by):
+        locked = Referral.objects.select_for_update(of=("self",)).filter(pk=referral.pk, state__in=OPEN).first()
+        if locked is None:
+            return
+        if event.data["purpose"] == Purpose.REFERRAL and locked.consent_id is None:
+            agreed = Consent.objects.in_force().filter(
+                person=locked.person_id, purpose=Purpose.REFERRAL, organisation=locked.receiver_id
+            )
+            if agreed.exists():
+                return
+        was_sent = locked.sent_at is not None
+        move(locked, "consent withdrawn", by=by, fields={"closed_at": timezone.now()})
+        close_access(locked)
+        # What they wished for stays open: they may still want it, from somebody else.
+        if was_sent:
+            emit(RECALL, locked, by=by, data={"receiver": str(locked.receiver_id)})
+
+
+def _close_what_they_followed(event: Event, organisation: UUID, by: Actor) -> None:
+    """Whoever no longer sees the file follows nothing in it. What others follow for the same person stays open."""
+    with acting_for(organisation_ids=[organisation]):
+        kept = Access.objects.in_force().filter(person=event.data["person"], organisation=organisation, whole=True)
+        if kept.exists():
+            return
+        loops = Loop.objects.open().filter(person=event.data["person"], organisation=organisation)
+        for loop in loops.select_for_update(of=("self",)).order_by("id"):
+            write_closing(loop, Closing.WITHDRAWN, by=by)
+
+
+def confirm_recall(referral: Referral, *, by: Actor) -> None:
+    """The receiver says that it has erased what it was sent. Twice is once."""
+    if why_not := is_receiver(referral, by):
+        raise Refused(why_not, "role")
+    with both_sides(referral, by), transaction.atomic(), acting(actor=by.user_id, reason="recall confirmed"):
+        locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+        if locked.state != State.CANCELLED:
+            raise Refused(_("This is not possible in the present state."), "state")
+        if locked.recall_confirmed_at is None:
+            locked.recall_confirmed_at = timezone.now()
+            locked.save(update_fields=["recall_confirmed_at", "updated_at"])
+            emit(CONFIRMED, locked, by=by)
+    referral.recall_confirmed_at = locked.recall_confirmed_at

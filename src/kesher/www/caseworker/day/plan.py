@@ -1,0 +1,278 @@
+"""A person's plan: what they are heading for, who does what by when; and on paper in their own language."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views import View
+
+from kesher.accounts.models import User
+from kesher.base.transitions import Actor, Refused
+from kesher.base.translated import in_language
+from kesher.casework import plans
+from kesher.casework.models import Appointment, Caseworker, Plan, Review, Step, WhyDropped
+from kesher.people.models import Person
+from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.day.access import PLAN, thing_opened
+from kesher.www.caseworker.day.forms import AimForm, DateForm, PostponeForm, StepForm
+from kesher.www.caseworker.people.access import FilesOnly, opened
+from kesher.www.languages import language_name
+from kesher.www.templatetags.kesher import direction_of
+
+
+def owners(steps: Iterable[Step]) -> dict[UUID, str]:
+    """The names of those who do steps, by their account's key."""
+    keys = {step.owner_user_id for step in steps if step.owner_user_id}
+    return {one.pk: str(one) for one in User.objects.filter(pk__in=keys).order_by("id")}
+
+
+def who_does(step: Step, names: dict[UUID, str]) -> str:
+    """The person, a colleague, or an organisation, in the language that is set."""
+    if step.owner == Step.Owner.PERSON or step.organisation is None:
+        return step.person.called
+    organisation = in_language(step.organisation.name, translation.get_language() or "en").text
+    name = names.get(step.owner_user_id, "") if step.owner_user_id else ""
+    return f"{name} ({organisation})" if name else organisation
+
+
+def as_rows(person: Person, steps: list[Step]) -> list[dict[str, Any]]:
+    names = owners(steps)
+    for step in steps:
+        step.person = person
+    return [{"step": step, "who": who_does(step, names)} for step in steps]
+
+
+class PlanView(FilesOnly, View):
+    """What is agreed, what waits, and which dates must not be missed."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=PLAN)
+        if person.state == Person.State.MERGED:
+            return redirect("person_plan", pk=person.merged_into_id)
+        return self._draw(request, person, by)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=PLAN)
+        try:
+            match request.POST.get("do", ""):
+                case "aim":
+                    aim = AimForm(request.POST)
+                    if not aim.is_valid():
+                        return self._draw(request, person, by, aim=aim, status=400)
+                    plans.head_for(person, aim.cleaned_data["aim"], by=by)
+                case "date":
+                    date = DateForm(request.POST, prefix="date")
+                    if not date.is_valid():
+                        return self._draw(request, person, by, date=date, status=400)
+                    plans.set_date(person, by=by, **date.cleaned_data)
+                case "seen":
+                    plans.see_to(self._review(request, person), by=by)
+                case "mine":
+                    plans.look_after(person, user=signed_in(request), by=by)
+                case _:
+                    raise Refused(_("This is not possible in the present state."), "do")
+        except Refused as refused:
+            return self._draw(request, person, by, refused=str(refused.message), status=400)
+        messages.success(request, _("Written down."))
+        return redirect("person_plan", pk=person.pk)
+
+    @staticmethod
+    def _review(request: HttpRequest, person: Person) -> Review:
+        try:
+            key = UUID(request.POST.get("review", ""))
+        except ValueError:
+            raise Refused(_("Choose a date."), "review") from None
+        review: Review | None = Review.objects.visible_to(signed_in(request)).filter(person=person, pk=key).first()
+        if review is None:
+            raise Refused(_("Choose a date."), "review")
+        review.person = person
+        return review
+
+    @staticmethod
+    def _draw(
+        request: HttpRequest,
+        person: Person,
+        by: Actor,
+        *,
+        aim: AimForm | None = None,
+        date: DateForm | None = None,
+        refused: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        user = signed_in(request)
+        plan = Plan.objects.visible_to(user).filter(person=person).first()
+        mine = Step.objects.visible_to(user).filter(person=person).select_related("organisation")
+        theirs = Caseworker.objects.visible_to(user).filter(person=person).select_related("user", "organisation")
+        looking = list(theirs.order_by("id"))
+        context = {
+            "person": person,
+            "plan": plan,
+            "refused": refused,
+            "open": as_rows(person, list(mine.open().order_by("due_on", "id"))),
+            "ended": as_rows(person, list(mine.exclude(state=Step.State.OPEN).order_by("-ended_at", "-id")[:20])),
+            "dates": Review.objects.visible_to(user).open().filter(person=person).order_by("on", "id"),
+            "looking": looking,
+            "is_mine": any(one.user_id == user.pk for one in looking),
+            "aim": aim or AimForm(initial={"aim": plan.aim if plan else ""}),
+            "aim_open": aim is not None,
+            "date": date or DateForm(prefix="date"),
+            "date_open": date is not None,
+        }
+        return render(request, "caseworker/day/plan.html", context, status=status)
+
+
+class NewStepView(FilesOnly, View):
+    """Agree on one step."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=PLAN)
+        return self._draw(request, person, StepForm(person=person, by=by))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=PLAN)
+        form = StepForm(request.POST, person=person, by=by)
+        if not form.is_valid():
+            return self._draw(request, person, form, status=400)
+        told = {name: value for name, value in form.cleaned_data.items() if name != "who"}
+        if told["owner_user_id"]:
+            told["owner_user_id"] = UUID(told["owner_user_id"])
+        try:
+            plans.agree(person, by=by, **told)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+            return self._draw(request, person, form, status=400)
+        messages.success(request, _("Agreed."))
+        return redirect("person_plan", pk=person.pk)
+
+    @staticmethod
+    def _draw(request: HttpRequest, person: Person, form: StepForm, status: int = 200) -> HttpResponse:
+        return render(request, "caseworker/day/step_new.html", {"person": person, "form": form}, status=status)
+
+
+class StepView(FilesOnly, View):
+    """One step: done, another day, or not at all."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        step, by = thing_opened(request, Step.objects, pk, purpose=PLAN)
+        return self._draw(request, step, by)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        step, by = thing_opened(request, Step.objects, pk, purpose=PLAN)
+        event = request.POST.get("event", "")
+        form = PostponeForm(request.POST if event == "postpone" else None)
+        try:
+            match event:
+                case "finish":
+                    plans.finish(step, by=by)
+                    messages.success(request, _("Done. What is the next step?"))
+                    return redirect("person_step_new", pk=step.person_id)
+                case "drop":
+                    plans.drop(step, reason=request.POST.get("reason", ""), by=by)
+                    messages.success(request, _("Dropped. What is the next step?"))
+                case "reopen":
+                    plans.reopen(step, by=by)
+                    messages.success(request, _("It is open again."))
+                case "postpone":
+                    if not form.is_valid():
+                        return self._draw(request, step, by, form=form, event=event, status=400)
+                    plans.postpone(step, due_on=form.cleaned_data["due_on"], by=by)
+                    messages.success(request, _("It has a new day."))
+                case _:
+                    raise Refused(_("This is not possible in the present state."), "event")
+        except Refused as refused:
+            step.refresh_from_db(fields=["state", "reason", "ended_at", "due_on"])
+            return self._draw(request, step, by, refused=str(refused.message), event=event, status=400)
+        return redirect("person_plan", pk=step.person_id)
+
+    @staticmethod
+    def _draw(
+        request: HttpRequest,
+        step: Step,
+        by: Actor,
+        *,
+        form: PostponeForm | None = None,
+        refused: str = "",
+        event: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        writers = User.objects.filter(pk__in=[step.agreed_by_id] if step.agreed_by_id else []).order_by("id")
+        context = {
+            "step": step,
+            "person": step.person,
+            "who": who_does(step, owners([step])),
+            "agreed_by": next((str(one) for one in writers), ""),
+            "reasons": WhyDropped.choices,
+            "possible": {one.event for one in plans.STEP_STATES.possible(step, by=by)},
+            "form": form or PostponeForm(),
+            "refused": refused,
+            "event": event,
+        }
+        return render(request, "caseworker/day/step.html", context, status=status)
+
+
+# --- on paper -----------------------------------------------------------------------------------------------------------
+
+
+class PrintView(FilesOnly, View):
+    """The plan to take along: in the person's language, and beside it in the caseworker's."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, _by = opened(request, pk, purpose=PLAN)
+        user = signed_in(request)
+        plan = Plan.objects.visible_to(user).filter(person=person).first()
+        steps = list(Step.objects.visible_to(user).open().filter(person=person).select_related("organisation"))
+        for step in steps:
+            step.person = person
+        coming = Appointment.objects.visible_to(user).booked().filter(person=person, starts_at__gt=timezone.now())
+        meetings = list(coming.order_by("starts_at", "id"))
+        names = owners(steps)
+        reader = translation.get_language() or settings.LANGUAGE_CODE
+        tongues = list(dict.fromkeys([person.language, reader]))
+        context = {
+            "person": person,
+            "plan": plan,
+            "columns": [column(code, steps, meetings, names) for code in tongues],
+            "theirs": language_name(person.language),
+        }
+        return render(request, "caseworker/day/plan_print.html", context)
+
+
+def column(code: str, steps: list[Step], meetings: list[Appointment], names: dict[UUID, str]) -> dict[str, Any]:
+    """Everything the page says, in one language. Words that somebody typed stand as they were typed."""
+    with translation.override(code):
+        return {
+            "language": code,
+            "direction": direction_of(code),
+            "heading": _("My plan"),
+            "aim": _("What I am heading for"),
+            "next": _("What comes next"),
+            "meetings_title": _("My appointments"),
+            "nothing": _("Nothing has been agreed yet."),
+            "ask": _("Is something not right, or can you not come? Call us."),
+            "steps": [
+                {
+                    "what": str(step.what),
+                    "text": step.text,
+                    "who": _("I do it") if step.owner == Step.Owner.PERSON else who_does(step, names),
+                    "due": _("by %(day)s") % {"day": date_format(step.due_on, "DATE_FORMAT")},
+                }
+                for step in steps
+            ],
+            "meetings": [
+                {
+                    "when": date_format(timezone.localtime(one.starts_at), "DATETIME_FORMAT"),
+                    "with_whom": one.with_whom,
+                    "where": str(Appointment.Where(one.where).label),
+                    "place": one.place,
+                    "interpreting": "" if one.interpreting == "none" else one.get_interpreting_display(),
+                }
+                for one in meetings
+            ],
+        }

@@ -1,0 +1,77 @@
+"""Who comes in: those who work with files in an approved organisation; and how a file is opened, which is written down."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.mixins import AccessMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+
+from kesher.accounts.models import Organisation, User
+from kesher.base import logs
+from kesher.base.transitions import Actor
+from kesher.people import files
+from kesher.people.models import FILE_ROLES, Access, Person, PersonQuerySet
+from kesher.www.caseworker.access import signed_in
+
+#: What stands in "who looked at my file".
+READ, CHANGED, MERGED = "file", "change", "merge"
+
+
+def organisations_with_files(user: User) -> list[Organisation]:
+    """The approved organisations in which this user works with files, in a fixed order."""
+    found = {
+        one.organisation_id: one.organisation
+        for one in user.memberships_in_force
+        if one.role in FILE_ROLES and one.organisation.state == Organisation.State.APPROVED
+    }
+    return [found[key] for key in sorted(found)]
+
+
+class FilesOnly(AccessMixin):
+    """Log in first; for whoever works with files nowhere there is no such page."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if (request.method or "").lower() not in self.http_method_names:  # type: ignore[attr-defined]
+            return HttpResponseNotAllowed([one.upper() for one in self.http_method_names])  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if not organisations_with_files(request.user):
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response["Cache-Control"] = "no-store"  # a screen that others use after us
+        return response
+
+
+def people_of(request: HttpRequest) -> PersonQuerySet:
+    """The people whose file one's organisations may see: never as a helper or as the person, which have pages of their own."""
+    user = signed_in(request)
+    own = [one.pk for one in organisations_with_files(user)]
+    accesses = Access.objects.in_force().filter(organisation__in=own, whole=True)
+    return Person.objects.visible_to(user).filter(pk__in=accesses.values("person"))
+
+
+def acting_towards(request: HttpRequest, person: Person) -> Actor:
+    """This user for that of their organisations which has the file; the one that opened it before one it is shared with."""
+    user = signed_in(request)
+    own = [one.pk for one in organisations_with_files(user)]
+    access = (
+        Access.objects.in_force().filter(person=person, organisation__in=own, whole=True).order_by("kind", "id").first()
+    )
+    if access is None:
+        raise Http404
+    return user.as_actor(access.organisation_id)
+
+
+def opened(request: HttpRequest, pk: UUID, *, purpose: str = READ) -> tuple[Person, Actor]:
+    """The person and as whom one acts; that one has looked is written down. No such page for a file one may not see."""
+    person = people_of(request).select_related("area", "merged_into").filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    by = acting_towards(request, person)
+    files.read(person, by=by, purpose=purpose, request_id=logs.request_id.get())
+    return person, by
+
+
+def not_kept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

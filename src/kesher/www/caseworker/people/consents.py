@@ -1,0 +1,110 @@
+"""What a person agrees to further, read to them in their language; and taking it back on their word."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kesher.accounts.models import Organisation
+from kesher.base.transitions import Actor, Refused
+from kesher.base.translated import in_language
+from kesher.people.consents import give, withdraw
+from kesher.people.models import Consent, ConsentText, Person
+from kesher.people.models.consents import TOWARDS_ONE, Purpose
+from kesher.www.caseworker.people.access import FilesOnly, opened
+from kesher.www.caseworker.people.forms import AgreedForm
+from kesher.www.caseworker.people.words import in_two_languages
+
+#: What may be agreed here. To keep the file is agreed when it is opened; to a referral when one is sent.
+HERE = (Purpose.SHARE, Purpose.MATCHING, Purpose.STATISTICS)
+LOOKED = "consent"
+
+
+class MoreForm(AgreedForm):
+    """One thing more that they agree to, and towards whom."""
+
+    organisation = forms.ChoiceField(label=gettext_lazy("With which organisation?"), required=False)
+    field_order = ("organisation", "how", "agreed")
+
+    def __init__(self, *args: Any, purpose: str, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if purpose not in TOWARDS_ONE:
+            del self.fields["organisation"]
+            return
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        others = Organisation.objects.approved().exclude(kind=Organisation.Kind.EMPLOYER)
+        if by.organisation_id is not None:
+            others = others.exclude(pk=by.organisation_id)
+        named = sorted((in_language(one.name, language).text, str(one.pk)) for one in others.order_by("id"))
+        field: Any = self.fields["organisation"]
+        field.choices = [("", "–"), *((pk, name) for name, pk in named)]
+        field.required = True
+
+
+class ConsentsView(FilesOnly, View):
+    """What is agreed now; ?new= names what is read to them next."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=LOOKED)
+        purpose = request.GET.get("new", "")
+        if purpose not in HERE:
+            return self._draw(request, person)
+        return self._draw(request, person, purpose, MoreForm(purpose=purpose, by=by, initial={"how": "present"}))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=LOOKED)
+        if key := request.POST.get("take_back", ""):
+            return self._take_back(request, person, by, key)
+        purpose = request.POST.get("purpose", "")
+        if purpose not in HERE:
+            return self._draw(request, person, status=400)
+        form = MoreForm(request.POST, purpose=purpose, by=by)
+        if not form.is_valid():
+            return self._draw(request, person, purpose, form, status=400)
+        told = form.cleaned_data
+        with_ = Organisation.objects.get(pk=told["organisation"]) if told.get("organisation") else None
+        try:
+            consent = give(person, purpose, how=told["how"], language=person.language, by=by, with_=with_)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+            return self._draw(request, person, purpose, form, status=400)
+        return redirect("caseworker_receipt", pk=person.pk, consent=consent.pk)
+
+    @staticmethod
+    def _take_back(request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
+        try:
+            consent = Consent.objects.filter(person=person, pk=UUID(key)).first()
+        except ValueError:
+            consent = None
+        if consent is None:
+            raise Http404
+        withdraw(consent, by=by)
+        messages.success(request, _("Taken back. It ends now."))
+        if consent.purpose == Purpose.FILE and consent.organisation_id == by.organisation_id:
+            return redirect("caseworker_people")  # the file is closed to us
+        return redirect("caseworker_consents", pk=person.pk)
+
+    @staticmethod
+    def _draw(
+        request: HttpRequest, person: Person, purpose: str = "", form: MoreForm | None = None, status: int = 200
+    ) -> HttpResponse:
+        agreed = Consent.objects.filter(person=person).select_related("organisation", "text")
+        context = {
+            "person": person,
+            "consents": agreed.in_force().order_by("id"),
+            "ended": agreed.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-id"),
+            "purposes": [{"value": one.value, "label": one.label} for one in HERE],
+            "purpose": purpose,
+            "purpose_label": Purpose(purpose).label if purpose else "",
+            "form": form,
+            "texts": in_two_languages(ConsentText.current(purpose).text, person.language) if purpose else [],
+        }
+        return render(request, "caseworker/people/consents.html", context, status=status)

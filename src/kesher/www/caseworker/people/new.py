@@ -1,0 +1,122 @@
+"""A new file: what worries most, a name, a way back; then who may be the same person, and the words they agree to.
+
+Nothing is kept before they have agreed: until then it stands in the form alone, and goes with the page.
+"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views import View
+
+from kesher.accounts.models import Organisation
+from kesher.base.transitions import Refused
+from kesher.people import files, worries
+from kesher.people.finding import elsewhere, similar
+from kesher.people.models import Consent, ConsentText, Person
+from kesher.people.models.consents import Purpose
+from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.people.access import FilesOnly, opened, people_of
+from kesher.www.caseworker.people.forms import AgreedForm, NewPersonForm
+from kesher.www.caseworker.people.words import in_two_languages, reasons
+from kesher.www.limits import too_often
+
+MOST_LOOKED_UP = 20  # an hour by one user: looking elsewhere is for the person who sits here, not for trying names
+
+
+class NewPersonView(FilesOnly, View):
+    """Two steps on one address: tell, then agree. ``step`` says which form was sent."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._tell(
+            request,
+            NewPersonForm(
+                user=signed_in(request), initial={"reach_by": Person.Reach.CALL, "language": translation.get_language()}
+            ),
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = NewPersonForm(request.POST, user=signed_in(request))
+        if not form.is_valid():
+            return self._tell(request, form, status=400)
+        step = request.POST.get("step", "")
+        if step == "back":
+            return self._tell(request, form)
+        if step == "agree":
+            agreed = AgreedForm(request.POST)
+            return self._keep(request, form, agreed) if agreed.is_valid() else self._agree(request, form, agreed, 400)
+        return self._agree(request, form, AgreedForm(initial={"how": "present"}), look=step == "look")
+
+    @staticmethod
+    def _tell(request: HttpRequest, form: NewPersonForm, status: int = 200) -> HttpResponse:
+        return render(request, "caseworker/people/new.html", {"form": form}, status=status)
+
+    def _agree(
+        self, request: HttpRequest, form: NewPersonForm, agreed: AgreedForm, status: int = 200, *, look: bool = False
+    ) -> HttpResponse:
+        told = form.cleaned_data
+        organisation_id = UUID(told["organisation"])
+        by = signed_in(request).as_actor(organisation_id)
+        known = {name: told[name] for name in ("called", "phone", "email")}
+        there: list[Organisation] | None = None
+        if look and not too_often(str(by.user_id), "elsewhere", most=MOST_LOOKED_UP, seconds=3600):
+            there = elsewhere(by=by, **known)
+        context = {
+            "form": form,
+            "agreed": agreed,
+            "told": told,
+            "reach": Person.Reach(told["reach_by"]).label,
+            "organisation": Organisation.objects.get(pk=organisation_id),
+            "similar": [
+                {"person": one.person, "because": reasons(one.because)} for one in similar(people_of(request), **known)
+            ],
+            "looked": look,
+            "elsewhere": there,
+            "can_look": bool(told["phone"] or told["email"]),
+            "texts": in_two_languages(ConsentText.current(Purpose.FILE).text, told["language"]),
+        }
+        return render(request, "caseworker/people/agree.html", context, status=status)
+
+    def _keep(self, request: HttpRequest, form: NewPersonForm, agreed: AgreedForm) -> HttpResponse:
+        told = form.cleaned_data
+        by = signed_in(request).as_actor(UUID(told["organisation"]))
+        known = {name: told[name] for name in ("reach_by", "phone", "email", "reach_when", "discreet")}
+        try:
+            with transaction.atomic():
+                person = files.open_file(
+                    called=told["called"], language=told["language"], how=agreed.cleaned_data["how"], by=by, **known
+                )
+                worries.say(person, told["worries"], by=by)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+            return self._tell(request, form, status=400)
+        messages.success(request, _("The file is open."))
+        return redirect("caseworker_receipt", pk=person.pk, consent=person.consents.get().pk)
+
+
+class ReceiptView(FilesOnly, View):
+    """What was agreed, with the number of its receipt: to print, or to read out."""
+
+    def get(self, request: HttpRequest, pk: UUID, consent: UUID) -> HttpResponse:
+        person, _by = opened(request, pk, purpose="receipt")
+        proof = Consent.objects.filter(person=person, pk=consent).select_related("organisation", "text").first()
+        if proof is None:
+            raise Http404
+        context = {
+            "person": person,
+            "consent": proof,
+            "texts": in_two_languages(proof.text.text, proof.language),
+            "claim": self._link(request, person) if proof.purpose == Purpose.FILE and person.user_id is None else "",
+        }
+        return render(request, "caseworker/people/receipt.html", context)
+
+    @staticmethod
+    def _link(request: HttpRequest, person: Person) -> str:
+        """By which the person takes the file over: in the language we write to them in."""
+        with translation.override(person.language):
+            return request.build_absolute_uri(reverse("claim_file", kwargs={"key": files.claim_key(person)}))

@@ -1,0 +1,166 @@
+"""A person's page: who this is, how to reach them safely, what worries them, who sees the file; and what rooms above add."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kesher.base.history import acting
+from kesher.base.transitions import Actor, Refused
+from kesher.people import files, worries
+from kesher.people.finding import similar
+from kesher.people.models import Consent, FileMerge, Person, Worry
+from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.people import panels
+from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened, people_of
+from kesher.www.caseworker.people.forms import PersonForm, WorriesForm
+from kesher.www.caseworker.people.words import reasons
+from kesher.www.languages import language_name
+
+
+class PersonView(FilesOnly, View):
+    """One person. Whoever opens it is written down."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk)
+        if person.state == Person.State.MERGED and person.merged_into_id:
+            return redirect("caseworker_person", pk=person.merged_into_id)
+        user = signed_in(request)
+        known = {name: getattr(person, name) for name in ("called", "phone", "email", "identity_number")}
+        twins = similar(people_of(request).exclude(pk=person.pk), **known)
+        context = {
+            "person": person,
+            "language": language_name(person.language),
+            "panels": panels.drawn(person, user, by),
+            "twins": [{"person": one.person, "because": reasons(one.because)} for one in twins],
+            "merges": FileMerge.objects.standing().filter(person=person).select_related("other").order_by("-id"),
+        }
+        return render(request, "caseworker/people/person.html", context)
+
+
+class EditView(FilesOnly, View):
+    """What is said of the person. Of two who change it at once the second sees what the first wrote, and loses nothing."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, _by = opened(request, pk, purpose=CHANGED)
+        initial = {name: getattr(person, name) for name in PersonForm.base_fields if name != "seen"}
+        return self._draw(request, person, PersonForm(initial=initial | {"seen": stamp(person)}))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=CHANGED)
+        form = PersonForm(request.POST)
+        if not form.is_valid():
+            return self._draw(request, person, form, status=400)
+        told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        with transaction.atomic(), acting(actor=by.user_id, reason="file corrected"):
+            locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+            if form.cleaned_data["seen"] != stamp(locked):
+                again = PersonForm(with_stamp(request, stamp(locked)))
+                again.is_valid()
+                return self._draw(request, locked, again, status=409, theirs=differences(locked, told))
+            for name, value in told.items():
+                if getattr(locked, name) != value:
+                    setattr(locked, name, value)
+            locked.save()
+            files.something_happened(locked)
+        messages.success(request, _("Written down."))
+        return redirect("caseworker_person", pk=person.pk)
+
+    @staticmethod
+    def _draw(
+        request: HttpRequest,
+        person: Person,
+        form: PersonForm,
+        status: int = 200,
+        theirs: list[dict[str, Any]] | None = None,
+    ) -> HttpResponse:
+        context = {"person": person, "form": form, "theirs": theirs}
+        return render(request, "caseworker/people/edit.html", context, status=status)
+
+
+class WorriesView(FilesOnly, View):
+    """What worries them most now."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, _by = opened(request, pk, purpose=CHANGED)
+        now = list(person.worries.now().values_list("kind", flat=True))
+        return self._draw(request, person, WorriesForm(initial={"worries": now}))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person, by = opened(request, pk, purpose=CHANGED)
+        form = WorriesForm(request.POST)
+        if not form.is_valid():
+            return self._draw(request, person, form, status=400)
+        try:
+            worries.say(person, form.cleaned_data["worries"], by=by)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+            return self._draw(request, person, form, status=400)
+        messages.success(request, _("Written down."))
+        return redirect("caseworker_person", pk=person.pk)
+
+    @staticmethod
+    def _draw(request: HttpRequest, person: Person, form: WorriesForm, status: int = 200) -> HttpResponse:
+        return render(request, "caseworker/people/worries.html", {"person": person, "form": form}, status=status)
+
+
+def stamp(person: Person) -> str:
+    return person.updated_at.isoformat()
+
+
+def with_stamp(request: HttpRequest, stamp: str) -> Any:
+    data = request.POST.copy()
+    data["seen"] = stamp
+    return data
+
+
+def differences(now: Person, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where what stands in the file now is not what was typed: label and what stands there."""
+    found = []
+    for name, value in told.items():
+        if getattr(now, name) != value:
+            shown = getattr(now, f"get_{name}_display", lambda name=name: getattr(now, name))()
+            if isinstance(shown, bool):
+                shown = _("yes") if shown else _("no")
+            found.append({"label": PersonForm.base_fields[name].label, "value": shown})
+    return found
+
+
+# --- the panels that stand here already ------------------------------------------------------------------------------
+
+
+def _worries(person: Person, user: Any, by: Actor) -> dict[str, Any]:
+    return {"worries": Worry.objects.visible_to(user).now().filter(person=person).order_by("id")}
+
+
+def _shared(person: Person, user: Any, by: Actor) -> dict[str, Any]:
+    agreed = Consent.objects.visible_to(user).in_force().filter(person=person).select_related("organisation")
+    return {"consents": agreed.order_by("id")}
+
+
+panels.register(
+    panels.Panel(
+        "worries",
+        10,
+        gettext_lazy("What worries them most"),
+        "caseworker/people/panel_worries.html",
+        _worries,
+        panels.Verb(gettext_lazy("Ask again"), "caseworker_worries"),
+    )
+)
+panels.register(
+    panels.Panel(
+        "shared",
+        90,
+        gettext_lazy("What they agreed to, and who sees this file"),
+        "caseworker/people/panel_shared.html",
+        _shared,
+        panels.Verb(gettext_lazy("Agree to more, or take back"), "caseworker_consents"),
+    )
+)

@@ -1,0 +1,155 @@
+"""The forms of the parts of a file. None of their questions must be answered but the one that says what it is."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
+from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish
+from kesher.people.models.skills import FIVE
+from kesher.people.models.wishes import Shift, Way
+from kesher.www.languages import MORE_NAMES, language_name
+
+_AUTO = {"dir": "auto", "autocomplete": "off"}
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+COUNTRY = gettext_lazy("Two letters: ET for Ethiopia, UA for Ukraine, SY for Syria.")
+
+
+def spoken() -> list[tuple[str, str]]:
+    """The languages one may choose from: those of the portal first."""
+    ours = [code for code, _name in settings.LANGUAGES]
+    more = [*MORE_NAMES, "es", "pt", "ro", "hi", "fa", "tr", "ka"]
+    return [("", "–"), *((code, language_name(code)) for code in dict.fromkeys([*ours, *more]))]
+
+
+class PartForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A part of a file. Its constraints are checked where it is written down (:func:`kesher.people.parts.keep`)."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), *(f.name for f in self._meta.model._meta.fields)}  # type: ignore[misc]
+
+    def validate_constraints(self) -> None:
+        """Left to the writing down, which knows whose file it is."""
+
+
+class LanguageForm(PartForm):
+    """A language, as the person says or as you judge."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
+
+    class Meta:
+        model = LanguageSkill
+        fields: ClassVar = ["language", "judge", *FIVE, "script", "certificate"]
+        widgets: ClassVar = {"judge": forms.RadioSelect, "certificate": forms.TextInput(attrs=_AUTO)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = spoken()  # type: ignore[attr-defined]
+
+
+class QualificationForm(PartForm):
+    """Something learnt, with or without a paper."""
+
+    class Meta:
+        model = Qualification
+        fields: ClassVar = ["title", "level", "country", "institution", "begun", "ended", "proof", "field_code", "eqf"]
+        widgets: ClassVar = {
+            "title": forms.TextInput(attrs=_AUTO),
+            "institution": forms.TextInput(attrs=_AUTO),
+            "proof": forms.RadioSelect,
+        }
+        help_texts: ClassVar = {
+            "title": gettext_lazy("As they call it, in their language."),
+            "country": COUNTRY,
+        }
+
+    def clean_country(self) -> str:
+        return _country(self.cleaned_data["country"])
+
+
+class WishForm(PartForm):
+    """Which work they can and want to take."""
+
+    shifts = forms.MultipleChoiceField(
+        label=gettext_lazy("When can they work?"),
+        choices=Shift,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ways = forms.MultipleChoiceField(
+        label=gettext_lazy("How do they get there?"), choices=Way, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Wish
+        fields: ClassVar = [
+            "hours_least",
+            "hours_most",
+            "shifts",
+            "ways",
+            "minutes_most",
+            "care",
+            "wage_floor",
+            "sectors",
+            "would_move",
+            "starts_on",
+        ]
+        widgets: ClassVar = {
+            "care": forms.TextInput(attrs=_AUTO),
+            "sectors": forms.TextInput(attrs=_AUTO),
+            "starts_on": _DAY,
+        }
+
+
+class RightForm(PartForm):
+    """Asked only where a rule needs it."""
+
+    class Meta:
+        model = RightToWork
+        fields: ClassVar = ["kind", "until"]
+        widgets: ClassVar = {"kind": forms.RadioSelect, "until": _DAY}
+
+
+class GoalForm(PartForm):
+    """What they want to do in the end. How it differs from before is asked when there is a before."""
+
+    class Meta:
+        model = Aspiration
+        fields: ClassVar = ["goal", "sure", "in_the_way", "change", "why"]
+        widgets: ClassVar = {
+            "goal": forms.TextInput(attrs=_AUTO),
+            "in_the_way": forms.TextInput(attrs=_AUTO),
+            "why": forms.TextInput(attrs=_AUTO),
+            "sure": forms.RadioSelect,
+        }
+        help_texts: ClassVar = {
+            "goal": gettext_lazy("Write down what they say, in their language. Do not make it smaller."),
+            "why": gettext_lazy("Needed when they aim lower: their words, not yours."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        change: Any = self.fields["change"]
+        change.required = False
+        change.choices = [("", "–"), *(one for one in Aspiration.Change.choices if one[0] not in ("first", "same"))]
+
+
+class WorkForm(forms.Form):
+    """What they tell of one kind of work, freely."""
+
+    words = forms.CharField(
+        label=gettext_lazy("What did they do?"),
+        help_text=gettext_lazy("In their own words and language; several things at once are fine. No names, please."),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("kind of work"), choices=Experience.Kind, widget=forms.RadioSelect, initial="paid"
+    )
+
+
+def _country(code: str) -> str:
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise forms.ValidationError(gettext_lazy("A country is two letters."))
+    return code.upper()

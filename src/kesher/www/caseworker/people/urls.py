@@ -1,0 +1,23 @@
+"""Addresses of the caseworker's pages of people."""
+
+from django.urls import path
+
+from kesher.www.caseworker.people.consents import ConsentsView
+from kesher.www.caseworker.people.lists import PeopleView
+from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
+from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
+from kesher.www.caseworker.people.page import EditView, PersonView, WorriesView
+from kesher.www.caseworker.people.part_pages import PartView
+
+urlpatterns = [
+    path("", PeopleView.as_view(), name="caseworker_people"),
+    path("new/", NewPersonView.as_view(), name="caseworker_person_new"),
+    path("<uuid:pk>/", PersonView.as_view(), name="caseworker_person"),
+    path("<uuid:pk>/correct/", EditView.as_view(), name="caseworker_person_edit"),
+    path("<uuid:pk>/worries/", WorriesView.as_view(), name="caseworker_worries"),
+    path("<uuid:pk>/parts/<slug:part>/", PartView.as_view(), name="caseworker_part"),
+    path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
+    path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
+    path("<uuid:pk>/merge/<uuid:other>/", MergeView.as_view(), name="caseworker_merge"),
+    path("merges/<uuid:pk>/undo/", UndoMergeView.as_view(), name="caseworker_merge_undo"),
+]

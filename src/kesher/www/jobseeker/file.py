@@ -1,0 +1,104 @@
+"""My file: what stands in it, to correct and to add to; the link by which it becomes mine."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from kesher.base.history import acting
+from kesher.people import files, worries
+from kesher.people.models import Consent, Person, Worry
+from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.people.page import differences, stamp, with_stamp
+from kesher.www.jobseeker.access import OwnFile
+from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
+from kesher.www.key_pages import guarded
+from kesher.www.languages import language_name
+
+
+class MyFileView(OwnFile, View):
+    """What stands there, and the doors to everything one may do with it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = signed_in(request)
+        context = {
+            "person": self.person,
+            "language": language_name(self.person.language),
+            "worries": Worry.objects.visible_to(user).now().filter(person=self.person).order_by("id"),
+            "consents": Consent.objects.in_force()
+            .filter(person=self.person)
+            .select_related("organisation")
+            .order_by("id"),
+        }
+        return render(request, "jobseeker/file.html", context)
+
+
+class MyFileEditView(OwnFile, View):
+    """Correct it oneself. Where a caseworker changed it meanwhile, one sees what, and loses nothing."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {name: getattr(self.person, name) for name in OwnFileForm.base_fields if name != "seen"}
+        return self._draw(request, OwnFileForm(initial=initial | {"seen": stamp(self.person)}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OwnFileForm(request.POST)
+        if not form.is_valid():
+            return self._draw(request, form, status=400)
+        told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        with transaction.atomic(), acting(actor=self.by.user_id, reason="file corrected by the person"):
+            locked = Person.objects.select_for_update(of=("self",)).get(pk=self.person.pk)
+            if form.cleaned_data["seen"] != stamp(locked):
+                again = OwnFileForm(with_stamp(request, stamp(locked)))
+                again.is_valid()
+                return self._draw(request, again, status=409, theirs=differences(locked, told))
+            for name, value in told.items():
+                if getattr(locked, name) != value:
+                    setattr(locked, name, value)
+            locked.save()
+            files.something_happened(locked)
+        messages.success(request, _("Written down."))
+        return redirect("my_file")
+
+    def _draw(
+        self, request: HttpRequest, form: OwnFileForm, status: int = 200, theirs: list[dict[str, Any]] | None = None
+    ) -> HttpResponse:
+        return render(request, "jobseeker/edit.html", {"form": form, "theirs": theirs}, status=status)
+
+
+class MyWorriesView(OwnFile, View):
+    """What worries me most now."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = list(self.person.worries.now().values_list("kind", flat=True))
+        return self._draw(request, OwnWorriesForm(initial={"worries": now}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OwnWorriesForm(request.POST)
+        if not form.is_valid():
+            return self._draw(request, form, status=400)
+        worries.say(self.person, form.cleaned_data["worries"], by=self.by)
+        messages.success(request, _("Written down."))
+        return redirect("my_file")
+
+    def _draw(self, request: HttpRequest, form: OwnWorriesForm, status: int = 200) -> HttpResponse:
+        return render(request, "jobseeker/worries.html", {"form": form}, status=status)
+
+
+class ClaimView(LoginRequiredMixin, View):
+    """Whoever has the link and an account takes the file over. Looking changes nothing; a button does."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        return guarded(render(request, "jobseeker/claim.html"))
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        try:
+            files.claim(key, user=signed_in(request))
+        except files.NotClaimable as over:
+            return guarded(render(request, "jobseeker/claim.html", {"why": over.why}, status=410))
+        messages.success(request, _("The file is yours now."))
+        return redirect("my_file")

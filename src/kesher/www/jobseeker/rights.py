@@ -1,0 +1,172 @@
+"""What I agreed to, who looked, take it along, erase it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kesher.accounts.models import Organisation, User
+from kesher.base.transitions import Refused
+from kesher.people import erasing, export
+from kesher.people.consents import give, withdraw
+from kesher.people.models import Consent, ConsentText
+from kesher.people.models.consents import Purpose
+from kesher.www.caseworker.people.words import in_two_languages
+from kesher.www.jobseeker.access import OwnFile, not_kept
+from kesher.www.jobseeker.forms import AgreeForm, EraseForm
+
+HERE = (Purpose.SHARE, Purpose.MATCHING, Purpose.STATISTICS)
+MOST_LOOKS = 100
+
+#: Purposes of reads, in words; a room above that reads with another has its code shown.
+LOOKED_FOR = {
+    "file": gettext_lazy("opened your file"),
+    "change": gettext_lazy("corrected your file"),
+    "merge": gettext_lazy("compared two files"),
+    "receipt": gettext_lazy("showed you a receipt"),
+    "consent": gettext_lazy("spoke with you about what you agree to"),
+    "help": gettext_lazy("helped you"),
+    "interview": gettext_lazy("talked with you about work"),
+}
+
+
+class MyConsentsView(OwnFile, View):
+    """What I agree to; ?new= names what I read next."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        purpose = request.GET.get("new", "")
+        if purpose not in HERE:
+            return self._draw(request)
+        return self._draw(request, purpose, AgreeForm(purpose=purpose))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if key := request.POST.get("take_back", ""):
+            return self._take_back(request, key)
+        purpose = request.POST.get("purpose", "")
+        if purpose not in HERE:
+            return self._draw(request, status=400)
+        form = AgreeForm(request.POST, purpose=purpose)
+        if not form.is_valid():
+            return self._draw(request, purpose, form, status=400)
+        chosen = form.cleaned_data.get("organisation")
+        with_ = Organisation.objects.get(pk=chosen) if chosen else None
+        language = translation.get_language() or self.person.language
+        consent = give(self.person, purpose, how=Consent.How.SELF, language=language, by=self.by, with_=with_)
+        messages.success(request, _("Agreed. Your receipt: %(receipt)s") % {"receipt": consent.receipt})
+        return redirect("my_consents")
+
+    def _take_back(self, request: HttpRequest, key: str) -> HttpResponse:
+        try:
+            consent = Consent.objects.filter(person=self.person, pk=UUID(key)).first()
+        except ValueError:
+            consent = None
+        if consent is None:
+            raise Http404
+        withdraw(consent, by=self.by)
+        messages.success(request, _("Taken back. It ends now."))
+        return redirect("my_consents")
+
+    def _draw(
+        self, request: HttpRequest, purpose: str = "", form: AgreeForm | None = None, status: int = 200
+    ) -> HttpResponse:
+        agreed = Consent.objects.filter(person=self.person).select_related("organisation", "text")
+        own = translation.get_language() or self.person.language
+        context = {
+            "consents": agreed.in_force().order_by("id"),
+            "ended": agreed.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-id"),
+            "purposes": [{"value": one.value, "label": one.label} for one in HERE],
+            "purpose": purpose,
+            "purpose_label": Purpose(purpose).label if purpose else "",
+            "form": form,
+            "texts": in_two_languages(ConsentText.current(purpose).text, own) if purpose else [],
+        }
+        return render(request, "jobseeker/consents.html", context, status=status)
+
+
+class WhoLookedView(OwnFile, View):
+    """Who looked at my file, when, and what for."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        looks = list(export.looks(self.person)[:MOST_LOOKS])
+        people = {one.pk: str(one) for one in User.objects.filter(pk__in={x.actor_id for x in looks if x.actor_id})}
+        keys = {one.organisation_id for one in looks if one.organisation_id}
+        organisations = {one.pk: one.name for one in Organisation.objects.filter(pk__in=keys)}
+        rows = [
+            {
+                "at": one.at,
+                "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
+                "who": people.get(one.actor_id, "") if one.actor_id else "",
+                "what": LOOKED_FOR.get(one.purpose, one.purpose),
+            }
+            for one in looks
+        ]
+        return render(request, "jobseeker/looked.html", {"rows": rows})
+
+
+class TakeAlongView(OwnFile, View):
+    """All of it on one page to print, in one's language; and the way to have it as data."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        parts = [
+            {
+                "title": part.model._meta.verbose_name if len(part.rows) == 1 else part.model._meta.verbose_name_plural,
+                "rows": [
+                    [{"label": field.verbose_name, "value": _shown(row, field)} for field in part.fields()]
+                    for row in part.rows
+                ],
+            }
+            for part in export.parts_of(self.person)
+        ]
+        context = {"person": self.person, "parts": parts, "now": timezone.now()}
+        return render(request, "jobseeker/take.html", context)
+
+
+class FileAsDataView(OwnFile, View):
+    """The same as JSON, with a name that says nothing."""
+
+    def without(self, request: HttpRequest) -> HttpResponse:
+        return redirect("my_file")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = JsonResponse(export.as_data(self.person), json_dumps_params={"ensure_ascii": False, "indent": 2})
+        response["Content-Disposition"] = 'attachment; filename="file.json"'
+        return not_kept(response)
+
+
+class EraseView(OwnFile, View):
+    """A box, and a button. Then nobody sees it any more, oneself included."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "jobseeker/erase.html", {"form": EraseForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = EraseForm(request.POST)
+        if not form.is_valid():
+            return render(request, "jobseeker/erase.html", {"form": form}, status=400)
+        try:
+            erasing.erase(self.person, by=self.by)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+            return render(request, "jobseeker/erase.html", {"form": form}, status=400)
+        messages.success(request, _("Your file is erased. Organisations that had it have been told."))
+        return redirect("front")
+
+
+def _shown(row: Any, field: Any) -> Any:
+    """A value in words: the choice's label, an organisation's name, a date as one writes it."""
+    if field.name == "organisation":
+        return row.organisation.name if row.organisation_id else None
+    if field.choices:
+        return getattr(row, f"get_{field.name}_display")()
+    value = getattr(row, field.name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, UUID):
+        return str(User.objects.filter(pk=value).first() or "")  # whoever wrote it down
+    return value

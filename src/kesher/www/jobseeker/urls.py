@@ -1,0 +1,22 @@
+"""Addresses of a person's own pages."""
+
+from django.urls import path
+
+from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
+from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
+from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
+
+urlpatterns = [
+    path("me/", MyFileView.as_view(), name="my_file"),
+    path("me/correct/", MyFileEditView.as_view(), name="my_file_edit"),
+    path("me/worries/", MyWorriesView.as_view(), name="my_worries"),
+    path("me/consents/", MyConsentsView.as_view(), name="my_consents"),
+    path("me/who-looked/", WhoLookedView.as_view(), name="who_looked"),
+    path("me/take-along/", TakeAlongView.as_view(), name="my_file_take"),
+    path("me/take-along/file.json", FileAsDataView.as_view(), name="my_file_data"),
+    path("me/erase/", EraseView.as_view(), name="my_file_erase"),
+    path("me/helpers/", MyHelpersView.as_view(), name="my_helpers"),
+    path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
+    path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
+    path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),
+]

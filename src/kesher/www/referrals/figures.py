@@ -1,0 +1,57 @@
+"""How long partners take, and how referrals end: per service, without a name, small counts hidden."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kesher.accounts.roles import Role
+from kesher.directory.models import Service
+from kesher.referrals.statistics import figures
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS, Reason
+from kesher.www.referrals.access import PAGE_SIZE, InARole, signed_in
+
+#: These see the figures of the whole town; everybody else those of their own organisations.
+WHOLE_TOWN = frozenset({Role.CONVENOR, Role.OFFICER, Role.PLATFORM_ADMIN, Role.AUDITOR, Role.PARTNER})
+YEAR = timedelta(days=365)
+ENDS = {
+    "finished": gettext_lazy("finished"),
+    "refused": gettext_lazy("refused"),
+    "failed": gettext_lazy("could not be finished"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "open": gettext_lazy("open"),
+}
+REASONS = {**dict(Reason.choices), "private": gettext_lazy("between them and the person")}
+
+
+class FiguresView(InARole, View):
+    """Of the last year."""
+
+    roles_let_in = WHOLE_TOWN | SENDERS | RECEIVERS | {Role.MANAGER}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = signed_in(request)
+        now = timezone.now()
+        among = None if user.has_role(*WHOLE_TOWN) else user.organisation_ids
+        page = Paginator(figures(since=now - YEAR, now=now, among=among), PAGE_SIZE).get_page(request.GET.get("page"))
+        lines = list(page.object_list)
+        names = Service.objects.select_related("organisation").in_bulk([line.service for line in lines])
+        context: dict[str, Any] = {
+            "page": page,
+            "since": (now - YEAR).date(),
+            "lines": [
+                {
+                    "line": line,
+                    "service": names.get(line.service),
+                    "ends": [(label, line.ends[key]) for key, label in ENDS.items()],
+                    "reasons": [(REASONS[why], count) for why, count in line.reasons.items()],
+                }
+                for line in lines
+            ],
+        }
+        return render(request, "referrals/figures.html", context)

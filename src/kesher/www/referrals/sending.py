@@ -1,0 +1,394 @@
+"""The sender's pages: choose a service, write what goes along, send; what waits, and what came back."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from kesher.accounts.models import User
+from kesher.base.transitions import Actor, Refused
+from kesher.base.translated import in_language
+from kesher.directory import agreements
+from kesher.directory.models import Service
+from kesher.engine.eligibility import Explanation
+from kesher.people.consents import give, has_agreed
+from kesher.people.models import Consent, ConsentText, Person
+from kesher.people.models.consents import Purpose
+from kesher.referrals import eligibility, follow_ups, loops, places, sending
+from kesher.referrals.carried import SECTIONS, carried
+from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
+from kesher.referrals.states import REFERRAL_STATES
+from kesher.referrals.vocabularies import (
+    CAME_BACK,
+    RECEIVERS,
+    TAKEN_ON,
+    Closing,
+    Gender,
+    Interpreter,
+    Reason,
+    State,
+    Verdict,
+)
+from kesher.www.referrals.access import SendersOnly, drawn, note_read, page_of, person_of, sends_for, signed_in, trail
+from kesher.www.referrals.proposals import Proposal, proposals
+from kesher.www.referrals.words import LOOKS
+
+#: How somebody who is not the person may have been told that they agree.
+TOLD = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
+
+
+class DraftForm(forms.Form):
+    """What the receiver will read, and what they will not."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why do you refer them?"),
+        help_text=gettext_lazy("What they need, and what you have found out together. They may read it, too."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    carries = forms.MultipleChoiceField(
+        label=gettext_lazy("What goes along, besides the name?"),
+        help_text=gettext_lazy("Only this is shown to them, never the file."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language to speak with them"), choices=settings.LANGUAGES)
+    interpreter = forms.ChoiceField(label=gettext_lazy("Interpreter"), choices=Interpreter.choices)
+    interpreter_gender = forms.ChoiceField(
+        label=gettext_lazy("The interpreter is"), choices=Gender.choices, required=False
+    )
+    safe_contact = forms.CharField(
+        label=gettext_lazy("How and when is it safe to reach them?"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    wait_list = forms.BooleanField(label=gettext_lazy("They know that they may have to wait"), required=False)
+    override_reason = forms.CharField(
+        label=gettext_lazy("Why do you send them all the same?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, free: int | None, verdict: Verdict, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carries"].choices = [(one.key, one.label) for one in SECTIONS.values()]  # type: ignore[attr-defined]
+        if free:
+            del self.fields["wait_list"]
+        if verdict != Verdict.NO:
+            del self.fields["override_reason"]
+
+    @classmethod
+    def of(cls, referral: Referral, **known: Any) -> "DraftForm":
+        names = ("why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "wait_list")
+        return cls(initial={name: getattr(referral, name) for name in (*names, "override_reason")}, **known)
+
+
+class ReferView(SendersOnly, View):
+    """For one person: in words what they wish for, and the services that answer it. Choosing one begins a draft."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        user = signed_in(request)
+        person = person_of(user, pk)
+        by = self._actor(user, person)
+        loop = self._loop(request.GET.get("loop", ""), person, by)
+        wish = (loop.wish if loop else request.GET.get("wish", "")).strip()[:300]
+        asked = request.GET.get("q", wish).strip()[:300]
+        tried = frozenset(loop.referrals.values_list("service", flat=True)) if loop else frozenset[UUID]()
+        assert by.organisation_id is not None
+        note_read(person, by, "referral")
+        context = {
+            "person": person,
+            "loop": loop,
+            "wish": wish,
+            "asked": asked,
+            "proposals": self._rows(proposals(person, asked, sender=by.organisation_id, leave_out=tried), by)
+            if asked
+            else [],
+        }
+        return drawn(request, "referrals/refer.html", context)
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        user = signed_in(request)
+        person = person_of(user, pk)
+        by = self._actor(user, person)
+        chosen = _key(request.POST.get("service", ""))
+        service = Service.objects.published().filter(pk=chosen).first() if chosen else None
+        if service is None:
+            raise Http404
+        loop = self._loop(request.POST.get("loop", ""), person, by)
+        wish = request.POST.get("wish", "").strip()[:300]
+        back = f"{reverse('referral_new', args=[pk])}?" + (f"loop={loop.pk}" if loop else "")
+        try:
+            if request.POST.get("event") == "ask":
+                places.ask(service, by=by)
+                messages.success(request, _("Asked. Nothing was said of who it is for; we tell you when they answer."))
+                return redirect(back)
+            referral = self._begun(person, service, loop, wish, by)
+        except Refused as refused:
+            messages.error(request, str(refused.message))
+            return redirect(back)
+        return redirect("referral", pk=referral.pk)
+
+    @staticmethod
+    def _begun(person: Person, service: Service, loop: Loop | None, wish: str, by: Actor) -> Referral:
+        if loop is not None:
+            last = loop.referrals.filter(state__in=CAME_BACK).order_by("-id").first()
+            if last is not None:
+                return sending.next_best(last, service, by=by)
+        return sending.draft(person, service, loop or wish, by=by)
+
+    @staticmethod
+    def _actor(user: User, person: Person) -> Actor:
+        by = sends_for(user, person)
+        if by is None:
+            raise Http404
+        return by
+
+    @staticmethod
+    def _loop(key: str, person: Person, by: Actor) -> Loop | None:
+        own = Loop.objects.open().filter(person=person, organisation=by.organisation_id)
+        chosen = _key(key)
+        return own.filter(pk=chosen).first() if chosen else None
+
+    @staticmethod
+    def _rows(found: list[Proposal], by: Actor) -> list[dict[str, Any]]:
+        """Each with the latest question of this organisation about a place there."""
+        asked = PlaceQuestion.objects.filter(sender=by.organisation_id, service__in=[one.service for one in found])
+        latest = {question.service_id: question for question in asked.order_by("id")}
+        return [{"one": one, "question": latest.get(one.service.pk)} for one in found]
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class ReferralView(SendersOnly, View):
+    """One referral as the sender sees it: a draft to write and send; later what has happened, and what may follow."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return self._draw(request, self._found(request, pk))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        referral = self._found(request, pk)
+        event, by = request.POST.get("event", ""), signed_in(request).as_actor(referral.sender_id)
+        act = {
+            "save": self._save,
+            "send": self._save,
+            "consent": self._consent,
+            "discard": self._discard,
+            "withdraw": self._withdraw,
+            "entered in error": self._error,
+            "close": self._close,
+            "follow-up": self._follow_up,
+        }.get(event)
+        if act is None:
+            raise Http404
+        try:
+            return act(request, referral, by)
+        except Refused as refused:
+            referral.refresh_from_db()
+            return self._draw(request, referral, refused=str(refused.message), event=event, status=400)
+
+    # --- what may be done ---
+
+    def _save(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        person = self._person(referral)
+        if person is None:
+            raise Refused(_("This file is not open to you."), "guard")
+        known = self._known(referral, person)
+        form = DraftForm(request.POST, free=known["free"], verdict=known["verdict"])
+        if not form.is_valid():
+            return self._draw(request, referral, form=form, status=400)
+        sending.write(referral, by=by, places_shown=known["free"], **form.cleaned_data)
+        if request.POST["event"] == "save":
+            messages.success(request, _("Saved. Nothing has been sent."))
+            return redirect("referral", pk=referral.pk)
+        sending.send(referral, by=by)
+        messages.success(request, _("Sent. We tell you when they answer, and remind them if they do not."))
+        return redirect("referral", pk=referral.pk)
+
+    def _consent(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        how = request.POST.get("how", "")
+        person = self._person(referral)
+        if person is None or how not in dict(TOLD):
+            raise Refused(_("Say how they agreed."), "how")
+        give(person, Purpose.REFERRAL, with_=referral.receiver, how=how, language=person.language, by=by)
+        messages.success(request, _("Recorded that they agree."))
+        return redirect("referral", pk=referral.pk)
+
+    def _discard(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        sending.discard(referral, by=by)
+        messages.success(request, _("Thrown away. What they wished for stays on your list until you close it."))
+        return redirect("referrals_sent")
+
+    def _withdraw(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        reason, words = request.POST.get("reason", ""), request.POST.get("words", "")
+        sending.withdraw(referral, by=by, reason=reason, words=words)
+        messages.success(request, _("Withdrawn."))
+        return redirect("referral", pk=referral.pk)
+
+    def _error(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        sending.entered_in_error(referral, by=by, note=request.POST.get("words", ""))
+        messages.success(request, _("It is marked as entered by mistake."))
+        return redirect("referral", pk=referral.pk)
+
+    def _close(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        closing = request.POST.get("closing", "")
+        if closing not in Closing.values:
+            raise Refused(_("Say why nothing more need follow."), "reason")
+        loops.close(referral.loop, Closing(closing), by=by, words=request.POST.get("words", ""))
+        messages.success(request, _("Closed."))
+        return redirect("referral", pk=referral.pk)
+
+    def _follow_up(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        asked = referral.follow_ups.filter(day=request.POST.get("day") or -1).first()
+        if asked is None:
+            raise Http404
+        follow_ups.answer(asked, request.POST.get("answer", ""), by=by)
+        messages.success(request, _("Recorded."))
+        return redirect("referral", pk=referral.pk)
+
+    # --- the page ---
+
+    @staticmethod
+    def _found(request: HttpRequest, pk: UUID) -> Referral:
+        sent = Referral.objects.sent_by(signed_in(request))
+        referral = sent.select_related("service", "sender", "receiver", "loop").filter(pk=pk).first()
+        if referral is None:
+            raise Http404
+        return referral
+
+    @staticmethod
+    def _person(referral: Referral) -> Person | None:
+        """None where the file is no longer open to the sender."""
+        return Person.objects.kept_by(referral.sender_id).filter(pk=referral.person_id).first()
+
+    @staticmethod
+    def _known(referral: Referral, person: Person) -> dict[str, Any]:
+        why: Explanation | None = eligibility.explanation(referral.service_id, person)
+        return {
+            "free": eligibility.free_places(referral.service, referral.sender_id),
+            "verdict": Verdict(why.verdict.value) if why else Verdict.YES,
+        }
+
+    def _draw(
+        self,
+        request: HttpRequest,
+        referral: Referral,
+        *,
+        refused: str = "",
+        event: str = "",
+        form: DraftForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        by = signed_in(request).as_actor(referral.sender_id)
+        person = self._person(referral)
+        if person is not None:
+            note_read(person, by, "referral")
+        may = {t.event for t in REFERRAL_STATES.transitions if referral.state in t.sources and t.roles & by.roles}
+        came_back = referral.state in CAME_BACK or referral.state == State.CANCELLED
+        context: dict[str, Any] = {
+            "referral": referral,
+            "person": person,
+            "look": LOOKS[referral.state],
+            "refused": refused,
+            "event": event,
+            "may": {name.replace(" ", "_") for name in may},
+            "reasons": Reason.choices,
+            "closings": Closing.choices,
+            "trail": trail(referral),
+            "follow_ups": list(referral.follow_ups.order_by("day")),
+            "answers": FollowUp.Answer.choices,
+            "loose": referral.loop.is_open and not referral.loop.referrals.open().exists(),
+            "try_next": came_back and person is not None,
+            "sections": carried(person, referral.carries) if person is not None else [],
+        }
+        if referral.state == State.DRAFT and person is not None:
+            context |= self._of_draft(referral, person, form)
+        return drawn(request, "referrals/referral.html", context, status=status)
+
+    def _of_draft(self, referral: Referral, person: Person, form: DraftForm | None) -> dict[str, Any]:
+        known = self._known(referral, person)
+        text = ConsentText.current(Purpose.REFERRAL).text
+        return known | {
+            "form": form or DraftForm.of(referral, **known),
+            "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
+            "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
+            "text": in_language(text, person.language),
+            "told": TOLD,
+        }
+
+
+#: What ?show= may be, and its word.
+SHOWN: dict[str, str | Promise] = {
+    "act": gettext_lazy("You act"),
+    "waits": gettext_lazy("They answer"),
+    "under_way": gettext_lazy("Under way"),
+    "done": gettext_lazy("Ended"),
+}
+
+
+class SentView(SendersOnly, View):
+    """What was sent, by whose turn it is: what came back and what is half written first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = signed_in(request)
+        mine = Referral.objects.sent_by(user)
+        back = mine.came_back()
+        lists: dict[str, QuerySet[Referral]] = {
+            "act": (mine.drafts() | mine.filter(pk__in=back.values("pk"))).order_by("-updated_at", "-id"),
+            "waits": mine.waiting_for_answer(),
+            "under_way": mine.filter(state__in=TAKEN_ON).order_by("answered_at", "id"),
+            "done": mine.filter(closed_at__isnull=False).order_by("-closed_at", "-id"),
+        }
+        counts = mine.aggregate(
+            waits=Count("pk", filter=Q(state=State.REQUESTED)),
+            under_way=Count("pk", filter=Q(state__in=TAKEN_ON)),
+            done=Count("pk", filter=Q(closed_at__isnull=False)),
+        ) | {"act": lists["act"].count()}
+        show = request.GET.get("show", "")
+        show = show if show in lists else "act"
+        page = page_of(lists[show].select_related("service", "receiver", "loop"), counts[show], request)
+        rows = list(page.object_list)
+        called = dict(
+            Person.objects.visible_to(user).filter(pk__in={row.person_id for row in rows}).values_list("pk", "called")
+        )
+        now = timezone.now()
+        context = {
+            "show": show,
+            "query": f"show={show}",
+            "page": page,
+            "tabs": [
+                {"label": label, "count": counts[key], "query": f"?show={key}", "current": key == show}
+                for key, label in SHOWN.items()
+            ],
+            "rows": [
+                {
+                    "referral": row,
+                    "called": called.get(row.person_id, ""),
+                    "look": LOOKS[row.state],
+                    "days": (now - row.sent_at).days if row.state == State.REQUESTED and row.sent_at else None,
+                }
+                for row in rows
+            ],
+            "receives": user.has_role(*RECEIVERS),
+            "owed": Referral.objects.received_by(user).filter(state=State.REQUESTED).count(),
+            "loose": Loop.objects.visible_to(user).without_next_step().count() if show == "act" else 0,
+        }
+        return drawn(request, "referrals/sent.html", context)

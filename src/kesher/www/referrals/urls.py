@@ -1,0 +1,23 @@
+"""Addresses of sending people on, and of answering."""
+
+from django.urls import path
+
+from kesher.www.referrals import panel
+from kesher.www.referrals.figures import FiguresView
+from kesher.www.referrals.links import LinkView, RefreshView
+from kesher.www.referrals.receiving import AnswerPlaceView, InboxView, ReceivedView
+from kesher.www.referrals.sending import ReferralView, ReferView, SentView
+
+panel.register()
+
+urlpatterns = [
+    path("referrals/", SentView.as_view(), name="referrals_sent"),
+    path("referrals/figures/", FiguresView.as_view(), name="referral_figures"),
+    path("referrals/<uuid:pk>/", ReferralView.as_view(), name="referral"),
+    path("referrals/new/<uuid:pk>/", ReferView.as_view(), name="referral_new"),
+    path("provider/referrals/", InboxView.as_view(), name="provider_referrals"),
+    path("provider/referrals/<uuid:pk>/", ReceivedView.as_view(), name="provider_referral"),
+    path("provider/referrals/places/<uuid:pk>/", AnswerPlaceView.as_view(), name="provider_place_answer"),
+    path("answer/<str:key>/", LinkView.as_view(), name="answer"),
+    path("answer/<str:key>/new/", RefreshView.as_view(), name="answer_refresh"),
+]

@@ -1,0 +1,1 @@
+"""An app of the tests alone: rows with encrypted fields, and their history."""

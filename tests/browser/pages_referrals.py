@@ -1,0 +1,28 @@
+"""The pages of referrals: the sender's, the receiver's, and those behind a link."""
+
+from tests.browser.rows import Row, submits
+
+REFERRALS: dict[str, Row] = {
+    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
+    "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
+    "referral-draft-refused": Row(
+        "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400
+    ),
+    "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
+    "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
+    "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
+    "referrals-sent": Row("referrals_sent", visitor="caseworker"),
+    "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),
+    "referral-figures": Row("referral_figures", visitor="caseworker"),
+    "inbox": Row("provider_referrals", visitor="partner"),
+    "inbox-places": Row("provider_referrals", visitor="partner", query="?show=places"),
+    "received": Row("provider_referral", thing="referral waiting", visitor="partner"),
+    "received-under-way": Row("provider_referral", thing="referral under way", visitor="partner"),
+    "received-recalled": Row("provider_referral", thing="referral recalled", visitor="partner"),
+    "link-answer": Row("answer", thing="link to answer"),
+    "link-report": Row("answer", thing="link to report"),
+    "link-erase": Row("answer", thing="link to erase"),
+    "link-place": Row("answer", thing="link for a place"),
+    "link-helped": Row("answer", thing="link that helped"),
+    "link-used": Row("answer", thing="link that is used"),
+}

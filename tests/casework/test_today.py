@@ -1,0 +1,218 @@
+"""Who stands on today's list, why, and in what order."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kesher.accounts.models import User
+from kesher.base.transitions import Refused
+from kesher.casework import appointments, plans, today
+from kesher.casework.models import Appointment, Plan, Step
+from kesher.casework.today import REASONS, Ask, Reason, Row
+from kesher.directory.models import CallBack
+from kesher.referrals.loops import open_loop
+from tests.casework.people import a_case, in_days, worker
+from tests.factories import (
+    AppointmentFactory,
+    LoopFactory,
+    PersonFactory,
+    ReferralFactory,
+    ServiceFactory,
+    StepFactory,
+)
+
+
+def reasons(user: User, *, own: bool = True) -> list[tuple[str, str]]:
+    entries, _full = today.today(user, day=timezone.localdate(), own=own)
+    return [(one.main.called, one.main.reason.code) for one in entries]
+
+
+@pytest.mark.django_db
+def test_each_reason_is_found() -> None:
+    case = a_case()
+    user = case.worker
+
+    def person(name: str) -> object:
+        one = PersonFactory(called=name, keeper=case.keeper)
+        StepFactory(person=one, due_on=in_days(60))
+        Plan.objects.create(person=one, next_on=in_days(60))
+        return one
+
+    case.step(due=60)
+    assert reasons(user) == []
+    now = timezone.now()
+    StepFactory(person=person("late"), due_on=in_days(-1))
+    StepFactory(person=person("soon"), due_on=in_days(2))
+    AppointmentFactory(person=person("meeting"), starts_at=now + timedelta(days=2))
+    AppointmentFactory(person=person("interpreter"), starts_at=now + timedelta(days=2), interpreting="in person")
+    AppointmentFactory(person=person("came"), starts_at=now - timedelta(days=2))
+    AppointmentFactory(person=person("missed"), starts_at=now - timedelta(days=2), state="missed")
+    for kind in ("permit", "course", "plan"):
+        plans.set_date(person(kind), kind=kind, on=in_days(5), by=case.by)
+    Plan.objects.filter(person=person("quiet")).update(moved_at=now - timedelta(days=22))
+    PersonFactory(called="new", keeper=case.keeper)
+    service = ServiceFactory(published=True, organisation=case.keeper)
+    told = {"called": "Somebody", "phone": "050-555-0123", "language": "am", "consent_at": now}
+    CallBack.objects.create(service=service, organisation=case.keeper, **told)
+    LoopFactory(person=person("loop"), organisation=case.keeper)
+    silent = LoopFactory(person=person("silent"), organisation=case.keeper)
+    ReferralFactory(loop=silent, sender=case.keeper, sent_at=now - timedelta(days=5))
+    found = set(reasons(user))
+    assert found == {
+        ("late", "step_late"),
+        ("soon", "step_soon"),
+        ("meeting", "meeting"),
+        ("interpreter", "interpreter"),
+        ("came", "came"),
+        ("missed", "missed"),
+        ("permit", "permit"),
+        ("course", "course"),
+        ("plan", "review"),
+        ("quiet", "quiet"),
+        ("loop", "loop"),
+        ("silent", "silent"),
+        ("new", "no_step"),
+        ("", "call"),
+    }
+    assert {code for _name, code in found} == set(REASONS)
+    assert reasons(worker(case.keeper, "manager")) == []
+
+
+@pytest.mark.django_db
+def test_whoever_has_several_reasons_stands_once_under_the_most_urgent() -> None:
+    case = a_case()
+    late = case.step(due=1)
+    Step.objects.filter(pk=late.pk).update(due_on=in_days(-1))
+    plans.set_date(case.person, kind="permit", on=in_days(2), by=case.by)
+    entries, _full = today.today(case.worker, day=timezone.localdate())
+    assert [(one.main.reason.code, [row.reason.code for row in one.also]) for one in entries] == [
+        ("permit", ["step_late"])
+    ]
+
+
+@pytest.mark.django_db
+def test_mine_are_whom_i_look_after_and_whom_nobody_does() -> None:
+    case = a_case(called="mine")
+    PersonFactory(called="nobody's", keeper=case.keeper)
+    other = PersonFactory(called="a colleague's", keeper=case.keeper)
+    colleague = worker(case.keeper)
+    plans.look_after(case.person, user=case.worker, by=case.by)
+    plans.look_after(other, user=colleague, by=case.by)
+    assert {name for name, _code in reasons(case.worker)} == {"mine", "nobody's"}
+    assert {name for name, _code in reasons(colleague)} == {"a colleague's", "nobody's"}
+    assert {name for name, _code in reasons(case.worker, own=False)} == {"mine", "nobody's", "a colleague's"}
+    # a step that I promised is mine, whoever looks after the person
+    plans.agree(other, kind="call", due_on=in_days(1), owner="caseworker", owner_user_id=case.worker.pk, by=case.by)
+    assert ("a colleague's", "step_soon") in reasons(case.worker)
+    assert ("a colleague's", "step_soon") not in reasons(colleague)
+
+
+@pytest.mark.django_db
+def test_what_a_partner_promised_is_theirs_until_it_is_overdue() -> None:
+    case = a_case()
+    step = case.step(owner="partner", organisation=case.partner, due=2)
+    case.step(due=60)
+    assert [code for _name, code in reasons(case.worker)] == []
+    assert [code for _name, code in reasons(case.partner_worker)] == ["step_soon"]
+    Step.objects.filter(pk=step.pk).update(due_on=in_days(-1))
+    assert [code for _name, code in reasons(case.worker)] == ["step_late"]
+
+
+@pytest.mark.django_db
+def test_nobody_of_another_organisation_stands_there() -> None:
+    case = a_case()
+    PersonFactory(called="elsewhere")
+    StepFactory(due_on=in_days(-3))
+    AppointmentFactory()
+    assert len(reasons(case.worker, own=False)) == 1  # the person of the case, who has no step
+
+
+@pytest.mark.django_db
+def test_a_missed_appointment_is_answered_by_a_new_one() -> None:
+    case = a_case()
+    case.step(due=60)
+    AppointmentFactory(person=case.person, starts_at=timezone.now() - timedelta(days=2), state="missed")
+    assert [code for _name, code in reasons(case.worker)] == ["missed"]
+    appointments.book(
+        case.person,
+        starts_at=timezone.now() + timedelta(days=30),
+        with_whom="Noa",
+        place="Room 3",
+        language="am",
+        by=case.by,
+    )
+    assert reasons(case.worker) == []
+    assert Appointment.objects.count() == 2
+
+
+@pytest.fixture
+def own_source() -> Iterator[list[Row]]:
+    """A source of another room, for as long as the test runs."""
+    rows: list[Row] = []
+
+    def from_elsewhere(ask: Ask) -> list[Row]:
+        return rows
+
+    today.source(from_elsewhere)
+    yield rows
+    today.SOURCES.remove(from_elsewhere)
+
+
+@pytest.mark.django_db
+def test_another_room_adds_its_rows(own_source: list[Row]) -> None:
+    case = a_case()
+    silent = Reason("silent", "A referral is silent", "the day it was sent", "Ask", "person_plan", points=200)
+    own_source.append(Row(silent, case.person.pk, in_days(-5), case.person.pk, "Almaz"))
+    entries, _full = today.today(case.worker, day=timezone.localdate())
+    assert [one.main.reason.code for one in entries] == ["silent"]
+    assert [row.reason.code for row in entries[0].also] == ["no_step"]
+
+
+rules = st.builds(
+    Reason,
+    *(st.just("x") for _field in range(5)),
+    points=st.integers(0, 100),
+    per_day=st.integers(0, 20),
+    before=st.integers(0, 60),
+    after=st.integers(0, 60),
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
+@given(rule=rules, days=st.integers(-400, 400))
+def test_nothing_gets_less_urgent_by_waiting(rule: Reason, days: int) -> None:
+    assert rule.urgency(days) <= rule.urgency(days + 1)
+    assert rule.urgency(0) == rule.points
+    assert rule.points - rule.per_day * rule.before <= rule.urgency(days) <= rule.points + rule.per_day * rule.after
+
+
+def test_a_permit_that_runs_out_today_comes_before_all_that_can_wait() -> None:
+    today_points = {code: rule.urgency(0) for code, rule in REASONS.items()}
+    assert max(today_points, key=lambda code: today_points[code]) == "permit"
+    assert today_points["quiet"] == min(today_points.values())
+
+
+@pytest.mark.django_db
+def test_a_step_takes_care_of_a_wish_until_it_has_ended() -> None:
+    case = a_case()
+    loop = open_loop(case.person, "a Hebrew course", by=case.by)
+    assert "loop" in [code for _name, code in reasons(case.worker)]
+    step = case.step(loop=loop, due=60)
+    assert reasons(case.worker) == []
+    plans.drop(step, reason="impossible", by=case.by)
+    case.step(due=60)
+    assert [code for _name, code in reasons(case.worker)] == ["loop"]
+    with pytest.raises(Refused, match="somebody else"):
+        plans.agree(PersonFactory(keeper=case.keeper), kind="call", due_on=in_days(1), loop=loop, by=case.by)
+
+
+@pytest.mark.django_db
+def test_a_referral_under_way_is_a_next_step() -> None:
+    case = a_case()
+    assert [code for _name, code in reasons(case.worker)] == ["no_step"]
+    ReferralFactory(loop=LoopFactory(person=case.person, organisation=case.keeper), sender=case.keeper)
+    assert reasons(case.worker) == []

@@ -1,0 +1,3 @@
+from tests.referrals.conftest import two
+
+__all__ = ["two"]

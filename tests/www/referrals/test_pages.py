@@ -1,0 +1,182 @@
+"""The sender's and the receiver's pages: one journey over the wire, what each shows, and what it keeps to itself."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from kesher.accounts.roles import Role
+from kesher.base.models import AccessLog
+from kesher.people.models import Consent, Person
+from kesher.referrals import answering, places
+from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
+from kesher.www.referrals import panel
+from tests.factories import MembershipFactory, ReferralFactory
+from tests.referrals.conftest import Two
+
+pytestmark = pytest.mark.django_db
+
+
+def main_of(response) -> str:
+    return response.content.decode().split("<main")[1].split("</main")[0]
+
+
+def test_from_a_person_to_a_service_and_back(client: Client, two: Two) -> None:
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    assert two.person.called in main_of(client.get(new))
+    found = main_of(client.get(new, {"wish": "Evening Hebrew course"}))
+    assert str(two.service.pk) in found
+    assert "3 places free" in found
+    begun = client.post(new, {"event": "begin", "service": two.service.pk, "wish": "Hebrew"})
+    referral = Referral.objects.get()
+    page = reverse("referral", args=[referral.pk])
+    assert (begun.status_code, begun["Location"]) == (302, page)
+    assert AccessLog.objects.filter(about_id=two.person.pk, purpose="referral").exists()
+    written = {"why": "Learns quickly.", "carries": ["contact"], "language": "am", "interpreter": "phone"}
+    refused = client.post(page, {"event": "send", **written})
+    assert refused.status_code == 400
+    assert "has not agreed" in main_of(refused)
+    assert "Learns quickly." in main_of(refused)  # nothing typed is lost
+    assert client.post(page, {"event": "consent"}).status_code == 400
+    assert client.post(page, {"event": "consent", "how": "self"}).status_code == 400  # nobody agrees in their place
+    assert client.post(page, {"event": "consent", "how": "present"}).status_code == 302
+    assert Consent.objects.get(purpose="referral").organisation == two.receiver
+    assert client.post(page, {"event": "send", **written}).status_code == 302
+    referral.refresh_from_db()
+    assert (referral.state, referral.places_shown, referral.interpreter) == ("requested", 3, "phone")
+    assert two.person.called in main_of(client.get(reverse("referrals_sent") + "?show=waits"))
+
+    client.force_login(two.provider)
+    inbox = main_of(client.get(reverse("provider_referrals")))
+    theirs = reverse("provider_referral", args=[referral.pk])
+    assert theirs in inbox
+    assert two.person.called not in inbox  # whoever opens it is noted
+    opened = main_of(client.get(theirs))
+    assert two.person.called in opened
+    assert two.person.phone in opened
+    assert client.post(theirs, {"event": "reject", "reason": "no_capacity"}).status_code == 302
+    assert two.person.called not in main_of(client.get(theirs))  # the access has ended
+
+    client.force_login(two.caseworker)
+    back = main_of(client.get(page))
+    assert "Try the next service" in back
+    loop = Loop.objects.get()
+    assert page in main_of(client.get(reverse("referrals_sent")))
+    assert str(two.service.pk) not in main_of(client.get(new, {"loop": loop.pk}))  # tried already
+    assert client.post(page, {"event": "close", "closing": "cannot_be_met"}).status_code == 400
+    assert client.post(page, {"event": "close", "closing": "cannot_be_met", "words": "Full."}).status_code == 302
+    assert Loop.objects.get().closing == "cannot_be_met"
+
+
+def test_what_is_typed_is_shown_as_typed(client: Client, two: Two) -> None:
+    referral = two.send(why="<script>alert(1)</script>")
+    for user, name in ((two.caseworker, "referral"), (two.provider, "provider_referral")):
+        client.force_login(user)
+        shown = main_of(client.get(reverse(name, args=[referral.pk])))
+        assert "<script>" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_a_receiver_reads_what_was_carried_and_nothing_else(client: Client, two: Two) -> None:
+    Person.objects.update(identity_number="123456782", email="almaz@home.example.org")
+    referral = two.send(carries=["born"])
+    client.force_login(two.provider)
+    shown = main_of(client.get(reverse("provider_referral", args=[referral.pk])))
+    for kept in (two.person.phone, "123456782", "almaz@home.example.org"):
+        assert kept not in shown
+
+
+def test_the_wrong_verb_is_no_verb(client: Client, two: Two) -> None:
+    referral = two.send()
+    client.force_login(two.provider)
+    theirs = reverse("provider_referral", args=[referral.pk])
+    for event in ("", "send", "withdraw", "x" * 500, "\x00"):
+        assert client.post(theirs, {"event": event}).status_code in (400, 404)
+    assert client.post(theirs, {"event": "first contact", "on": "2026-13-45"}).status_code == 400
+    client.force_login(two.caseworker)
+    assert client.post(reverse("referral", args=[referral.pk]), {"event": "accept"}).status_code == 404
+    assert Referral.objects.get().state == "requested"
+
+
+def test_asking_for_a_place_from_the_list_of_services(client: Client, two: Two) -> None:
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    assert client.post(new, {"event": "ask", "service": two.service.pk}).status_code == 302
+    question = PlaceQuestion.objects.get()
+    client.force_login(two.provider)
+    assert str(question.pk) in main_of(client.get(reverse("provider_referrals") + "?show=places"))
+    answered = client.post(reverse("provider_place_answer", args=[question.pk]), {"answer": "later"})
+    assert answered.status_code == 302
+    client.force_login(two.caseworker)
+    assert "they would have to wait" in main_of(client.get(new, {"wish": "Evening Hebrew course"}))
+    assert places.ask(two.service, by=two.by_sender) != question  # answered: one may ask again
+
+
+def test_the_sender_writes_down_what_the_person_says(client: Client, two: Two) -> None:
+    referral = two.send()
+    answering.accept(referral, by=two.by_receiver)
+    answering.first_contact(referral, by=two.by_receiver, on=timezone.localdate())
+    answering.finish(referral, by=two.by_receiver, outcome="met", attended=True, done="Taught.")
+    FollowUp.objects.create(
+        referral=referral, day=30, due_on=timezone.localdate(), asked_at=timezone.now(), how="sender"
+    )
+    client.force_login(two.caseworker)
+    page = reverse("referral", args=[referral.pk])
+    assert client.post(page, {"event": "follow-up", "day": "30", "answer": "no"}).status_code == 302
+    assert Loop.objects.get().is_open
+    assert client.post(page, {"event": "follow-up", "day": "30", "answer": "yes"}).status_code == 400
+    assert client.post(page, {"event": "follow-up", "day": "7", "answer": "yes"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["referrals_sent", "provider_referrals"])
+def test_a_list_asks_as_often_for_many_as_for_few(client: Client, two: Two, name: str) -> None:
+    own = {"referrals_sent": {"sender": two.sender}, "provider_referrals": {"receiver": two.receiver}}[name]
+    client.force_login(two.caseworker if name == "referrals_sent" else two.provider)
+    client.get(reverse(name))  # what the first request of all reads is in the cache
+    counts = []
+    for _time in range(2):
+        for _number in range(4):
+            ReferralFactory(**own)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse(name) + "?show=waits").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 15
+
+
+def test_the_panel_on_a_person_s_page(two: Two) -> None:
+    assert panel.context(two.person, two.caseworker, two.by_sender) == {"rows": [], "loops": []}
+    referral = two.send()
+    told = panel.context(two.person, two.caseworker, two.by_sender)
+    assert [row["referral"] for row in told["rows"]] == [referral]
+    answering.reject(referral, by=two.by_receiver, reason="no_capacity")
+    told = panel.context(two.person, two.caseworker, two.by_sender)
+    assert list(told["loops"]) == [referral.loop]
+
+
+def test_figures_hide_small_counts_and_name_nobody(client: Client, two: Two) -> None:
+    two.agree()
+    from kesher.referrals import sending
+
+    for number in range(6):
+        referral = two.draft(f"wish {number}", wait_list=True)
+        sending.send(referral, by=two.by_sender)
+        if number < 5:
+            answering.reject(referral, by=two.by_receiver, reason="not_interested" if number else "no_capacity")
+    wrong = two.draft("a mistake", wait_list=True)
+    sending.send(wrong, by=two.by_sender)
+    sending.entered_in_error(wrong, by=two.by_sender, note="twice")
+    page = reverse("referral_figures")
+    client.force_login(two.caseworker)
+    shown = main_of(client.get(page))
+    assert "<dd>6" in shown  # sent; the mistake is left out
+    assert "does not want it" not in shown  # said as something between them and the person
+    assert "fewer than 5" in shown
+    stranger = MembershipFactory(role=Role.MANAGER).user
+    client.force_login(stranger)
+    assert "Nothing has been sent yet" in main_of(client.get(page))
+    client.force_login(MembershipFactory(role=Role.CONVENOR).user)
+    assert "<dd>6" in main_of(client.get(page))
