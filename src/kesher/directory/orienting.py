@@ -9,14 +9,17 @@ Nothing of what a visitor says is kept here, or anywhere they have not asked to 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from kesher.directory.catalogue import catalogue
-from kesher.directory.doors import doors
+from kesher.directory.doors import BUSINESS_THEMES, doors
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
-from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores
+from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores, meaning
 from kesher.directory.search.understanding import Understood, understand
 from kesher.engine.orientation import Orientation, answers_to_try, next_question
+from kesher.engine.orientation.themes import weighed
 
 __all__ = ["Asked", "Spoken", "catalogue", "needs_of", "next_question_for", "spoken_of"]
 
@@ -24,6 +27,8 @@ MOST_NEEDS = 4
 MOST_FOUND = 300
 #: Of the best theme's score: what scores less was hardly meant.
 MEANT = 0.55
+#: How much less likely it is that somebody at one door means a theme of the other's.
+OTHER_DOOR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,22 @@ def needs_of(text: str, door: Who | None = None) -> Asked:
         return Asked()
     behind = doors(catalogue()) if door is not None else None
     themes = behind.themes[door] if behind and door else None
-    understood = understand(text)
+    understood = _at(door, understand(text))
     codes = _meant(understood, themes)
     first = behind.keys[door] if behind and door else None
     scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood, first=first)
     return Asked(tuple(codes)[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
+
+
+def _at(door: Who | None, understood: Understood) -> Understood:
+    """What the same words mean at this door: "two guys for the kitchen" are staff at one, and a meal at the other."""
+    if door is None or understood.question is None:
+        return understood
+    of_business = np.array([code.startswith(BUSINESS_THEMES) for code in meaning.codes()])
+    here = of_business if door is Who.BUSINESS else ~of_business
+    weights = np.where(here, 1.0, OTHER_DOOR).astype(np.float32)
+    question = replace(understood.question, chances=weighed(understood.question.chances, weights))
+    return replace(understood, question=question)
 
 
 @dataclass(frozen=True, slots=True)

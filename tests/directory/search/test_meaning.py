@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 
 from kesher.adapters.encoders import choose, tuned
-from kesher.directory.models import SearchDocument, Service, Term
+from kesher.directory.models import SearchDocument, Service, ServiceTerm, Term
 from kesher.directory.search import PUBLIC, find_scores, index, meaning, tend
 from kesher.directory.taxonomies import load_taxonomies
 from kesher.www.apps import _encoder
 from tests.directory.search.town import service
 
 pytestmark = pytest.mark.django_db
+PANTRY = "human_services:food:food_pantry"
 FRIDGE = "nothing in the fridge until friday"
 
 
@@ -52,6 +53,35 @@ def test_a_service_is_found_that_has_none_of_the_words(town: dict[str, Service])
     assert best(FRIDGE) == town["food"]
     assert best("הבנק עיקל לי את החשבון") == town["law"]
     assert best("بحب أغني مع ناس") == town["choir"]
+
+
+def test_a_theme_given_in_error_does_not_outweigh_what_a_service_says(town: dict[str, Service]) -> None:
+    """A table of keywords gave it the theme of food; the soup kitchen was given none."""
+    ServiceTerm.objects.create(service=town["law"], term=Term.objects.get(code=PANTRY))
+    index()
+    tend()
+    assert best(FRIDGE) == town["food"]
+    scores = find_scores(FRIDGE, PUBLIC)
+    assert scores.get(town["law"].pk, 0.0) < 0.8
+
+
+def test_until_it_is_read_a_service_goes_by_its_themes_in_full(town: dict[str, Service]) -> None:
+    tend()
+    fresh = service("Blue door", text="Open on Mondays.", terms=(PANTRY,))
+    index([fresh.pk])
+    assert best(FRIDGE) == fresh
+    tend()
+    assert best(FRIDGE) == town["food"]  # by then it is known that it says nothing of food
+
+
+def test_names_in_capitals_are_read_like_others(encoder: meaning.Encoder) -> None:
+    load_taxonomies()
+    name = "emergency groceries for families"
+    loud, quiet = service(name.upper()), service(name)
+    index()
+    tend()
+    by_key = dict(SearchDocument.objects.values_list("service_id", "meaning"))
+    assert bytes(by_key[loud.pk]) == bytes(by_key[quiet.pk])
 
 
 @pytest.mark.parametrize("text", ["zzzzqqqq", "thanks a lot", "שלום, מה נשמע", "شكرا كتير", "asdkjh qwoei"])

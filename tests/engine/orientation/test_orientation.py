@@ -116,6 +116,15 @@ def test_the_score_is_the_sum_of_its_parts_and_each_part_says_what_it_promises()
     assert {part.value for one in nothing_said for part in one.parts if part.name in ("language", "need")} == {0.5, 1}
 
 
+@pytest.mark.parametrize(("latitude", "value"), [(32.0, 1.0), (34.2, 0.02), (34.3, 0.5), (-34.0, 0.5), (None, 0.5)])
+def test_a_place_that_nobody_travels_to_says_as_little_as_none(latitude: float | None, value: float) -> None:
+    """Two degrees and a quarter to the north are 250 km."""
+    places = ((latitude, 34.8),) if latitude is not None else ()
+    catalogue = Catalogue([Service("one", None, frozenset({"work"}), places)])
+    (result,) = orient(catalogue, situation(needs=("work",), place=(32.0, 34.8))).results()
+    assert {part.name: part.value for part in result.parts}["distance"] == pytest.approx(value, abs=1e-3)
+
+
 def test_services_are_grouped_by_the_needs_asked_for() -> None:
     catalogue = Catalogue(
         [Service("both", None, frozenset({"work", "debts"})), Service("work", None, frozenset({"work"})),

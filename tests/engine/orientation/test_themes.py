@@ -19,6 +19,8 @@ from kesher.engine.orientation.themes import (
     ThemeModel,
     agreement,
     asked,
+    centred,
+    in_small_letters,
     in_steps,
     kept,
     middle,
@@ -27,6 +29,8 @@ from kesher.engine.orientation.themes import (
     pieces_of_question,
     pieces_of_service,
     train,
+    train_places,
+    weighed,
 )
 
 LEARNT = {
@@ -68,6 +72,42 @@ def test_a_service_is_read_whole_then_by_its_parts() -> None:
     assert pieces[0].startswith("Soup kitchen. Sentence number 0")
     assert max(map(len, pieces)) <= 350
     assert len(pieces) == 2 + 6
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("EMPLOYMENT SERVICES, 24/7", "employment services, 24/7"),
+        ("ÉCOLE ДОМ", "école дом"),
+        ("HIV clinic", "HIV clinic"),
+        ("ילד עם ADHD", "ילד עם ADHD"),  # one word in capitals among letters that have none
+        ("ልጄ ADHD", "ልጄ ADHD"),
+        ("305-555-0100", "305-555-0100"),
+        ("", ""),
+    ],
+)
+def test_what_is_written_in_capitals_throughout_is_read_in_small_letters(written: str, read: str) -> None:
+    assert in_small_letters(written) == read
+    assert pieces_of_question(written)[:1] == ([read] if read else [])
+    assert pieces_of_service(written or "A", "It helps.")[0] == f"{read or 'a'}. It helps."
+
+
+@given(distributions(1), st.lists(st.floats(0.05, 20), min_size=12, max_size=12), st.floats(0.01, 1))
+def test_weighing_keeps_the_sum_and_the_odds_among_what_weighs_alike(
+    rows: list[list[float]], weights: list[float], asked_at_all: float
+) -> None:
+    chances = as_chances(rows)[0] * np.float32(asked_at_all)
+    found = weighed(chances, np.array(weights, np.float32))
+    assert found.sum() == pytest.approx(chances.sum(), rel=1e-4)
+    # Bayes: odds after are odds before times the ratio of the weights
+    for one, other in ((0, 1), (3, 7)):
+        assert found[one] * chances[other] * weights[other] == pytest.approx(
+            found[other] * chances[one] * weights[one], rel=1e-3, abs=1e-6
+        )
+
+
+def test_weighing_nothing_finds_nothing() -> None:
+    assert weighed(np.zeros(3, np.float32), np.ones(3, np.float32)).tolist() == [0, 0, 0]
 
 
 @given(distributions(4))
@@ -159,6 +199,60 @@ def test_the_length_of_a_vector_says_nothing() -> None:
     assert model.chances(np.array([[3.0, 4.0]], np.float32)) == pytest.approx(
         model.chances(np.array([[0.3, 0.4]], np.float32))
     )
+
+
+def said_of(seed: int, *, count: int = 150, wide: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    """Services, and two sayings of each that share twenty hidden directions with it; the loudest eighty are noise."""
+    draw = np.random.default_rng(seed)
+    axes = np.linalg.qr(np.random.default_rng(0).normal(size=(wide, wide)))[0].astype(np.float32)
+    hidden = draw.normal(size=(count, 1, 20)).repeat(3, axis=1)
+    loud, quiet = 2 * draw.normal(size=(count, 3, 80)), 0.1 * draw.normal(size=(count, 3, wide - 100))
+    texts = np.concatenate((loud, hidden, quiet), axis=2).astype(np.float32) @ axes
+    vectors = centred(texts.reshape(-1, wide), np.zeros(wide, np.float32)).reshape(count, 3, wide)
+    return vectors[:, 0], vectors[:, 1:]
+
+
+def rank(projection: np.ndarray, services: np.ndarray, sayings: np.ndarray) -> float:
+    """Mean reciprocal rank of the service that each first saying is of."""
+    here, there = sayings[:, 0] @ projection, services @ projection
+    near = (here / np.linalg.norm(here, axis=1, keepdims=True)) @ (
+        there / np.linalg.norm(there, axis=1, keepdims=True)
+    ).T
+    return float((1 / (near >= np.diag(near)[:, None]).sum(axis=1)).mean())
+
+
+def test_places_are_learnt_from_services_with_what_is_said_of_them() -> None:
+    """Also for services and sayings that it has not seen."""
+    services, sayings = said_of(1)
+    before = train_places(services, sayings, rounds=0)
+    assert before.shape == (200, POINTS)
+    assert before.T @ before == pytest.approx(np.eye(POINTS), abs=1e-4)
+    learnt = train_places(services, sayings)
+    fresh = said_of(2)
+    assert rank(learnt, *fresh) > 1.5 * rank(before, *fresh)
+    assert learnt.tobytes() == train_places(services, sayings).tobytes()
+
+
+def test_places_follow_the_slope_of_what_is_to_be_least() -> None:
+    """The first step goes against the slope of InfoNCE, which is worked out here by differences."""
+    services, sayings = said_of(3, count=12)
+
+    def loss(projection: np.ndarray) -> float:
+        said = sayings.reshape(-1, 200)[1:2].astype(float) @ projection  # the first step takes the second of them
+        there = services.astype(float) @ projection
+        near = (said / np.linalg.norm(said)) @ (there / np.linalg.norm(there, axis=1, keepdims=True)).T / 0.05
+        return float(np.log(np.exp(near).sum()) - near[0, 0])
+
+    begin = train_places(services, sayings, rounds=0).astype(float)
+    # after the second of two rounds the step is 0 long
+    after = train_places(services, sayings, rounds=2, parts=24, rate=1e-4, temperature=0.05)
+    draw = np.random.default_rng(4)
+    for row, column in zip(draw.integers(0, 200, 20), draw.integers(0, POINTS, 20), strict=True):
+        little = np.zeros_like(begin)
+        little[row, column] = 1e-6
+        slope = (loss(begin + little) - loss(begin - little)) / 2e-6
+        step = float(after[row, column] - begin[row, column])
+        assert abs(slope) < 1e-6 or step * slope <= 0
 
 
 def places(count: int) -> np.ndarray:

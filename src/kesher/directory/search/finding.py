@@ -6,9 +6,9 @@
                                                                  text 0.4, other form in a text 0.2
     theme(s) = 1 - Π (1 - 0.9 · score of the term · share of its words that no better term answered), over the terms
                meant that s carries or that stand above one it carries: as chances that add up ("sheltered work" is
-               sheltered work before it is a shelter), each word once; where an encoder reads meanings, what of it
-               is missing to 1 is filled by 0.7 · meaning(s)
-    meaning(s) = 0.5 · agreement of the themes + 0.5 · nearness · the chance that anything is asked
+               sheltered work before it is a shelter), each word once; where an encoder has read the meanings,
+               0.35 of that + 0.65 · meaning(s): who gives themes, a person or a table of keywords, may err
+    meaning(s) = 0.35 · agreement of the themes + 0.65 · nearness · the chance that anything is asked
                (``engine.orientation.themes``)
     score(s) = (0.6 · theme(s) + 0.4 · text(s)) · (0.95 if it should have been checked again by now)
 
@@ -74,11 +74,11 @@ SPREAD, FEW_THEMES, MANY_THEMES = 0.2, 4, 16
 #: Of the best term's score: terms that score less count, but bring no services in by themselves.
 BRINGING = 0.55
 #: Of the best agreement by meaning: what agrees as well is brought in; nothing where even the best agrees less than
-#: LEAST_MEANT. And how much agreement adds to the themes a service carries.
-MEANT, LEAST_MEANT, BY_MEANING = 0.65, 0.35, 0.7
+#: LEAST_MEANT. And how much the themes a service carries count beside its meaning.
+MEANT, LEAST_MEANT, CARRIED = 0.65, 0.22, 0.35
 #: How much of the agreement is nearness, and which nearness counts as none and as full. Tuned on the development sets of
 #: ``tests/orientation_quality``; a third to two thirds are much the same there.
-BY_PLACE, FAR, NEAR = 0.5, 0.4, 0.9
+BY_PLACE, FAR, NEAR = 0.65, 0.1, 0.6
 
 #: Weights of words, the best first: the letter a word begins with, what it is worth, where that is.
 WEIGHTS = (("A", IN_NAME), ("B", IN_ORGANISATION), ("C", IN_TEXT), ("D", IN_FORM))
@@ -239,7 +239,9 @@ def _scored(understood: Understood, query: SearchQuery, first: bytes | None = No
     stale = np.where(now.check_by[seen] < _days(query), STALE, 1.0)
     many = np.clip((now.terms.sizes[now.terms.of[seen]] - FEW_THEMES) / MANY_THEMES, 0, 1)
     themes = (1 - doubt) * (1 - SPREAD * many)
-    themes = 1 - (1 - themes) * (1 - BY_MEANING * agreeing[seen])
+    if understood.question is not None:  # a document that nobody has read yet goes by its themes alone
+        read = now.offers.roots[seen, 0] > 0
+        themes = np.where(read, CARRIED * themes + (1 - CARRIED) * agreeing[seen], themes)
     score = np.zeros(now.size)
     score[seen] = np.round((THEME_SHARE * themes + (1 - THEME_SHARE) * text) * stale, 9)
     best = float((score if measure is None else score[measure]).max(initial=0.0)) or float(score.max(initial=0.0))

@@ -4,7 +4,8 @@
 
     need       how well it answers the visitor's own words, as a share of the best; without words 1 for the need chosen first,
                0.8 for another one chosen; 1 when nothing was said
-    distance   1 / (1 + kilometres to the nearest place / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown
+    distance   1 / (1 + kilometres to the nearest place / 5): half at 5 km; at least 0.8 when also remote; 0.5 when unknown, or
+               farther than 250 km: nobody goes there, it is rung up or written to, and how well that goes is not known
     language   1 when one of the visitor's languages is offered, 0 when not, 0.5 when not known
     start      1 when one can begin within two weeks, then 1 / (1 + days / 60); 0.5 when the date has passed
     places     1 when a place is free, 0 when none is, 0.5 when not known
@@ -41,6 +42,7 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 )
 HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
 REMOTE_AT_LEAST: Final = 0.8
+BEYOND: Final = 250.0  # kilometres that nobody travels: the head office of a help line for the whole country
 SOON: Final = 14  # days
 #: How much lower a service stands while it is not known whether it fits.
 UNSETTLED_STANDS_LOWER: Final = 0.10
@@ -188,7 +190,7 @@ class Orientation:
         """For each part of the score its values for these services, shape (which,)."""
         catalogue, today = self.catalogue, self.situation.today.toordinal()
         distances = self._distances_of(which)
-        near = np.where(np.isnan(distances), 0.5, 1 / (1 + distances / HALF_DISTANCE))
+        near = np.where(distances <= BEYOND, 1 / (1 + distances / HALF_DISTANCE), 0.5)  # also where it is not known
         wait = catalogue.starts[which] - today
         age = today - catalogue.checks[which]
         free = catalogue.free[which]

@@ -75,11 +75,11 @@ class ThemeModel:
     def chances(self, vectors: Floats) -> Floats:
         """Chance of each theme, shape (vectors, themes); what a row lacks to 1 is the chance that nothing is asked.
         vectors: as the encoder gives them."""
-        return _softmax(_centred(vectors, self.mean) @ self.matrix + self.offset)[:, -len(self.codes) :]
+        return _softmax(centred(vectors, self.mean) @ self.matrix + self.offset)[:, -len(self.codes) :]
 
     def places(self, vectors: Floats) -> Floats:
         """The place of each, shape (vectors, POINTS), of length 1."""
-        return unit(_centred(vectors, self.mean) @ self.projection)
+        return unit(centred(vectors, self.mean) @ self.projection)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,8 +124,16 @@ class Offers:
         return Offers(self.themes[which], self.roots[which], self.places[which])
 
 
+def in_small_letters(text: str) -> str:
+    """What is written in capitals throughout, in small ones: an encoder has read few capitals, and cuts such words to bits
+    ("EM", "PLO", "YMENT"). Directories of whole states write their names so."""
+    throughout = all(letter.isupper() for letter in text if letter.isalpha())  # letters of Hebrew and Arabic are not
+    return text.lower() if throughout else text
+
+
 def pieces_of_question(text: str) -> list[str]:
     """The whole first, then what stands between marks, and windows over what is long; each once."""
+    text = in_small_letters(text)
     whole = " ".join(text.split())
     parts = [part for part in map(str.strip, _MARKS.split(text)) if part]
     pieces = [whole, *parts]
@@ -143,9 +151,19 @@ def asked(chances: Floats) -> Floats:
     return found
 
 
+def weighed(chances: Floats, weights: Floats) -> Floats:
+    """Chances when so much more or less is to be expected of each theme (Bayes); the chance that nothing is asked stays.
+
+    Both of shape (themes,); weights above 0.
+    """
+    expected = chances * weights
+    found: Floats = expected * (chances.sum() / max(expected.sum(), np.finfo(np.float32).tiny))
+    return found
+
+
 def pieces_of_service(name: str, description: str) -> list[str]:
     """The beginning of all it says, then its name, then its sentences by twos and threes."""
-    description = " ".join(description.split())
+    name, description = in_small_letters(name), in_small_letters(" ".join(description.split()))
     whole = f"{name}. {description}"[:LONGEST_WHOLE] if description else name
     chunks: list[str] = []
     chunk = ""
@@ -235,7 +253,7 @@ def train(
     target = np.zeros((len(vectors), len(codes)), np.float32)
     for row, one in enumerate(themes):
         target[row, [number[code] for code in one]] = 1 / len(one)
-    data: Floats = (_centred(vectors, mean) * np.float32(scale)).astype(np.float32)
+    data: Floats = (centred(vectors, mean) * np.float32(scale)).astype(np.float32)
     counts = (np.asarray(weights, np.float32) / np.mean(weights))[:, None] / len(vectors)
     parameters: list[Floats] = [np.zeros((data.shape[1], len(codes)), np.float32), np.zeros(len(codes), np.float32)]
     first = [np.zeros_like(one) for one in parameters]
@@ -255,7 +273,59 @@ def train(
     )
 
 
-def _centred(vectors: Floats, mean: Floats) -> Floats:
+def train_places(
+    services: Floats,
+    sayings: Floats,
+    *,
+    rounds: int = 100,
+    rate: float = 8e-4,
+    temperature: float = 0.05,
+    parts: int = 6,
+) -> Floats:
+    """The projection that gives places, shape (dimensions, POINTS): a saying stands nearest to the service it is said of.
+
+    services: shape (n, dimensions) · sayings: shape (n, languages, dimensions), of people for whom each was the right first
+    answer; all as the encoder gives them, less the mean (:func:`centred`). It begins with the directions in which all of
+    them differ most, and turns them a little: each saying among all services (InfoNCE), a ``parts``-th of the sayings at a
+    time, by Adam, in steps that shrink by a cosine's half wave. Few and small steps: with twice as many, three times as
+    long, it knows these services by heart and finds others less well (a third of what the encoder had not seen left
+    out: mean reciprocal rank of English sayings .24 and .22; of the directions alone .22). No chance in it, the same result
+    each time.
+    Sources: van den Oord, Li and Vinyals, *Representation Learning with Contrastive Predictive Coding*, 2018; Kingma and Ba,
+    *Adam*, ICLR 2015.
+    """
+    said = sayings.reshape(-1, sayings.shape[-1])
+    of = np.repeat(np.arange(len(services)), sayings.shape[1])
+    every = np.concatenate((services, said)).astype(np.float64)
+    _, axes = np.linalg.eigh(every.T @ every)
+    projection: Floats = axes[:, ::-1][:, :POINTS].astype(np.float32)
+    first, second = np.zeros_like(projection), np.zeros_like(projection)
+    for turn in range(1, rounds + 1):
+        some = slice(turn % parts, None, parts)
+        here, there = said[some] @ projection, services @ projection
+        lengths = [np.linalg.norm(one, axis=1, keepdims=True) for one in (here, there)]
+        here, there = here / lengths[0], there / lengths[1]
+        error = _softmax((here @ there.T / np.float32(temperature)).astype(np.float32))
+        error[np.arange(len(error)), of[some]] -= 1
+        error /= np.float32(len(error) * temperature)
+        slope = np.zeros_like(projection)
+        for vectors, place, other, pull, length in (
+            (said[some], here, there, error, lengths[0]),
+            (services, there, here, error.T, lengths[1]),
+        ):
+            pulled = pull @ other
+            along = (pulled * place).sum(axis=1, keepdims=True)  # the length of a place says nothing
+            slope += vectors.T @ ((pulled - along * place) / length)
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        step = first / (1 - 0.9**turn) / (np.sqrt(second / (1 - 0.999**turn)) + 1e-9)
+        shrunk = rate * 0.5 * (1 + np.cos(np.pi * turn / rounds))
+        projection = (projection - np.float32(shrunk) * step).astype(np.float32)
+    return projection
+
+
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Without what all have in common, of length 1."""
     return unit(unit(vectors) - mean)
 
 
