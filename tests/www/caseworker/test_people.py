@@ -211,7 +211,8 @@ def test_opening_a_file_is_written_down(page: Client, here: Organisation, noa: U
     shown = text(page.get(reverse("caseworker_person", kwargs={"pk": person.pk})))
     assert "Almaz" in shown
     assert "keep a file about me" in shown
-    log = AccessLog.objects.get(about_id=person.pk)
+    assert '<html lang="en"' in page.get(reverse("caseworker_person", kwargs={"pk": person.pk})).content.decode()
+    log = AccessLog.objects.filter(about_id=person.pk).order_by("id")[0]
     assert (log.actor_id, log.organisation_id, log.purpose) == (noa.pk, here.pk, "file")
 
 

@@ -107,6 +107,7 @@ def test_others_see_only_that_they_have_none(person: Person) -> None:
 def test_each_page_opens_and_is_left_on_no_telephone(page: Client, person: Person, name: str) -> None:
     response = page.get(reverse(name))
     assert response.status_code == 200
+    assert '<html lang="en" dir="ltr"' in response.content.decode()
     assert "no-store" in response["Cache-Control"]
 
 

@@ -28,7 +28,7 @@ class MyFileView(OwnFile, View):
         user = signed_in(request)
         context = {
             "person": self.person,
-            "language": language_name(self.person.language),
+            "spoken": language_name(self.person.language),
             "worries": Worry.objects.visible_to(user).now().filter(person=self.person).order_by("id"),
             "consents": Consent.objects.in_force()
             .filter(person=self.person)

@@ -86,7 +86,7 @@ class HelpedView(LoginRequiredMixin, View):
         files.read(person, by=by, purpose="help", request_id=logs.request_id.get())
         context = {
             "person": person,
-            "language": language_name(person.language),
+            "spoken": language_name(person.language),
             "worries": Worry.objects.visible_to(signed_in(request)).now().filter(person=person).order_by("id"),
         }
         return not_kept(render(request, "jobseeker/helped.html", context))

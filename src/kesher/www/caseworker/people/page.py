@@ -36,7 +36,7 @@ class PersonView(FilesOnly, View):
         twins = similar(people_of(request).exclude(pk=person.pk), **known)
         context = {
             "person": person,
-            "language": language_name(person.language),
+            "spoken": language_name(person.language),
             "panels": panels.drawn(person, user, by),
             "twins": [{"person": one.person, "because": reasons(one.because)} for one in twins],
             "merges": FileMerge.objects.standing().filter(person=person).select_related("other").order_by("-id"),
