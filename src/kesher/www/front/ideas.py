@@ -11,13 +11,14 @@ from django.views.generic import TemplateView
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """``today``: what one can do here now, and ``room``, URL name of the page where; both or neither. ``coming``: what is
-    not built yet."""
+    """``today``: what one can do here now, and ``room``, URL name of the page where; both or neither. ``for_staff``: that
+    page asks for a log-in. ``coming``: what is not built yet."""
 
     heading: str | Promise
     icon: str
     today: str | Promise = ""
     room: str = ""
+    for_staff: bool = False
     coming: str | Promise = ""
 
     @property
@@ -60,7 +61,9 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("Help all around a person"),
         "heart-handshake",
-        coming=_("One plan will hold together what several partners do for one person."),
+        today=_("One plan holds together what several partners do for one person. The person says who may see it."),
+        room="caseworker_today",
+        for_staff=True,
     ),
     Idea(
         _("As much support as is needed"),
