@@ -42,7 +42,8 @@ class Item:
 
 def has_own_file(user: Any) -> bool:
     """Whether this user has taken a file over: one query on the pages of those who work for nobody."""
-    return bool(user.is_authenticated and Person.objects.active().filter(user=user).exists())
+    signed_in = user is not None and user.is_authenticated  # a page about an error may know of no user
+    return bool(signed_in and Person.objects.active().filter(user=user).exists())
 
 
 def calls_waiting(user: Any) -> int:
