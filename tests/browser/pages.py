@@ -61,7 +61,7 @@ def opens_map(page: Page) -> None:
 def loses_the_cookie(page: Page) -> None:
     """A form that was open for too long."""
     page.context.clear_cookies(name="kesher_csrf")
-    submits("main form", login="a@example.org", password="x")(page)
+    submits("main form.form", login="a@example.org", password="x")(page)
 
 
 def reports_badly(page: Page) -> None:

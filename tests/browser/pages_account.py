@@ -6,12 +6,12 @@ from tests.browser.rows import Row, submits
 
 
 def second_step(page: Page) -> None:
-    submits("main form", login="secured@demo.example", password="a-day-in-town")(page)
+    submits("main form.form", login="secured@demo.example", password="a-day-in-town")(page)
 
 
 ACCOUNT: dict[str, Row] = {
     "login": Row("account_login"),
-    "login-refused": Row("account_login", act=submits("main form", login="a@example.org", password="wrong")),
+    "login-refused": Row("account_login", act=submits("main form.form", login="a@example.org", password="wrong")),
     "signup": Row("account_signup"),
     "signup-refused": Row("account_signup", act=submits("main form", email="no", password1="1", password2="2")),
     "password-reset": Row("account_reset_password"),

@@ -90,7 +90,7 @@ def test_code_refuses_an_index_that_is_none(tmp_path, capsys):
     texts, out = write(tmp_path / "q.tsv", "a\tbaker"), tmp_path / "r.tsv"
     command = ["code", "--kind", "skill", "--in", texts, "--out", str(out), "--index"]
     assert main([*command, str(tmp_path / "no.npz")]) == 2
-    assert main([*command, texts]) == 1
+    assert main([*command, texts]) == 2
     assert not out.exists()
     assert "no.npz is not there" in capsys.readouterr().err
 

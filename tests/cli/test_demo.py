@@ -299,6 +299,7 @@ def test_a_backup_of_a_server_named_by_its_address(town, tmp_path):
         "DATABASE_URL": f"postgresql://kesher_app@/kesher?host={server.socket_folder}",
         "DATABASE_OWNER_URL": f"postgresql://kesher@/kesher?host={server.socket_folder}",
         "KESHER_SECRET_KEY": "0123456789 0123456789 0123456789 0123456789 0123456789",
+        "KESHER_FIELD_KEYS": (town.data / "field_keys").read_text(),
     }
     try:
         assert elsewhere.kesher("backup", str(tmp_path / "copy.dump")).returncode == 0

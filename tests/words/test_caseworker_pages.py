@@ -172,11 +172,13 @@ def test_the_queue_asks_as_many_queries_for_six_as_for_three(
     assert counts[0] == counts[1]
 
 
-def test_whoever_codes_for_two_organisations_says_for_which(at_work: Client, noa: User, by: Actor) -> None:
+def test_whoever_codes_for_two_organisations_codes_for_the_one_they_work_for_now(
+    at_work: Client, noa: User, by: Actor
+) -> None:
     other = make.MembershipFactory(role=Role.REFERRER, user=noa).organisation
-    page = at_work.get(reverse("coding_new")).content.decode()
-    assert "For which organisation?" in page
-    told = {"kind": "skill", "words": "לבשל", "purpose": "vacancy", "organisation": str(other.pk), "later": "1"}
+    assert at_work.post(reverse("working_for"), {"organisation": str(other.pk)}).status_code == 302
+    assert "For which organisation?" not in at_work.get(reverse("coding_new")).content.decode()
+    told = {"kind": "skill", "words": "לבשל", "purpose": "vacancy", "later": "1"}
     assert at_work.post(reverse("coding_new"), told).status_code == 302
     assert Proposal.objects.get().organisation_id == other.pk
 

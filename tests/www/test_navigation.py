@@ -29,10 +29,14 @@ def test_the_doors_are_for_those_who_come_for_themselves(roles: tuple[str, ...])
     assert labels(*roles)[:3] == ["For people", "For businesses", "All services"]
 
 
-@pytest.mark.parametrize("role", [Role.PROVIDER, Role.OFFICER, Role.CASEWORKER])
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.CASEWORKER])
 def test_who_works_here_has_rooms_instead(role: str) -> None:
     assert "For people" not in labels(role)
     assert "All services" in labels(role)
+
+
+def test_who_answers_for_services_has_one_row_of_words_on_a_phone() -> None:
+    assert labels(Role.PROVIDER) == ["My services", "Sent to us", "Calls"]
 
 
 def test_there_is_never_more_than_a_row_of_words() -> None:

@@ -61,13 +61,18 @@ def referrals_owed(user: Any) -> int:
     return Referral.objects.received_by(user).filter(state=Referral.State.REQUESTED).count()
 
 
+def comes_to_look(user: Any) -> bool:
+    """Whoever answers what is sent to their services has words enough on a phone; the first page leads to all services."""
+    return not getattr(user, "roles", frozenset()) & (RECEIVERS - SENDERS)
+
+
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
     Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("my_file", _("My file"), door=True, shown=has_own_file),
-    Item("services", _("All services")),
+    Item("services", _("All services"), shown=comes_to_look),
     Item("caseworker_people", _("People"), FILE_ROLES),
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_referrals", _("Sent to us"), RECEIVERS - SENDERS, waiting=referrals_owed),

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -23,6 +23,7 @@ def restricted_likelihood(variance: float, y: np.ndarray, d: np.ndarray, x: np.n
 
 
 @given(st.integers(0, 10_000))
+@example(1648)  # a step of the scoring jumps over the peak to 0
 @settings(max_examples=25, deadline=None)
 def test_the_variance_between_areas_is_where_the_restricted_likelihood_is_highest(seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -3,11 +3,10 @@
 import pytest
 
 from kesher.directory.models import ServiceTerm, Term
-from kesher.directory.search import index, meaning
+from kesher.directory.search import index
 from kesher.directory.taxonomies import load_taxonomies
-from kesher.www.apps import _encoder
 from kesher.www.front.orientation.topics import TOPICS, tiles_of
-from kesher.www.front.orientation.wishes import _told_apart, wishes_of
+from kesher.www.front.orientation.wishes import wishes_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -54,28 +53,6 @@ def town() -> None:
 )
 def test_wishes(town: None, words: str, wishes: list[str]) -> None:
     assert wishes_of(words) == wishes
-
-
-@pytest.mark.parametrize(
-    ("parted", "told_apart"),
-    [
-        (
-            ["tooth is killing me", "they want 400", "no insurance"],
-            ["tooth is killing me, they want 400", "no insurance"],
-        ),
-        (
-            ["they want 400", "tooth is killing me", "no insurance"],
-            ["they want 400, tooth is killing me", "no insurance"],
-        ),
-    ],
-)
-def test_a_part_without_a_clear_need_belongs_to_its_neighbour(parted: list[str], told_apart: list[str]) -> None:
-    assert _told_apart(parted) == told_apart
-    meaning.provide(None)
-    try:
-        assert _told_apart(parted) == parted
-    finally:
-        meaning.provide(_encoder)
 
 
 def test_a_topic_leads_to_its_theme_where_services_stand_under_it_and_to_its_words_elsewhere() -> None:

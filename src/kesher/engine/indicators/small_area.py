@@ -118,5 +118,19 @@ def _reml(y: Floats, d: Floats, x: Floats) -> float:
         if abs(step) < _PRECISION * max(1.0, found):
             break
         if found == 0.0 and step < 0:
-            break
+            return _within_or_none(y, d, x)  # one step too long may have jumped over a peak
     return found
+
+
+def _within_or_none(y: Floats, d: Floats, x: Floats) -> float:
+    """The A above 0 at which the restricted likelihood is highest, or 0 where it is higher still."""
+    highest = float(np.log(d.max() + y.var() + 1e-12)) + 3.0
+    grid = np.linspace(highest - 25.0, highest, 200)
+    heights = [_likelihood(float(np.exp(logarithm)), y, d, x) for logarithm in grid]
+    best = int(np.argmin(heights))
+    found = optimize.minimize_scalar(
+        lambda logarithm: _likelihood(float(np.exp(logarithm)), y, d, x),
+        bounds=(grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]),
+        method="bounded",
+    )
+    return float(np.exp(found.x)) if found.fun < _likelihood(0.0, y, d, x) - _PRECISION else 0.0

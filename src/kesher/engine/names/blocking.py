@@ -59,7 +59,8 @@ def _skeletons_of(reading: str) -> Iterable[str]:
 def skeletons(word: str) -> frozenset[str]:
     """The skeletons of a folded word in every reading, and the groups it is known in."""
     found = {one for reading in readings(word) for one in _skeletons_of(reading) if one}
-    return frozenset(found | {f"@{group.name}" for group in groups(word)})
+    # A sign without a sound of its own (a hard sign alone) is all there is of that word: it stands for itself.
+    return frozenset(found | {f"@{group.name}" for group in groups(word)}) or frozenset({word})
 
 
 @lru_cache(maxsize=200_000)

@@ -159,7 +159,7 @@ class InterpretersView(FilesOnly, View):
         shown = [one for one in listed if language not in spoken or language in one.languages]
         context = {
             "form": form,
-            "language": language if language in spoken else "",
+            "chosen": language in spoken,
             "tabs": [{"label": _("All languages"), "query": "?", "current": language not in spoken}]
             + [
                 {"label": name, "query": f"?language={code}", "current": code == language}

@@ -5,13 +5,10 @@ are wishes of their own when each speaks of a theme of its own; what speaks of n
 themes do not know the words (most have none yet in Russian, Ukrainian, French and Amharic), a list of a few words each is
 what it looks like. An "and"
 parts wishes too, where the two sides are about different things altogether.
-
-Words alone part too much: "iraq vet, nightmares, lost 3 jobs this year" holds words of three themes. Where an encoder reads
-meanings, a part in which it reads no clear need belongs to the part before.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -19,7 +16,6 @@ from typing import Final
 import numpy as np
 
 from kesher.directory.orienting import Asked, needs_of, spoken_of
-from kesher.directory.search import meaning
 from kesher.directory.search.understanding import SITUATION, SITUATIONS
 from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
@@ -40,8 +36,6 @@ MOST_ANDS: Final = 2
 #: as another part, as a share of its best, to be the same story.
 OWN: Final = 0.5
 SAME: Final = 0.8
-#: How likely the likeliest theme of a part must be, by its meaning, to be a wish of its own.
-CLEAR: Final = 0.5
 FEW_WORDS: Final = 2
 #: Words of each item of what looks like a list.
 LISTED: Final = range(2, 4)
@@ -91,29 +85,6 @@ def parts_of(words: str) -> list[str]:
 
 def wishes_of(words: str) -> list[str]:
     """The words of each wish, in the order said."""
-    wishes = _parted(words)
-    told_apart = _told_apart(wishes) if len(wishes) > 1 else wishes
-    return told_apart if len(told_apart) > 1 or len(wishes) < 2 else [words.strip()]
-
-
-def _told_apart(wishes: Sequence[str]) -> list[str]:
-    """Those in which the meaning reads a clear need; the others joined to the one before, or the first to the one after it."""
-    read = [meaning.understood(wish) for wish in wishes]
-    found: list[str] = []
-    waits = False  # what was found last has no clear need yet
-    for wish, question in zip(wishes, read, strict=True):
-        clear = question is None or bool(question.chances.max() >= CLEAR)  # without an encoder the words decide
-        if found and (waits or not clear):
-            found[-1] += f", {wish}"
-            waits = waits and not clear
-        else:
-            found.append(wish)
-            waits = not clear
-    return found
-
-
-def _parted(words: str) -> list[str]:
-    """The words of each wish, as far as words tell."""
     parts = parts_of(words)
     if len(parts) < 2:
         return _at_and(parts[0]) if parts else []
