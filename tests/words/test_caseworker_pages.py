@@ -178,7 +178,8 @@ def test_whoever_codes_for_two_organisations_codes_for_the_one_they_work_for_now
     other = make.MembershipFactory(role=Role.REFERRER, user=noa).organisation
     assert at_work.post(reverse("working_for"), {"organisation": str(other.pk)}).status_code == 302
     assert "For which organisation?" not in at_work.get(reverse("coding_new")).content.decode()
-    told = {"kind": "skill", "words": "לבשל", "purpose": "vacancy", "later": "1"}
+    told = {"kind": "skill", "words": "לבשל", "purpose": "vacancy", "organisation": str(other.pk), "later": "1"}
+    assert at_work.post(reverse("coding_new"), told | {"organisation": str(by.organisation_id)}).status_code == 400
     assert at_work.post(reverse("coding_new"), told).status_code == 302
     assert Proposal.objects.get().organisation_id == other.pk
 
