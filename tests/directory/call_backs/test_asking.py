@@ -75,6 +75,8 @@ def test_only_where_somebody_would_call(service: Service, role: str) -> None:
         User.objects.filter(pk=member.user_id).update(is_active=False)
         assert not can_be_asked(service)
         User.objects.filter(pk=member.user_id).update(is_active=True)
+        if role == Role.ORGANISATION_ADMIN:
+            return  # the last one stays: tests/accounts/test_memberships.py
         member.until = timezone.localdate() - timedelta(days=1)
         member.since = member.until - timedelta(days=1)
         member.save()
