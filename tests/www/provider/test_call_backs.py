@@ -150,7 +150,7 @@ def test_an_administrator_of_an_organisation_finds_the_calls(client: Client, ser
     client.force_login(make.MembershipFactory(organisation=service.organisation, role=Role.ORGANISATION_ADMIN).user)
     navigation = client.get("/en/services/").content.decode().split('class="site-nav"', 1)[1].split("</nav>", 1)[0]
     words = re.findall(r"<a [^>]*>([^<]+)", navigation)
-    assert [word.strip() for word in words] == ["All services", "My services", "Sent to us", "Calls", "Colleagues"]
+    assert [word.strip() for word in words] == ["My services", "Sent to us", "Calls", "Colleagues"]
 
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "{{ settings }}", "‮evil"])
