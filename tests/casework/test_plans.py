@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.accounts.roles import Role
+from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
@@ -18,6 +19,7 @@ from kesher.casework.moving import team
 from kesher.casework.tasks import count_anew
 from kesher.people import files
 from kesher.people.consents import withdraw
+from kesher.people.export import as_data
 from kesher.people.merging import merge, undo
 from kesher.people.models import Access, Consent
 from tests.casework.people import a_case, in_days, worker
@@ -314,3 +316,17 @@ def test_what_is_planned_goes_along_when_two_files_become_one() -> None:
     count_anew(Event.objects.get(name="file.merge_undone").pk)
     assert Plan.objects.get(person=case.person).next_on is None
     assert Plan.objects.get(person=other).next_on == in_days(4)
+
+
+def test_what_a_person_takes_along_holds_the_shared_note_and_not_the_private_one() -> None:
+    person, user = PersonFactory(), UserFactory()
+    files.claim(files.claim_key(person), user=user)
+    keeper = person.accesses.get(kind="keeper").organisation
+    for scope in ("shared", "private"):
+        Note.objects.create(
+            person=person, organisation=keeper, written_by_id=uuid7(), scope=scope, text=f"a {scope} note"
+        )
+    person.refresh_from_db()
+    said = str(as_data(person))
+    assert "a shared note" in said
+    assert "a private note" not in said

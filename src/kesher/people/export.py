@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from kesher.base.encrypted import BlindIndexField
@@ -43,6 +44,15 @@ class Part:
         ]
 
 
+def _theirs(model: type[models.Model], person: Person) -> models.QuerySet[Any]:
+    """What the person themselves may read: an organisation's private note or an unsent referral is not of their file."""
+    everything = model._default_manager.all()
+    if person.user is None or not hasattr(everything, "visible_to"):
+        return everything
+    visible: models.QuerySet[Any] = everything.visible_to(person.user)
+    return visible
+
+
 def parts_of(person: Person) -> Iterator[Part]:
     """The file itself, then each table with rows of it, in a fixed order."""
     yield Part(Person, [person])
@@ -52,10 +62,10 @@ def parts_of(person: Person) -> Iterator[Part]:
             continue
         try:
             field = model._meta.get_field("person")
-        except Exception:  # noqa: S112 - no such field: not a part of a file
-            continue
+        except FieldDoesNotExist:
+            continue  # not a part of a file
         if field.related_model is Person:
-            rows = list(model._base_manager.filter(person=person).order_by("pk"))
+            rows = list(_theirs(model, person).filter(person=person).order_by("pk"))
             if rows:
                 yield Part(model, rows)
 

@@ -15,8 +15,9 @@ from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
-from kesher.casework.models.plans import WITH_THE_FILE, OfFiles, organisations_of
+from kesher.casework.models.plans import WITH_THE_FILE, organisations_of
 from kesher.people.models import Access, Person
+from kesher.people.models.parts import PartQuerySet
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
@@ -130,7 +131,7 @@ class Interpreter(Model):
         return f"interpreter {self.pk}"
 
 
-class AppointmentQuerySet(OfFiles):
+class AppointmentQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
         """To the person, whoever helps them, and the organisation that booked; to others while it is booked.
 

@@ -10,14 +10,15 @@ from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData
-from kesher.casework.models.plans import WITH_THE_FILE, OfFiles
+from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import Access, Person
+from kesher.people.models.parts import PartQuerySet
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
 
 
-class NoteQuerySet(OfFiles):
+class NoteQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
         """Private ones to their organisation; shared ones to every organisation with the file, and to the person.
 

@@ -12,11 +12,12 @@ from kesher.accounts.models import Organisation, User
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
-from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models.parts import PartQuerySet
 from kesher.referrals.models import Loop
 
 if TYPE_CHECKING:
-    from kesher.accounts.models import Visitor
+    pass
 
 WITH_THE_FILE = Kept("as long as the file")
 
@@ -24,17 +25,6 @@ WITH_THE_FILE = Kept("as long as the file")
 def organisations_of(user: User) -> list[Any]:
     """The organisations in which this user works with files."""
     return [m.organisation_id for m in user.memberships_in_force if m.role in FILE_ROLES]
-
-
-class OfFiles(models.QuerySet[Any]):
-    """Rows that belong to a person's file, by ``person``."""
-
-    def visible_to(self, user: "Visitor") -> Self:
-        """To whoever may read the person's whole file."""
-        if not user.is_authenticated:
-            return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        return self.filter(Exists(accesses))
 
 
 def looked_after(user: User, person: str = "person") -> Q:
@@ -55,7 +45,7 @@ class Caseworker(Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="people_looked_after")
 
-    objects = OfFiles.as_manager()
+    objects = PartQuerySet.as_manager()
 
     privacy = PersonalData(
         purpose="to know who looks after a person",
@@ -95,7 +85,7 @@ class Plan(Model):
     next_on = models.DateField(_("next step"), null=True, editable=False)
     moved_at = models.DateTimeField(_("last movement"), default=timezone.now, editable=False)
 
-    objects = OfFiles.as_manager()
+    objects = PartQuerySet.as_manager()
 
     privacy = PersonalData(
         purpose="to agree with a person who does what by when",
@@ -151,7 +141,7 @@ class WhyDropped(models.TextChoices):
     MISTAKE = "mistake", _("it was written down by mistake")
 
 
-class StepQuerySet(OfFiles):
+class StepQuerySet(PartQuerySet):
     def open(self) -> Self:
         return self.filter(state=Step.State.OPEN)
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData
-from kesher.casework.models.plans import WITH_THE_FILE, OfFiles
+from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import Person
+from kesher.people.models.parts import PartQuerySet
 
 
-class ReviewQuerySet(OfFiles):
+class ReviewQuerySet(PartQuerySet):
     def open(self) -> Self:
         return self.filter(done_at=None)
 
