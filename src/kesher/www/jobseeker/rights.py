@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kesher.accounts.models import Organisation, User
@@ -16,6 +15,7 @@ from kesher.base.privacy import PersonalData, declaration
 from kesher.base.transitions import Refused
 from kesher.people import erasing, export
 from kesher.people.consents import give, withdraw
+from kesher.people.files import LOOKED_FOR
 from kesher.people.models import Consent, ConsentText
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people.words import in_two_languages
@@ -25,17 +25,6 @@ from kesher.www.languages import language_name
 
 HERE = (Purpose.SHARE, Purpose.MATCHING, Purpose.STATISTICS)
 MOST_LOOKS = 100
-
-#: Purposes of reads, in words; a room above that reads with another has its code shown.
-LOOKED_FOR = {
-    "file": gettext_lazy("opened your file"),
-    "change": gettext_lazy("corrected your file"),
-    "merge": gettext_lazy("compared two files"),
-    "receipt": gettext_lazy("showed you a receipt"),
-    "consent": gettext_lazy("spoke with you about what you agree to"),
-    "help": gettext_lazy("helped you"),
-    "interview": gettext_lazy("talked with you about work"),
-}
 
 
 class MyConsentsView(OwnFile, View):
@@ -104,7 +93,7 @@ class WhoLookedView(OwnFile, View):
                 "at": one.at,
                 "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
                 "who": people.get(one.actor_id, "") if one.actor_id else "",
-                "what": LOOKED_FOR.get(one.purpose, one.purpose),
+                "what": LOOKED_FOR.get(one.purpose, LOOKED_FOR["file"]),
             }
             for one in looks
         ]
