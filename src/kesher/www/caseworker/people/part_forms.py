@@ -1,6 +1,6 @@
 """The forms of the parts of a file. None of their questions must be answered but the one that says what it is."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -30,7 +30,7 @@ class PartForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field.widget, forms.RadioSelect) and isinstance(field, forms.ChoiceField):
-                labelled = [one for one in field.choices if one[0] != ""]
+                labelled: list[Any] = [one for one in cast("Any", field.choices) if one[0] != ""]
                 # A question that may stay open has an answer that opens it again.
                 field.choices = labelled if field.required else [*labelled, ("", gettext_lazy("not known"))]
 
