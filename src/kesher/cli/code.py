@@ -68,7 +68,8 @@ def _rows(name: str, coding: Coding) -> Iterator[tuple[str, ...]]:
         yield name, "0", "", "", "", "", ""
         return
     for place, one in enumerate(coding.candidates, 1):
-        yield name, str(place), one.isco08, one.uri, cell(one.label), cell(one.matched), f"{one.confidence:.6f}"
+        uri, label = one.narrower or one.uri, one.narrower_label or one.label
+        yield name, str(place), one.isco08, uri, cell(label), cell(one.matched), f"{one.confidence:.6f}"
 
 
 def _taken(

@@ -93,6 +93,8 @@ def record(
                     "matched": one.matched,
                     "language": one.matched_language,
                     "confidence": one.confidence,
+                    "narrower": one.narrower,
+                    "narrower_label": one.narrower_label,
                 }
                 for one in coding.candidates
             ],

@@ -47,7 +47,8 @@ def with_local_words(vocabulary: Vocabulary, words: Sequence[LocalLabel]) -> Voc
 def vocabulary(kind: str, index: Path | None) -> Vocabulary:
     """The concepts of `kind` with their labels. `index`: an index of ESCO to add, None for none.
 
-    Occupations are coded to the unit groups of ISCO-08: an ESCO occupation lends its labels to its group. Raises
+    Occupations are coded to the unit groups of ISCO-08: an ESCO occupation lends its labels to its group, and is told as what
+    is nearest within it. Raises
     :class:`kesher.formats.isco.BrokenList` and :class:`kesher.formats.esco.UnreadableIndex`.
     """
     lists = isco.read()
@@ -90,6 +91,7 @@ def _skills(lists: isco.StarterTaxonomy) -> Vocabulary:
 def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocabulary:
     """The starter vocabulary with ESCO's labels; ESCO's skills become concepts of their own."""
     concepts, labels = list(starter.concepts), list(starter.labels)
+    narrower: dict[str, dict[str, str]] = {}
     place_of = {one.uri: place for place, one in enumerate(concepts)}
     group = {one.isco08: place for place, one in enumerate(concepts)}
     wanted = (
@@ -112,10 +114,19 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
             else:
                 place = len(concepts)
                 concepts.append(Concept(uri, "", names))
+        within = ""
+        if taxonomy.concepts.kind[number] == esco.ConceptKind.OCCUPATION:
+            within = taxonomy.concepts.uri[number]
+            narrower[within] = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
         labels += [
             Label(
-                one.text, place, one.language, Role.NAME if one.role is esco.LabelRole.PREFERRED else Role.ALTERNATIVE
+                one.text,
+                place,
+                one.language,
+                Role.NAME if one.role is esco.LabelRole.PREFERRED else Role.ALTERNATIVE,
+                within,
             )
             for one in called
         ]
-    return Vocabulary(f"{starter.name}, ESCO {taxonomy.version}", tuple(concepts), tuple(labels), starter.ambiguous)
+    name = f"{starter.name}, ESCO {taxonomy.version}"
+    return Vocabulary(name, tuple(concepts), tuple(labels), starter.ambiguous, narrower)

@@ -51,7 +51,7 @@ def in_words(confidence: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One proposal as a page shows it. `names`, `matched`: language -> text, for the filter ``words``."""
+    """One proposal as a page shows it. `names`, `matched`, `narrower`: language -> text, for the filter ``words``."""
 
     uri: str
     isco08: str
@@ -59,6 +59,7 @@ class Suggestion:
     matched: Mapping[str, str]
     matched_language: str
     likely: str
+    narrower: Mapping[str, str]  # the occupation of ESCO within the unit group, empty where none is known
 
 
 def suggestions(coding: Coding, kind: str) -> list[Suggestion]:
@@ -72,13 +73,21 @@ def suggestions(coding: Coding, kind: str) -> list[Suggestion]:
             matched=one.matched,
             language=one.matched_language,
             confidence=one.confidence,
+            narrower=known.coder.vocabulary.narrower.get(one.narrower) or _only(one.narrower_label),
         )
         for one in coding.candidates
     ]
 
 
 def suggestion(
-    *, uri: str, isco08: str, names: Mapping[str, str], matched: str, language: str, confidence: float
+    *,
+    uri: str,
+    isco08: str,
+    names: Mapping[str, str],
+    matched: str,
+    language: str,
+    confidence: float,
+    narrower: Mapping[str, str],
 ) -> Suggestion:
     """A proposal from its parts; `matched` is a label in `language`, `confidence` goes from 0 to 1."""
     return Suggestion(
@@ -88,7 +97,12 @@ def suggestion(
         matched={language: matched},
         matched_language=language_name(language),
         likely=in_words(confidence),
+        narrower=narrower,
     )
+
+
+def _only(label: str) -> Mapping[str, str]:
+    return {"und": label} if label else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,26 @@ def small(*labels: tuple[str, int] | tuple[str, int, str, Role], ambiguous: tupl
     return Coder(Vocabulary("small", concepts, known, ambiguous))
 
 
+def test_what_is_nearest_within_a_concept_is_told_in_the_readers_language():
+    labels = (
+        Label("bread baker", 0, "en", narrower="urn:bread"),
+        Label("pastry cook", 0, "en", narrower="urn:pastry"),
+        Label("baker", 0, "en"),
+        Label("driver", 1, "en"),
+    )
+    concepts = tuple(Concept(f"urn:{name}", "", {"en": name}) for name in "ab")
+    narrower = {"urn:bread": {"en": "bread baker", "he": "אופה לחם"}, "urn:pastry": {"en": "pastry cook"}}
+    coder = Coder(Vocabulary("small", concepts, labels, (), narrower))
+    (first, *_) = coder.code("a pastry cook in a hotel").candidates
+    assert (first.uri, first.narrower, first.narrower_label) == ("urn:a", "urn:pastry", "pastry cook")
+    (first, *_) = coder.code("bread baker", language="he").candidates
+    assert (first.narrower, first.narrower_label) == ("urn:bread", "אופה לחם")
+    (first, *_) = coder.code("driver").candidates
+    assert (first.uri, first.narrower, first.narrower_label) == ("urn:b", "", "")
+    kept = Coder(Vocabulary("small", concepts, labels, (), narrower).only(["en"])).code("bread baker")
+    assert kept.candidates[0].narrower_label == "bread baker"
+
+
 # The starter taxonomy
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kesher.engine.coding.embedding import DECIMALS, Compared, Embedder, Floats, Numbers, highest
 from kesher.engine.coding.ngrams import CharacterNgrams, normal
 from kesher.engine.coding.trust import Trust
-from kesher.engine.coding.vocabulary import Ambiguous, Role, Vocabulary
+from kesher.engine.coding.vocabulary import Ambiguous, Role, Vocabulary, name_in
 from kesher.engine.text import fold
 
 VOTERS: Final = 20
@@ -42,7 +42,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One proposal. `matched`: the label that spoke for it most; `confidence`: 0 to 1, see :class:`Trust`."""
+    """One proposal. `matched`: the label that spoke for it most; `confidence`: 0 to 1, see :class:`Trust`.
+
+    narrower, narrower_label: the address and name of what is nearest to the text within the concept (an occupation of ESCO
+    within its unit group), "" where the lists go no further.
+    """
 
     concept: int
     uri: str
@@ -51,6 +55,8 @@ class Candidate:
     matched: str
     matched_language: str
     confidence: float
+    narrower: str = ""
+    narrower_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class Coder:
         words = normal(text)
         if not words:
             return self._coding(text, Answer.NONE, (), "")
-        votes, best, similarity = self._vote(text, without)
+        votes, best, within, similarity = self._vote(text, without)
         listed = self._listed(words, shown, declared=bool(language))
         if listed is not None:
             above, matched = listed.concepts, dict.fromkeys(listed.concepts, (listed.title, listed.language))
@@ -119,7 +125,9 @@ class Coder:
             one: (self._label[number].text, self._label[number].language) for one, number in best.items()
         } | matched
         order = sorted(confidence, key=lambda one: (-confidence[one], self._place[one]))[: max(top, 0)]
-        candidates = tuple(self._candidate(one, confidence[one], matched[one], shown) for one in order)
+        candidates = tuple(
+            self._candidate(one, confidence[one], matched[one], shown, within.get(one, "")) for one in order
+        )
         question = (listed.question.get(shown) or listed.question.get("en") or "") if listed is not None else ""
         sure = len(above) < 2 and bool(order) and confidence[order[0]] >= self.trust.sure
         return self._coding(text, Answer.CODE if sure else Answer.QUESTION, candidates, question)
@@ -168,21 +176,27 @@ class Coder:
             exact.setdefault(label.concept, (label.text, label.language))
         return exact
 
-    def _vote(self, text: str, without: NDArray[np.bool_] | None) -> tuple[dict[int, float], dict[int, int], float]:
-        """Share of the votes by concept, the label that spoke most for each, and the best similarity."""
+    def _vote(
+        self, text: str, without: NDArray[np.bool_] | None
+    ) -> tuple[dict[int, float], dict[int, int], dict[int, str], float]:
+        """Share of the votes by concept, the label that spoke most for each, what is nearest within each, and the best
+        similarity."""
         nearest, scores = self._voters(text, without)
         nearest, scores = nearest[scores > 0], scores[scores > 0]
         if not len(nearest):
-            return {}, {}, 0.0
+            return {}, {}, {}, 0.0
         votes = np.exp((scores.astype(np.float64) - float(scores[0])) / self.trust.temperature)
         by_concept: dict[int, float] = {}
         best: dict[int, int] = {}
+        within: dict[int, str] = {}
         for number, vote in zip(nearest.tolist(), votes.tolist(), strict=True):
-            concept = self._label[number].concept
-            by_concept[concept] = by_concept.get(concept, 0.0) + vote
-            best.setdefault(concept, number)
+            label = self._label[number]
+            by_concept[label.concept] = by_concept.get(label.concept, 0.0) + vote
+            best.setdefault(label.concept, number)
+            if label.narrower:
+                within.setdefault(label.concept, label.narrower)
         total = sum(by_concept.values())
-        return {one: vote / total for one, vote in by_concept.items()}, best, float(scores[0])
+        return {one: vote / total for one, vote in by_concept.items()}, best, within, float(scores[0])
 
     def _voters(self, text: str, without: NDArray[np.bool_] | None) -> tuple[Numbers, Floats]:
         """The labels that vote, nearest first, ties by number, and their similarities."""
@@ -199,9 +213,14 @@ class Coder:
         order = np.lexsort((labels, -found))[:VOTERS]
         return labels[order], found[order]
 
-    def _candidate(self, concept: int, confidence: float, matched: tuple[str, str], language: str) -> Candidate:
+    def _candidate(
+        self, concept: int, confidence: float, matched: tuple[str, str], language: str, narrower: str
+    ) -> Candidate:
         known = self.vocabulary.concepts[concept]
-        return Candidate(concept, known.uri, known.isco08, known.name(language), *matched, confidence)
+        called = name_in(self.vocabulary.narrower.get(narrower, {}), language) if narrower else ""
+        return Candidate(
+            concept, known.uri, known.isco08, known.name(language), *matched, confidence, narrower, called or narrower
+        )
 
 
 def _with_first(confidence: dict[int, float], first: Sequence[int]) -> dict[int, float]:

@@ -4,7 +4,7 @@ Whoever composes fills it (from the starter taxonomy, from ESCO, from local word
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 
@@ -28,20 +28,26 @@ class Concept:
 
     def name(self, *languages: str) -> str:
         """The name in the first of `languages` that has one, else in English, else in any, else the address."""
-        for language in (*languages, "en"):
-            if self.names.get(language):
-                return self.names[language]
-        return next(iter(self.names.values()), "") or self.uri
+        return name_in(self.names, *languages) or self.uri
+
+
+def name_in(names: Mapping[str, str], *languages: str) -> str:
+    """The name in the first of `languages` that has one, else in English, else in any, else ""."""
+    return next((names[one] for one in (*languages, "en") if names.get(one)), "") or next(iter(names.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label: its text as people read it, the number of its concept, its language (BCP 47) and role."""
+    """One label: its text as people read it, the number of its concept, its language (BCP 47) and role.
+
+    narrower: the address of the one thing within the concept that it names (an occupation of ESCO in its unit group), or "".
+    """
 
     text: str
     concept: int
     language: str
     role: Role = Role.NAME
+    narrower: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,16 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Concepts, labels and ambiguous titles. `name` says which lists these are, for provenance."""
+    """Concepts, labels and ambiguous titles. `name` says which lists these are, for provenance.
+
+    narrower: what labels may name within a concept, address -> language -> what to show.
+    """
 
     name: str
     concepts: tuple[Concept, ...]
     labels: tuple[Label, ...]
     ambiguous: tuple[Ambiguous, ...] = field(default=())
+    narrower: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def texts(self) -> list[str]:
         """The texts of its labels, each once, in the order of the labels: what an embedder takes in."""
@@ -70,4 +80,4 @@ class Vocabulary:
     def only(self, languages: Collection[str]) -> "Vocabulary":
         """The same concepts with the labels in some languages alone: what is indexed, not what is shown."""
         kept = tuple(label for label in self.labels if label.language in languages)
-        return Vocabulary(self.name, self.concepts, kept, self.ambiguous)
+        return replace(self, labels=kept)

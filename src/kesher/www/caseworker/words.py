@@ -312,6 +312,8 @@ def candidates_of(proposal: Proposal) -> list[Suggestion]:
             matched=one["matched"],
             language=one["language"],
             confidence=one["confidence"],
+            # Proposals of before this was kept have none.
+            narrower={"und": label} if (label := one.get("narrower_label", "")) else {},
         )
         for one in proposal.candidates
     ]
