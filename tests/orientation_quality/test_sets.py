@@ -12,8 +12,16 @@ from tests.orientation_quality.sets import FILES, load_set
 from tests.shared import shared
 
 SETS = {which: load_set(which) for which in FILES}
-HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2")
+HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2", "miami-3")
 SCRIPT = {"en": re.compile(r"[A-Za-z]"), "he": re.compile(r"[א-ת]"), "ar": re.compile(r"[\u0621-\u064a]")}
+CELLS_OF_MIAMI = {
+    "en person": 10,
+    "en business": 4,
+    "he person": 10,
+    "he business": 3,
+    "ar person": 10,
+    "ar business": 3,
+}
 RUN = 4  # words in a row; three happen by chance ("i don't know")
 
 
@@ -53,14 +61,8 @@ def test_the_held_out_sets_over_the_demo_are_as_large_as_said(which):
 
 def test_the_held_out_sets_over_miami_are_as_large_as_said():
     assert Counter(row.language for row in SETS["miami"]) == {"en": 30, "he": 5, "ar": 5}
-    assert Counter(row.cell for row in SETS["miami-2"]) == {
-        "en person": 10,
-        "en business": 4,
-        "he person": 10,
-        "he business": 3,
-        "ar person": 10,
-        "ar business": 3,
-    }
+    for which in ("miami-2", "miami-3"):
+        assert Counter(row.cell for row in SETS[which]) == CELLS_OF_MIAMI
 
 
 @pytest.mark.parametrize("which", ["tuned", "held-out", "held-out-2"])
@@ -69,7 +71,7 @@ def test_what_is_right_in_the_demo_is_offered_there(which):
     assert {(row.number, key) for row in SETS[which] for key in row.right - offered} == set()
 
 
-@pytest.mark.parametrize("which", ["miami", "miami-2"])
+@pytest.mark.parametrize("which", ["miami", "miami-2", "miami-3"])
 def test_what_is_right_in_miami_is_in_its_directory(which):
     with (shared("data/us_miami_open211_hsds") / "services.csv").open(encoding="utf-8", newline="") as file:
         there = {service["id"] for service in csv.DictReader(file)}
