@@ -8,10 +8,11 @@ import pytest
 
 from kesher.demo.services import OFFERS
 from kesher.directory.facts import VOCABULARY, Who
-from tests.orientation_quality.sets import FILES, load_set
+from tests.orientation_quality.sets import FILES, FOLDER, load_set
 from tests.shared import shared
 
 SETS = {which: load_set(which) for which in FILES}
+JUDGED = FOLDER / "miami_3_judged.csv"
 HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2", "miami-3")
 SCRIPT = {"en": re.compile(r"[A-Za-z]"), "he": re.compile(r"[א-ת]"), "ar": re.compile(r"[\u0621-\u064a]")}
 CELLS_OF_MIAMI = {
@@ -76,6 +77,18 @@ def test_what_is_right_in_miami_is_in_its_directory(which):
     with (shared("data/us_miami_open211_hsds") / "services.csv").open(encoding="utf-8", newline="") as file:
         there = {service["id"] for service in csv.DictReader(file)}
     assert {(row.number, key) for row in SETS[which] for key in row.right - there} == set()
+
+
+def test_what_was_judged_of_the_third_set_over_miami_is_what_is_right_there():
+    """Each pair of situation and service was judged once; what was judged right is named in its row, nothing else is."""
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        judged = [(int(row["situation"]), row["service"], row["right"]) for row in csv.DictReader(file)]
+    assert len({pair[:2] for pair in judged}) == len(judged)
+    assert {verdict for _, _, verdict in judged} == {"yes", "no"}
+    named = {(row.number, key) for row in SETS["miami-3"] for key in row.right}
+    disagreeing = [one for one in judged if (one[:2] in named) != (one[2] == "yes")]
+    assert disagreeing == []
+    assert {number for number, _, _ in judged} == {row.number for row in SETS["miami-3"]}
 
 
 def test_nothing_said_in_the_tuned_set_is_said_again():
