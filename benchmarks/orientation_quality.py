@@ -1,9 +1,9 @@
 """Whether people find the right service at the door: written situations with judged services, over a directory.
 
-Run: ``python benchmarks/orientation_quality.py [--set tuned|development|held-out|miami|held-out-2|miami-2] [--missed]
-[--limit N]``. The sets and how they were judged: ``tests/orientation_quality/README.md``. Most are asked of the demo town,
-``miami`` and ``miami-2`` of Miami-Dade's real directory (4,089 services; ``KESHER_SHARED``), loaded as
-``search_speed.py --miami`` does, each in a database of its own.
+Run: ``python benchmarks/orientation_quality.py [--set tuned|development|held-out|held-out-2|miami|miami-2|miami-3]
+[--missed] [--limit N]``. The sets and how they were judged: ``tests/orientation_quality/README.md``. Most are asked of the
+demo town, ``miami``, ``miami-2`` and ``miami-3`` of Miami-Dade's real directory (4,089 services; ``KESHER_SHARED``), loaded
+as ``search_speed.py --miami`` does, each in a database of its own.
 
 Each situation is asked as a visitor asks the page: their words at their door, the middle of the town as the place, the
 language of the words as the language spoken; once before anything is answered, once with all that the row says of this
@@ -51,7 +51,7 @@ from kesher.www.front.orientation.finding import Found, find_for
 
 FIRST = 5
 #: Asked of Miami-Dade's directory; the others of the demo town.
-MIAMI_SETS = frozenset({"miami", "miami-2"})
+MIAMI_SETS = frozenset({"miami", "miami-2", "miami-3"})
 BAR = 0.9
 #: Downtown, degrees WGS84.
 MIAMI = Area(scheme="x", code="miami", name={"en": "Miami"}, latitude=25.7743, longitude=-80.1937)

@@ -15,6 +15,7 @@ FILES: Mapping[str, str] = {
     "miami": "miami.csv",
     "held-out-2": "held_out_2.csv",
     "miami-2": "miami_2.csv",
+    "miami-3": "miami_3.csv",
 }
 
 

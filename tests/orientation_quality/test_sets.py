@@ -8,12 +8,21 @@ import pytest
 
 from kesher.demo.services import OFFERS
 from kesher.directory.facts import VOCABULARY, Who
-from tests.orientation_quality.sets import FILES, load_set
+from tests.orientation_quality.sets import FILES, FOLDER, load_set
 from tests.shared import shared
 
 SETS = {which: load_set(which) for which in FILES}
-HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2")
+JUDGED = FOLDER / "miami_3_judged.csv"
+HELD_OUT = ("held-out", "miami", "held-out-2", "miami-2", "miami-3")
 SCRIPT = {"en": re.compile(r"[A-Za-z]"), "he": re.compile(r"[א-ת]"), "ar": re.compile(r"[\u0621-\u064a]")}
+CELLS_OF_MIAMI = {
+    "en person": 10,
+    "en business": 4,
+    "he person": 10,
+    "he business": 3,
+    "ar person": 10,
+    "ar business": 3,
+}
 RUN = 4  # words in a row; three happen by chance ("i don't know")
 
 
@@ -53,14 +62,8 @@ def test_the_held_out_sets_over_the_demo_are_as_large_as_said(which):
 
 def test_the_held_out_sets_over_miami_are_as_large_as_said():
     assert Counter(row.language for row in SETS["miami"]) == {"en": 30, "he": 5, "ar": 5}
-    assert Counter(row.cell for row in SETS["miami-2"]) == {
-        "en person": 10,
-        "en business": 4,
-        "he person": 10,
-        "he business": 3,
-        "ar person": 10,
-        "ar business": 3,
-    }
+    for which in ("miami-2", "miami-3"):
+        assert Counter(row.cell for row in SETS[which]) == CELLS_OF_MIAMI
 
 
 @pytest.mark.parametrize("which", ["tuned", "held-out", "held-out-2"])
@@ -69,11 +72,23 @@ def test_what_is_right_in_the_demo_is_offered_there(which):
     assert {(row.number, key) for row in SETS[which] for key in row.right - offered} == set()
 
 
-@pytest.mark.parametrize("which", ["miami", "miami-2"])
+@pytest.mark.parametrize("which", ["miami", "miami-2", "miami-3"])
 def test_what_is_right_in_miami_is_in_its_directory(which):
     with (shared("data/us_miami_open211_hsds") / "services.csv").open(encoding="utf-8", newline="") as file:
         there = {service["id"] for service in csv.DictReader(file)}
     assert {(row.number, key) for row in SETS[which] for key in row.right - there} == set()
+
+
+def test_what_was_judged_of_the_third_set_over_miami_is_what_is_right_there():
+    """Each pair of situation and service was judged once; what was judged right is named in its row, nothing else is."""
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        judged = [(int(row["situation"]), row["service"], row["right"]) for row in csv.DictReader(file)]
+    assert len({pair[:2] for pair in judged}) == len(judged)
+    assert {verdict for _, _, verdict in judged} == {"yes", "no"}
+    named = {(row.number, key) for row in SETS["miami-3"] for key in row.right}
+    disagreeing = [one for one in judged if (one[:2] in named) != (one[2] == "yes")]
+    assert disagreeing == []
+    assert {number for number, _, _ in judged} == {row.number for row in SETS["miami-3"]}
 
 
 def test_nothing_said_in_the_tuned_set_is_said_again():
