@@ -90,6 +90,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--judged", type=Path, action="append", default=[])
     parser.add_argument("--right", type=Path, help="write the situations with what was judged right")
+    parser.add_argument(
+        "--without", action="append", default=[], help="leave a way out, by its name: untuned takes longest"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the directory's database for the next run, or use it")
     arguments = parser.parse_args()
     try:
@@ -104,7 +107,7 @@ def main() -> int:
     stories = Remembering.over(tuned(), kept)
     meaning.provide(lambda: stories)
     name, place = directory(arguments.over, keep=arguments.keep)
-    found = {way: find(situations) for way, find in ways(place, stories, kept).items()}
+    found = {way: find(situations) for way, find in ways(place, stories, kept).items() if way not in arguments.without}
     if arguments.out is not None:
         rows = pool(situations, found, first=arguments.first, seed=arguments.seed, judged=judgement)
         write_pool(arguments.out, rows, described({key for _, key in rows}))

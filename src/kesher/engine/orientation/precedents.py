@@ -44,4 +44,5 @@ class Precedents:
         best = highest(near, NEAREST)
         weights = np.exp((near[best] - near[best[0]]) / np.float32(SHARPNESS))
         answer = unit((weights @ self.answers[self.of[best]])[None])[0]
-        return unit((place + answer)[None])[0]
+        moved: Floats = unit((place + answer)[None])[0]
+        return moved
