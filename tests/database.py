@@ -106,10 +106,29 @@ def make_test_database(suffix: str) -> str:
         maintenance.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
+    use(name)
+    return name
+
+
+def is_there(name: str) -> bool:
+    """Whether the server has a database of this name."""
+    with _maintenance() as maintenance:
+        return maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def rename(name: str, to: str) -> None:
+    """Give a database another name; one that has it already is dropped."""
+    connection.close()
+    with _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(to)))
+        maintenance.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+
+def use(name: str) -> None:
+    """Point Django at a database that is there."""
     connection.close()
     connection.settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
-    return name
 
 
 def drop_test_database(name: str) -> None:

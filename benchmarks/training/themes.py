@@ -1,11 +1,12 @@
-"""Make ``src/kesher/directory/data/themes.npz``: from vectors of words to chances of themes, and to places.
+"""Make ``themes.npz`` and ``precedents.npz`` (``src/kesher/directory/data``): from vectors of words to themes and to places.
 
 Run: ``python benchmarks/training/themes.py [--check]``. Chances of themes: learns from all that is known of how people call
 themes: their names in seven languages, the everyday words, the situations, and the stories (``src/kesher/directory/data``).
-Places: from the made-up services with what is said of them. Needs the extra ``embed``; some ten minutes, most of them for the
-encoder. ``--check`` leaves one in seven stories and situations out, and prints how often the right theme is first and among
-five for those; and a third of the services that the encoder was not tuned on, and prints how near the top the right one of
-all stands for what is said of it. It writes nothing. The same data on the same machine give the same file, to the bit.
+Places: from the made-up services with what is said of them; these are kept as precedents, each as a place. Needs the extra
+``embed``; some ten minutes, most of them for the encoder. ``--check`` leaves one in seven stories and situations out, and
+prints how often the right theme is first and among five for those; and a third of the services that the encoder was not
+tuned on, and prints how near the top the right one of all stands for what is said of it. It writes nothing. The same data on
+the same machine give the same file, to the bit.
 """
 
 import argparse
@@ -23,7 +24,15 @@ sys.path[:0] = [str(ROOT / "src")]
 
 from kesher.adapters.encoders import tuned, tuning
 from kesher.engine.coding.embedding import unit
-from kesher.engine.orientation.themes import NOTHING, centred, pieces_of_service, train, train_places
+from kesher.engine.orientation.themes import (
+    NOTHING,
+    ThemeModel,
+    centred,
+    in_steps,
+    pieces_of_service,
+    train,
+    train_places,
+)
 
 DATA = ROOT / "src" / "kesher" / "directory" / "data"
 STORIES = Path(__file__).resolve().parent / "stories"
@@ -131,8 +140,21 @@ def main() -> int:
         offset=model.offset.astype(np.float16),
         projection=model.projection.astype(np.float16),
     )
+    write_precedents(model, services)
     print(f"{len(known):,} sayings, {len(model.codes)} themes: {(DATA / 'themes.npz').stat().st_size // 1024} kB")
     return 0
+
+
+def write_precedents(model: ThemeModel, services: np.ndarray) -> None:
+    """services: shape (n, 4, dimensions), less the mean: the service first, then what is said of it in three languages."""
+    said = services[:, 1:]
+    np.savez_compressed(
+        DATA / "precedents.npz",
+        model=np.array(model.name),
+        sayings=in_steps(unit(said.reshape(-1, said.shape[-1]) @ model.projection)),
+        answers=in_steps(unit(services[:, 0] @ model.projection)),
+        of=np.repeat(np.arange(len(services), dtype=np.int32), said.shape[1]),
+    )
 
 
 def check_places(services: np.ndarray) -> None:

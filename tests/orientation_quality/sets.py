@@ -40,7 +40,12 @@ class Written:
 
 def load_set(which: str) -> list[Written]:
     """The situations of a set, in the order written. Raises ``KeyError`` for a set that there is not."""
-    with (FOLDER / FILES[which]).open(encoding="utf-8", newline="") as file:
+    return load_file(FOLDER / FILES[which])
+
+
+def load_file(path: Path) -> list[Written]:
+    """The situations of a file. Nothing is right of a situation that nobody has judged yet."""
+    with path.open(encoding="utf-8", newline="") as file:
         return [
             Written(
                 number=int(row["n"]),
@@ -48,7 +53,7 @@ def load_set(which: str) -> list[Written]:
                 who=row["who"],
                 words=row["words"],
                 facts=json.loads(row["facts"]),
-                right=frozenset(row["right"].split("|")),
+                right=frozenset(row["right"].split("|")) if row["right"] else frozenset(),
             )
             for row in csv.DictReader(file)
         ]

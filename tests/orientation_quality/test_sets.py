@@ -39,7 +39,8 @@ def test_every_row_is_whole(which):
     for row in rows:
         assert row.who in set(Who), row
         assert SCRIPT[row.language].search(row.words), row
-        assert all(row.right), row  # nothing named reads as an empty name
+        assert row.right, row
+        assert all(row.right), row  # nothing named between two bars reads as an empty name
 
 
 @pytest.mark.parametrize("which", FILES)

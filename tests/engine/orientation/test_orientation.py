@@ -125,6 +125,26 @@ def test_a_place_that_nobody_travels_to_says_as_little_as_none(latitude: float |
     assert {part.name: part.value for part in result.parts}["distance"] == pytest.approx(value, abs=1e-3)
 
 
+@pytest.mark.parametrize(("latitude", "remote", "first"), [
+    (32.5, False, "meant"),  # 56 km
+    (32.6, False, "nearer"),  # 67 km: nobody goes there when something as good is nearer
+    (32.6, True, "meant"),  # it is had from here
+    (34.3, False, "meant"),  # 256 km: nobody goes there at all, it is rung up
+])  # fmt: skip
+def test_what_is_an_hour_away_and_more_stands_lower(latitude: float, remote: bool, first: str) -> None:
+    catalogue = Catalogue(
+        [
+            Service("meant", places=((latitude, 34.8),), remote=remote),
+            Service("nearer", places=((32.4, 34.8),)),
+        ]
+    )
+    result = orient(catalogue, situation(found={"meant": 1.0, "nearer": 0.9}, place=(32.0, 34.8)))
+    assert result.results()[0].service.key == first
+    # Only the order knows: the score, which is shown in parts, does not.
+    assert result.results()[0].score == pytest.approx(sum(part.points for part in result.results()[0].parts))
+    assert (result.only(np.ones(2, dtype=bool)).order() == result.order()).all()
+
+
 def test_services_are_grouped_by_the_needs_asked_for() -> None:
     catalogue = Catalogue(
         [Service("both", None, frozenset({"work", "debts"})), Service("work", None, frozenset({"work"})),

@@ -28,6 +28,7 @@ def town() -> None:
         named = make.ServiceFactory(published=True, name={"en": f"Place {code[-6:]}"}, description={})
         ServiceTerm.objects.create(service=named, term=Term.objects.get(code=code))
     make.ServiceFactory(published=True, name={"en": "Welding"}, description={})
+    make.ServiceFactory(published=True, name={"en": "Room 19"}, description={})
     index()
 
 
@@ -35,6 +36,7 @@ def town() -> None:
     ("words", "wishes"),
     [
         ("Hebrew course, nursery", ["Hebrew course", "nursery"]),
+        ("19, need a nursery", ["19, need a nursery"]),  # an age, though a room is called so
         ("Hebrew course and a nursery for my baby", ["Hebrew course", "a nursery for my baby"]),
         ("קורס עברית ומעון לתינוק", ["קורס עברית", "מעון לתינוק"]),
         ("دورة عبرية وحضانة لابني", ["دورة عبرية", "حضانة لابني"]),

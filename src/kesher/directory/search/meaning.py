@@ -21,7 +21,8 @@ from django.db import connection
 
 from kesher.base.translated import in_language
 from kesher.engine.coding import Encoder
-from kesher.engine.coding.embedding import Floats
+from kesher.engine.coding.embedding import Floats, unit
+from kesher.engine.orientation.precedents import Precedents
 from kesher.engine.orientation.themes import (
     KEPT,
     POINTS,
@@ -41,6 +42,9 @@ logger = logging.getLogger(__name__)
 Text = Mapping[str, str]
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "themes.npz"
+#: Sayings and what was right for them, as places of that model (``benchmarks/training/themes.py``). A file of its own: the
+#: services need not be read anew when it grows.
+PRECEDENTS: Final = FILE.with_name("precedents.npz")
 #: The encoder understands many languages; English best.
 BEST_READ: Final = "en"
 MARK_BYTES: Final = 8
@@ -63,11 +67,13 @@ def provide(factory: Callable[[], Encoder | None] | None) -> None:
 
 @dataclass(frozen=True)
 class _Reader:
-    """An encoder, the model that was trained for it, and a mark of both that stands before what they made."""
+    """An encoder, the model that was trained for it, a mark of both that stands before what they made, and what was right
+    for others."""
 
     encoder: Encoder
     model: ThemeModel
     mark: bytes
+    precedents: Precedents | None
 
 
 @cache
@@ -91,7 +97,17 @@ def _reader() -> _Reader | None:
             "themes by meaning are off: %s was trained for %s, not for %s", model.name, model.encoder, encoder.name
         )
         return None
-    return _Reader(encoder, model, hashlib.sha256(content).digest()[:MARK_BYTES])
+    return _Reader(encoder, model, hashlib.sha256(content).digest()[:MARK_BYTES], _precedents(model))
+
+
+def _precedents(model: ThemeModel) -> Precedents | None:
+    """None where the file is of another model: its places mean nothing here."""
+    with np.load(PRECEDENTS) as file:
+        if str(file["model"]) != model.name:
+            logger.warning("precedents are off: they are places of %s, not of %s", file["model"], model.name)
+            return None
+        sayings, answers = (unit(file[name].astype(np.float32)) for name in ("sayings", "answers"))
+        return Precedents(sayings, answers, file["of"].astype(np.int64))
 
 
 def reader() -> _Reader | None:
@@ -128,7 +144,7 @@ def understood(text: str) -> Question | None:
         if digest in _remembered:
             _remembered.move_to_end(digest)
             return _remembered[digest]
-    found = Question.of(here.model, here.encoder.encode(pieces))
+    found = Question.of(here.model, here.encoder.encode(pieces), here.precedents)
     with _lock:
         _remembered[digest] = found
         while len(_remembered) > REMEMBERED:

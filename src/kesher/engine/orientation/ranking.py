@@ -17,8 +17,10 @@ A weighted sum and not a learned score: each part can be said in a sentence, and
 know the verdict. What does not fit comes last; what may fit stands a tenth lower than if it fitted: of two that answer a
 need alike the one that fits comes first, but what was asked for and waits for an answer comes before what anybody may have
 and nobody asked for. (All that fits before all that may fit was tried: before anything was answered, in 75 of a hundred
-written situations the right service was among the first five, so in 89.) Of what is one thing at several places the best
-comes first and the others stand lower: five answers instead of one at five addresses.
+written situations the right service was among the first five, so in 89.) What is farther than an hour's way, and cannot be had
+from here, stands a tenth lower too: a distance that counts a twentieth more or less does not say that nobody will go there.
+Of what is one thing at several places the best comes first and the others stand lower: five answers instead of one at five
+addresses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,6 +45,9 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 HALF_DISTANCE: Final = 5.0  # kilometres at which a place is half as near as next door
 REMOTE_AT_LEAST: Final = 0.8
 BEYOND: Final = 250.0  # kilometres that nobody travels: the head office of a help line for the whole country
+#: Kilometres of about an hour's way: nobody goes farther for everyday help; and how much lower stands what is.
+AN_HOUR: Final = 60.0
+FAR_STANDS_LOWER: Final = 0.10
 SOON: Final = 14  # days
 #: How much lower a service stands while it is not known whether it fits.
 UNSETTLED_STANDS_LOWER: Final = 0.10
@@ -225,18 +230,22 @@ class Orientation:
 
     @cached_property
     def standing(self) -> Floats:
-        """Shape (n,): the score, less what further places of the same kind lose: the best of each kind stands before the
-        second of any that is as good. Not relevant: minus infinity."""
+        """Shape (n,): the score, less what is too far, and less what further places of the same kind lose: the best of each
+        kind stands before the second of any that is as good. Not relevant: minus infinity."""
         standing = np.full(len(self.catalogue), -np.inf)
         relevant = np.flatnonzero(self.relevant)
-        best_first = relevant[np.argsort(-self.scores[relevant], kind="stable")]
+        away = self._distances_of(relevant)
+        far = (away > AN_HOUR) & (away <= BEYOND) & ~self.catalogue.remote[relevant]
+        scores = self.scores.copy()
+        scores[relevant] -= FAR_STANDS_LOWER * far
+        best_first = relevant[np.argsort(-scores[relevant], kind="stable")]
         kinds = self.catalogue.kinds[best_first]
         by_kind = np.argsort(kinds, kind="stable")
         _, first = np.unique(kinds[by_kind], return_index=True)
         sizes = np.diff(np.append(first, len(kinds)))
         before = np.empty(len(kinds))  # how many of the same kind stand before
         before[by_kind] = np.arange(len(kinds)) - np.repeat(first, sizes)
-        standing[best_first] = self.scores[best_first] - np.minimum(REPEATED * before, REPEATED_AT_MOST)
+        standing[best_first] = scores[best_first] - np.minimum(REPEATED * before, REPEATED_AT_MOST)
         return standing
 
     @cached_property

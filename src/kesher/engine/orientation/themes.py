@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kesher.engine.coding.embedding import Floats, unit
+from kesher.engine.orientation.precedents import Precedents
 
 #: Of one question, so many pieces are looked at by themselves besides the whole; each costs some milliseconds.
 MOST_PIECES: Final = 7
@@ -90,9 +91,10 @@ class Question:
     place: Floats
 
     @classmethod
-    def of(cls, model: ThemeModel, vectors: Floats) -> Self:
-        """vectors: of the question's pieces, the whole first."""
-        return cls(asked(model.chances(vectors)), middle(model.places(vectors)))
+    def of(cls, model: ThemeModel, vectors: Floats, precedents: Precedents | None = None) -> Self:
+        """vectors: of the question's pieces, the whole first · precedents: towards whose answers its place is moved."""
+        place = middle(model.places(vectors))
+        return cls(asked(model.chances(vectors)), place if precedents is None else precedents.moved(place))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,8 +125,10 @@ def _at_and(words: str) -> list[str]:
 
 
 def _needed(words: str) -> Mapping[str, float]:
-    """The themes of what is needed; none where the words rather say who somebody is. A word or two that no theme knows but
-    services are called by are a theme of their own."""
+    """The themes of what is needed; none where the words rather say who somebody is, or are but a number ("19, came out, …"). A
+    word or two that no theme knows but services are called by are a theme of their own."""
+    if not any(map(str.isalpha, words)):
+        return {}
     spoken = spoken_of(words)
     if not spoken.themes and spoken.known and spoken.words <= FEW_WORDS:
         return {words: 1.0}
