@@ -12,7 +12,7 @@ from tests.shared import shared
 
 FOLDER = Path(kesher.__file__).parent / "data" / "isco"
 LANGUAGES = ("en", "he", "ar", "ru", "uk", "fr", "am")
-#: Skills and questions in these; other languages ask in their own alone.
+#: Questions in these; other languages ask in their own alone.
 FIRST = ("en", "he", "ar")
 LETTERS = {
     "en": "LATIN",
@@ -37,6 +37,11 @@ def rows(name: str) -> list[dict[str, str]]:
 def folded(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
+
+#: Characters of a skill's name, at most: it stands on a button of a phone.
+LONGEST_NAME = 60
+#: Said in Latin letters in every language.
+ABBREVIATIONS = "CAD|CNC|SQL"
 
 UNITS = {row["code"] for row in rows("groups.tsv") if len(row["code"]) == 4}
 
@@ -111,9 +116,6 @@ def test_skills_are_named_once_and_tied_to_every_unit_group() -> None:
     known = {row["id"] for row in skills}
     assert len(known) == len(skills)
     assert {row["kind"] for row in skills} == {"transferable", "specific", "tool", "knowledge", "language"}
-    for language in FIRST:
-        labels = Counter(folded(row[language]) for row in skills)
-        assert labels.most_common(1)[0][1] == 1
     assert {row["skill"] for row in ties} == known
     assert len({(row["isco08"], row["skill"]) for row in ties}) == len(ties)
     each = Counter(row["isco08"] for row in ties)
@@ -121,3 +123,32 @@ def test_skills_are_named_once_and_tied_to_every_unit_group() -> None:
     assert 8 <= min(each.values()) <= max(each.values()) <= 15
     heart = {row["skill"] for row in ties if row["weight"] == "1"}
     assert {row["id"] for row in skills if row["kind"] == "specific"} <= heart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_skill_is_named_in_every_language_and_told_from_the_others(language: str) -> None:
+    skills = rows("skills.tsv")
+    assert [row["id"] for row in skills if not row[language]] == []
+    named = Counter(folded(row[language]) for row in skills)
+    assert [name for name, times in named.items() if times > 1] == []
+    assert {row["status"] for row in skills} <= {"unreviewed", "reviewed"}
+    assert {row["origin"] for row in skills if row["status"] == "unreviewed"} == {"machine"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_of_skills_are_short_and_in_the_script_of_the_language(language: str) -> None:
+    names = [row[language] for row in rows("skills.tsv")]
+    for name in names:
+        assert name == " ".join(name.split())
+        assert name == unicodedata.normalize("NFC", name)
+        assert not any(unicodedata.combining(sign) for sign in name), "no points or vowels"
+        assert len(name) <= LONGEST_NAME, name
+        written = re.sub(ABBREVIATIONS, "", name)
+        assert {unicodedata.name(letter).split()[0] for letter in written if letter.isalpha()} == {LETTERS[language]}
+    assert sum(len(name) for name in names) < 40 * len(names)
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("ru", "ёіїєґ"), ("uk", "ёыэъ’ʼ")])
+def test_russian_and_ukrainian_keep_to_letters_of_their_own(language: str, foreign: str) -> None:
+    """Russian with е for ё, Ukrainian with the apostrophe of keyboards, as the titles are written."""
+    assert [row[language] for row in rows("skills.tsv") if set(row[language].casefold()) & set(foreign)] == []

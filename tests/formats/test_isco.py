@@ -15,6 +15,7 @@ def test_it_reads_every_list():
     assert set(LISTS.titles.kind) == {"usual", "spoken", "variant"}
     assert LISTS.group["2221"]["en"] == "Nursing professionals"
     assert all(one.uri.startswith(("http://data.europa.eu/esco/skill/", isco.OWN_SKILL)) for one in LISTS.skills)
+    assert all(set(one.label) == {"en", "he", "ar", "ru", "uk", "fr", "am"} for one in LISTS.skills)
     assert {code for code, _, _ in LISTS.unit_skills} == set(LISTS.unit_groups)
 
 

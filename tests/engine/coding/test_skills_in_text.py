@@ -147,18 +147,40 @@ def test_ranking_and_finding_agree():
         assert one.score == pytest.approx(scores[one.concept], abs=1e-5)
 
 
-@pytest.mark.parametrize("language", ["en", "he", "ar"])
-def test_every_skill_of_the_starter_list_is_found_by_its_own_words(language):
+@pytest.fixture(scope="module")
+def starter():
+    return SkillFinder(vocabulary("skill", None), CharacterNgrams())
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])
+def test_every_skill_of_the_starter_list_is_found_by_its_own_words(language, starter):
     """In the middle of a sentence of other words it is still among the three nearest."""
-    known = vocabulary("skill", None)
-    finder = SkillFinder(known, CharacterNgrams())
     missed = []
-    for label in known.labels[::7]:
-        if label.language == language:
-            nearest = [concept for concept, _ in finder.rank(f"qqq www zzz {label.text} xxx vvv yyy", top=3)]
-            if label.concept not in nearest:
-                missed.append(label.text)
+    names = [label for label in starter.vocabulary.labels if label.language == language]
+    assert len(names) == len(starter.vocabulary.concepts)
+    for label in names[::7]:
+        nearest = [concept for concept, _ in starter.rank(f"qqq www zzz {label.text} xxx vvv yyy", top=3)]
+        if label.concept not in nearest:
+            missed.append(label.text)
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "name"),
+    [
+        ("ru", "Умею водить грузовик, помогал соседям.", "водить грузовик"),
+        ("ru", "Два года я ухаживала за пожилыми людьми.", "ухаживать за пожилыми людьми"),
+        ("uk", "Вмію водити вантажівку, допомагав сусідам.", "водити вантажівку"),
+        ("uk", "Два роки я доглядала за літніми людьми.", "доглядати за літніми людьми"),
+        ("fr", "Je sais conduire un camion et j'ai aidé mes voisins.", "conduire un camion"),
+        ("fr", "Pendant deux ans, je devais repasser du linge.", "repasser du linge"),
+        ("am", "ለጎረቤቶቼ ምግብ ማብሰል እወዳለሁ።", "ምግብ ማብሰል"),
+        ("am", "አረጋውያንን መንከባከብ እችላለሁ።", "አረጋውያንን መንከባከብ"),
+    ],
+)
+def test_who_writes_in_another_language_is_told_the_skill_in_it(language, said, name, starter):
+    (best, *_) = starter.find(said, language=language)
+    assert (best.label, best.matched, best.matched_language) == (name, name, language)
 
 
 @pytest.mark.parametrize(
