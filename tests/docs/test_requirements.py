@@ -27,7 +27,7 @@ def rows(page: str) -> dict[str, tuple[str, str]]:
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """Names of the tests of a file; none where there is no such file."""
     file = ROOT / path
     if not file.exists():
@@ -68,7 +68,7 @@ def test_what_is_met_names_a_test_that_exists_and_what_is_not_says_why(page: str
             wrong.append(f"{key}: {status}, and no test is named")
         if status != "met" and len(TEST.sub("", said).strip()) < 15:
             wrong.append(f"{key}: {status}, and not why")
-        wrong += [f"{key}: there is no {path}::{name}" for path, name in named if name not in tests_of(path)]
+        wrong += [f"{key}: there is no {path}::{name}" for path, name in named if name not in names_in(path)]
     assert wrong == []
 
 

@@ -36,7 +36,7 @@ BEFORE: Final = 7
 LOOK_BACK: Final = timedelta(days=2 * 365)
 
 
-@on(MADE, "complaint.choose", "complaint.ask again")
+@on(MADE, "complaint.choose")
 def tell_who_answers(event_id: UUID) -> None:
     """Somebody of the organisation that was chosen; where there is none, those who can give somebody the role."""
     event = Event.objects.get(pk=event_id)

@@ -202,17 +202,18 @@ def ask_again(complaint: Complaint, *, by: Actor) -> None:
     """They do not agree with the answer: somebody else looks at it, once."""
     now = timezone.now()
     with _writing(complaint, by, "asked again"):
-        passed = [*complaint.passed_by, *([complaint.handler_id] if complaint.handler_id else [])]
-        complaint.passed_by = passed
+        _apply(complaint, "ask again", by=by)  # judged as it stands; who answers now is chosen after
+        answered_by = [complaint.handler_id] if complaint.handler_id else []
+        complaint.passed_by = [*complaint.passed_by, *answered_by]
         fields: dict[str, Any] = {
             "asked_again_at": now,
-            "passed_by": passed,
+            "passed_by": complaint.passed_by,
             "handler_id": None,
             "answerer_id": _choice(complaint),
             "reminded": 0,
             "due_on": timezone.localdate(now) + timedelta(days=settings.COMPLAINT_DAYS),
         }
-        _apply(complaint, "ask again", by=by, fields=fields)
+        _apply(complaint, "choose", by=Actor.the_system(), fields=fields)
 
 
 def take_back(complaint: Complaint, *, by: Actor) -> None:

@@ -144,6 +144,7 @@ class ComplaintView(View):
                 match request.POST.get("event", ""):
                     case "ask again":
                         complaints.ask_again(complaint, by=held.actor)
+                        return redirect("complaint", key=key)
                     case "take back":
                         complaints.take_back(complaint, by=held.actor)
                         return self._gone(request, status=200)
