@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kesher.accounts.models import Organisation, User
-from kesher.accounts.roles import Role
+from kesher.accounts.roles import SECOND_STEP, Role
 from kesher.base import retention
 from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification
@@ -243,6 +243,10 @@ def test_small_counts_are_not_shown(town: Town) -> None:
     assert found.made.value is None or found.made.value == 6
     assert found.organisations[town.office.pk].value == 6
     assert found.about["privacy"].value == 0
+
+
+def test_whoever_reads_complaints_logs_in_with_a_second_step() -> None:
+    assert HANDLERS <= SECOND_STEP
 
 
 def test_a_service_names_its_organisation(town: Town) -> None:

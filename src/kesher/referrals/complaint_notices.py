@@ -107,14 +107,7 @@ def look_after() -> tuple[int, int]:
     """How many reminders were written, and for how many somebody who answers was found. Twice a day is once."""
     reminded = chosen = 0
     made = Event.objects.filter(name=MADE, at__gte=timezone.now() - LOOK_BACK).order_by("id")
-    ended = set(
-        Event.objects.filter(name__in=["complaint.take back"], at__gte=timezone.now() - LOOK_BACK)
-        .order_by()
-        .values_list("about_id", flat=True)
-    )
     for about, holder in made.values_list("about_id", "data__holder"):
-        if about in ended:
-            continue
         with acting_for(user_id=UUID(holder)):
             complaint = Complaint.objects.open().filter(pk=about).first()
         if complaint is None:
