@@ -23,6 +23,7 @@ from kesher.directory.models import (
     Contact,
     Cost,
     Funding,
+    LegalDemand,
     Link,
     Location,
     OrganisationProfile,
@@ -40,7 +41,7 @@ from kesher.directory.models import (
 )
 from kesher.people.files import open_file
 from kesher.people.models import Consent, ConsentText, Person
-from kesher.referrals.models import Loop, PlaceQuestion, Referral
+from kesher.referrals.models import Complaint, Loop, PlaceQuestion, Referral
 
 
 def said(english: str, hebrew: str, arabic: str) -> Any:
@@ -493,3 +494,30 @@ class PlaceQuestionFactory(DjangoModelFactory[PlaceQuestion]):
     receiver = factory.SubFactory(OrganisationFactory, approved=True)
     service = factory.SubFactory(ServiceFactory, published=True, organisation=factory.SelfAttribute("..receiver"))
     asked_by_id = factory.LazyFunction(uuid7)
+
+
+class ComplaintFactory(DjangoModelFactory[Complaint]):
+    """About some organisation, to be answered by another."""
+
+    class Meta:
+        model = Complaint
+
+    about = Complaint.About.TREATMENT
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    answerer = factory.SubFactory(OrganisationFactory, approved=True)
+    words = "They laughed at my accent."
+    language = "am"
+    holder_id = factory.LazyFunction(uuid7)
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
+class LegalDemandFactory(DjangoModelFactory[LegalDemand]):
+    class Meta:
+        model = LegalDemand
+
+    received_on = date(2026, 5, 3)
+    authority = "Court of the district"
+    reference = "12-345"
+    basis = "Order of 2 May 2026"
+    asked = "Appointments in April"
+    recorded_by_id = factory.LazyFunction(uuid7)

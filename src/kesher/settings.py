@@ -53,6 +53,7 @@ class Environment:
     text_body: str = field(repr=False)  # KESHER_TEXT_BODY: form or JSON document; default "to={number}&text={text}"
     text_header: str = field(repr=False)  # KESHER_TEXT_HEADER: one more header, "Authorization: Bearer …"
     text_numbers: str  # KESHER_TEXT_NUMBERS: numbers the town pays for, "+972 5, +970 5"; the first country is its own
+    complaint_days: int  # KESHER_COMPLAINT_DAYS: within how many days a complaint is answered, 1 to 90; default 30
     log_format: Literal["json", "plain"]  # KESHER_LOG; default "json", in the demo and with KESHER_DEBUG "plain"
 
     @classmethod
@@ -102,6 +103,7 @@ class Environment:
             text_body=environ.get("KESHER_TEXT_BODY") or "to={number}&text={text}",
             text_header=environ.get("KESHER_TEXT_HEADER", ""),
             text_numbers=environ.get("KESHER_TEXT_NUMBERS") or "+972 5",
+            complaint_days=_days(environ, "KESHER_COMPLAINT_DAYS", 30, most=90),
             log_format="json" if log_format == "json" else "plain",
         )
 
@@ -113,6 +115,15 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     if value in ("1", "yes", "true", "on"):
         return True
     raise ImproperlyConfigured(f"{name} is {value!r}; it must be 1 or 0.")
+
+
+def _days(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or not 1 <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number of days, 1 to {most}.")
+    return int(value)
 
 
 def _secret_key(data: Path, *, allowed: bool) -> str:
@@ -350,6 +361,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kesher.accounts.passwords.ContextWords"},
 ]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -433,6 +445,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 TILE_URL = ENVIRONMENT.tile_url
+COMPLAINT_DAYS = ENVIRONMENT.complaint_days
 _tiles = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL)) if TILE_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -463,7 +476,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_AGE = 12 * 3600
 # Not in a cookie of their own: the privacy page promises three at most.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "kesher_session", "kesher_csrf", "kesher_language"
+# A browser takes "__Host-" cookies from this host alone, over https alone: a neighbour under the town's domain sets none.
+_host = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+    f"{_host}kesher_session",
+    f"{_host}kesher_csrf",
+    f"{_host}kesher_language",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "kesher.www.uploads.Bounded",

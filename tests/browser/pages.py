@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.pages_account import ACCOUNT
 from tests.browser.pages_referrals import REFERRALS
+from tests.browser.pages_trust import TRUST
 from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
 __all__ = ["LANGUAGES", "NOT_PAGES", "OTHER_STATES", "PAGES", "SCHEMES", "Act", "Row"]
@@ -508,7 +509,7 @@ DAY: dict[str, Row] = {
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
 CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
-PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
 
 
 def _other_states() -> frozenset[str]:
@@ -542,6 +543,8 @@ NOT_PAGES: dict[str, str] = {
     "metrics": "text/plain",
     "places": "application/json",
     "services_template": "text/csv",
+    "privacy_record": "application/ld+json",
+    "referral_bundle": "nothing",  # a file, for its two sides: tests/www/referrals/test_bundles.py
     "mfa_download_recovery_codes": "text/plain",
     "demo_log_in": "post",
     "demo_reset": "post",

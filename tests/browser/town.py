@@ -28,6 +28,7 @@ from kesher.directory.models import Address, Location, Phone, Service, ServiceAt
 from kesher.directory.rules import RULE_STATES
 from tests import database
 from tests.browser.town_referrals import referral_things
+from tests.browser.town_trust import trust_things
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
 VISITORS = {
@@ -46,6 +47,8 @@ VISITORS = {
     "founder": "founder@demo.example",  # has asked for an organisation, which waits
     "refused": "refused@demo.example",  # whose organisation was refused
     "secured": "secured@demo.example",  # with a second factor of every kind
+    "convenor": "convenor@trust.example",  # answers complaints about others
+    "auditor": "auditor@trust.example",
     "careless": "careless@demo.example",  # without a password, with an address not confirmed
 }
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -131,7 +134,7 @@ def _things() -> dict[str, dict[str, Any]]:
     build(seed=1948, people=10, progress=lambda line: None)
     things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
     noa, samir = (User.objects.get(email=VISITORS[visitor]) for visitor in ("caseworker", "partner"))
-    things |= referral_things(noa, samir)
+    things |= referral_things(noa, samir) | trust_things(noa.memberships_in_force[0].organisation)
     _mail()
     return things
 

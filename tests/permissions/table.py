@@ -313,3 +313,7 @@ ROUTES |= {
     "interpreters": Row(own=FILES),
     "interpreter": Row(own=FILES, objects="interpreter"),
 }
+
+from tests.permissions.table_trust import TRUST  # its rows are made of what stands above
+
+ROUTES |= TRUST

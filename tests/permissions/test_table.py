@@ -31,7 +31,9 @@ from kesher.people.merging import merge
 from kesher.words.models import LocalWord, Proposal
 from tests.factories import (
     AppointmentFactory,
+    ComplaintFactory,
     InterpreterFactory,
+    LegalDemandFactory,
     PersonFactory,
     PlaceQuestionFactory,
     ReferralFactory,
@@ -147,6 +149,10 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = (ReferralFactory(sender=organisation) if sent else ReferralFactory(receiver=organisation)).pk
     if row.objects == "place question":
         kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
+    if row.objects == "complaint":
+        kwargs["pk"] = ComplaintFactory(answerer=organisation).pk
+    if row.objects == "legal demand":
+        kwargs["pk"] = LegalDemandFactory().pk
     if row.objects == "agreement":
         kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":

@@ -30,11 +30,13 @@ class Role(models.TextChoices):
 #: Roles that reach over all organisations of the portal; every other role holds only where one is a member.
 PORTAL_WIDE: frozenset[str] = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR, Role.MODERATOR, Role.OFFICER})
 
-#: Roles that see people's files or requests, and those who can give such a role: they log in with a second step.
+#: Roles that see people's files, requests or complaints, and those who can give such a role: they log in with a second step.
 SECOND_STEP: frozenset[str] = frozenset(
     {
         Role.PLATFORM_ADMIN,
         Role.ORGANISATION_ADMIN,
+        Role.MODERATOR,
+        Role.CONVENOR,
         Role.CASEWORKER,
         Role.REFERRER,
         Role.PROVIDER,

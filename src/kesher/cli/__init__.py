@@ -25,7 +25,20 @@ VERBS: tuple[str, ...] = (
     "load",
     "taxonomy",
 )
-VERBS += ("keys", "code", "rank", "encode", "crosswalk", "place", "evaluate", "pool", "card", "conformance", "manage")
+VERBS += (
+    "keys",
+    "code",
+    "rank",
+    "encode",
+    "crosswalk",
+    "place",
+    "evaluate",
+    "pool",
+    "card",
+    "fhir",
+    "conformance",
+    "manage",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import belongs_to, own_organisation
 from kesher.accounts.models import Organisation
 from kesher.base.events import emit
 from kesher.base.history import acting
@@ -65,8 +66,12 @@ def record(
     since: date | None = None,
     until: date | None = None,
 ) -> PartnerAgreement:
-    """Write down what was signed. Raises :class:`Refused` for whoever does not keep these, ``ValidationError`` for the rest."""
+    """Write down what was signed. Raises :class:`Refused` for whoever does not keep these, or belongs to one who signed
+    (decision 0031); ``ValidationError`` for the rest."""
     _keepers_only(by)
+    signed = (organisation.pk, other.pk if other else None)
+    if why_not := own_organisation(by, *signed, roles=AGREEMENT_KEEPERS):
+        raise Refused(why_not, "conflict")
     agreement = PartnerAgreement(
         organisation=organisation,
         other=other,
@@ -80,6 +85,8 @@ def record(
         agreement.full_clean()
         agreement.save(force_insert=True)
         ids = {"organisation": str(organisation.pk), "other": str(other.pk) if other else ""}
+        if belongs_to(by.user_id, *signed):
+            ids["own"] = "nobody else could"
         emit(RECORDED, agreement, by=by, data=ids)
     return agreement
 

@@ -8,6 +8,7 @@ the person said. What else must end when an agreement ends (referrals on their w
 """
 
 import uuid
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,14 @@ def acts_for_file(person: Person, by: Actor) -> bool:
     if PERSON in by.roles or HELPER in by.roles:
         return by.user_id is not None and accesses.filter(user=by.user_id).exists()
     return bool(by.roles & FILE_ROLES) and accesses.filter(organisation=by.organisation_id).exists()
+
+
+def is_their_own(person: Person, by: Actor) -> bool:
+    """Whether whoever acts for an organisation is the person, too: a caseworker's judgement of oneself is none."""
+    return person.user_id is not None and person.user_id == by.user_id and PERSON not in by.roles
+
+
+OWN_FILE: Final = _("This file is your own: a colleague judges what is in it.")
 
 
 def give(

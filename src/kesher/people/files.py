@@ -41,6 +41,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "team": _("looked at who helps you with what"),
     "referral": _("looked at where you are referred"),
     "link": _("opened the link with your referral"),
+    "export": _("took your referral along for other software"),
     "own": _("looked at your own file"),
 }
 

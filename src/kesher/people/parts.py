@@ -15,7 +15,7 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
-from kesher.people.consents import PERSON, acts_for_file
+from kesher.people.consents import OWN_FILE, PERSON, acts_for_file, is_their_own
 from kesher.people.models import LanguageSkill, Person
 
 
@@ -30,6 +30,8 @@ def keep(row: Any, *, by: Actor) -> None:
     # a caseworker writes down what the person says of themselves; the person never writes the caseworker's judgement
     if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and PERSON in by.roles:
         raise Refused(_("That is the caseworker's judgement, beside your own."), "judge")
+    if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and is_their_own(person, by):
+        raise Refused(OWN_FILE, "conflict")
     row.full_clean()
     with transaction.atomic(), acting(actor=by.user_id, reason="file written"):
         row.noted_by_id = by.user_id

@@ -16,7 +16,7 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
-from kesher.people.consents import HELPER, PERSON, acts_for_file
+from kesher.people.consents import HELPER, OWN_FILE, PERSON, acts_for_file, is_their_own
 from kesher.people.models import Experience, Person
 from kesher.words import own_words, proposals
 from kesher.words.models import Kind, Proposal
@@ -77,6 +77,8 @@ def confirm(experience: Experience, uri: str, *, by: Actor) -> None:
     """
     if not acts_for_file(experience.person, by) or HELPER in by.roles:
         raise Refused(_("This file is not open to you."), "role")
+    if is_their_own(experience.person, by):
+        raise Refused(OWN_FILE, "conflict")
     concept = proposals.concept_of(Kind.OCCUPATION, uri)
     if concept is None:
         raise Refused(_("Please choose one of the list."), "choice")

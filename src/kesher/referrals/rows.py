@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import migrations
 
+from kesher.accounts.conflicts import belongs
 from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
 
 
@@ -34,6 +35,16 @@ def of_loop(table: str) -> str:
 def with_referral(table: str) -> str:
     """Of what hangs on a referral: shown with it. The referral's own wall holds in here, too."""
     return f'EXISTS (SELECT FROM referrals_referral AS referral WHERE referral.id = "{table}".referral_id)'
+
+
+def of_complaint(table: str) -> str:
+    """Of a complaint: whoever made it (by their account, or the key of their link); and the organisation chosen to answer,
+    but not to somebody who belongs to the one it is about, whichever they work for now."""
+    involved = belongs(OWN_USER, f'"{table}".organisation_id')
+    return (
+        f'"{table}".user_id = {OWN_USER} OR "{table}".holder_id = {OWN_USER}'
+        f' OR "{table}".answerer_id = ANY ({OWN_ORGANISATIONS}) AND NOT {involved}'
+    )
 
 
 #: Of a question for a place: those who ask, and those who answer.

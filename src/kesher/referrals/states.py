@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import belongs_to
 from kesher.accounts.models import Organisation
 from kesher.base.transitions import SYSTEM, Actor, Transition, TransitionTable
 from kesher.directory.agreements import in_force
@@ -89,10 +90,11 @@ def may_leave(referral: Referral, by: Actor) -> Why:
         return _("There is no agreement in force between your organisation and theirs.")
     if not has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id):
         return _("The person has not agreed to this. Read it to them first.")
-    if eligibility.verdict(service, person) == Verdict.NO and (
-        not referral.override_reason.strip() or referral.overridden_by_id is None
-    ):
-        return _("They do not meet the conditions. Say why you send them all the same.")
+    if eligibility.verdict(service, person) == Verdict.NO:
+        if not referral.override_reason.strip() or referral.overridden_by_id is None:
+            return _("They do not meet the conditions. Say why you send them all the same.")
+        if belongs_to(referral.overridden_by_id, referral.receiver_id):  # nobody fills their own places past the rules
+            return _("They do not meet the conditions, and you belong to the organisation that would take them.")
     free = eligibility.free_places(service, referral.sender_id)
     if not referral.wait_list and (referral.places_shown is None or not free):
         return _("No free place is known. Accept that they may have to wait, or ask first.")

@@ -17,6 +17,11 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to mend what is wrong in the directory, and to ask back when somebody wishes it"),
     ),
     gettext_lazy("If you ask for a call"): (_("to call somebody back who asked for it"),),
+    gettext_lazy("If you complain"): (_("to answer a complaint by somebody who is not involved"),),
+    gettext_lazy("If an authority asks about you"): (
+        _("to answer legal demands of authorities, and to be able to show what was given"),
+        _("to say who answers for the portal"),
+    ),
     gettext_lazy("If you are sent to a service"): (
         _("to send a person to a service and know what came of it"),
         _("to know whether it helped"),
@@ -169,6 +174,18 @@ WORDS: Final[tuple[str, ...]] = (
     _("whom you meet"),
     _("woman or man, where it was said"),
     _("your caseworker"),
+    # complaints and legal demands
+    _("as long as the log of legal demands"),
+    _("how to reach whoever answers for the portal"),
+    _("the key of your link"),
+    _("what they asked for"),
+    _("what was decided, and what was given"),
+    _("whether you were told, or why not yet"),
+    _("who asked, and on what basis"),
+    _("who decided"),
+    _("the name, if you gave one"),
+    _("what we answered"),
+    _("what you complained about"),
     # referrals
     _("as long as the organisations"),
     _("what became of it"),

@@ -81,6 +81,7 @@ ITEMS: tuple[Item, ...] = (
     # Five words at most: where there are more, Today leads there.
     Item("referrals_sent", _("Referrals"), SENDERS),
     Item("moderation", _("Moderation"), OVERSEERS),
+    Item("complaints", _("Complaints"), frozenset({Role.CONVENOR})),  # moderators have it among the rooms of their desk
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )

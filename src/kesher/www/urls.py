@@ -8,6 +8,7 @@ from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView
 from kesher.www.front.ideas import IdeasView
 from kesher.www.front.own_words import FileView, OwnWordsView
 from kesher.www.front.places import places
+from kesher.www.front.record import privacy_record
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
@@ -40,6 +41,7 @@ urlpatterns = [
     path("about/", IdeasView.as_view(), name="about"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", about.PrivacyView.as_view(), name="privacy"),
+    path("privacy/record.jsonld", privacy_record, name="privacy_record"),
     path("status/", about.StatusView.as_view(), name="status"),
     path("software/", about.SoftwareView.as_view(), name="software"),
     path("outbox/", about.OutboxView.as_view(), name="outbox"),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("", include("kesher.www.officer.rules.urls")),
     path("", include("kesher.www.caseworker.urls")),
     path("", include("kesher.www.referrals.urls")),
+    path("", include("kesher.www.complaints.urls")),
     path("", include("kesher.www.caseworker.day.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),

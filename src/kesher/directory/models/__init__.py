@@ -18,6 +18,7 @@ from kesher.directory.models.details import (
     ServiceTerm,
 )
 from kesher.directory.models.duplicates import DuplicateCandidate, ExternalAlias, Kind, Merge
+from kesher.directory.models.legal import LegalDecision, LegalDemand, LegalNotice, NamedOfficer
 from kesher.directory.models.places import Location, ServiceAtLocation
 from kesher.directory.models.reports import MistakeReport
 from kesher.directory.models.rules import RULE_KEEPERS, EligibilityRule, RuleVersion, ServiceRule
@@ -54,10 +55,14 @@ __all__ = [
     "Funding",
     "ImportRun",
     "Kind",
+    "LegalDecision",
+    "LegalDemand",
+    "LegalNotice",
     "Link",
     "Location",
     "Merge",
     "MistakeReport",
+    "NamedOfficer",
     "OrganisationProfile",
     "PartnerAgreement",
     "Phone",

@@ -1,7 +1,17 @@
 """The tables of referrals."""
 
+from kesher.referrals.models.complaints import HANDLERS, Complaint
 from kesher.referrals.models.loops import NEXT_STEPS, Loop
 from kesher.referrals.models.questions import FollowUp, PlaceQuestion
 from kesher.referrals.models.referrals import Referral, ReferralQuerySet
 
-__all__ = ["NEXT_STEPS", "FollowUp", "Loop", "PlaceQuestion", "Referral", "ReferralQuerySet"]
+__all__ = [
+    "HANDLERS",
+    "NEXT_STEPS",
+    "Complaint",
+    "FollowUp",
+    "Loop",
+    "PlaceQuestion",
+    "Referral",
+    "ReferralQuerySet",
+]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from kesher.www.admin import colleagues, views
 from kesher.www.admin.invitation import InvitationView
+from kesher.www.admin.legal import DemandView, LegalView
 from kesher.www.admin.partners import PartnersView
 from kesher.www.admin.portal import PortalView
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("first-week/", views.FirstWeekView.as_view(), name="first_week"),
     path("first-week/services.csv", views.services_template, name="services_template"),
     path("office/portal/", PortalView.as_view(), name="portal"),
+    path("office/legal/", LegalView.as_view(), name="legal"),
+    path("office/legal/<uuid:pk>/", DemandView.as_view(), name="legal_demand"),
     path("office/partners/", PartnersView.as_view(), name="partners"),
     path("office/colleagues/", colleagues.own_colleagues, name="colleagues"),
     path("office/colleagues/<uuid:pk>/", colleagues.ColleaguesView.as_view(), name="colleagues_of"),

@@ -17,10 +17,12 @@ from django.views.generic import ListView, TemplateView
 
 from kesher.base.models import OutgoingMail, Portal
 from kesher.base.privacy import LegalBasis, PersonalData, Retention, declaration, declared_models
+from kesher.directory.models import NamedOfficer
 from kesher.www.coverage import coverage
 from kesher.www.declared import MOMENTS, PURPOSES
 from kesher.www.front.design import WRITTEN, DesignCodingForm, DesignForm
 from kesher.www.front.texts import gateway
+from kesher.www.recipients import recipients_of
 
 LEGAL_BASES: Mapping[LegalBasis, Any] = {
     LegalBasis.CONSENT: gettext_lazy("you agreed"),
@@ -63,6 +65,7 @@ def declarations() -> list[dict[str, Any]]:
     return [
         {
             "heading": heading,
+            "recipients": recipients_of(heading),
             "purposes": [
                 {
                     "purpose": _(purpose),
@@ -89,7 +92,10 @@ class PrivacyView(TemplateView):
     template_name = "front/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(groups=declarations(), texts=gateway() is not None, **kwargs)
+        officers = {officer.kind: officer for officer in NamedOfficer.objects.in_force()}
+        return super().get_context_data(
+            groups=declarations(), texts=gateway() is not None, officers=list(officers.values()), **kwargs
+        )
 
 
 def last_backup(folder: Path) -> datetime | None:

@@ -18,6 +18,7 @@ from django.views import View
 
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
+from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.directory import agreements
 from kesher.directory.models import AGREEMENT_KEEPERS, PartnerAgreement
@@ -96,6 +97,8 @@ class AgreementsView(AgreementReadersOnly, View):
             except ValidationError as error:
                 for message in error.messages:
                     form.add_error(None, message)
+            except Refused as refused:  # they belong to one of those who signed
+                form.add_error(None, str(refused.message))
             else:
                 messages.success(request, _("Recorded."))
                 return redirect("agreements")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from kesher.accounts.conflicts import belongs_to
 from kesher.accounts.models import Organisation
 from kesher.accounts.states import DECIDERS, ORGANISATION_STATES
 from kesher.base.models import Event
@@ -114,7 +115,8 @@ class DecideView(OverseersOnly, View):
         if event not in VERBS:
             raise Http404
         try:
-            ORGANISATION_STATES.apply(organisation, event, by=user.as_actor(pk), reason=reason)
+            own = int(belongs_to(user.pk, pk))  # only where nobody else could decide
+            ORGANISATION_STATES.apply(organisation, event, by=user.as_actor(pk), reason=reason, own=own)
         except Refused as refused:
             kept = {"pk": str(pk), "message": str(refused.message), "typed": reason}
             return ModerationView().draw(request, refused=kept, status=400)

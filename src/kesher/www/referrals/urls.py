@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kesher.www.referrals import panel
+from kesher.www.referrals.bundles import BundleInView, BundleOutView
 from kesher.www.referrals.figures import FiguresView
 from kesher.www.referrals.links import LinkView, RefreshView
 from kesher.www.referrals.receiving import AnswerPlaceView, InboxView, ReceivedView
@@ -13,6 +14,8 @@ panel.register()
 urlpatterns = [
     path("referrals/", SentView.as_view(), name="referrals_sent"),
     path("referrals/figures/", FiguresView.as_view(), name="referral_figures"),
+    path("referrals/bundle/", BundleInView.as_view(), name="referral_bundle_in"),
+    path("referrals/<uuid:pk>/bundle.json", BundleOutView.as_view(), name="referral_bundle"),
     path("referrals/<uuid:pk>/", ReferralView.as_view(), name="referral"),
     path("referrals/new/<uuid:pk>/", ReferView.as_view(), name="referral_new"),
     path("provider/referrals/", InboxView.as_view(), name="provider_referrals"),

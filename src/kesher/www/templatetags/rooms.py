@@ -12,6 +12,7 @@ from kesher.accounts.roles import Role
 from kesher.directory.models import LOADERS
 from kesher.directory.models.duplicates import DECIDERS
 from kesher.directory.states import OVERSEERS
+from kesher.referrals.models import HANDLERS
 from kesher.words.models import OVERSEERS as WORD_OVERSEERS
 from kesher.www.officer.agreements import READERS as AGREEMENT_READERS
 from kesher.www.officer.rules.access import READERS
@@ -21,6 +22,7 @@ register = template.Library()
 #: URL name, words, who may enter. A room adds its line here with the pull request that opens it.
 ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("moderation", _("Moderation"), OVERSEERS),
+    ("complaints", _("Complaints"), HANDLERS),
     ("duplicates", _("Duplicates"), frozenset(DECIDERS)),
     ("rules", _("Rules"), READERS),
     ("agreements", _("Agreements"), AGREEMENT_READERS),
@@ -30,6 +32,7 @@ ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("partners", _("Partners"), frozenset({Role.PLATFORM_ADMIN})),
     ("colleagues", _("Colleagues"), frozenset({Role.PLATFORM_ADMIN})),
     ("portal", _("The portal"), frozenset({Role.PLATFORM_ADMIN})),
+    ("legal", _("Legal demands"), frozenset({Role.PLATFORM_ADMIN})),
     ("first_week", _("First week"), frozenset({Role.PLATFORM_ADMIN})),
 )
 

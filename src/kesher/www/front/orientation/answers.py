@@ -27,7 +27,8 @@ from django.utils import translation
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.engine.eligibility.values import Json
 
-COOKIE: Final = "kesher_answers"
+#: With a path of its own it cannot be a "__Host-" cookie.
+COOKIE: Final = "__Secure-kesher_answers" if settings.SESSION_COOKIE_SECURE else "kesher_answers"
 HOURS: Final = 12
 SALT: Final = "kesher.front.orientation"
 VERSION: Final = 1

@@ -1,0 +1,62 @@
+"""How many complaints, what they were about, what was found, and whether the day was kept: for the table. Nobody is named.
+
+Counted from the trail of events, which holds codes and keys alone. Counts below five are not shown, nor what they could be
+reckoned from (:mod:`kesher.base.suppression`). A complaint that was taken back is counted: it was made.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from kesher.base.models import Event
+from kesher.base.suppression import Shown, shown, shown_table, sum_may_be_shown
+from kesher.referrals.complaints import ANSWERED, MADE
+from kesher.referrals.models import Complaint
+
+LATE: Final = ("late", "in time", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """``made``: all of them, hidden where it would give a hidden part away. The three tables each sum up to it."""
+
+    made: Shown
+    about: Mapping[str, Shown]
+    findings: Mapping[str, Shown]
+    kept: Mapping[str, Shown]
+    organisations: Mapping[UUID, Shown]
+
+
+def figures(*, since: datetime) -> Figures:
+    """Of complaints made since then. Two queries."""
+    made = {
+        about: (kind, organisation)
+        for about, kind, organisation in Event.objects.filter(name=MADE, at__gte=since)
+        .order_by("id")
+        .values_list("about_id", "data__about", "data__organisation")
+    }
+    answered: dict[UUID, tuple[str, int]] = {}
+    told = Event.objects.filter(name=ANSWERED, at__gte=since).order_by("id")
+    for about, finding, late in told.values_list("about_id", "data__finding", "data__late"):
+        if about in made:
+            answered[about] = (finding, late)  # the last answer is the one that stands
+    about_count = dict.fromkeys(Complaint.About.values, 0) | Counter(kind for kind, _one in made.values())
+    found = {"open": len(made) - len(answered), **dict.fromkeys(Complaint.Finding.values, 0)}
+    found |= Counter(finding for finding, _late in answered.values())
+    days: dict[str, int] = {"open": len(made) - len(answered)}
+    days["late"] = sum(late for _finding, late in answered.values())
+    days["in time"] = len(answered) - days["late"]
+    named = Counter(UUID(one) for _kind, one in made.values() if one)
+    tables = (about_count, found, days)
+    total = shown(len(made)) if all(sum_may_be_shown(table) for table in tables) else Shown(None)
+    return Figures(
+        made=total,
+        about=shown_table(about_count),
+        findings=shown_table(found),
+        kept=shown_table(days),
+        # shown alone, never beside their sum: those that name no organisation are not among them
+        organisations={one: shown(count) for one, count in named.most_common() if not shown(count).hidden},
+    )

@@ -1,0 +1,18 @@
+"""The pages of complaints, legal demands and Bundles; part of :mod:`tests.browser.pages`."""
+
+from tests.browser.rows import Row, submits
+
+TRUST: dict[str, Row] = {
+    "complain": Row("complain"),
+    "complain-refused": Row("complain", act=submits("main form.form", words="", email="no"), status=400),
+    "complaint": Row("complaint", thing="complaint link"),
+    "complaint-answered": Row("complaint", thing="complaint link answered"),
+    "complaints-mine": Row("my_complaints", visitor="newcomer"),
+    "complaints-desk": Row("complaints", visitor="convenor"),
+    "complaint-to-answer": Row("complaint_answer", thing="complaint", visitor="convenor"),
+    "complaint-figures": Row("complaint_figures", visitor="convenor"),
+    "legal": Row("legal", visitor="caseworker"),
+    "legal-log": Row("legal", visitor="auditor"),
+    "legal-demand": Row("legal_demand", thing="legal demand", visitor="auditor"),
+    "bundle": Row("referral_bundle_in", visitor="partner"),
+}

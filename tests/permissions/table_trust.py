@@ -1,0 +1,26 @@
+"""Who may open what, of complaints, legal demands and Bundles; part of :mod:`tests.permissions.table`, which reads it last."""
+
+from kesher.accounts.roles import Role
+from kesher.referrals.models import HANDLERS
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS
+from tests.permissions.table import EVERYBODY, LOGIN, WITH_ACCOUNT, Row
+
+ANSWERS = frozenset(role.value for role in HANDLERS)
+EITHER = frozenset(role.value for role in SENDERS | RECEIVERS)
+AUDITOR = frozenset({Role.AUDITOR.value})
+
+TRUST: dict[str, Row] = {
+    "complain": Row(own=EVERYBODY),
+    "privacy_record": Row(own=EVERYBODY),
+    # The key is in the address; without a right one there is nothing for anybody: tests/www/complaints
+    "complaint": Row(own=frozenset(), kwargs={"key": "not-a-key"}),
+    "my_complaints": Row(own=WITH_ACCOUNT, refused=LOGIN),
+    "complaints": Row(own=ANSWERS),
+    "complaint_answer": Row(own=ANSWERS, objects="complaint"),
+    "complaint_figures": Row(own=ANSWERS | AUDITOR | {Role.OFFICER.value, Role.PARTNER.value}),
+    # Everybody with an account is told to whom to pass a demand; what is in the log, tests/www/admin/test_legal.py says.
+    "legal": Row(own=WITH_ACCOUNT, refused=LOGIN),
+    "legal_demand": Row(own=AUDITOR, other=AUDITOR, objects="legal demand"),
+    "referral_bundle_in": Row(own=EITHER),
+    "referral_bundle": Row(own=frozenset({role.value for role in SENDERS}), objects="sent referral"),
+}
