@@ -1,6 +1,7 @@
 """Users, organisations (the bare legal body) and who is what in which of them."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Union
@@ -142,6 +143,24 @@ class User(AbstractBaseUser):
         return frozenset(
             m.role for m in self.memberships_in_force if m.organisation_id == organisation_id or m.role in PORTAL_WIDE
         )
+
+    def organisations_as(self, roles: Iterable[str]) -> list["Organisation"]:
+        """The approved organisations in which this user has one of these roles now, each once, in a fixed order.
+
+        The one answer to "where does this user do that?": what waits for approval, was refused or is suspended is nowhere
+        among them, and whoever works for one of several organisations has that one alone.
+        """
+        wanted = frozenset(roles)
+        found = {
+            one.organisation_id: one.organisation
+            for one in self.memberships_in_force
+            if one.role in wanted and one.organisation.state == Organisation.State.APPROVED
+        }
+        return [found[key] for key in sorted(found)]
+
+    def organisation_ids_as(self, roles: Iterable[str]) -> list[uuid.UUID]:
+        """The keys of :meth:`organisations_as`."""
+        return [one.pk for one in self.organisations_as(roles)]
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles & set(roles))

@@ -75,20 +75,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(_sent_by(user) | _received_by(user) | Q(Exists(own), sent_at__isnull=False))
 
 
-def _organisations(user: Any, roles: frozenset[str]) -> list[Any]:
-    return [
-        m.organisation_id
-        for m in user.memberships_in_force
-        if m.role in roles and m.organisation.state == Organisation.State.APPROVED
-    ]
-
-
 def _sent_by(user: Any) -> Q:
-    return Q(sender__in=_organisations(user, frozenset(SENDERS)))
+    return Q(sender__in=user.organisation_ids_as(SENDERS))
 
 
 def _received_by(user: Any) -> Q:
-    return Q(receiver__in=_organisations(user, frozenset(RECEIVERS)), sent_at__isnull=False)
+    return Q(receiver__in=user.organisation_ids_as(RECEIVERS), sent_at__isnull=False)
 
 
 # Words somebody typed about a person are in the row alone: history keeps who moved it, when and where to.
