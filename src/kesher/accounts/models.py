@@ -352,6 +352,57 @@ class Membership(Model):
         return f"{self.role} {self.pk}"
 
 
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: "Visitor") -> "SavedViewQuerySet":
+        """One's own, nobody else's."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SavedView(Model):
+    """How somebody likes to see a list: filters under a name of their own. Never what they looked for in words: that is
+    somebody's name."""
+
+    #: More than these nobody finds again.
+    MOST: ClassVar = 20
+
+    # CASCADE: a habit of nobody
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    of = models.CharField(max_length=40)  # which list
+    name = models.CharField(_("name"), max_length=60)
+    filters = models.JSONField(default=dict)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    privacy = PersonalData(
+        purpose="to give back how somebody likes to see a list",
+        legal_basis=LegalBasis.CONTRACT,
+        retention=Kept("as long as the account"),
+        fields={"user": "the account", "name": "the name", "filters": "what you chose in a list"},
+        plain=("id", "created_at", "updated_at", "of"),
+        export=False,
+    )
+
+    class Meta:
+        verbose_name = _("saved view of a list")
+        verbose_name_plural = _("saved views of lists")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="saved_view_has_a_name",
+                violation_error_message=_("Give it a name."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "of", "name"],
+                name="saved_view_once",
+                violation_error_message=_("You have a view of this name already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.pk}"
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_address(self, email: str) -> "InvitationQuerySet":
         """Those sent to this address, whatever its letters' case."""

@@ -6,6 +6,7 @@ claim(key, user=user)                            from then on the file is theirs
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.base.access import record_read
+from kesher.base.access import record_read, record_reads
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
@@ -64,6 +65,13 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
 def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> None:
     """Note that ``by`` has looked at the file. The person reads it under "who looked at my file"."""
     record_read(person, by=by, purpose=purpose, request_id=request_id)
+
+
+def read_many(
+    read_for: Mapping[uuid.UUID, uuid.UUID | None], *, user_id: uuid.UUID, purpose: str, request_id: str = ""
+) -> None:
+    """The same for each of these people (person's key -> the organisation for which it was read)."""
+    record_reads(Person, read_for.items(), user_id=user_id, purpose=purpose, request_id=request_id)
 
 
 def something_happened(person: Person) -> None:

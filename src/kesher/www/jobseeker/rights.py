@@ -33,6 +33,7 @@ LOOKED_FOR = {
     "consent": gettext_lazy("spoke with you about what you agree to"),
     "help": gettext_lazy("helped you"),
     "interview": gettext_lazy("talked with you about work"),
+    "export": gettext_lazy("took you along in a list for their work"),
 }
 
 
