@@ -14,6 +14,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.directory.models import Service
 from kesher.people.models import Access, Consent, Person
+from kesher.referrals.models.cohorts import Cohort
 from kesher.referrals.models.loops import Loop
 from kesher.referrals.vocabularies import (
     CAME_BACK,
@@ -106,6 +107,10 @@ class Referral(Model):
     replaces = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="followed_by"
     )
+    # SET_NULL: the referral outlives the group
+    cohort = models.ForeignKey(
+        Cohort, null=True, editable=False, on_delete=models.SET_NULL, related_name="referrals", verbose_name=_("group")
+    )
 
     why = models.TextField(_("why you refer them"), max_length=2000, blank=True)
     carries = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("what goes along"))
@@ -176,6 +181,7 @@ class Referral(Model):
             "receiver",
             "state",
             "replaces",
+            "cohort",
             "consent",
             "places_shown",
             "wait_list",
