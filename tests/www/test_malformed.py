@@ -271,10 +271,12 @@ def refused(response: Any, before: tuple[int, int], what: str) -> None:
     assert re.search("[א-ת]{2}", said(response)), f"{what}: no word in Hebrew says why"
 
 
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", FORMS)
 def test_malformed_words_are_refused_in_ones_own_language_and_nothing_is_written(
-    client: Client, world: World, name: str
+    client: Client, world: World, name: str, every: int
 ) -> None:
+    """In each run a fourth of the texts for each form, all of them among four forms; in the long one all for each."""
     form = FORMS[name]
     with translation.override("he"):
         address = form.address(world)
@@ -283,7 +285,8 @@ def test_malformed_words_are_refused_in_ones_own_language_and_nothing_is_written
     before = written()
     fields = [one for one in form.fields.items() if one[0] not in form.cleaned]
     texts = {**MALFORMED, **{f"bytes: {what}": raw for what, raw in WRONG_BYTES.items()}, "too long": "", "huge": ""}
-    for number, (what, text) in enumerate(texts.items()):  # each in the next of the fields in turn
+    first = list(FORMS).index(name) % every
+    for number, (what, text) in enumerate(list(texts.items())[first::every]):  # each in the next of the fields in turn
         where, longest = fields[number % len(fields)]
         if isinstance(text, bytes):
             body = urlencode({**form.sent, where: ""}, doseq=True)
@@ -323,7 +326,7 @@ def test_hostile_words_are_words(client: Client, world: World, name: str) -> Non
     assert Person.objects.filter(pk=world.person.pk).exists()
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", list(FORMS)[::5])
 def test_more_than_a_form_holds_is_refused(client: Client, world: World, name: str) -> None:
     form = FORMS[name]
     address = form.address(world)
@@ -342,7 +345,7 @@ def test_more_than_a_form_holds_is_refused(client: Client, world: World, name: s
     for broken in (b"--x", b'--x\r\nContent-Disposition: form-data; name="a', b""):
         response = client.post(address, broken, content_type="multipart/form-data; boundary=x")
         assert response.status_code in (302, 400, 404), broken  # an empty form of filters shows all
-    if not name.startswith("filters"):
+    if form.sent:  # where all may be left open, an empty form is an answer
         assert written() == before
     kinds = (Appointment, Interpreter, Note, Plan, Review, Step, Referral)
     assert all(kind._default_manager.count() < 3 for kind in kinds)

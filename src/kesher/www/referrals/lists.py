@@ -23,7 +23,7 @@ from kesher.referrals import answering
 from kesher.referrals.models import Loop, PlaceQuestion, Referral
 from kesher.referrals.vocabularies import RECEIVERS, TAKEN_ON, Reason, State, in_trail
 from kesher.www.caseworker.people.access import TAKEN, organisation_for_each
-from kesher.www.forms import Typed
+from kesher.www.forms import LongSelect, Typed
 from kesher.www.languages import language_name
 from kesher.www.lists.deeds import Deed
 from kesher.www.lists.kept import KeptList
@@ -78,8 +78,8 @@ class ReferralFilterForm(Typed, forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"dir": "auto", "type": "search", "autocomplete": "off"}),
     )
-    other = forms.ChoiceField(required=False)
-    service = forms.ChoiceField(label=gettext_lazy("Service"), required=False)
+    other = forms.ChoiceField(required=False, widget=LongSelect)
+    service = forms.ChoiceField(label=gettext_lazy("Service"), required=False, widget=LongSelect)
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), required=False)
 
