@@ -15,7 +15,7 @@ from kesher.people.consents import give
 from kesher.people.files import open_file
 from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
-from kesher.referrals import answering, follow_ups, places, sending
+from kesher.referrals import answering, cohorts, follow_ups, places, sending
 from kesher.referrals.links import Purpose as For
 from kesher.referrals.links import key_for
 from kesher.referrals.models import FollowUp, Referral
@@ -81,6 +81,17 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
     recalled = sent("a visit")
     sending.withdraw(recalled, by=by, reason=Reason.STARTED_WORK)
     question = places.ask(service, by=by)
+    day = timezone.localdate()
+    cohort = cohorts.open_cohort(
+        service,
+        name="קבוצת בוקר Morning",
+        starts_on=day + timedelta(days=30),
+        ends_on=day + timedelta(days=120),
+        seats=12,
+        taken_elsewhere=3,
+        by=theirs,
+    )
+    cohorts.seat(under_way, cohort, by=theirs)
 
     def link(purpose: For, about: Any, organisation: Any) -> dict[str, Any]:
         return {"key": key_for(purpose, about.pk, organisation.pk)}
@@ -93,6 +104,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
         "referral under way": {"pk": under_way.pk},
         "referral done": {"pk": done.pk},
         "referral recalled": {"pk": recalled.pk},
+        "cohort": {"pk": cohort.pk},
         "link to answer": link(For.ANSWER, asked_by_link, association),
         "link to report": link(For.REPORT, under_way, association),
         "link to erase": link(For.RECALL, recalled, association),

@@ -218,6 +218,7 @@ FILE = Row(own=FILE_WORKERS, objects="person")
 
 ROUTES |= {
     "caseworker_people": Row(own=FILE_WORKERS),
+    "caseworker_steps": Row(own=FILE_WORKERS),
     "caseworker_person_new": Row(own=FILE_WORKERS),
     "caseworker_person": FILE,
     "caseworker_person_edit": FILE,
@@ -277,6 +278,7 @@ ROUTES |= {
 }
 
 SENDERS = CODERS
+COHORT_KEEPERS = frozenset({Role.PROVIDER.value, Role.COLLEGE.value, Role.ORGANISATION_ADMIN.value})
 FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
 
 ROUTES |= {
@@ -286,6 +288,9 @@ ROUTES |= {
     "referral_figures": Row(own=FIGURE_READERS),
     "provider_referrals": Row(own=CALLERS),
     "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "college_cohorts": Row(own=COHORT_KEEPERS),
+    "college_cohort_new": Row(own=COHORT_KEEPERS),
+    "college_cohort": Row(own=COHORT_KEEPERS, objects="cohort"),
     "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
     # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
     "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),

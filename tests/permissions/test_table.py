@@ -28,6 +28,7 @@ from kesher.directory.models import (
 )
 from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
+from kesher.referrals.models import Cohort
 from kesher.words.models import LocalWord, Proposal
 from tests.factories import (
     AppointmentFactory,
@@ -37,6 +38,7 @@ from tests.factories import (
     PersonFactory,
     PlaceQuestionFactory,
     ReferralFactory,
+    ServiceFactory,
     StepFactory,
 )
 from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, WITH_ACCOUNT, Row
@@ -153,6 +155,11 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = ComplaintFactory(answerer=organisation).pk
     if row.objects == "legal demand":
         kwargs["pk"] = LegalDemandFactory().pk
+    if row.objects == "cohort":
+        service = ServiceFactory(organisation=organisation)
+        kwargs["pk"] = Cohort.objects.create(
+            service=service, name="Morning", starts_on=timezone.localdate(), seats=3
+        ).pk
     if row.objects == "agreement":
         kwargs["pk"] = PartnerAgreement.objects.get_or_create(organisation=organisation, document="Letter")[0].pk
     if row.objects == "invitation":

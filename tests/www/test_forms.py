@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django import forms
 
+from kesher.www.forms import LongSelect
 from kesher.www.front.design import DesignForm
 
 
@@ -51,3 +53,19 @@ def test_what_was_typed_is_kept(refused: str) -> None:
 def test_groups_are_fieldsets(refused: str) -> None:
     assert refused.count("<fieldset") == 2
     assert refused.count("<legend") == 2
+
+
+def test_a_choice_among_hundreds_is_drawn_as_django_draws_it() -> None:
+    class Chooses(forms.Form):
+        short = forms.ChoiceField(choices=[("", "all"), ("a&b", "<b>"), ("2", 'two"')], required=False)
+
+    class ChoosesLong(Chooses):
+        short = forms.ChoiceField(choices=Chooses.base_fields["short"].choices, required=False, widget=LongSelect)  # type: ignore[attr-defined]
+
+    def drawn(form: forms.Form) -> tuple[list[str], list[str]]:
+        shown = form["short"].as_widget(attrs={"class": "x"})
+        whole = " ".join(re.findall("<select[^>]*>", shown))
+        return sorted(re.findall(r'[\w-]+="[^"]*"', whole)), re.findall("<option.*?</option>", shown, re.DOTALL)
+
+    for data in ({}, {"short": "a&b"}, {"short": "2"}, {"short": "gone"}):
+        assert drawn(ChoosesLong(data)) == drawn(Chooses(data))

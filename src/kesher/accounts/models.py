@@ -1,6 +1,7 @@
 """Users, organisations (the bare legal body) and who is what in which of them."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Union
@@ -142,6 +143,24 @@ class User(AbstractBaseUser):
         return frozenset(
             m.role for m in self.memberships_in_force if m.organisation_id == organisation_id or m.role in PORTAL_WIDE
         )
+
+    def organisations_as(self, roles: Iterable[str]) -> list["Organisation"]:
+        """The approved organisations in which this user has one of these roles now, each once, in a fixed order.
+
+        The one answer to "where does this user do that?": what waits for approval, was refused or is suspended is nowhere
+        among them, and whoever works for one of several organisations has that one alone.
+        """
+        wanted = frozenset(roles)
+        found = {
+            one.organisation_id: one.organisation
+            for one in self.memberships_in_force
+            if one.role in wanted and one.organisation.state == Organisation.State.APPROVED
+        }
+        return [found[key] for key in sorted(found)]
+
+    def organisation_ids_as(self, roles: Iterable[str]) -> list[uuid.UUID]:
+        """The keys of :meth:`organisations_as`."""
+        return [one.pk for one in self.organisations_as(roles)]
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles & set(roles))
@@ -331,6 +350,57 @@ class Membership(Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: "Visitor") -> "SavedViewQuerySet":
+        """One's own, nobody else's."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class SavedView(Model):
+    """How somebody likes to see a list: filters under a name of their own. Never what they looked for in words: that is
+    somebody's name."""
+
+    #: More than these nobody finds again.
+    MOST: ClassVar = 20
+
+    # CASCADE: a habit of nobody
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    of = models.CharField(max_length=40)  # which list
+    name = models.CharField(_("name"), max_length=60)
+    filters = models.JSONField(default=dict)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    privacy = PersonalData(
+        purpose="to give back how somebody likes to see a list",
+        legal_basis=LegalBasis.CONTRACT,
+        retention=Kept("as long as the account"),
+        fields={"user": "the account", "name": "the name", "filters": "what you chose in a list"},
+        plain=("id", "created_at", "updated_at", "of"),
+        export=False,
+    )
+
+    class Meta:
+        verbose_name = _("saved view of a list")
+        verbose_name_plural = _("saved views of lists")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="saved_view_has_a_name",
+                violation_error_message=_("Give it a name."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "of", "name"],
+                name="saved_view_once",
+                violation_error_message=_("You have a view of this name already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.pk}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

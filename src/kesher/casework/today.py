@@ -27,9 +27,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
 from kesher.base.translated import in_language
-from kesher.casework.models import Appointment, Interpreting, Review, Step, looked_after, organisations_of
+from kesher.casework.models import Appointment, Interpreting, Review, Step, looked_after
 from kesher.directory.models import CallBack
-from kesher.people.models import Person
+from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop, Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
@@ -243,7 +243,7 @@ class Ask:
 
     @property
     def here(self) -> list[UUID]:
-        return organisations_of(self.user)
+        return self.user.organisation_ids_as(FILE_ROLES)
 
     def people(self, field: str = "person") -> Q:
         """The condition on rows of people, by the field that holds the person's key."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.base.access import record_read
+from kesher.base.access import record_read, record_reads
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
@@ -43,6 +43,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "link": _("opened the link with your referral"),
     "export": _("took your referral along for other software"),
     "own": _("looked at your own file"),
+    "export": _("took you along in a list for their work"),
 }
 
 SALT: Final = "kesher.people.claim"
@@ -89,6 +90,15 @@ def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> No
     if purpose not in LOOKED_FOR:
         raise ValueError(f"{purpose!r} is no purpose of files.LOOKED_FOR: the person would read a code")
     record_read(person, by=by, purpose=purpose, request_id=request_id)
+
+
+def read_many(
+    read_for: Mapping[uuid.UUID, uuid.UUID | None], *, user_id: uuid.UUID, purpose: str, request_id: str = ""
+) -> None:
+    """The same for each of these people (person's key -> the organisation for which it was read)."""
+    if purpose not in LOOKED_FOR:
+        raise ValueError(f"{purpose!r} is no purpose of files.LOOKED_FOR: the person would read a code")
+    record_reads(Person, read_for.items(), user_id=user_id, purpose=purpose, request_id=request_id)
 
 
 def something_happened(person: Person) -> None:

@@ -36,6 +36,8 @@ class State(models.TextChoices):
 OPEN: Final = (State.DRAFT, State.REQUESTED, State.ACCEPTED, State.IN_PROGRESS, State.ON_HOLD)
 #: The receiver has said yes.
 TAKEN_ON: Final = (State.ACCEPTED, State.IN_PROGRESS, State.ON_HOLD)
+#: They have a seat in a group: those who are there, and those who were until it ended.
+SEATED: Final = (*TAKEN_ON, State.COMPLETED)
 #: It came back without help: something must follow.
 CAME_BACK: Final = (State.REJECTED, State.FAILED)
 

@@ -22,7 +22,6 @@ REVIEWERS: Final = CODERS | {"officer"}
 #: Who may see every word that waits, and every one decided.
 OVERSEERS: Final = frozenset({"officer", "platform_admin", "auditor"})
 
-APPROVED: Final = "approved"
 LONGEST_WORDS: Final = 500
 LONGEST_LOCAL_WORD: Final = 80
 
@@ -34,17 +33,9 @@ class Kind(models.TextChoices):
     SKILL = "skill", _("skill")
 
 
-def organisations_coded_for(user: Any) -> list[Any]:
-    """The keys of the approved organisations in which this user decides what words mean."""
-    if not user.is_authenticated:
-        return []
-    return sorted(
-        {
-            membership.organisation_id
-            for membership in user.memberships_in_force
-            if membership.role in CODERS and membership.organisation.state == APPROVED
-        }
-    )
+def _coded_for(user: Any) -> list[Any]:
+    """The keys of the organisations for which this visitor decides what words mean."""
+    return user.organisation_ids_as(CODERS) if user.is_authenticated else []
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -62,7 +53,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def visible_to(self, user: Any) -> "ProposalQuerySet":
         """Only to those who decide such things in the organisation the words were said to. Nobody oversees these."""
-        return self.filter(organisation_id__in=organisations_coded_for(user))
+        return self.filter(organisation_id__in=_coded_for(user))
 
 
 @tracked(exclude=["text"])
@@ -189,7 +180,7 @@ class LocalWordQuerySet(models.QuerySet["LocalWord"]):
             return self.none()
         if user.has_role(*OVERSEERS):
             return self
-        own = organisations_coded_for(user)
+        own = _coded_for(user)
         return self.filter(Q(organisation_id__in=own) | Q(state=LocalWord.State.IN_USE)) if own else self.none()
 
 

@@ -65,6 +65,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to know who added and who checked what this town calls an occupation or skill"),
         _("to know which organisations may send people to one another"),
         _("to know whether there is a place before somebody is sent"),
+        _("to give back how somebody likes to see a list"),
     ),
     gettext_lazy("In a demo"): (_("to show in the demo what people would have been sent"),),
 }
@@ -121,6 +122,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("until when"),
     _("what is wrong, in your words"),
     _("what was typed"),
+    _("what you chose in a list"),
     _("what worries you most"),
     _("what you agreed to, and when"),
     _("what you wrote beside"),

@@ -15,7 +15,10 @@ from kesher.www.navigation import has_own_file
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
     (FILE_ROLES, "caseworker_today"),
+    (frozenset({Role.COLLEGE}), "college_cohorts"),
+    (frozenset({Role.PROVIDER}), "provider_referrals"),
     (frozenset(EDITORS), "provider_services"),
+    (frozenset({Role.EMPLOYER}), "business"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 

@@ -74,6 +74,7 @@ ITEMS: tuple[Item, ...] = (
     Item("my_file", _("My file"), door=True, shown=has_own_file),
     Item("services", _("All services"), shown=comes_to_look),
     Item("caseworker_people", _("People"), FILE_ROLES),
+    Item("college_cohorts", _("Groups and seats"), frozenset({Role.COLLEGE})),
     Item("provider_services", _("My services"), EDITORS),
     Item("provider_referrals", _("Sent to us"), RECEIVERS - SENDERS, waiting=referrals_owed),
     Item("provider_call_backs", _("Calls"), CALLERS, waiting=calls_waiting),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("", include("kesher.www.referrals.urls")),
     path("", include("kesher.www.complaints.urls")),
     path("", include("kesher.www.caseworker.day.urls")),
+    path("", include("kesher.www.college.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("home/second-step/", SecondStepView.as_view(), name="second_step"),

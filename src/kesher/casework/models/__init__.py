@@ -2,7 +2,7 @@
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.models.notes import Note
-from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after, organisations_of
+from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after
 from kesher.casework.models.reviews import Review
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "WhyCancelled",
     "WhyDropped",
     "looked_after",
-    "organisations_of",
 ]

@@ -15,8 +15,8 @@ from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
-from kesher.casework.models.plans import WITH_THE_FILE, organisations_of
-from kesher.people.models import Access, Person
+from kesher.casework.models.plans import WITH_THE_FILE
+from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.people.models.parts import PartQuerySet
 
 if TYPE_CHECKING:
@@ -53,15 +53,11 @@ class InterpreterQuerySet(models.QuerySet["Interpreter"]):
         """To those who work with files: their organisation's list, and what others share."""
         if not user.is_authenticated:
             return self.none()
-        here = organisations_of(user)
+        here = user.organisation_ids_as(FILE_ROLES)
         if not here:
             return self.none()
-        mine = Q(organisation__in=here, organisation__state=Organisation.State.APPROVED)
         shared = Q(shared=True, organisation__state=Organisation.State.APPROVED)
-        # a suspended organisation sees nobody's list
-        if not Organisation.objects.approved().filter(pk__in=here).exists():
-            return self.none()
-        return self.filter(mine | shared)
+        return self.filter(Q(organisation__in=here) | shared)
 
     def for_language(self, code: str) -> "InterpreterQuerySet":
         return self.filter(languages__contains=[code])

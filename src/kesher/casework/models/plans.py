@@ -1,6 +1,6 @@
 """A person's plan: what they are heading for, and the steps agreed with them."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -22,17 +22,12 @@ if TYPE_CHECKING:
 WITH_THE_FILE = Kept("as long as the file")
 
 
-def organisations_of(user: User) -> list[Any]:
-    """The organisations in which this user works with files."""
-    return [m.organisation_id for m in user.memberships_in_force if m.role in FILE_ROLES]
-
-
 def looked_after(user: User, person: str = "person") -> Q:
     """Rows of people whose caseworker this user is, and of those who have none in the user's organisations.
 
     ``person``: the row's field that holds the person's key.
     """
-    here = Caseworker.objects.filter(organisation__in=organisations_of(user), person=OuterRef(person))
+    here = Caseworker.objects.filter(organisation__in=user.organisation_ids_as(FILE_ROLES), person=OuterRef(person))
     return Q(Exists(here.filter(user=user))) | ~Q(Exists(here))
 
 

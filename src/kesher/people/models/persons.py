@@ -176,13 +176,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
 
     def of(self, user: User) -> "AccessQuerySet":
         """This user's own, and those of the approved organisations in which they work with files."""
-        return self.filter(
-            Q(user=user)
-            | Q(
-                organisation__in=[m.organisation_id for m in user.memberships_in_force if m.role in FILE_ROLES],
-                organisation__state=Organisation.State.APPROVED,
-            )
-        )
+        return self.filter(Q(user=user) | Q(organisation__in=user.organisation_ids_as(FILE_ROLES)))
 
     def visible_to(self, user: "Visitor") -> "AccessQuerySet":
         """One's own, and one's organisations'. With whom a file is shared stands in what the person agreed to."""

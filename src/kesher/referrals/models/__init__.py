@@ -1,5 +1,6 @@
 """The tables of referrals."""
 
+from kesher.referrals.models.cohorts import Cohort
 from kesher.referrals.models.complaints import HANDLERS, Complaint
 from kesher.referrals.models.loops import NEXT_STEPS, Loop
 from kesher.referrals.models.questions import FollowUp, PlaceQuestion
@@ -8,6 +9,7 @@ from kesher.referrals.models.referrals import Referral, ReferralQuerySet
 __all__ = [
     "HANDLERS",
     "NEXT_STEPS",
+    "Cohort",
     "Complaint",
     "FollowUp",
     "Loop",

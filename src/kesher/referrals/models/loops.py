@@ -41,11 +41,8 @@ class LoopQuerySet(models.QuerySet["Loop"]):
         """To whoever works with files in the organisation that follows it, to the person, and to their helpers."""
         if not user.is_authenticated:
             return self.none()
-        mine = [m.organisation_id for m in user.memberships_in_force if m.role in SENDERS]
         own = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
-        return self.filter(
-            Q(organisation__in=mine, organisation__state=Organisation.State.APPROVED) | Q(Exists(own)),
-        )
+        return self.filter(Q(organisation__in=user.organisation_ids_as(SENDERS)) | Q(Exists(own)))
 
 
 @tracked(exclude=["wish", "closing_words"])

@@ -27,8 +27,7 @@ class PlaceQuestionQuerySet(models.QuerySet["PlaceQuestion"]):
         """To those who ask and those who answer."""
         if not user.is_authenticated:
             return self.none()
-        asking = [m.organisation_id for m in user.memberships_in_force if m.role in SENDERS]
-        answering = [m.organisation_id for m in user.memberships_in_force if m.role in RECEIVERS]
+        asking, answering = user.organisation_ids_as(SENDERS), user.organisation_ids_as(RECEIVERS)
         return self.filter(Q(sender__in=asking) | Q(receiver__in=answering))
 
 

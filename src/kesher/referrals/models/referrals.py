@@ -14,6 +14,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.directory.models import Service
 from kesher.people.models import Access, Consent, Person
+from kesher.referrals.models.cohorts import Cohort
 from kesher.referrals.models.loops import Loop
 from kesher.referrals.vocabularies import (
     CAME_BACK,
@@ -75,20 +76,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(_sent_by(user) | _received_by(user) | Q(Exists(own), sent_at__isnull=False))
 
 
-def _organisations(user: Any, roles: frozenset[str]) -> list[Any]:
-    return [
-        m.organisation_id
-        for m in user.memberships_in_force
-        if m.role in roles and m.organisation.state == Organisation.State.APPROVED
-    ]
-
-
 def _sent_by(user: Any) -> Q:
-    return Q(sender__in=_organisations(user, frozenset(SENDERS)))
+    return Q(sender__in=user.organisation_ids_as(SENDERS))
 
 
 def _received_by(user: Any) -> Q:
-    return Q(receiver__in=_organisations(user, frozenset(RECEIVERS)), sent_at__isnull=False)
+    return Q(receiver__in=user.organisation_ids_as(RECEIVERS), sent_at__isnull=False)
 
 
 # Words somebody typed about a person are in the row alone: history keeps who moved it, when and where to.
@@ -113,6 +106,10 @@ class Referral(Model):
     # SET_NULL: the loop holds them together as well
     replaces = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="followed_by"
+    )
+    # SET_NULL: the referral outlives the group
+    cohort = models.ForeignKey(
+        Cohort, null=True, editable=False, on_delete=models.SET_NULL, related_name="referrals", verbose_name=_("group")
     )
 
     why = models.TextField(_("why you refer them"), max_length=2000, blank=True)
@@ -184,6 +181,7 @@ class Referral(Model):
             "receiver",
             "state",
             "replaces",
+            "cohort",
             "consent",
             "places_shown",
             "wait_list",

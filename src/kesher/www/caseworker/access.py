@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from kesher.accounts.models import User
 from kesher.words.coders import loaded
-from kesher.words.models import CODERS, OVERSEERS, organisations_coded_for
+from kesher.words.models import CODERS, OVERSEERS
 from kesher.words.vocabularies import OCCUPATION
 
 
@@ -19,7 +19,7 @@ class CodersOnly(AccessMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        if not organisations_coded_for(request.user) and not request.user.has_role(*self.overseers):
+        if not request.user.organisation_ids_as(CODERS) and not request.user.has_role(*self.overseers):
             raise Http404
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response

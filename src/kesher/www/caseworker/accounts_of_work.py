@@ -23,12 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import User
 from kesher.base.translated import in_language
 from kesher.engine.coding.experiences import Reading, WordKind
 from kesher.words import own_words
 from kesher.words.coders import loaded
-from kesher.words.models import organisations_coded_for
+from kesher.words.models import CODERS
 from kesher.words.vocabularies import OCCUPATION, SKILL
 from kesher.www.caseworker.access import CodersOnly, notice, signed_in
 from kesher.www.coding import suggestions
@@ -55,9 +55,8 @@ class TakenOverForm(AccountForm):
         self.fields["text"].help_text = gettext_lazy(
             "All of it, in their own words and language. No names, addresses or numbers, please."
         )
-        mine = Organisation.objects.filter(pk__in=organisations_coded_for(user)).order_by("id")
         language = translation.get_language() or settings.LANGUAGE_CODE
-        choices = [(str(one.pk), in_language(one.name, language).text) for one in mine]
+        choices = [(str(one.pk), in_language(one.name, language).text) for one in user.organisations_as(CODERS)]
         organisation: Any = self.fields["organisation"]
         organisation.choices = choices
         if len(choices) == 1:

@@ -17,7 +17,7 @@ from django.views import View
 from django.views.generic.base import ContextMixin
 
 from kesher import words as room
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import User
 from kesher.base import logs
 from kesher.base.access import record_read
 from kesher.base.models import Event
@@ -25,7 +25,7 @@ from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.engine.coding.coder import script_language
 from kesher.words import local_words, proposals
-from kesher.words.models import LONGEST_LOCAL_WORD, Kind, LocalWord, Proposal, organisations_coded_for
+from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, Kind, LocalWord, Proposal
 from kesher.www.caseworker.access import CodersOnly, notice, signed_in
 from kesher.www.coding import NONE, CodingField, Suggestion, WithCoding, suggestion
 
@@ -69,9 +69,8 @@ class NewWordsForm(WithCoding, forms.Form):
         kind = self.data.get("kind", "")
         field: Any = self.fields["words"]
         field.look_for(kind if kind in Kind.values else Kind.OCCUPATION.value, chosen_in="kind")
-        mine = Organisation.objects.filter(pk__in=organisations_coded_for(user)).order_by("id")
         language = translation.get_language() or settings.LANGUAGE_CODE
-        choices = [(str(one.pk), in_language(one.name, language).text) for one in mine]
+        choices = [(str(one.pk), in_language(one.name, language).text) for one in user.organisations_as(CODERS)]
         organisation: Any = self.fields["organisation"]
         organisation.choices = choices
         if len(choices) == 1:

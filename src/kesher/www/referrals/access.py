@@ -4,19 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.mixins import AccessMixin
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from kesher.accounts.models import User
 from kesher.base import logs
 from kesher.base.models import Event
-from kesher.base.transitions import Actor
+from kesher.base.transitions import Actor, Refused
 from kesher.people import files
 from kesher.people.models import Person
 from kesher.referrals.models import Referral
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS, Reason
+from kesher.www.forms import readable
 from kesher.www.referrals.words import HAPPENED
 
 PAGE_SIZE = 30
@@ -79,11 +80,16 @@ def drawn(request: HttpRequest, template: str, context: dict[str, Any], status: 
     return response
 
 
-def page_of(rows: QuerySet[Any], count: int, request: HttpRequest) -> Page[Any]:
-    """One page of a list whose length is known already."""
-    paginator = Paginator(rows, PAGE_SIZE)
-    paginator.count = count
-    return paginator.get_page(request.GET.get("page"))
+def typed(request: HttpRequest, name: str, longest: int) -> str:
+    """What was typed outside a form, one sentence say. Raises :class:`Refused` for what is too long, or cannot be read."""
+    text = request.POST.get(name, "").replace("\r\n", "\n").strip()
+    if len(text) > longest:
+        raise Refused(_("This is too long: %(most)d letters at most.") % {"most": longest}, name)
+    try:
+        readable(text)
+    except ValidationError as error:
+        raise Refused(error.messages[0], name) from None
+    return text
 
 
 def trail(referral: Referral) -> list[dict[str, Any]]:

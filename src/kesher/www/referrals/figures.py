@@ -13,8 +13,9 @@ from django.views import View
 from kesher.accounts.roles import Role
 from kesher.directory.models import Service
 from kesher.referrals.statistics import figures
-from kesher.referrals.vocabularies import RECEIVERS, SENDERS, Reason
+from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.www.referrals.access import PAGE_SIZE, InARole, signed_in
+from kesher.www.referrals.words import REASONS
 
 #: These see the figures of the whole town; everybody else those of their own organisations.
 WHOLE_TOWN = frozenset({Role.CONVENOR, Role.OFFICER, Role.PLATFORM_ADMIN, Role.AUDITOR, Role.PARTNER})
@@ -26,7 +27,6 @@ ENDS = {
     "withdrawn": gettext_lazy("withdrawn"),
     "open": gettext_lazy("open"),
 }
-REASONS = {**dict(Reason.choices), "private": gettext_lazy("between them and the person")}
 
 
 class FiguresView(InARole, View):

@@ -5,15 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.http import require_POST
 
@@ -23,67 +20,9 @@ from kesher.referrals import answering, places, recalls, sending
 from kesher.referrals.carried import carried
 from kesher.referrals.models import PlaceQuestion, Referral
 from kesher.referrals.states import REFERRAL_STATES
-from kesher.referrals.vocabularies import OF_FAILURE, OF_REFUSAL, TAKEN_ON, Outcome, Reason, State
-from kesher.www.referrals.access import ReceiversOnly, drawn, note_read, page_of, signed_in, trail
+from kesher.referrals.vocabularies import OF_FAILURE, OF_REFUSAL, Outcome, Reason
+from kesher.www.referrals.access import ReceiversOnly, drawn, note_read, signed_in, trail, typed
 from kesher.www.referrals.words import LOOKS
-
-#: What ?show= may be, and its word.
-SHOWN: dict[str, str | Promise] = {
-    "waits": gettext_lazy("New"),
-    "under_way": gettext_lazy("Under way"),
-    "places": gettext_lazy("Asked for places"),
-    "done": gettext_lazy("Ended"),
-}
-RESTING = (State.COMPLETED, State.FAILED, State.REJECTED, State.CANCELLED)
-
-
-class InboxView(ReceiversOnly, View):
-    """The longest wait first. No name stands here: who opens one is written down."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        user = signed_in(request)
-        mine = Referral.objects.received_by(user)
-        asked = PlaceQuestion.objects.visible_to(user).filter(
-            receiver__in=[m.organisation_id for m in user.memberships_in_force]
-        )
-        lists: dict[str, QuerySet[Any]] = {
-            "waits": mine.waiting_for_answer(),
-            "under_way": mine.filter(state__in=TAKEN_ON).order_by("review_on", "answered_at", "id"),
-            "places": asked.waiting().order_by("id"),
-            "done": mine.filter(state__in=RESTING).order_by("-closed_at", "-id"),
-        }
-        counts = mine.aggregate(
-            waits=Count("pk", filter=Q(state=State.REQUESTED)),
-            under_way=Count("pk", filter=Q(state__in=TAKEN_ON)),
-            done=Count("pk", filter=Q(state__in=RESTING)),
-        ) | {"places": lists["places"].count()}
-        show = request.GET.get("show", "")
-        show = show if show in lists else "waits"
-        page = page_of(lists[show].select_related("service", "sender"), counts[show], request)
-        now = timezone.now()
-        context = {
-            "show": show,
-            "query": f"show={show}",
-            "page": page,
-            "tabs": [
-                {"label": label, "count": counts[key], "query": f"?show={key}", "current": key == show}
-                for key, label in SHOWN.items()
-            ],
-            "rows": [
-                {
-                    "referral": row,
-                    "look": LOOKS[row.state],
-                    "days": (now - row.sent_at).days if row.state == State.REQUESTED and row.sent_at else None,
-                    "recall": row.state == State.CANCELLED and row.recall_confirmed_at is None,
-                }
-                for row in page.object_list
-            ]
-            if show != "places"
-            else [],
-            "questions": page.object_list if show == "places" else [],
-            "answers": PlaceQuestion.Answer.choices,
-        }
-        return drawn(request, "referrals/inbox.html", context)
 
 
 class ReceivedView(ReceiversOnly, View):
@@ -150,9 +89,8 @@ def shown(referral: Referral, person: Person | None, by: Actor) -> dict[str, Any
 
 def act(referral: Referral, request: HttpRequest, *, by: Actor) -> None:
     """Do what the form asks. Raises :class:`Refused`; 404 for a verb there is none of."""
-    said = {
-        name: request.POST.get(name, "") for name in ("reason", "words", "on", "outcome", "attended", "done", "name")
-    }
+    said = {name: request.POST.get(name, "") for name in ("reason", "on", "outcome", "attended")}
+    said |= {name: typed(request, name, most) for name, most in (("words", 1000), ("done", 2000), ("name", 120))}
     match request.POST.get("event", ""):
         case "accept":
             answering.accept(referral, by=by, worker_name=said["name"])

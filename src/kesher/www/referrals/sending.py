@@ -6,12 +6,9 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -31,8 +28,6 @@ from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import (
     CAME_BACK,
-    RECEIVERS,
-    TAKEN_ON,
     Closing,
     Gender,
     Interpreter,
@@ -40,7 +35,8 @@ from kesher.referrals.vocabularies import (
     State,
     Verdict,
 )
-from kesher.www.referrals.access import SendersOnly, drawn, note_read, page_of, person_of, sends_for, signed_in, trail
+from kesher.www.forms import Typed
+from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
 from kesher.www.referrals.proposals import Proposal, proposals
 from kesher.www.referrals.words import LOOKS
 
@@ -48,7 +44,7 @@ from kesher.www.referrals.words import LOOKS
 TOLD = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
 
 
-class DraftForm(forms.Form):
+class DraftForm(Typed, forms.Form):
     """What the receiver will read, and what they will not."""
 
     why = forms.CharField(
@@ -129,14 +125,13 @@ class ReferView(SendersOnly, View):
         if service is None:
             raise Http404
         loop = self._loop(request.POST.get("loop", ""), person, by)
-        wish = request.POST.get("wish", "").strip()[:300]
         back = f"{reverse('referral_new', args=[pk])}?" + (f"loop={loop.pk}" if loop else "")
         try:
             if request.POST.get("event") == "ask":
                 places.ask(service, by=by)
                 messages.success(request, _("Asked. Nothing was said of who it is for; we tell you when they answer."))
                 return redirect(back)
-            referral = self._begun(person, service, loop, wish, by)
+            referral = self._begun(person, service, loop, typed(request, "wish", 300), by)
         except Refused as refused:
             messages.error(request, str(refused.message))
             return redirect(back)
@@ -238,13 +233,13 @@ class ReferralView(SendersOnly, View):
         return redirect("referrals_sent")
 
     def _withdraw(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
-        reason, words = request.POST.get("reason", ""), request.POST.get("words", "")
+        reason, words = request.POST.get("reason", ""), typed(request, "words", 1000)
         sending.withdraw(referral, by=by, reason=reason, words=words)
         messages.success(request, _("Withdrawn."))
         return redirect("referral", pk=referral.pk)
 
     def _error(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
-        sending.entered_in_error(referral, by=by, note=request.POST.get("words", ""))
+        sending.entered_in_error(referral, by=by, note=typed(request, "words", 1000))
         messages.success(request, _("It is marked as entered by mistake."))
         return redirect("referral", pk=referral.pk)
 
@@ -252,7 +247,7 @@ class ReferralView(SendersOnly, View):
         closing = request.POST.get("closing", "")
         if closing not in Closing.values:
             raise Refused(_("Say why nothing more need follow."), "reason")
-        loops.close(referral.loop, Closing(closing), by=by, words=request.POST.get("words", ""))
+        loops.close(referral.loop, Closing(closing), by=by, words=typed(request, "words", 1000))
         messages.success(request, _("Closed."))
         return redirect("referral", pk=referral.pk)
 
@@ -333,62 +328,3 @@ class ReferralView(SendersOnly, View):
             "text": in_language(text, person.language),
             "told": TOLD,
         }
-
-
-#: What ?show= may be, and its word.
-SHOWN: dict[str, str | Promise] = {
-    "act": gettext_lazy("You act"),
-    "waits": gettext_lazy("They answer"),
-    "under_way": gettext_lazy("Under way"),
-    "done": gettext_lazy("Ended"),
-}
-
-
-class SentView(SendersOnly, View):
-    """What was sent, by whose turn it is: what came back and what is half written first."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        user = signed_in(request)
-        mine = Referral.objects.sent_by(user)
-        back = mine.came_back()
-        lists: dict[str, QuerySet[Referral]] = {
-            "act": (mine.drafts() | mine.filter(pk__in=back.values("pk"))).order_by("-updated_at", "-id"),
-            "waits": mine.waiting_for_answer(),
-            "under_way": mine.filter(state__in=TAKEN_ON).order_by("answered_at", "id"),
-            "done": mine.filter(closed_at__isnull=False).order_by("-closed_at", "-id"),
-        }
-        counts = mine.aggregate(
-            waits=Count("pk", filter=Q(state=State.REQUESTED)),
-            under_way=Count("pk", filter=Q(state__in=TAKEN_ON)),
-            done=Count("pk", filter=Q(closed_at__isnull=False)),
-        ) | {"act": lists["act"].count()}
-        show = request.GET.get("show", "")
-        show = show if show in lists else "act"
-        page = page_of(lists[show].select_related("service", "receiver", "loop"), counts[show], request)
-        rows = list(page.object_list)
-        called = dict(
-            Person.objects.visible_to(user).filter(pk__in={row.person_id for row in rows}).values_list("pk", "called")
-        )
-        now = timezone.now()
-        context = {
-            "show": show,
-            "query": f"show={show}",
-            "page": page,
-            "tabs": [
-                {"label": label, "count": counts[key], "query": f"?show={key}", "current": key == show}
-                for key, label in SHOWN.items()
-            ],
-            "rows": [
-                {
-                    "referral": row,
-                    "called": called.get(row.person_id, ""),
-                    "look": LOOKS[row.state],
-                    "days": (now - row.sent_at).days if row.state == State.REQUESTED and row.sent_at else None,
-                }
-                for row in rows
-            ],
-            "receives": user.has_role(*RECEIVERS),
-            "owed": Referral.objects.received_by(user).filter(state=State.REQUESTED).count(),
-            "loose": Loop.objects.visible_to(user).without_next_step().count() if show == "act" else 0,
-        }
-        return drawn(request, "referrals/sent.html", context)

@@ -6,8 +6,9 @@ from kesher.www.referrals import panel
 from kesher.www.referrals.bundles import BundleInView, BundleOutView
 from kesher.www.referrals.figures import FiguresView
 from kesher.www.referrals.links import LinkView, RefreshView
-from kesher.www.referrals.receiving import AnswerPlaceView, InboxView, ReceivedView
-from kesher.www.referrals.sending import ReferralView, ReferView, SentView
+from kesher.www.referrals.lists import InboxView, SentView
+from kesher.www.referrals.receiving import AnswerPlaceView, ReceivedView
+from kesher.www.referrals.sending import ReferralView, ReferView
 
 panel.register()
 

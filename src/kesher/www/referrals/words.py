@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.referrals.vocabularies import State
+from kesher.referrals.vocabularies import Reason, State
 
 Said = str | Promise
 
@@ -42,3 +42,5 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     State.CANCELLED: ("", "x"),
     State.ENTERED_IN_ERROR: ("", "x"),
 }
+#: Reasons as the trail has them: what could be held against a person is not said.
+REASONS: Mapping[str, Said] = {**dict(Reason.choices), "private": _("between them and the person")}

@@ -16,6 +16,7 @@ from kesher.casework.models import Appointment, Gender, Interpreter, Interpretin
 from kesher.casework.moving import team
 from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop
+from kesher.www.forms import Typed
 from kesher.www.languages import language_name
 
 
@@ -43,7 +44,7 @@ def not_before_today(day: date) -> date:
     return day
 
 
-class StepForm(forms.Form):
+class StepForm(Typed, forms.Form):
     """One step: what, who, by when, and how it was agreed."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What is to be done?"), choices=StepKind.choices)
@@ -102,7 +103,7 @@ class StepForm(forms.Form):
         return told
 
 
-class AimForm(forms.Form):
+class AimForm(Typed, forms.Form):
     aim = forms.CharField(
         label=gettext_lazy("What are they heading for?"),
         help_text=gettext_lazy("In the person's own words."),
@@ -119,7 +120,7 @@ class PostponeForm(forms.Form):
         return not_before_today(self.cleaned_data["due_on"])
 
 
-class DateForm(forms.Form):
+class DateForm(Typed, forms.Form):
     """A day on which somebody must look at the file again."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What happens on that day?"), choices=Review.Kind.choices)
@@ -127,7 +128,7 @@ class DateForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("In your own words"), required=False, max_length=200, widget=typed())
 
 
-class NoteForm(forms.Form):
+class NoteForm(Typed, forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What was talked about?"),
         max_length=4000,
@@ -138,7 +139,7 @@ class NoteForm(forms.Form):
     )
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(Typed, forms.Form):
     """An appointment, booked or moved."""
 
     day = day_field(gettext_lazy("Day"))
@@ -199,7 +200,7 @@ class MeetingForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("day", "time")}
 
 
-class InterpreterForm(forms.Form):
+class InterpreterForm(Typed, forms.Form):
     """Somebody of age who agreed to be on the list."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=typed())

@@ -12,6 +12,7 @@ from kesher.www.caseworker.day.appointments import (
 )
 from kesher.www.caseworker.day.notes import NotesView, TeamView
 from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
+from kesher.www.caseworker.day.steps import StepsView
 from kesher.www.caseworker.day.today import HowSortedView, TodayView
 
 panels.register()
@@ -25,6 +26,7 @@ urlpatterns = [
     path("caseworker/people/<uuid:pk>/notes/", NotesView.as_view(), name="person_notes"),
     path("caseworker/people/<uuid:pk>/team/", TeamView.as_view(), name="person_team"),
     path("caseworker/people/<uuid:pk>/appointments/", MeetingsView.as_view(), name="person_appointments"),
+    path("caseworker/steps/", StepsView.as_view(), name="caseworker_steps"),
     path("caseworker/steps/<uuid:pk>/", StepView.as_view(), name="step"),
     path("caseworker/appointments/<uuid:pk>/", MeetingView.as_view(), name="appointment"),
     path("caseworker/appointments/<uuid:pk>/appointment.ics", CalendarView.as_view(), name="appointment_calendar"),

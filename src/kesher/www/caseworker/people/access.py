@@ -1,5 +1,6 @@
 """Who comes in: those who work with files in an approved organisation; and how a file is opened, which is written down."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +15,12 @@ from kesher.people.models import FILE_ROLES, Access, Person, PersonQuerySet
 from kesher.www.caseworker.access import signed_in
 
 #: What stands in "who looked at my file".
-READ, CHANGED, MERGED = "file", "change", "merge"
+READ, CHANGED, MERGED, TAKEN = "file", "change", "merge", "export"
 
 
 def organisations_with_files(user: User) -> list[Organisation]:
-    """The approved organisations in which this user works with files, in a fixed order."""
-    found = {
-        one.organisation_id: one.organisation
-        for one in user.memberships_in_force
-        if one.role in FILE_ROLES and one.organisation.state == Organisation.State.APPROVED
-    }
-    return [found[key] for key in sorted(found)]
+    """The organisations for which this user works with files."""
+    return user.organisations_as(FILE_ROLES)
 
 
 class FilesOnly(AccessMixin):
@@ -60,6 +56,18 @@ def acting_towards(request: HttpRequest, person: Person) -> Actor:
     if access is None:
         raise Http404
     return user.as_actor(access.organisation_id)
+
+
+def organisation_for_each(user: User, people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of each of these people that of the user's organisations for which they are read, as :func:`acting_towards` has it."""
+    accesses = Access.objects.in_force().filter(
+        person__in=list(people), organisation__in=user.organisation_ids_as(FILE_ROLES), whole=True
+    )
+    found: dict[UUID, UUID] = {}
+    for person, organisation in accesses.order_by("kind", "id").values_list("person_id", "organisation_id"):
+        if organisation is not None:
+            found.setdefault(person, organisation)
+    return found
 
 
 def opened(request: HttpRequest, pk: UUID, *, purpose: str = READ) -> tuple[Person, Actor]:

@@ -14,6 +14,7 @@ from kesher.directory import call_backs
 from kesher.people.models import Consent, Person, Worry
 from kesher.people.models.worries import MOST_WORRIES
 from kesher.www.caseworker.people.access import organisations_with_files
+from kesher.www.forms import Typed
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number with its area code; ITU-T E.164
 OLDEST: Final = 120  # years
@@ -23,8 +24,10 @@ REACHED_BY: Final = {Person.Reach.CALL: "phone", Person.Reach.TEXT: "phone", Per
 HOW: Final = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
 
 
-class ReachForm(forms.Form):
+class ReachForm(Typed, forms.Form):
     """How to call somebody and how to reach them safely."""
+
+    cleaned_by_us = frozenset({"called", "reach_when", "other_names"})
 
     called = forms.CharField(
         label=gettext_lazy("What shall we call them?"),

@@ -1,36 +1,49 @@
 """The people one's organisations keep a file of: looked for by name in any script, filtered, the latest step first.
 
-What one looks for is sent and kept in the session, never in an address: addresses end in logs and histories, and a name
-does not belong there. So it also holds when one comes back from a person.
+What one looks for is sent and kept in the session, never in an address (:mod:`kesher.www.lists.kept`).
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
+from kesher.accounts.models import Membership, User
+from kesher.base import logs
+from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
+from kesher.casework import plans
+from kesher.casework.models import Caseworker, Review
+from kesher.people import files
 from kesher.people.finding import named
-from kesher.people.models import Access, Person, Worry
-from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.people.access import FilesOnly, organisations_with_files, people_of
+from kesher.people.models import FILE_ROLES, Access, Person, Worry
+from kesher.www.caseworker.day.forms import DateForm
+from kesher.www.caseworker.people.access import (
+    CHANGED,
+    TAKEN,
+    FilesOnly,
+    acting_towards,
+    organisation_for_each,
+    organisations_with_files,
+    people_of,
+)
+from kesher.www.forms import Typed
 from kesher.www.languages import language_name
+from kesher.www.lists.deeds import Deed
+from kesher.www.lists.kept import KeptList
+from kesher.www.lists.tables import Table
 
-PAGE_SIZE = 30
-KEPT = "people-list"
 SORTS = {"step": ("-last_step_at", "-id"), "silent": ("last_step_at", "id"), "new": ("-created_at", "-id")}
 
 
-class FilterForm(forms.Form):
+class FilterForm(Typed, forms.Form):
     """What to show. All of it may be left open."""
 
     words = forms.CharField(
@@ -42,6 +55,7 @@ class FilterForm(forms.Form):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     worry = forms.ChoiceField(label=gettext_lazy("What worries them"), required=False)
+    caseworker = forms.ChoiceField(label=gettext_lazy("Who looks after them"), required=False)
     grounds = forms.ChoiceField(label=gettext_lazy("Why we see the file"), required=False)
     organisation = forms.ChoiceField(label=gettext_lazy("Organisation"), required=False)
     sort = forms.ChoiceField(label=gettext_lazy("Order"), required=False)
@@ -52,6 +66,7 @@ class FilterForm(forms.Form):
         choices: dict[str, list[Any]] = {
             "language": anything + [(code, language_name(code)) for code, _own in settings.LANGUAGES],
             "worry": anything + list(Worry.Kind.choices),
+            "caseworker": [*anything, ("mine", _("I do")), ("others", _("a colleague")), ("nobody", _("nobody yet"))],
             "grounds": anything + [(kind.value, kind.label) for kind in (Access.Kind.KEEPER, Access.Kind.SHARED)],
             "organisation": anything + organisations,
             "sort": [
@@ -67,78 +82,148 @@ class FilterForm(forms.Form):
             del self.fields["organisation"]
 
 
-class PeopleView(FilesOnly, View):
-    """Sending a filter keeps it; the list shows what is kept."""
+class ColleagueForm(forms.Form):
+    """Who looks after them from now on."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        form = self._form(request, request.session.get(KEPT, {}))
-        if not form.is_valid():  # what was chosen then is not there any more: an organisation one has left
-            form = self._form(request, {})
-            form.is_valid()
-        wanted = form.cleaned_data
-        people = self._wanted(request, wanted)
-        page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
-        context = {
-            "form": form,
-            "page": page,
-            "pills": [
-                {"key": name, "label": self._said(form, name, value)}
-                for name, value in wanted.items()
-                if value and name != "sort"
-            ],
-            "rows": [self._row(person) for person in page.object_list],
-            "any": bool(wanted and any(value for name, value in wanted.items() if name != "sort")),
-        }
-        return render(request, "caseworker/people/list.html", context)
+    user = forms.ChoiceField(label=gettext_lazy("Who looks after them?"))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        kept = dict(request.session.get(KEPT, {}))
-        if "clear" in request.POST:
-            kept = {}
-        elif name := request.POST.get("remove", ""):
-            kept.pop(name, None)
-        else:
-            form = self._form(request, request.POST)
-            if not form.is_valid():
-                context: dict[str, Any] = {"form": form, "page": None, "pills": [], "rows": [], "any": True}
-                return render(request, "caseworker/people/list.html", context, status=400)
-            kept = {name: value for name, value in form.cleaned_data.items() if value}
-        request.session[KEPT] = kept
-        return redirect("caseworker_people")
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["user"]
+        field.choices = colleagues
 
-    @staticmethod
-    def _form(request: HttpRequest, data: Any) -> FilterForm:
+
+class PeopleView(FilesOnly, KeptList):
+    """Everybody whose file one may see."""
+
+    of, url_name, template = "people", "caseworker_people", "caseworker/people/list.html"
+
+    def form(self, data: Any) -> FilterForm:
         language = translation.get_language() or "en"
-        own = organisations_with_files(signed_in(request))
+        own = organisations_with_files(self.user)
         return FilterForm(data, organisations=[(str(one.pk), in_language(one.name, language).text) for one in own])
 
-    @staticmethod
-    def _said(form: FilterForm, name: str, value: str) -> str:
-        choices = dict(getattr(form.fields[name], "choices", []))
-        return str(choices.get(value, value))
-
-    @staticmethod
-    def _wanted(request: HttpRequest, wanted: dict[str, Any]) -> Any:
-        people = people_of(request).active()
+    def found(self, wanted: Mapping[str, Any]) -> Any:
+        people = people_of(self.request).active()
         if words := wanted.get("words"):
             people = named(people, words)
         if language := wanted.get("language"):
             people = people.filter(language=language)
         if worry := wanted.get("worry"):
             people = people.filter(Exists(Worry.objects.now().filter(person=OuterRef("pk"), kind=worry)))
-        own = [one.pk for one in organisations_with_files(signed_in(request))]
+        own = [one.pk for one in organisations_with_files(self.user)]
+        after = Caseworker.objects.filter(person=OuterRef("pk"), organisation__in=own)
+        match wanted.get("caseworker"):
+            case "mine":
+                people = people.filter(Exists(after.filter(user=self.user)))
+            case "others":
+                people = people.filter(Exists(after.exclude(user=self.user)))
+            case "nobody":
+                people = people.filter(~Exists(after))
         accesses = Access.objects.in_force().filter(person=OuterRef("pk"), whole=True, organisation__in=own)
         if grounds := wanted.get("grounds"):
             people = people.filter(Exists(accesses.filter(kind=grounds)))
         if organisation := wanted.get("organisation"):
             people = people.filter(Exists(accesses.filter(organisation=UUID(organisation))))
+        return people.order_by(*SORTS[wanted.get("sort") or "step"])
+
+    def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
         worries = Prefetch("worries", queryset=Worry.objects.now().order_by("id"), to_attr="worries_now")
-        return people.order_by(*SORTS[wanted.get("sort") or "step"]).defer(*Person.ENCRYPTED).prefetch_related(worries)
+        people: Any = page.object_list
+        rows = [self._row(person) for person in people.defer(*Person.ENCRYPTED).prefetch_related(worries)]
+        return {"rows": rows}
 
     @staticmethod
     def _row(person: Person) -> dict[str, Any]:
         return {
+            "key": person.pk,
             "person": person,
             "language": language_name(person.language),
             "worries": [worry.get_kind_display() for worry in person.worries_now],  # type: ignore[attr-defined]
         }
+
+    # --- several at once ---
+
+    def deeds(self) -> list[Deed]:
+        return [
+            Deed("mine", _("I look after them"), self._look_after),
+            Deed("colleague", _("A colleague looks after them"), self._look_after, self._colleagues),
+            Deed("date", _("Set a day to look again"), self._set_date, DateForm),
+        ]
+
+    def found_by_key(self, keys: list[UUID]) -> dict[UUID, Any]:
+        return {
+            one.pk: one for one in people_of(self.request).filter(pk__in=keys).select_related("area", "merged_into")
+        }
+
+    def name_of(self, row: Person) -> str:
+        return row.called
+
+    def _colleagues(self, data: Any, prefix: str) -> ColleagueForm:
+        here = self.user.organisation_ids_as(FILE_ROLES)
+        members = Membership.objects.in_force().filter(organisation__in=here, role__in=FILE_ROLES)
+        named_ = members.exclude(user=self.user).select_related("user").order_by("user__name", "user_id")
+        colleagues = list({str(one.user_id): str(one.user) for one in named_}.items())
+        return ColleagueForm(data, prefix=prefix, colleagues=colleagues)
+
+    def _look_after(self, person: Person, asked: Mapping[str, Any]) -> None:
+        user = self.user
+        if key := asked.get("user"):
+            user = User.objects.get(pk=key)
+        by = acting_towards(self.request, person)
+        plans.look_after(person, user=user, by=by)
+        files.read(person, by=by, purpose=CHANGED, request_id=logs.request_id.get())
+
+    def _set_date(self, person: Person, asked: Mapping[str, Any]) -> None:
+        same = Review.objects.open().filter(person=person, kind=asked["kind"], on=asked["on"])
+        if same.exists():
+            raise Refused(_("This day is set for them already."), "date")
+        by = acting_towards(self.request, person)
+        plans.set_date(person, by=by, **asked)
+        files.read(person, by=by, purpose=CHANGED, request_id=logs.request_id.get())
+
+    # --- to take along ---
+
+    def table(self, rows: Any) -> Table:
+        """How to reach them and what comes next; nothing of what is in the file beside that."""
+        people = list(rows.select_related("area", "plan"))
+        read_for = organisation_for_each(self.user, [one.pk for one in people])
+        files.read_many(read_for, user_id=self.user.pk, purpose=TAKEN, request_id=logs.request_id.get())
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        own = self.user.organisation_ids_as(FILE_ROLES)
+        after = Caseworker.objects.filter(person__in=read_for, organisation__in=own).select_related("user")
+        workers = {one.person_id: str(one.user) for one in after.order_by("id")}
+        return Table(
+            name="people",
+            title=_("People"),
+            columns=[
+                _("Name"),
+                _("Language"),
+                _("Best way"),
+                _("When it is safe"),
+                _("Write discreetly"),
+                _("Telephone number"),
+                _("E-mail address"),
+                _("Lives in"),
+                _("Next step"),
+                _("Last step"),
+                _("Who looks after them"),
+            ],
+            rows=[
+                [
+                    one.called,
+                    language_name(one.language),
+                    str(one.get_reach_by_display()),
+                    one.reach_when,
+                    _("yes") if one.discreet else "",
+                    one.phone,
+                    one.email,
+                    in_language(one.area.name, language).text if one.area else "",
+                    plan.next_on if (plan := getattr(one, "plan", None)) else None,
+                    timezone.localtime(one.last_step_at).date(),
+                    workers.get(one.pk, ""),
+                ]
+                for one in people
+                if one.pk in read_for
+            ],
+        )

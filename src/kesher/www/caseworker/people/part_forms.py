@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish
 from kesher.people.models.skills import FIVE
 from kesher.people.models.wishes import Shift, Way
+from kesher.www.forms import Typed
 from kesher.www.languages import MORE_NAMES, language_name
 
 _AUTO = {"dir": "auto", "autocomplete": "off"}
@@ -23,7 +24,7 @@ def spoken() -> list[tuple[str, str]]:
     return [("", "–"), *((code, language_name(code)) for code in dict.fromkeys([*ours, *more]))]
 
 
-class PartForm(forms.ModelForm):  # type: ignore[type-arg]
+class PartForm(Typed, forms.ModelForm):  # type: ignore[type-arg]
     """A part of a file. Its constraints are checked where it is written down (:func:`kesher.people.parts.keep`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -143,7 +144,7 @@ class GoalForm(PartForm):
         change.choices = [("", "–"), *(one for one in Aspiration.Change.choices if one[0] not in ("first", "same"))]
 
 
-class WorkForm(forms.Form):
+class WorkForm(Typed, forms.Form):
     """What they tell of one kind of work, freely."""
 
     words = forms.CharField(

@@ -1,0 +1,351 @@
+"""What cannot be shown as it is stored is refused in every form of people, casework and referrals; nothing else happens.
+
+Each form is sent with each of some fifty malformed texts, in its fields for words in turn: the answer is a page that says
+why, in Hebrew, and neither an event nor a row of history is written. Texts that are only hostile (markup, formulas, SQL)
+are somebody's words: they are kept as typed and shown as text.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pghistory.models
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from kesher.accounts.models import Organisation, User
+from kesher.accounts.roles import Role
+from kesher.base.models import Event
+from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review, Step
+from kesher.casework.plans import agree
+from kesher.people.models import Person
+from kesher.referrals.models import Cohort, Referral
+from tests.casework.people import in_days, worker
+from tests.factories import (
+    LoopFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ReferralFactory,
+    ServiceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+#: Signs that stand nowhere in a text somebody types, each in the middle of a word.
+SIGNS = [
+    *"\x01\x02\x05\x07\x08\x0b\x0c\x0e\x10\x1a\x1b\x1c\x1f\x7f\x80\x85\x90\x9f",
+    *"\u2028\u2029\u202d\u202e\ufeff\ufff9\ufffa\ufffb\ufffc\ufffd\ufffe\uffff",
+]
+MALFORMED: dict[str, str] = {
+    **{f"U+{ord(sign):04X}": f"al{sign}maz" for sign in SIGNS},
+    "colours of a terminal": "al\x1b[31mmaz\x1b[0m",
+    "a name turned round": "\u202ezamla",
+    "isolates that turn round": "\u2067\u202dalmaz",
+    "nothing to be seen": "\u200b\u200b",
+    "only marks of direction": "\u200f\u200e",
+    "only isolates": "\u2066\u2069",
+    "control signs alone": "\x01\x02",
+    "a bell at the end": "almaz\x07",
+    "an escape at the beginning": "\x1balmaz",
+    "Hebrew and an override": "שלום\u202eםולש",
+    "a formula behind a control": "sum\x0b=1+1",
+    "markup behind a control": "page\x0c<script>",
+}
+#: Bytes that are no UTF-8, as a browser with another encoding, or a machine, would send them.
+WRONG_BYTES = {
+    "no UTF-8 at all": b"\xff\xfe",
+    "Latin-1": "café".encode("latin-1"),
+    "Hebrew of Windows": "שלום".encode("windows-1255"),
+    "Arabic of Windows": "سلام".encode("windows-1256"),
+    "Cyrillic": "Олена".encode("koi8-r"),
+    "half of a pair": b"\xed\xa0\x80",
+    "a slash too long": b"\xc0\xaf",
+    "cut off": "ש".encode()[:1] + b"x",
+}
+HOSTILE = [
+    "'; DROP TABLE people_person; --",
+    '" OR 1=1 --',
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{{ settings.SECRET_KEY }}",
+    "{% load x %}",
+    '=HYPERLINK("https://example.org","x")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "../../etc/passwd",
+    "%s%s%n",
+    "${jndi:ldap://example.org/a}",
+    "&#x3C;script&#x3E;",
+]
+
+
+@dataclass
+class World:
+    here: Organisation
+    user: User
+    person: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.person = PersonFactory(keeper=self.here)
+
+    @property
+    def by(self) -> Any:
+        return self.user.as_actor(self.here.pk)
+
+    def of_person(self, name: str, **more: str) -> str:
+        return reverse(name, kwargs={"pk": self.person.pk, **more})
+
+
+@dataclass(frozen=True)
+class Form:
+    """``sent``: what a good form holds; ``fields``: where words are typed, and how many letters each takes."""
+
+    address: Callable[[World], str]
+    sent: dict[str, Any]
+    fields: dict[str, int]
+    #: These take what cannot be seen away instead of refusing it.
+    cleaned: frozenset[str] = frozenset()
+
+
+DAY = "2031-05-03"
+REACH = {"called": "Almaz", "language": "am", "reach_by": "visit"}
+NAMES = frozenset({"called", "reach_when", "other_names"})
+
+
+def received(world: World, **state: Any) -> str:
+    """A referral to an organisation of this user's."""
+    MembershipFactory(user=world.user, organisation=world.here, role=Role.PROVIDER)
+    world.user.forget_memberships()
+    referral = ReferralFactory(receiver=world.here, **state)
+    return reverse("provider_referral", kwargs={"pk": referral.pk})
+
+
+def sent(world: World, **state: Any) -> str:
+    loop = LoopFactory(person=world.person, organisation=world.here)
+    return reverse("referral", kwargs={"pk": ReferralFactory(loop=loop, sender=world.here, **state).pk})
+
+
+def a_group(world: World) -> str:
+    """A group of a course of this user's organisation."""
+    MembershipFactory(user=world.user, organisation=world.here, role=Role.COLLEGE)
+    world.user.forget_memberships()
+    cohort = Cohort.objects.create(
+        service=ServiceFactory(published=True, organisation=world.here), name="Morning", starts_on=in_days(9), seats=3
+    )
+    return reverse("college_cohort", kwargs={"pk": cohort.pk})
+
+
+def a_step(world: World) -> str:
+    return reverse("step", kwargs={"pk": agree(world.person, kind="papers", due_on=in_days(3), by=world.by).pk})
+
+
+FORMS: dict[str, Form] = {
+    "new person": Form(
+        lambda world: reverse("caseworker_person_new"),
+        {**REACH, "worries": ["money"], "step": "agree", "agreed": "on", "how": "present"},
+        {"called": 120, "phone": 40, "email": 254, "reach_when": 120},
+        NAMES,
+    ),
+    "correct a person": Form(
+        lambda world: world.of_person("caseworker_person_edit"),
+        {**REACH, "seen": ""},
+        {"called": 120, "phone": 40, "email": 254, "reach_when": 120, "other_names": 300},
+        NAMES,
+    ),
+    "language": Form(
+        lambda world: world.of_person("caseworker_part", part="languages"),
+        {"language": "am", "judge": "person"},
+        {"certificate": 120},
+    ),
+    "qualification": Form(
+        lambda world: world.of_person("caseworker_part", part="schooling"),
+        {"title": "Nurse", "proof": "held"},
+        {"title": 200, "institution": 200, "country": 2, "field_code": 4},
+    ),
+    "goal": Form(
+        lambda world: world.of_person("caseworker_part", part="goal"),
+        {"goal": "nurse", "sure": "sure"},
+        {"goal": 300, "in_the_way": 300, "why": 300},
+    ),
+    "work": Form(
+        lambda world: world.of_person("caseworker_part", part="work"), {"kind": "paid", "words": "x"}, {"words": 2000}
+    ),
+    "wishes": Form(
+        lambda world: world.of_person("caseworker_part", part="wishes"),
+        {},
+        {"care": 200, "sectors": 200, "hours_least": 3, "wage_floor": 6},
+    ),
+    "aim of the plan": Form(lambda world: world.of_person("person_plan"), {"do": "aim", "aim": "work"}, {"aim": 500}),
+    "a date": Form(
+        lambda world: world.of_person("person_plan"),
+        {"do": "date", "date-kind": "plan", "date-on": DAY},
+        {"date-text": 200, "date-on": 10},
+    ),
+    "a new step": Form(
+        lambda world: world.of_person("person_step_new"),
+        {"kind": "papers", "who": "person", "due_on": DAY, "how": "present"},
+        {"text": 300, "due_on": 10},
+    ),
+    "another day": Form(a_step, {"event": "postpone", "due_on": DAY}, {"due_on": 10}),
+    "a note": Form(lambda world: world.of_person("person_notes"), {"scope": "shared"}, {"text": 4000}),
+    "an appointment": Form(
+        lambda world: world.of_person("person_appointments"),
+        {
+            "day": DAY,
+            "time": "10:00",
+            "minutes": "30",
+            "with_whom": "Noa",
+            "where": "place",
+            "place": "Room 3",
+            "language": "am",
+            "interpreting": "none",
+            "gender": "any",
+        },
+        {"with_whom": 120, "place": 300, "day": 10, "time": 8, "minutes": 3},
+    ),
+    "an interpreter": Form(
+        lambda world: reverse("interpreters"),
+        {
+            "name": "Sara",
+            "phone": "050-555-0199",
+            "languages": ["am"],
+            "by_phone": "on",
+            "gender": "any",
+            "of_age": "on",
+        },
+        {"name": 120, "phone": 40, "note": 200},
+    ),
+    "filters of people": Form(lambda world: reverse("caseworker_people"), {}, {"words": 120}),
+    "filters of steps": Form(lambda world: reverse("caseworker_steps"), {}, {"words": 120}),
+    "filters of referrals": Form(lambda world: reverse("referrals_sent"), {}, {"words": 120}),
+    "a group of a course": Form(
+        a_group,
+        {"do": "change", "name": "Morning", "starts_on": DAY, "seats": "3"},
+        {"name": 120, "starts_on": 10, "seats": 4, "taken_elsewhere": 4},
+    ),
+    "a referral refused": Form(received, {"event": "reject", "reason": "other", "words": "x"}, {"words": 1000}),
+    "a referral accepted": Form(received, {"event": "accept"}, {"name": 120}),
+    "a referral finished": Form(
+        lambda world: received(world, state="in-progress", worker_name="Sara"),
+        {"event": "finish", "outcome": "met", "attended": "yes", "done": "x"},
+        {"done": 2000},
+    ),
+    "a referral withdrawn": Form(sent, {"event": "withdraw", "reason": "other", "words": "x"}, {"words": 1000}),
+    "a wish closed": Form(
+        lambda world: sent(world, state="rejected", reason="no_capacity"),
+        {"event": "close", "closing": "met"},
+        {"words": 1000},
+    ),
+}
+
+
+@pytest.fixture
+def world(client: Client) -> World:
+    here = OrganisationFactory(approved=True)
+    user = worker(here)
+    client.force_login(user)
+    return World(here, user)
+
+
+def written() -> tuple[int, int]:
+    """How much has been written down: any change of a tracked row, and any event."""
+    return pghistory.models.Context.objects.count(), Event.objects.count()
+
+
+def said(response: Any) -> str:
+    """What the page says of the mistake, without the form itself."""
+    found = re.findall(
+        r'(?s)<div class="ds-error-summary".*?</ul>|data-color="danger".*?</div>|ds-alert.*?</div>',
+        response.content.decode(),
+    )
+    return " ".join(found)
+
+
+def refused(response: Any, before: tuple[int, int], what: str) -> None:
+    assert response.status_code == 400, f"{what}: {response.status_code}"
+    assert written() == before, f"{what}: something was written"
+    assert re.search("[א-ת]{2}", said(response)), f"{what}: no word in Hebrew says why"
+
+
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", FORMS)
+def test_malformed_words_are_refused_in_ones_own_language_and_nothing_is_written(
+    client: Client, world: World, name: str, every: int
+) -> None:
+    """In each run a fourth of the texts for each form, all of them among four forms; in the long one all for each."""
+    form = FORMS[name]
+    with translation.override("he"):
+        address = form.address(world)
+    assert address.startswith("/he/")
+    assert len(MALFORMED) + len(WRONG_BYTES) >= 40
+    before = written()
+    fields = [one for one in form.fields.items() if one[0] not in form.cleaned]
+    texts = {**MALFORMED, **{f"bytes: {what}": raw for what, raw in WRONG_BYTES.items()}, "too long": "", "huge": ""}
+    first = list(FORMS).index(name) % every
+    for number, (what, text) in enumerate(list(texts.items())[first::every]):  # each in the next of the fields in turn
+        where, longest = fields[number % len(fields)]
+        if isinstance(text, bytes):
+            body = urlencode({**form.sent, where: ""}, doseq=True)
+            body = body.replace(f"{quote(where)}=", f"{quote(where)}=ab{quote(text)}")
+            response = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        else:
+            typed = text or "א" * (longest + 1 if what == "too long" else 200_000)
+            response = client.post(address, {**form.sent, where: typed})
+        refused(response, before, f"{where}: {what}")
+
+
+@pytest.mark.parametrize("where", sorted(NAMES))
+def test_names_lose_what_cannot_be_seen(client: Client, world: World, where: str) -> None:
+    """A name is often copied from a message, with marks of direction around it: it is taken, and they are not."""
+    address = world.of_person("caseworker_person_edit")
+    for what, text in MALFORMED.items():
+        response = client.post(
+            address, {**REACH, where: text, "seen": client.get(address).context["form"]["seen"].value()}
+        )
+        assert response.status_code in (302, 400), what
+        world.person.refresh_from_db()
+        assert getattr(world.person, where).isprintable(), what
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_hostile_words_are_words(client: Client, world: World, name: str) -> None:
+    form = FORMS[name]
+    address = form.address(world)
+    fields = list(form.fields)
+    for number, text in enumerate(HOSTILE):
+        where = fields[number % len(fields)]
+        response = client.post(address, {**form.sent, where: text}, follow=True)
+        assert response.status_code in (200, 400, 404), f"{where}: {text}"  # 404: the object has gone on
+        shown = response.content.decode()
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
+    assert Person.objects.filter(pk=world.person.pk).exists()
+
+
+@pytest.mark.parametrize("name", list(FORMS)[::5])
+def test_more_than_a_form_holds_is_refused(client: Client, world: World, name: str) -> None:
+    form = FORMS[name]
+    address = form.address(world)
+    before = written()
+    where = next(iter(form.fields))
+    for body in (
+        {**form.sent, where: "x" * 3_000_000},
+        {**form.sent, **{f"f{n}": "x" for n in range(1_500)}},
+    ):
+        assert client.post(address, urlencode(body), content_type="application/x-www-form-urlencoded").status_code in (
+            400,
+            413,
+        )
+    response = client.post(address, b"a=b", content_type="application/x-www-form-urlencoded; charset=utf-7")
+    assert response.status_code in (400, 404)
+    for broken in (b"--x", b'--x\r\nContent-Disposition: form-data; name="a', b""):
+        response = client.post(address, broken, content_type="multipart/form-data; boundary=x")
+        assert response.status_code in (302, 400, 404), broken  # an empty form of filters shows all
+    if form.sent:  # where all may be left open, an empty form is an answer
+        assert written() == before
+    kinds = (Appointment, Interpreter, Note, Plan, Review, Step, Referral)
+    assert all(kind._default_manager.count() < 3 for kind in kinds)
