@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_interview import INTERVIEW
 from tests.browser.pages_lists import LISTS
 from tests.browser.pages_referrals import REFERRALS
 from tests.browser.pages_trust import TRUST
@@ -509,7 +510,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS | LISTS
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | LISTS
 PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
 
 
@@ -557,6 +558,8 @@ NOT_PAGES: dict[str, str] = {
     "provider_call_back_erase": "post",
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
+    "my_profile_file": "redirect",
+    "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",
     "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
     "local_word_decide": "post",

@@ -27,6 +27,7 @@ from kesher.base.transitions import Actor
 from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
 from kesher.directory.rules import RULE_STATES
 from tests import database
+from tests.browser.town_interview import interview_things
 from tests.browser.town_referrals import referral_things
 from tests.browser.town_trust import trust_things
 
@@ -255,6 +256,7 @@ def _people() -> dict[str, dict[str, Any]]:
     of_parts = {f"{part} of a person": {"pk": almaz.pk, "part": part} for part in parts}
     return (
         _day(noa, almaz)
+        | interview_things(noa, twice, almaz)
         | of_parts
         | {
             "person": {"pk": almaz.pk},

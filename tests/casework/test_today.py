@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,8 @@ from kesher.casework import appointments, plans, today
 from kesher.casework.models import Appointment, Plan, Step
 from kesher.casework.today import REASONS, Ask, Reason, Row
 from kesher.directory.models import CallBack
+from kesher.people import recognitions
+from kesher.people.models import Qualification
 from kesher.referrals.loops import open_loop
 from tests.casework.people import a_case, in_days, worker
 from tests.factories import (
@@ -61,6 +64,16 @@ def test_each_reason_is_found() -> None:
     LoopFactory(person=person("loop"), organisation=case.keeper)
     silent = LoopFactory(person=person("silent"), organisation=case.keeper)
     ReferralFactory(loop=silent, sender=case.keeper, sent_at=now - timedelta(days=5))
+    grown: Any = person("grown")
+    grown.born = timezone.localdate() - timedelta(days=18 * 365)
+    grown.save()
+    for name in ("answer", "track"):
+        held = Qualification.objects.create(person=person(name), title="Nurse", proof="lost")
+        track = recognitions.begin(held, route="licence", by=case.by)
+        if name == "answer":
+            recognitions.change(track, by=case.by, expected_on=in_days(3))
+        else:
+            recognitions.add_step(track, kind="exam", due_on=in_days(3), by=case.by)
     found = set(reasons(user))
     assert found == {
         ("late", "step_late"),
@@ -77,6 +90,9 @@ def test_each_reason_is_found() -> None:
         ("silent", "silent"),
         ("new", "no_step"),
         ("", "call"),
+        ("grown", "of_age"),
+        ("answer", "recognition"),
+        ("track", "recognition_step"),
     }
     assert {code for _name, code in found} == set(REASONS)
     assert reasons(worker(case.keeper, "manager")) == []

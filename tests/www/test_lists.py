@@ -231,7 +231,7 @@ def test_a_table_holds_what_the_filter_shows_and_each_reading_is_written_down(
     assert row["When it is safe"] == "'@mornings"
     everything = " ".join(str(value) for value in row.values())
     assert "nobody takes along" not in everything
-    logged = AccessLog.objects.get(purpose="export")
+    logged = AccessLog.objects.get(purpose="list")
     assert (logged.about_id, logged.actor_id, logged.organisation_id) == (almaz.pk, noa.pk, here.pk)
 
 
@@ -265,7 +265,7 @@ def test_what_is_not_open_any_more_is_dropped_from_the_table_of_referrals(client
     names = [row["Name"] for row in rows]
     assert "Withdrawn" not in str(rows)
     assert "Open" in names
-    assert list(AccessLog.objects.filter(purpose="export").values_list("about_id", flat=True)) == [kept_open.person_id]
+    assert list(AccessLog.objects.filter(purpose="list").values_list("about_id", flat=True)) == [kept_open.person_id]
 
 
 def test_a_reason_that_could_be_held_against_somebody_is_in_no_table(client: Client) -> None:
@@ -288,12 +288,12 @@ def test_a_receiver_takes_along_what_was_carried_while_it_is_theirs(client: Clie
     client.force_login(provider)
     (row,) = sheet(client.post(f"{INBOX}?show=waits", {"export": "1"}))
     assert row["Name"] is None, "no access was opened"
-    assert not AccessLog.objects.filter(purpose="export").exists()
+    assert not AccessLog.objects.filter(purpose="list").exists()
     open_to(referral.person, referral.receiver, kind="referral", consent=referral.consent, whole=False)
     (row,) = sheet(client.post(f"{INBOX}?show=waits", {"export": "1"}))
     assert row["Name"] == "Almaz"
     assert bool(row["Telephone number"]) == bool(carries)
-    logged = AccessLog.objects.get(purpose="export")
+    logged = AccessLog.objects.get(purpose="list")
     assert (logged.about_id, logged.organisation_id) == (referral.person_id, referral.receiver_id)
     answering.reject(referral, by=provider.as_actor(referral.receiver_id), reason=Reason.NO_CAPACITY)
     (row,) = sheet(client.post(f"{INBOX}?show=done", {"export": "1"}))
@@ -308,7 +308,7 @@ def test_more_than_a_list_to_work_through_is_no_table(
         PersonFactory(keeper=here)
     shown = page.post(PEOPLE, {"export": "1"}, follow=True)
     assert "at most 1 rows" in shown.content.decode()
-    assert not AccessLog.objects.filter(purpose="export").exists()
+    assert not AccessLog.objects.filter(purpose="list").exists()
 
 
 @pytest.mark.parametrize("address", [PEOPLE, STEPS, SENT, INBOX])
@@ -316,4 +316,4 @@ def test_others_take_nothing_along(client: Client, address: str) -> None:
     assert client.post(address, {"export": "1"}).status_code == 302
     client.force_login(MembershipFactory(role=Role.OBSERVER, organisation=OrganisationFactory(approved=True)).user)
     assert client.post(address, {"export": "1"}).status_code == 404
-    assert not AccessLog.objects.filter(purpose="export").exists()
+    assert not AccessLog.objects.filter(purpose="list").exists()

@@ -8,7 +8,10 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models import Exists, OuterRef, Q
 
-        from kesher.casework import tasks  # noqa: F401  what follows from events
+        from kesher.casework import (  # noqa: F401  what follows from events, and what comes up of files
+            tasks,
+            today_of_files,
+        )
         from kesher.casework.models import Appointment, Note, Review, Step
         from kesher.people.merging import moves
         from kesher.referrals.models.loops import NEXT_STEPS

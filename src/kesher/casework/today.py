@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
 from kesher.base.translated import in_language
-from kesher.casework.models import Appointment, Interpreting, Review, Step, looked_after
+from kesher.casework.models import Appointment, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop, Referral
@@ -384,41 +384,6 @@ def steps(ask: Ask) -> list[Row]:
             one.person_id,
             one.person.called,
             one.what,
-            one.text,
-        )
-        for one in rows
-    ]
-
-
-_OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
-
-
-#: The reason does not say what the day is about.
-_SAID_ITSELF: Final = frozenset({Review.Kind.GOAL, Review.Kind.OTHER})
-
-
-@source
-def dates(ask: Ask) -> list[Row]:
-    """Permits that run out, courses, and days on which something is to be looked at again."""
-    ahead = Q(on__lte=ask.day + timedelta(days=DATE_AHEAD))
-    permits = Q(kind=Review.Kind.PERMIT, on__lte=ask.day + timedelta(days=PERMIT_AHEAD))
-    rows = (
-        Review.objects.visible_to(ask.user)
-        .open()
-        .filter(ask.people())
-        .filter(ahead | permits)
-        .select_related("person")
-        .only("kind", "text", "on", "person__called")
-        .order_by("on", "id")[:MOST]
-    )
-    return [
-        Row(
-            _OF_KIND.get(Review.Kind(one.kind), REVIEW),
-            one.pk,
-            one.on,
-            one.person_id,
-            one.person.called,
-            Review.Kind(one.kind).label if one.kind in _SAID_ITSELF else "",
             one.text,
         )
         for one in rows

@@ -22,7 +22,7 @@ from kesher.base.history import acting
 from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.people.consents import give
+from kesher.people.consents import acts_for_file, give
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.people.models.consents import Purpose
 
@@ -42,8 +42,8 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "referral": _("looked at where you are referred"),
     "link": _("opened the link with your referral"),
     "export": _("took your referral along for other software"),
+    "list": _("took you along in a list for their work"),
     "own": _("looked at your own file"),
-    "export": _("took you along in a list for their work"),
 }
 
 SALT: Final = "kesher.people.claim"
@@ -105,6 +105,35 @@ def something_happened(person: Person) -> None:
     """The file is in use: its time before it is erased starts anew."""
     person.last_step_at = timezone.now()
     person.save(update_fields=["last_step_at", "updated_at"])
+
+
+class Changed(Exception):
+    """Somebody has changed the file since it was read: nothing is written. ``now``: the person as they stand there."""
+
+    def __init__(self, now: Person) -> None:
+        super().__init__("changed meanwhile")
+        self.now = now
+
+
+def stamp(person: Person) -> str:
+    """What tells one state of the person's row from another."""
+    return person.updated_at.isoformat()
+
+
+def correct(person: Person, told: Mapping[str, Any], *, seen: str, by: Actor, reason: str = "file corrected") -> None:
+    """Write what is said of the person. ``seen``: the :func:`stamp` of what was read before; raises :class:`Changed` where it
+    stands there no more, and :class:`Refused` for whoever may not write into the file."""
+    if not acts_for_file(person, by):
+        raise Refused(_("This file is not open to you."), "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+        locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        if seen != stamp(locked):
+            raise Changed(locked)
+        for name, value in told.items():
+            if getattr(locked, name) != value:
+                setattr(locked, name, value)
+        locked.save()
+        something_happened(locked)
 
 
 # --- the file becomes its owner's ---------------------------------------------------------------------------------------

@@ -25,12 +25,17 @@ from kesher.people.models import (
     Consent,
     Experience,
     FileMerge,
+    InterviewSection,
     LanguageSkill,
     Person,
+    PersonSkill,
     Qualification,
+    Recognition,
+    RecognitionStep,
     RightToWork,
     Wish,
     Worry,
+    Youth,
 )
 
 #: What the kept file takes over where it says nothing itself.
@@ -41,12 +46,22 @@ OWN: Final[tuple[type[models.Model], ...]] = (
     LanguageSkill,
     Qualification,
     Experience,
+    PersonSkill,
+    Recognition,
+    RecognitionStep,
     Aspiration,
     Wish,
     RightToWork,
+    Youth,
+    InterviewSection,
 )
 #: Of which a person has one for each value of these.
-ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {Worry: ("kind",), LanguageSkill: ("language", "judge")}
+ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
+    Worry: ("kind",),
+    LanguageSkill: ("language", "judge"),
+    PersonSkill: ("uri",),
+    InterviewSection: ("section",),
+}
 _moving: list[type[models.Model]] = []
 
 

@@ -15,12 +15,21 @@ SHARED: Final = 0.15
 COMMON: Final = 0.15
 MOST_WORDS: Final = 3
 
+#: Kinds of skills of which one can say how often one has done them.
+ASKED: Final = ("specific", "tool")
+
 Names = Mapping[str, str]  # language -> name
 
 
 def skills_of(isco08: str) -> tuple[Names, ...]:
     """Names of the skills of a unit group, the heart of the work first; none for a code that is no unit group."""
-    return _typical().get(isco08, ())
+    return tuple(one.label for one in _tasks().get(isco08, ()))
+
+
+def tasks_of(isco08: str) -> tuple[isco.ListedSkill, ...]:
+    """What people of a unit group do, as one may be asked how often one has done it: its own skills and its tools, the heart of
+    the work first; knowledge, languages and what every work needs are not asked so."""
+    return tuple(one for one in _tasks().get(isco08, ()) if one.kind in ASKED)
 
 
 def head_words(isco08: str, language: str) -> tuple[str, ...]:
@@ -62,10 +71,10 @@ def _head_words() -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _typical() -> Mapping[str, tuple[Names, ...]]:
+def _tasks() -> Mapping[str, tuple[isco.ListedSkill, ...]]:
     lists = isco.read()
-    names = {skill.id: skill.label for skill in lists.skills}
-    found: dict[str, list[Names]] = {}
+    by_id = {skill.id: skill for skill in lists.skills}
+    found: dict[str, list[isco.ListedSkill]] = {}
     for code, skill, _weight in sorted(lists.unit_skills, key=lambda row: (row[0], row[2])):
-        found.setdefault(code, []).append(names[skill])
+        found.setdefault(code, []).append(by_id[skill])
     return {code: tuple(skills) for code, skills in found.items()}

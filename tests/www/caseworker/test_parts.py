@@ -24,6 +24,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "goal": {"goal": "a nurse on the hill", "sure": "3"},
     "wishes": {"hours_most": "30", "shifts": ["morning"], "ways": ["bus"], "would_move": "unknown"},
     "permit": {"kind": "permit", "until": "2031-05-01"},
+    "young": {"here_since": "2026", "school": "broken", "years_missed": "3", "wants_mentor": "true"},
 }
 
 

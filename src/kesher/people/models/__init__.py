@@ -1,13 +1,17 @@
 """The tables of a person's file."""
 
+from kesher.people.models.abilities import Often, PersonSkill
 from kesher.people.models.consents import Consent, ConsentText
+from kesher.people.models.interviews import InterviewSection
 from kesher.people.models.mandates import Mandate
 from kesher.people.models.merges import FileMerge
 from kesher.people.models.persons import FILE_ROLES, Access, Person, PersonQuerySet
+from kesher.people.models.recognition import Recognition, RecognitionStep
 from kesher.people.models.skills import Cefr, LanguageSkill, Qualification
 from kesher.people.models.wishes import Aspiration, RightToWork, Wish
 from kesher.people.models.work import Experience
 from kesher.people.models.worries import Worry
+from kesher.people.models.youth import Youth
 
 __all__ = [
     "FILE_ROLES",
@@ -18,12 +22,18 @@ __all__ = [
     "ConsentText",
     "Experience",
     "FileMerge",
+    "InterviewSection",
     "LanguageSkill",
     "Mandate",
+    "Often",
     "Person",
     "PersonQuerySet",
+    "PersonSkill",
     "Qualification",
+    "Recognition",
+    "RecognitionStep",
     "RightToWork",
     "Wish",
     "Worry",
+    "Youth",
 ]

@@ -156,6 +156,7 @@ class Person(Model):
             models.Index(fields=["email_index"], name="person_email"),
             models.Index(fields=["identity_index"], name="person_identity"),
             models.Index(fields=["last_step_at"], name="person_last_step"),
+            models.Index(fields=["born"], name="person_born"),
         ]
 
     def __str__(self) -> str:

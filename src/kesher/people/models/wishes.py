@@ -147,6 +147,7 @@ class RightToWork(Model):
                 violation_error_message=_("Only a permit runs out."),
             )
         ]
+        indexes = [models.Index(fields=["until"], name="right_to_work_until_day")]
 
     def __str__(self) -> str:
         return f"right to work {self.pk}"

@@ -43,6 +43,8 @@ class Experience(Model):
     occupation = models.CharField(_("occupation"), max_length=300, blank=True, editable=False)
     isco08 = models.CharField(max_length=4, blank=True, editable=False)
     person_confirmed_at = models.DateTimeField(_("the person says it is right"), null=True, editable=False)
+    # who wrote the person's yes down: themselves, or to whom they said it
+    person_confirmed_by_id = models.UUIDField(null=True, editable=False)
     caseworker_confirmed_at = models.DateTimeField(_("a caseworker says it is right"), null=True, editable=False)
     # plain keys: the history outlives the accounts
     caseworker_id = models.UUIDField(null=True, editable=False)
@@ -61,6 +63,7 @@ class Experience(Model):
                 "the work you have done, in your own words and as an occupation",
             ),
             "person_confirmed_at": "who says that it is right",
+            "person_confirmed_by_id": "who says that it is right",
             "caseworker_confirmed_at": "who says that it is right",
             "caseworker_id": "who says that it is right",
             "noted_by_id": "who wrote it down",

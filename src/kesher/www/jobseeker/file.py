@@ -4,17 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from kesher.base.history import acting
 from kesher.people import files, worries
-from kesher.people.models import Consent, Person, Worry
+from kesher.people.files import stamp
+from kesher.people.models import Consent, Worry
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.people.page import differences, stamp, with_stamp
+from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.jobseeker.access import OwnFile
 from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
 from kesher.www.key_pages import guarded
@@ -50,17 +49,13 @@ class MyFileEditView(OwnFile, View):
         if not form.is_valid():
             return self._draw(request, form, status=400)
         told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        with transaction.atomic(), acting(actor=self.by.user_id, reason="file corrected by the person"):
-            locked = Person.objects.select_for_update(of=("self",)).get(pk=self.person.pk)
-            if form.cleaned_data["seen"] != stamp(locked):
-                again = OwnFileForm(with_stamp(request, stamp(locked)))
-                again.is_valid()
-                return self._draw(request, again, status=409, theirs=differences(locked, told))
-            for name, value in told.items():
-                if getattr(locked, name) != value:
-                    setattr(locked, name, value)
-            locked.save()
-            files.something_happened(locked)
+        reason = "file corrected by the person"
+        try:
+            files.correct(self.person, told, seen=form.cleaned_data["seen"], by=self.by, reason=reason)
+        except files.Changed as changed:
+            again = OwnFileForm(with_stamp(request, stamp(changed.now)))
+            again.is_valid()
+            return self._draw(request, again, status=409, theirs=differences(changed.now, told))
         messages.success(request, _("Written down."))
         return redirect("my_file")
 

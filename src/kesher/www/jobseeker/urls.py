@@ -5,11 +5,16 @@ from django.urls import path
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
+from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
 
 urlpatterns = [
     path("me/", MyFileView.as_view(), name="my_file"),
     path("me/correct/", MyFileEditView.as_view(), name="my_file_edit"),
     path("me/worries/", MyWorriesView.as_view(), name="my_worries"),
+    path("me/skills/", MySkillsView.as_view(), name="my_skills"),
+    path("me/profile/", MyProfileView.as_view(), name="my_profile"),
+    path("me/profile/<str:file>", MyProfileFileView.as_view(), name="my_profile_file"),
+    path("me/bring/", MyBringView.as_view(), name="my_bring"),
     path("me/consents/", MyConsentsView.as_view(), name="my_consents"),
     path("me/who-looked/", WhoLookedView.as_view(), name="who_looked"),
     path("me/take-along/", TakeAlongView.as_view(), name="my_file_take"),

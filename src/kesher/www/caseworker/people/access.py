@@ -15,7 +15,7 @@ from kesher.people.models import FILE_ROLES, Access, Person, PersonQuerySet
 from kesher.www.caseworker.access import signed_in
 
 #: What stands in "who looked at my file".
-READ, CHANGED, MERGED, TAKEN = "file", "change", "merge", "export"
+READ, CHANGED, MERGED, TAKEN = "file", "change", "merge", "list"
 
 
 def organisations_with_files(user: User) -> list[Organisation]:

@@ -4,16 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files, worries
+from kesher.people.files import stamp
 from kesher.people.finding import similar
 from kesher.people.models import Consent, FileMerge, Person, Worry
 from kesher.www.caseworker.access import signed_in
@@ -58,17 +57,12 @@ class EditView(FilesOnly, View):
         if not form.is_valid():
             return self._draw(request, person, form, status=400)
         told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        with transaction.atomic(), acting(actor=by.user_id, reason="file corrected"):
-            locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-            if form.cleaned_data["seen"] != stamp(locked):
-                again = PersonForm(with_stamp(request, stamp(locked)))
-                again.is_valid()
-                return self._draw(request, locked, again, status=409, theirs=differences(locked, told))
-            for name, value in told.items():
-                if getattr(locked, name) != value:
-                    setattr(locked, name, value)
-            locked.save()
-            files.something_happened(locked)
+        try:
+            files.correct(person, told, seen=form.cleaned_data["seen"], by=by)
+        except files.Changed as changed:
+            again = PersonForm(with_stamp(request, stamp(changed.now)))
+            again.is_valid()
+            return self._draw(request, changed.now, again, status=409, theirs=differences(changed.now, told))
         messages.success(request, _("Written down."))
         return redirect("caseworker_person", pk=person.pk)
 
@@ -108,10 +102,6 @@ class WorriesView(FilesOnly, View):
     @staticmethod
     def _draw(request: HttpRequest, person: Person, form: WorriesForm, status: int = 200) -> HttpResponse:
         return render(request, "caseworker/people/worries.html", {"person": person, "form": form}, status=status)
-
-
-def stamp(person: Person) -> str:
-    return person.updated_at.isoformat()
 
 
 def with_stamp(request: HttpRequest, stamp: str) -> Any:

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish
+from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
 from kesher.people.models.skills import FIVE
 from kesher.people.models.wishes import Shift, Way
 from kesher.www.forms import Typed
@@ -118,6 +118,15 @@ class RightForm(PartForm):
         model = RightToWork
         fields: ClassVar = ["kind", "until"]
         widgets: ClassVar = {"kind": forms.RadioSelect, "until": _DAY}
+
+
+class YouthForm(PartForm):
+    """What matters more for somebody who came young. Of a guardian only what they are."""
+
+    class Meta:
+        model = Youth
+        fields: ClassVar = ["here_since", "school", "years_missed", "guardian", "ready", "wants_mentor", "at_18"]
+        widgets: ClassVar = {"at_18": forms.TextInput(attrs=_AUTO)}
 
 
 class GoalForm(PartForm):

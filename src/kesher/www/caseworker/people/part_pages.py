@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from kesher.base.transitions import Actor, Refused
@@ -26,6 +26,7 @@ from kesher.people.models import (
     Qualification,
     RightToWork,
     Wish,
+    Youth,
 )
 from kesher.people.models.skills import FIVE
 from kesher.words.models import Proposal
@@ -38,9 +39,12 @@ from kesher.www.caseworker.people.part_forms import (
     RightForm,
     WishForm,
     WorkForm,
+    YouthForm,
 )
 from kesher.www.caseworker.words import candidates_of, name_of
 from kesher.www.languages import language_name
+
+YOUNG = 25  # years of age, up to which the panel of the young stands on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,21 @@ def _wish(row: Wish) -> list[Any]:
             value = _("yes") if value else _("no")
         found.append(f"{WishForm().fields[field].label}: {value}")
     return found
+
+
+def _youth(row: Youth) -> list[Any]:
+    since = _("here since %(year)s") % {"year": row.here_since} if row.here_since else ""
+    missed = ngettext("%(n)d year of school is missing", "%(n)d years of school are missing", row.years_missed or 0)
+    mentor: dict[bool | None, str] = {True: _("would like a mentor"), False: _("wants no mentor")}
+    return [
+        since,
+        row.get_school_display(),
+        missed % {"n": row.years_missed} if row.years_missed else "",
+        row.get_guardian_display(),
+        row.get_ready_display(),
+        mentor.get(row.wants_mentor, ""),
+        row.at_18,
+    ]
 
 
 def _right(row: RightToWork) -> list[Any]:
@@ -145,8 +164,21 @@ PARTS: dict[str, Part] = {
             RightToWork,
             RightForm,
             gettext_lazy("May they work here?"),
-            gettext_lazy("Ask only where a rule needs it. It is never passed on, and no list shows it."),
+            gettext_lazy(
+                "Ask only where a rule needs it. It is never passed on; Today reminds you before it runs out."
+            ),
             _right,
+            several=False,
+        ),
+        Part(
+            "young",
+            Youth,
+            YouthForm,
+            gettext_lazy("Young and new here"),
+            gettext_lazy(
+                "School, a trade, who answers for them, and what comes at 18. Leave open what does not matter."
+            ),
+            _youth,
             several=False,
         ),
     )
@@ -178,7 +210,7 @@ class PartView(FilesOnly, View):
         except Refused as refused:
             form.add_error(None, str(refused.message))
         except ValidationError as wrong:
-            _show(form, wrong)
+            show_wrong(form, wrong)
         else:
             messages.success(request, _("Written down."))
             return redirect("caseworker_part", pk=person.pk, part=part)
@@ -264,7 +296,7 @@ def _keep(kind: Part, person: Person, form: Any, by: Actor) -> None:
     parts.keep(row, by=by)
 
 
-def _show(form: Any, wrong: ValidationError) -> None:
+def show_wrong(form: Any, wrong: ValidationError) -> None:
     """What the constraints say: beside the field it is about, where the form has it, else above."""
     if not hasattr(wrong, "error_dict"):
         form.add_error(None, wrong)
@@ -273,9 +305,16 @@ def _show(form: Any, wrong: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
+def is_young(person: Person) -> bool:
+    """Whether what matters for the young is asked: up to so many years of age, as far as it was said."""
+    return person.born is not None and (timezone.localdate() - person.born).days < YOUNG * 365.25
+
+
 def _panel(kind: Part) -> panels.Context:
-    def context(person: Person, user: Any, by: Actor) -> dict[str, Any]:
+    def context(person: Person, user: Any, by: Actor) -> dict[str, Any] | None:
         rows = _rows(kind, person)
+        if kind.model is Youth and not rows and not is_young(person):
+            return None  # of no interest to most
         if kind.key == "goal":
             rows = rows[:1]
         return {"lines": [[one for one in kind.line(row) if one] for row in rows]}

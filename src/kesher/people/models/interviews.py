@@ -1,0 +1,72 @@
+"""How far the interview has come: which of its sections were spoken of, and which the person would rather skip.
+
+What was said stands in the parts of the file themselves; here is only that it was, when, and to whom.
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kesher.base.history import tracked
+from kesher.base.models import Model
+from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.people.models.parts import PartQuerySet, of_person
+
+
+@tracked()
+class InterviewSection(Model):
+    """One section of the interview of one person."""
+
+    class Section(models.TextChoices):
+        """In the order they are asked: as the EU Skills Profile Tool has them, after what worries most."""
+
+        WORRIES = "worries", _("What worries you most?")
+        PERSONAL = "personal", _("About you")
+        EXPECTATIONS = "expectations", _("What you want")
+        LANGUAGES = "languages", _("Languages you speak")
+        SCHOOLING = "schooling", _("What you have learnt")
+        WORK = "work", _("Work you have done")
+        CARDS = "cards", _("What you have done with your own hands")
+        NEXT = "next", _("What we know now, and what comes next")
+
+    class State(models.TextChoices):
+        DONE = "done", _("done")
+        SKIPPED = "skipped", _("skipped")
+
+    person = of_person("interview_sections")
+    section = models.CharField(_("section"), max_length=20, choices=Section)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    said_at = models.DateTimeField(_("said"), default=timezone.now, editable=False)
+    # plain key: the history outlives the account
+    noted_by_id = models.UUIDField(null=True, editable=False)
+
+    objects = PartQuerySet.as_manager()
+
+    privacy = PersonalData(
+        purpose="to go on with the interview where it was left, and not to ask twice",
+        legal_basis=LegalBasis.CONSENT,
+        retention=Kept("as long as the file"),
+        fields={
+            "person": "whose file",
+            "section": "what we have spoken of",
+            "state": "what we have spoken of",
+            "said_at": "when",
+            "noted_by_id": "who wrote it down",
+        },
+        plain=("id", "created_at", "updated_at"),
+    )
+
+    class Meta:
+        verbose_name = _("section of the interview")
+        verbose_name_plural = _("sections of the interview")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "section"],
+                name="interview_section_once",
+                violation_error_message=_("This section is noted already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"interview {self.section} {self.pk}"

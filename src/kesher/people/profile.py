@@ -1,0 +1,106 @@
+"""What a person can show of themselves, as a CV: out to JSON Resume, Europass and paper; what they worry about never.
+
+    profile = profile_of(person, language="he")         # formats.profile.Profile
+    data = written(profile, "resume.json")
+
+Only what they said themselves, or agreed to: languages as they judge them (a caseworker's judgement is for the file), schools,
+work with its occupation where one of two has said that it is right, skills the person has said are theirs. Names of
+occupations and skills are those of the lists in ``language``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kesher.base.translated import in_language
+from kesher.formats import europass, jsonresume
+from kesher.formats import profile as cv
+from kesher.formats.profile import Cefr, Profile
+from kesher.people.models import Experience, LanguageSkill, Person, PersonSkill, Qualification
+from kesher.people.models.skills import FIVE
+from kesher.words import proposals
+from kesher.words.models import Kind
+
+#: Our five skills by the names CVs use for them.
+SKILLS: Final = dict(
+    zip(FIVE, ("listening", "reading", "spoken_interaction", "spoken_production", "writing"), strict=True)
+)
+
+#: Files the profile is written as: its name, the type, and how.
+FILES: Final[Mapping[str, tuple[str, Callable[[Profile], bytes]]]] = {
+    "resume.json": ("application/json", lambda one: jsonresume.write(jsonresume.from_profile(one)).encode()),
+    "europass.xml": ("application/xml", lambda one: europass.write(one)),
+}
+
+
+def concept_name(kind: str, uri: str, language: str) -> str:
+    """What an occupation or skill is called in a language; "" where the lists have lost it."""
+    concept = proposals.concept_of(kind, uri) if uri else None
+    return in_language(concept.names, language).text if concept is not None else ""
+
+
+def _year(year: int | None) -> str | None:
+    return str(year) if year is not None and 1000 <= year <= 2999 else None
+
+
+def _language(row: LanguageSkill) -> cv.LanguageSkill:
+    levels: dict[str, Any] = {
+        theirs: Cefr(level) for ours, theirs in SKILLS.items() if (level := getattr(row, ours)) and level in list(Cefr)
+    }
+    return cv.LanguageSkill(code=row.language, **levels)
+
+
+def _work(row: Experience, language: str) -> cv.Experience:
+    sure = row.person_confirmed_at is not None or row.caseworker_confirmed_at is not None
+    name = concept_name(Kind.OCCUPATION, row.occupation, language) if sure else ""
+    return cv.Experience(
+        position=name or row.words,
+        description=row.words if name else "",
+        country=row.country,
+        start=_year(row.begun),
+        end=_year(row.ended),
+        voluntary=row.kind == Experience.Kind.VOLUNTEER,
+    )
+
+
+def _school(row: Qualification) -> cv.Education:
+    return cv.Education(
+        institution=row.institution,
+        title=row.title,
+        fields=(row.field_code,) if row.field_code else (),
+        level=row.eqf,
+        country=row.country,
+        start=_year(row.begun),
+        end=_year(row.ended),
+    )
+
+
+def _skill(row: PersonSkill, language: str) -> cv.Skill:
+    return cv.Skill(name=concept_name(Kind.SKILL, row.uri, language), uri=row.uri)
+
+
+def profile_of(person: Person, *, language: str) -> Profile:
+    """The person as a CV tells of them, its names in ``language``. Five queries."""
+    goal = person.aspirations.order_by("-said_at", "-id").first()
+    own = person.languages.filter(judge=LanguageSkill.Judge.PERSON).order_by("id")
+    certificates = [row for row in person.languages.order_by("id") if row.certificate]
+    skills = [_skill(row, language) for row in person.skills.confirmed().order_by("id")]
+    return Profile(
+        called=person.called,
+        summary=goal.goal if goal is not None else "",
+        emails=(person.email,) if person.email else (),
+        phones=(person.phone,) if person.phone else (),
+        language=language,
+        languages=tuple(_language(row) for row in own),
+        work=tuple(_work(row, language) for row in person.experiences.order_by("-begun", "id")),
+        education=tuple(_school(row) for row in person.qualifications.order_by("-ended", "id")),
+        certificates=tuple(
+            cv.Certificate(name=name) for name in dict.fromkeys(row.certificate for row in certificates)
+        ),
+        skills=tuple(one for one in skills if one.name),
+    )
+
+
+def written(profile: Profile, file: str) -> tuple[str, bytes]:
+    """The type and the bytes of one of :data:`FILES`; KeyError for another name."""
+    kind, write = FILES[file]
+    return kind, write(profile)

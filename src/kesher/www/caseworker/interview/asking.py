@@ -1,0 +1,144 @@
+"""One form in two languages: each question and each answer as the person reads it and as the caseworker reads it.
+
+    both = Both("am", "en")
+    for question in asked(form, lambda: LanguagesForm(), both): …       label, hint and options, each a pair
+
+The form is one, with one set of fields; only its words are said twice. Words come from gettext, with the language set anew
+for the person's column, so that no question stands anywhere a second time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils import translation
+from django.utils.functional import Promise
+
+from kesher.www.languages import language_name
+from kesher.www.templatetags.kesher import direction_of
+
+#: Keeps words of one direction from turning those of the other round, where there is no mark-up: in the options of a list.
+ISOLATE: Final = "\u2068"
+END: Final = "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language of a column: its code, its direction, and what it is called in the reader's language."""
+
+    code: str
+    direction: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same words for both. ``theirs`` is "" where both read the same language."""
+
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The person's language and the caseworker's."""
+
+    theirs: str
+    ours: str
+
+    @property
+    def is_one(self) -> bool:
+        return self.theirs == self.ours
+
+    @property
+    def tongues(self) -> list[Tongue]:
+        return [
+            Tongue(code, direction_of(code), language_name(code)) for code in dict.fromkeys((self.theirs, self.ours))
+        ]
+
+    def of(self, words: str | Promise | Callable[[], object]) -> Pair:
+        """Words in both languages: lazy ones, or what a function says in the language that is set."""
+
+        def say() -> str:
+            return str(words() if callable(words) else words)
+
+        ours = say()
+        if self.is_one:
+            return Pair("", ours)
+        with translation.override(self.theirs):
+            return Pair(say(), ours)
+
+    def on_one_line(self, theirs: str, ours: str) -> str:
+        """Both in a text without mark-up."""
+        return ours if self.is_one or theirs == ours else f"{ISOLATE}{theirs}{END} · {ISOLATE}{ours}{END}"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a question."""
+
+    widget: BoundWidget
+    words: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``options`` where it is a group of answers; ``ticked`` where it is a single box. ``number``: its place."""
+
+    number: int
+    bound: BoundField
+    words: Pair
+    hint: Pair
+    options: tuple[Option, ...] = ()
+    ticked: bool = False
+
+
+_Said = tuple[str, str, dict[str, str]]
+_NOTHING: Final[_Said] = ("", "", {})
+
+
+def asked(form: forms.BaseForm, make: Callable[[], forms.BaseForm], both: Both) -> list[Question]:
+    """The visible questions of a form in both languages. ``make``: the same form, empty; it is made once in the person's."""
+    theirs: dict[str, _Said] = {}
+    if not both.is_one:
+        with translation.override(both.theirs):
+            theirs = {bound.name: _said(bound) for bound in make().visible_fields()}
+    return [
+        _question(number, bound, theirs.get(bound.name, _NOTHING), both)
+        for number, bound in enumerate(form.visible_fields(), 1)
+    ]
+
+
+def _value(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _said(bound: BoundField) -> _Said:
+    choices: Any = getattr(bound.field, "choices", None) or getattr(bound.field.widget, "choices", ())
+    return str(bound.label), str(bound.help_text), {_value(value): str(label) for value, label in choices}
+
+
+def _question(number: int, bound: BoundField, theirs: _Said, both: Both) -> Question:
+    label, hint, words = theirs
+    widget: Any = bound.field.widget
+    options: tuple[Option, ...] = ()
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        options = tuple(
+            Option(one, Pair(words.get(_value(one.data["value"]), ""), str(one.choice_label)))
+            for one in bound.subwidgets
+            if _value(one.data["value"])
+        )
+    elif isinstance(widget, forms.Select) and not both.is_one:
+        widget.choices = [
+            (value, both.on_one_line(words.get(_value(value), str(said)), str(said))) for value, said in widget.choices
+        ]
+    return Question(
+        number=number,
+        bound=bound,
+        words=Pair(label, str(bound.label)),
+        hint=Pair(hint, str(bound.help_text)),
+        options=options,
+        ticked=isinstance(widget, forms.CheckboxInput),
+    )

@@ -1,0 +1,47 @@
+"""The pages of the interview, of recognition and of the profile: the caseworker's, and the person's own."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from kesher.people.models import InterviewSection
+from tests.browser.rows import Act, Row, submits
+
+CV = b'{"work": [{"position": "Baker"}], "education": [{"institution": "School of bread", "area": "Baking"}]}'
+
+
+def brings(data: bytes) -> Act:
+    """Send a CV to be read."""
+
+    def act(page: Page) -> None:
+        file: Any = {"name": "cv.json", "mimeType": "application/json", "buffer": data}
+        page.locator("main [type=file]").set_input_files(file)
+        with page.expect_navigation():
+            page.locator("main form:has([type=file]) button").click()
+
+    return act
+
+
+INTERVIEW: dict[str, Row] = {
+    "interview": Row("caseworker_interview", thing="interviewed", visitor="caseworker"),
+    **{
+        f"interview-{key}": Row("caseworker_interview_section", thing=f"interview {key}", visitor="caseworker")
+        for key in InterviewSection.Section.values
+    },
+    "interview-refused": Row(
+        "caseworker_interview_section",
+        thing="interview schooling",
+        visitor="caseworker",
+        act=submits("main form.form", "[value=on]", title="Nurse"),
+        status=400,
+    ),
+    "recognition": Row("caseworker_recognition", thing="interviewed", visitor="caseworker"),
+    "young": Row("caseworker_young", thing="interviewed", visitor="caseworker"),
+    "profile": Row("caseworker_profile", thing="interviewed", visitor="caseworker"),
+    "bring": Row("caseworker_bring", thing="interviewed", visitor="caseworker"),
+    "bring-read": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(CV)),
+    "bring-refused": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(b"{"), status=400),
+    "mine-skills": Row("my_skills", visitor="newcomer"),
+    "mine-profile": Row("my_profile", visitor="newcomer"),
+    "mine-bring": Row("my_bring", visitor="newcomer"),
+}

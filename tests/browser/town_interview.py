@@ -1,0 +1,38 @@
+"""An interview half-way: somebody who reads Arabic, with work told, cards, a qualification on its way, and skills proposed."""
+
+from datetime import date
+from typing import Any
+
+from kesher.accounts.models import User
+from kesher.people import abilities, interviews, recognitions, work
+from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Youth
+from kesher.people.parts import keep
+from kesher.words.typical import tasks_of
+
+MECHANIC = "7231"
+
+
+def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[str, Any]]:
+    """Name of a thing -> what the address of its page holds. ``own``: who has an account and looks at it there."""
+    by = noa.as_actor(noa.memberships.order_by("id")[0].organisation_id)
+    for one in (person, own):
+        work.tell(one, "car mechanic", kind="family", language="en", by=by)
+        tasks = [task.uri for task in tasks_of(MECHANIC)]
+        abilities.answer_cards(one, MECHANIC, {tasks[0]: 4, tasks[1]: 3, tasks[2]: 1}, by=by)
+        sure, *_more = one.skills.proposed().order_by("id")
+        abilities.confirm(sure, by=by, said=True)
+        held = Qualification(
+            person=one, title="دبلوم ميكانيك سيارات", proof="lost", country="SY", begun=2005, ended=2008
+        )
+        keep(held, by=by)
+        track = recognitions.begin(held, route="licence", by=by)
+        recognitions.change(track, by=by, authority="Ministry of Labour", fee=350, expected_on=date(2031, 3, 1))
+        recognitions.add_step(track, kind="talk", due_on=date(2031, 2, 1), by=by)
+        interviews.note(one, "worries", "done", by=by)
+        interviews.note(one, "personal", "skipped", by=by)
+    keep(LanguageSkill(person=person, language="ar", judge="person", listening="C2", reading="B1"), by=by)
+    keep(Youth(person=person, here_since=2024, school="broken", years_missed=3, wants_mentor=True), by=by)
+    return {
+        "interviewed": {"pk": person.pk},
+        **{f"interview {key}": {"pk": person.pk, "section": key} for key in InterviewSection.Section.values},
+    }

@@ -1,0 +1,331 @@
+"""The interview from its first question to the last, in two languages at once; skipped, left and found again."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from kesher.accounts.models import Organisation, User
+from kesher.accounts.roles import Role
+from kesher.base.models import AccessLog
+from kesher.base.transitions import Actor
+from kesher.casework.models import Step
+from kesher.people import abilities, files, work
+from kesher.people.models import InterviewSection, Person, Qualification, Recognition
+from kesher.words.models import Proposal
+from kesher.words.typical import tasks_of
+from kesher.www.caseworker.interview.sections import ASKED
+from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+SECTIONS = InterviewSection.Section.values
+
+
+@pytest.fixture
+def by() -> Actor:
+    organisation = OrganisationFactory(approved=True)
+    actor: Actor = MembershipFactory(organisation=organisation, role=Role.CASEWORKER).user.as_actor(organisation.pk)
+    return actor
+
+
+@pytest.fixture
+def person(by: Actor) -> Person:
+    made: Person = PersonFactory(keeper=Organisation.objects.get(pk=by.organisation_id), language="ar")
+    return made
+
+
+@pytest.fixture
+def page(client: Client, by: Actor) -> Client:
+    client.force_login(User.objects.get(pk=by.user_id))
+    return client
+
+
+def at(person: Person, section: str) -> str:
+    return reverse("caseworker_interview_section", kwargs={"pk": person.pk, "section": section})
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def theirs(response: Any) -> str:
+    """What stands in the person's column."""
+    return " ".join(
+        re.findall(r'<span class="pair__theirs" lang="ar" dir="rtl"[^>]*>([^<]*)<', response.content.decode())
+    )
+
+
+def test_from_the_first_question_to_the_last(page: Client, person: Person, by: Actor) -> None:
+    overview = reverse("caseworker_interview", kwargs={"pk": person.pk})
+    assert at(person, "worries") in page.get(overview).content.decode()
+    told: dict[str, dict[str, Any]] = {
+        "worries": {"worries": ["money", "papers"]},
+        "personal": {
+            "called": "Salma of the mill",
+            "language": "ar",
+            "reach_by": "visit",
+            "seen": files.stamp(Person.objects.get(pk=person.pk)),
+        },
+        "expectations": {"goal": "a workshop of my own", "sure": "3", "hours_most": "30", "would_move": "unknown"},
+        "languages": {"language": "ar", "listening": "C2", "script": "fluent"},
+        "schooling": {"title": "Motor mechanic", "proof": "lost"},
+        "work": {"words": "ten years as a car mechanic, I repaired engines and changed brakes", "kind": "paid"},
+    }
+    for place, (section, data) in enumerate(told.items()):
+        if section == "personal":
+            data["seen"] = files.stamp(Person.objects.get(pk=person.pk))
+        assert page.get(at(person, section)).status_code == 200
+        sent = page.post(at(person, section), data | {"do": "on"})
+        assert sent.status_code == 302, text(sent)
+        assert sent["Location"] == at(person, SECTIONS[place + 1])
+    assert set(person.worries.now().values_list("kind", flat=True)) == {"money", "papers"}
+    person.refresh_from_db()
+    assert person.called == "Salma of the mill"
+    assert person.aspirations.get().goal == "a workshop of my own"
+    assert person.wish.hours_most == 30
+    assert person.languages.get().judge == "person"
+    assert person.qualifications.get().title == "Motor mechanic"
+    experience = person.experiences.get()
+
+    # the work is said to be right by the person, to the caseworker, and by the caseworker
+    uri = Proposal.objects.get(pk=experience.proposal_id).candidates[0]["uri"]
+    assert uri in page.get(at(person, "work")).content.decode()
+    confirm = {"do": "confirm-work", "experience": str(experience.pk), "choice": uri}
+    assert page.post(at(person, "work"), confirm).status_code == 400  # nobody said so
+    assert page.post(at(person, "work"), confirm | {"experience": "x"}).status_code == 404
+    assert page.post(at(person, "work"), confirm | {"said": "on", "judged": "on"}).status_code == 302
+    experience.refresh_from_db()
+    assert (experience.person_confirmed_by_id, experience.caseworker_id) == (by.user_id, by.user_id)
+
+    # cards of that work
+    cards = page.get(at(person, "cards"))
+    group = experience.isco08
+    assert f'name="{group}-task0"' in cards.content.decode()
+    answered = {"do": "on", "isco08": group, f"{group}-task0": "4", f"{group}-task1": "1"}
+    assert page.post(at(person, "cards"), answered | {f"{group}-task0": "9"}).status_code == 400
+    assert page.post(at(person, "cards"), answered)["Location"] == at(person, "next")
+    assert person.skills.get(uri=tasks_of(group)[0].uri).often == 4
+
+    # what is known, whose skills they are, and a step of the plan
+    last = page.get(at(person, "next"))
+    assert "a workshop of my own" in text(last)
+    skill = person.skills.proposed().first()
+    assert skill is not None
+    assert page.post(at(person, "next"), {"do": "confirm-skills"}).status_code == 400
+    page.post(at(person, "next"), {"do": "confirm-skills", "said": [str(skill.pk)]})
+    skill.refresh_from_db()
+    assert skill.person_confirmed_at is not None
+    assert skill.caseworker_confirmed_at is None
+    step = {"do": "step", "kind": "papers", "who": "person", "how": "present", "due_on": "2001-01-01"}
+    assert page.post(at(person, "next"), step).status_code == 400
+    soon = (timezone.localdate() + timedelta(days=7)).isoformat()
+    assert page.post(at(person, "next"), step | {"due_on": soon}).status_code == 302
+    assert Step.objects.get().person_id == person.pk
+    assert page.post(at(person, "next"), {"do": "on"})["Location"] == overview
+    assert set(person.interview_sections.values_list("section", "state")) == {(one, "done") for one in SECTIONS}
+    assert "All parts are spoken of" in text(page.get(overview))
+    assert AccessLog.objects.filter(about_id=person.pk, purpose="interview", actor_id=by.user_id).exists()
+
+
+def test_any_part_can_be_skipped_and_it_goes_on_another_day(page: Client, person: Person) -> None:
+    for section in SECTIONS:
+        assert page.post(at(person, section), {"do": "skip"}).status_code == 302
+    assert set(person.interview_sections.values_list("state", flat=True)) == {"skipped"}
+    assert not person.worries.exists()
+    assert not person.languages.exists()
+    page.post(at(person, "languages"), {"do": "add", "language": "ar"})
+    assert person.languages.count() == 1
+    assert person.interview_sections.get(section="languages").state == "skipped"  # one more is asked for
+    page.post(at(person, "languages"), {"do": "on", "language": ""})
+    assert person.interview_sections.get(section="languages").state == "done"
+    assert page.get(at(person, "secrets")).status_code == 404
+
+
+@pytest.mark.parametrize("section", sorted(ASKED))
+def test_both_languages_stand_side_by_side(page: Client, person: Person, section: str) -> None:
+    """Each question and answer of the form in the person's column, in their language, and in the caseworker's."""
+    response = page.get(at(person, section))
+    kind = ASKED[section]
+    with translation.override("ar"):
+        wanted = [str(field.label) for field in kind.form(person, None).visible_fields()]
+    said = theirs(response)
+    for words in wanted:
+        assert words in said
+    with translation.override("en"):
+        for field in kind.form(person, None).visible_fields():
+            assert str(field.label).replace("’", "") in text(response).replace("’", "")
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])
+def test_the_first_question_is_asked_in_each_language(page: Client, person: Person, language: str) -> None:
+    Person.objects.filter(pk=person.pk).update(language=language)
+    with translation.override(language):
+        asked = translation.gettext("What worries you most?")
+        goal = translation.gettext("What work do you want to do, in the end?")
+        answer = translation.gettext("money until the end of the month")
+    shown = page.get(at(person, "worries")).content.decode()
+    assert asked in shown
+    assert answer in shown
+    assert goal in page.get(at(person, "expectations")).content.decode()
+    if language != "en":
+        assert (asked, goal, answer) != (
+            "What worries you most?",
+            "What work do you want to do, in the end?",
+            "money until the end of the month",
+        )
+        assert f'lang="{language}"' in shown
+
+
+@pytest.mark.parametrize(
+    ("section", "wrong"),
+    [
+        ("worries", {"worries": ["money", "papers", "home", "work"]}),
+        ("worries", {"worries": ["gold"]}),
+        ("personal", {"called": ""}),
+        ("personal", {"called": "A", "language": "ar", "reach_by": "call", "phone": "no"}),
+        ("expectations", {"goal": "a nurse"}),
+        ("expectations", {"goal": "a nurse", "sure": "9"}),
+        ("expectations", {"goal": "x" * 301, "sure": "1"}),
+        ("expectations", {"hours_least": "40", "hours_most": "20"}),
+        ("expectations", {"wage_floor": "-1"}),
+        ("languages", {"language": "ar", "listening": "Z9"}),
+        ("languages", {"language": "klingon"}),
+        ("schooling", {"title": "Nurse"}),
+        ("schooling", {"title": "Nurse", "proof": "lost", "begun": "2010", "ended": "2001"}),
+        ("schooling", {"title": "Nurse", "proof": "lost", "country": "Syria"}),
+        ("work", {"words": "x" * 2_001, "kind": "paid"}),
+        ("work", {"words": "baker", "kind": "magic"}),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_part_is_not_done(
+    page: Client, person: Person, section: str, wrong: dict[str, Any]
+) -> None:
+    response = page.post(at(person, section), wrong)
+    assert response.status_code == 400
+    assert "Please look at this again" in text(response)
+    assert not person.interview_sections.exists()
+    assert not person.experiences.exists()
+    assert not person.aspirations.exists()
+
+
+def test_of_two_who_change_the_file_the_second_is_told(page: Client, person: Person) -> None:
+    seen = files.stamp(person)
+    person.called = "Changed by a colleague"
+    person.save()
+    told = {"called": "Mine", "language": "ar", "reach_by": "visit", "seen": seen}
+    again = page.post(at(person, "personal"), told)
+    assert again.status_code == 409
+    assert "Mine" in again.content.decode()
+    assert Person.objects.get(pk=person.pk).called == "Changed by a colleague"
+
+
+def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:
+    assert "No work has been told yet" in text(page.get(at(person, "cards")))
+    found = page.post(at(person, "cards"), {"do": "look", "work": "car mechanic"})
+    assert 'name="isco08" value="7231"' in found.content.decode()
+    assert "no cards for this word" in text(page.post(at(person, "cards"), {"do": "look", "work": "ጃጃጃጃ zzqq"}))
+
+
+# --- the profile out, a CV in ---------------------------------------------------------------------------------------------
+
+
+def test_the_profile_is_printed_in_the_persons_language(page: Client, person: Person, by: Actor) -> None:
+    work.tell(person, "car mechanic", kind="paid", language="en", by=by)
+    work.confirm(person.experiences.get(), "http://data.europa.eu/esco/isco/C7231", by=by, said=True)
+    skill = tasks_of("7231")[0]
+    abilities.confirm(abilities.propose(person, skill.uri, source="words", by=by), by=by, said=True)
+    shown = page.get(reverse("caseworker_profile", kwargs={"pk": person.pk})).content.decode()
+    assert '<article class="profile-print" lang="ar" dir="rtl"' in shown
+    assert skill.label["ar"] in shown
+    for file, kind in {"resume.json": "application/json", "europass.xml": "application/xml"}.items():
+        answer = page.get(reverse("caseworker_profile_file", kwargs={"pk": person.pk, "file": file}))
+        assert answer["Content-Type"] == kind
+        assert person.called not in answer["Content-Disposition"]
+    assert page.get(reverse("caseworker_profile_file", kwargs={"pk": person.pk, "file": "x"})).status_code == 404
+
+
+CV = {
+    "basics": {"name": "Nobody at all"},
+    "work": [{"position": "Baker of the hill", "startDate": "2001"}],
+    "education": [{"institution": "School of bread", "area": "Baking"}],
+}
+
+
+def sends(page: Client, path: str, data: bytes, name: str = "cv.json") -> Any:
+    return page.post(path, {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_cv_is_shown_and_only_what_is_ticked_is_kept(page: Client, person: Person) -> None:
+    path = reverse("caseworker_bring", kwargs={"pk": person.pk})
+    read = sends(page, path, json.dumps(CV).encode())
+    assert "Baker of the hill" in text(read)
+    assert not person.experiences.exists()
+    assert not person.qualifications.exists()
+    seal = re.search(r'name="seal" value="([^"]+)"', read.content.decode())
+    assert seal is not None
+    assert page.post(path, {"seal": seal[1]}).status_code == 400
+    assert page.post(path, {"seal": seal[1] + "x", "keep": "0"}).status_code == 400
+    assert page.post(path, {"seal": seal[1], "keep": ["0"]}).status_code == 302
+    assert person.qualifications.get().title == "Baking"
+    assert not person.experiences.exists()
+    other = PersonFactory(keeper=person.accesses.get().organisation)
+    assert (
+        page.post(reverse("caseworker_bring", kwargs={"pk": other.pk}), {"seal": seal[1], "keep": "0"}).status_code
+        == 400
+    )
+    assert Person.objects.get(pk=person.pk).called == person.called
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"{", b"[]", b"<a/>", b'{"work": 3}', b"{}", b"\x00" * 50])
+def test_a_file_of_bad_shape_is_told_and_nothing_stored(page: Client, person: Person, data: bytes) -> None:
+    response = sends(page, reverse("caseworker_bring", kwargs={"pk": person.pk}), data)
+    assert response.status_code == 400
+    assert "Please look at this again" in text(response)
+    assert not person.experiences.exists()
+
+
+# --- recognition ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_way_of_a_qualification_from_beginning_to_end(page: Client, person: Person) -> None:
+    path = reverse("caseworker_recognition", kwargs={"pk": person.pk})
+    assert "First write down" in text(page.get(path))
+    held = Qualification.objects.create(person=person, title="Nurse of the hill", proof="none")
+    begin = {"do": "begin", "qualification": str(held.pk), "route": "licence"}
+    assert page.post(path, begin | {"route": "magic"}).status_code == 400
+    assert page.post(path, begin).status_code == 302
+    assert page.post(path, begin).status_code == 400  # once
+    track = Recognition.objects.get()
+    assert track.way == "interview"
+    key = str(track.pk)
+    change = {
+        "do": "change",
+        "track": key,
+        f"{key}-way": "interview",
+        f"{key}-authority": "Ministry",
+        f"{key}-fee": "350",
+    }
+    assert page.post(path, change | {f"{key}-fee": "-5"}).status_code == 400
+    assert page.post(path, change).status_code == 302
+    assert page.post(path, {"do": "move", "track": key, "event": "recognise"}).status_code == 400
+    assert page.post(path, {"do": "move", "track": key, "event": "apply"}).status_code == 302
+    assert page.post(path, {"do": "step", "track": key, f"step-{key}-kind": "other"}).status_code == 400
+    assert page.post(path, {"do": "step", "track": key, f"step-{key}-kind": "talk"}).status_code == 302
+    step = track.steps.get()
+    assert page.post(path, {"do": "done", "step": str(step.pk)}).status_code == 302
+    step.refresh_from_db()
+    assert step.done_on is not None
+    track.refresh_from_db()
+    assert (track.state, track.authority, track.fee) == ("applied", "Ministry", 350)
+    shown = text(page.get(reverse("caseworker_person", kwargs={"pk": person.pk})))
+    assert "Nurse of the hill" in shown
+    assert "applied for" in shown
+    for wrong in ({"do": "move", "track": "x"}, {"do": "done", "step": key}):
+        assert page.post(path, wrong).status_code == 404
+    assert page.post(path, {"do": "nonsense"}).status_code == 400
