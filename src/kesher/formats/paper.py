@@ -5,7 +5,7 @@
 A template (``data/paper/*.typ``) is ours; what it says comes as JSON, which typst never evaluates. Nothing is written to a
 disk, no font or package is fetched. Our own fonts hold the scripts of the portal; where a name has a letter that is in none of
 them, those of the machine are asked too, and the page promises no accessibility, for the letter may be missing there as well.
-typst comes with the extra ``print``; without it :func:`can_print` is false. Why typst: docs/decisions/0026-interview.md.
+typst comes with the extra ``print``; without it :func:`can_print` is false. Why typst: docs/decisions/0027-interview.md.
 """
 
 import json
