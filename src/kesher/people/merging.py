@@ -29,6 +29,7 @@ from kesher.people.models import (
     Person,
     Qualification,
     RightToWork,
+    Told,
     Wish,
     Worry,
 )
@@ -44,9 +45,14 @@ OWN: Final[tuple[type[models.Model], ...]] = (
     Aspiration,
     Wish,
     RightToWork,
+    Told,
 )
 #: Of which a person has one for each value of these.
-ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {Worry: ("kind",), LanguageSkill: ("language", "judge")}
+ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
+    Worry: ("kind",),
+    LanguageSkill: ("language", "judge"),
+    Told: ("fact",),
+}
 _moving: list[type[models.Model]] = []
 
 

@@ -5,6 +5,7 @@ from kesher.people.models.mandates import Mandate
 from kesher.people.models.merges import FileMerge
 from kesher.people.models.persons import FILE_ROLES, Access, Person, PersonQuerySet
 from kesher.people.models.skills import Cefr, LanguageSkill, Qualification
+from kesher.people.models.told import Told
 from kesher.people.models.wishes import Aspiration, RightToWork, Wish
 from kesher.people.models.work import Experience
 from kesher.people.models.worries import Worry
@@ -24,6 +25,7 @@ __all__ = [
     "PersonQuerySet",
     "Qualification",
     "RightToWork",
+    "Told",
     "Wish",
     "Worry",
 ]

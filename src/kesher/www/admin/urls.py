@@ -6,12 +6,14 @@ from kesher.www.admin import colleagues, views
 from kesher.www.admin.invitation import InvitationView
 from kesher.www.admin.partners import PartnersView
 from kesher.www.admin.portal import PortalView
+from kesher.www.admin.sensitive import SensitiveView
 
 urlpatterns = [
     path("first-week/", views.FirstWeekView.as_view(), name="first_week"),
     path("first-week/services.csv", views.services_template, name="services_template"),
     path("office/portal/", PortalView.as_view(), name="portal"),
     path("office/partners/", PartnersView.as_view(), name="partners"),
+    path("office/sensitive/", SensitiveView.as_view(), name="sensitive_organisations"),
     path("office/colleagues/", colleagues.own_colleagues, name="colleagues"),
     path("office/colleagues/<uuid:pk>/", colleagues.ColleaguesView.as_view(), name="colleagues_of"),
     path("office/invitations/<uuid:pk>/withdraw/", colleagues.withdraw, name="invitation_withdraw"),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from kesher.www.referrals import panel
+from kesher.www.referrals import known, panel
 from kesher.www.referrals.figures import FiguresView
 from kesher.www.referrals.links import LinkView, RefreshView
 from kesher.www.referrals.receiving import AnswerPlaceView, InboxView, ReceivedView
 from kesher.www.referrals.sending import ReferralView, ReferView, SentView
 
 panel.register()
+known.register()
 
 urlpatterns = [
     path("referrals/", SentView.as_view(), name="referrals_sent"),
