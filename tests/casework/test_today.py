@@ -15,6 +15,7 @@ from kesher.casework.models import Appointment, Plan, Step
 from kesher.casework.today import REASONS, Ask, Reason, Row
 from kesher.directory.models import CallBack
 from kesher.referrals.loops import open_loop
+from kesher.referrals.models import FollowUp
 from tests.casework.people import a_case, in_days, worker
 from tests.factories import (
     AppointmentFactory,
@@ -61,6 +62,11 @@ def test_each_reason_is_found() -> None:
     LoopFactory(person=person("loop"), organisation=case.keeper)
     silent = LoopFactory(person=person("silent"), organisation=case.keeper)
     ReferralFactory(loop=silent, sender=case.keeper, sent_at=now - timedelta(days=5))
+    ReferralFactory(receiver=case.keeper)
+    helped = LoopFactory(person=person("helped"), organisation=case.keeper, closed_at=now, closing="met")
+    done = {"state": "completed", "worker_name": "Samir", "attended": True, "outcome": "met", "done": "Sang."}
+    ended = ReferralFactory(loop=helped, sender=case.keeper, sent_at=now - timedelta(days=40), **done)
+    FollowUp.objects.create(referral=ended, day=30, due_on=in_days(-1), how="sender", asked_at=now)
     found = set(reasons(user))
     assert found == {
         ("late", "step_late"),
@@ -77,6 +83,8 @@ def test_each_reason_is_found() -> None:
         ("silent", "silent"),
         ("new", "no_step"),
         ("", "call"),
+        ("", "asked"),
+        ("helped", "helped"),
     }
     assert {code for _name, code in found} == set(REASONS)
     assert reasons(worker(case.keeper, "manager")) == []
