@@ -477,8 +477,8 @@ def referrals(ask: Ask) -> list[Row]:
 def _named(rows: Any, why: Reason, about: str, person: str | None, called: Any, at: Any, name: str) -> Any:
     """The most pressing of some rows, each as the same six columns."""
     someone = F(person) if person else Value(None, output_field=UUIDField())
-    named = rows.annotate(why=Value(why.code), about=F(about), someone=someone, name_=called, since=at, told=F(name))
-    return named.values_list("why", "about", "someone", "name_", "since", "told")[:MOST]
+    named = rows.annotate(code=Value(why.code), about=F(about), someone=someone, name_=called, since=at, told=F(name))
+    return named.values_list("code", "about", "someone", "name_", "since", "told")[:MOST]
 
 
 @source

@@ -119,7 +119,7 @@ STORIES: Final = (
           "עובד בזמני ביום, פנוי מחמש אחר הצהריים.", 9, (Then("send", 9), Then("accept", 5))),
     Story(
         "Ирина", "בדיקה של חובות", "debt-advice", "first-coin",
-        "שלושה מכתבים מההוצאה לפועל. אפשר להודיע רק בהודעה, אחרי שש.", 96,
+        "שלושה מכתבים מההוצאה לפועל. אפשר להודיע רק בהודעה, אחרי שש.", 98,
         (*_took_on(95, 93), _done(90, Outcome.MET, "החובות אוחדו והוסכם על תשלום חודשי."),
          Then("answered", 89, {"day": 0, "answer": "yes"}), Then("answered", 58, {"day": 30, "answer": "yes"})),
     ),
@@ -149,7 +149,7 @@ STORIES: Final = (
            Then("answered", 30, {"day": 0, "answer": "yes"}))),
     Story("Юлія", "מקום לילדה במעון", "day-nursery", "little-jerboa", "אם יחידה, מתחילה אולפן.", 4, (Then("send", 4),)),
     Story("Юлія", "עברית למתחילים", "ulpan-a", "tamarisk-ulpan", "אחרי תחילת המעון, בבקרים.", 2),
-    Story("Mamadou", "ייעוץ על המעמד", "status-advice", "open-scales", "הוויזה מסתיימת בקרוב; מדבר צרפתית.", 28,
+    Story("Ibrahima", "ייעוץ על המעמד", "status-advice", "open-scales", "הוויזה מסתיימת בקרוב; מדבר צרפתית.", 28,
           (*_took_on(26, 24), Then("recall", 16)), more={"interpreter": "in_person"}),
     Story("רונית", "קורס טיפול", "course-care", "college", "טיפלה באמה שנים; רוצה תעודה.", 95,
           (*_took_on(93, 92), _done(91, Outcome.TRAINING, "החלה את הקורס במחזור הסתיו."),
