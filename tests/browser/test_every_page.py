@@ -1,4 +1,4 @@
-"""Every page × English, Hebrew, Arabic × light and dark: nothing for axe, sideways, clipped or forgotten."""
+"""Every page × English, Hebrew, Arabic, and in the dark: nothing for axe, sideways, clipped or forgotten."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -92,9 +92,10 @@ def test_page(visits: Visits, name: str, language: str) -> None:
     within = "main" if name in OTHER_STATES else "html"
     found = axe_violations(page, within=within)
     assert not found, f"{page.url}: axe finds in light\n" + "\n".join(found)
-    page.emulate_media(color_scheme="dark")
-    found = axe_violations(page, colours_only=True, within=within)
-    assert not found, f"{page.url}: axe finds in dark\n" + "\n".join(found)
+    if language == "en":  # the colours of a page are those of every language
+        page.emulate_media(color_scheme="dark")
+        found = axe_violations(page, colours_only=True, within=within)
+        assert not found, f"{page.url}: axe finds in dark\n" + "\n".join(found)
 
     page.set_viewport_size({"width": NARROWEST, "height": 700})
     page.evaluate("document.fonts.ready.then(() => null)")

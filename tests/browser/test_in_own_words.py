@@ -16,6 +16,7 @@ from kesher.base.translated import in_language
 from kesher.directory.models import Service
 from tests.browser.test_orientation import HOW, NEWCOMER, Visitor, visitors
 from tests.browser.town import Town
+from tests.browser.ways import each_way
 
 pytestmark = pytest.mark.xdist_group("own words")  # one worker, one town
 COMPLETE = ("en", "he", "ar")
@@ -55,8 +56,7 @@ COURSE = Q(name__he__icontains="עברית") | Q(name__he__icontains="אולפן
 ANSWERED = (COURSE, Q(name__he__icontains="הכרה"), Q(name__he__icontains="מעון"))
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", THREE)
+@pytest.mark.parametrize(("language", "how"), each_way(THREE, HOW))
 def test_a_newcomer_says_three_wishes_in_one_breath(comes, language: str) -> None:
     """ "I came two years ago with my little daughter. At home I was a nurse." Each wish is answered by itself."""
     visitor = comes()
@@ -78,8 +78,7 @@ AT_HOME = {"en": "a Hebrew course online", "he": "קורס עברית באינט
 NO_CAR = {"en": "find work", "he": "לחפש עבודה", "ar": "البحث عن عمل"}
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize(("language", "how"), each_way(COMPLETE, HOW))
 def test_a_parent_far_from_everything_without_a_car(comes, language: str) -> None:
     """ "We live in Yeruham, I have no car. Two children at school." What is shown is near, or comes to them."""
     yeruham = in_language(Area.objects.filter(name__en="Yeruham").order_by("pk")[0].name, language).text
@@ -118,8 +117,7 @@ FIRM = {
 OURS = {"business_stage": "established", "employees": "5", "sector": "building"}
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize(("language", "how"), each_way(COMPLETE, HOW))
 def test_five_plumbers_need_a_sixth(comes, language: str) -> None:
     """ "Five of us, open for eight years. I cannot pay full wages while somebody learns." """
     visitor = comes()
@@ -143,8 +141,7 @@ NURSE = {"en": "I was a nurse in Addis", "he": "הייתי אחות באדיס �
 UNDERSTOOD = {"en": "Nursing professionals", "he": "אחים ואחיות מוסמכים", "ar": "اختصاصيو التمريض"}
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize(("language", "how"), each_way(COMPLETE, HOW))
 def test_a_nurse_says_what_she_was(comes, language: str) -> None:
     """It is shown as understood, recognition and a course for nurses come first and say why; one press takes it away."""
     visitor = comes()

@@ -13,6 +13,7 @@ from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.test_journeys import Traveller
 from tests.browser.town import Town
+from tests.browser.ways import each_way
 
 pytestmark = pytest.mark.xdist_group("orientation")  # one worker, one town
 HOW = ("by keyboard", "without a script")
@@ -130,8 +131,7 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", NAMED)
+@pytest.mark.parametrize(("language", "how"), each_way(NAMED, HOW))
 def test_a_newcomer_finds_a_course_the_recognition_office_and_childcare(comes, language: str) -> None:
     """ "I came two years ago with my little daughter. I speak some Hebrew. At home I was a nurse." """
     visitor = comes()
@@ -174,8 +174,7 @@ PARENT = {
 }
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", PARENT)
+@pytest.mark.parametrize(("language", "how"), each_way(PARENT, HOW))
 def test_a_parent_in_the_periphery_without_a_car(comes, language: str) -> None:
     """ "We live in Yeruham, I have no car, and I look for work. Two children at school." """
     visitor = comes()
@@ -204,8 +203,7 @@ FIRM = {
 }
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", FIRM)
+@pytest.mark.parametrize(("language", "how"), each_way(FIRM, HOW))
 def test_a_plumbers_firm_of_five_looks_for_help(comes, language: str) -> None:
     """ "Five of us, open for eight years. I need two more people and cannot pay full wages while they learn." """
     visitor = comes()

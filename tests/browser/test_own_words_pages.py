@@ -10,6 +10,7 @@ from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.town import Town
 from tests.browser.visiting import PHONE
+from tests.browser.ways import each_way
 from tests.formats.documents import hostile
 
 pytestmark = pytest.mark.xdist_group("words")  # one worker, one town
@@ -50,8 +51,7 @@ def presses(page: Page, selector: str) -> None:
         page.locator(selector).last.click()
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", LIVES)
+@pytest.mark.parametrize(("language", "how"), each_way(LIVES, HOW))
 def test_a_life_is_read_corrected_and_shown(page: Page, built: Town, how: str, language: str) -> None:
     said, groups = LIVES[language]
     page.goto(f"{built.address}/{language}/words/account/")
@@ -117,8 +117,7 @@ def test_by_keyboard_alone(page: Page, built: Town, how: str) -> None:
     expect(page.locator(".account-told .coded__name")).to_have_count(1)
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("language", LIVES)
+@pytest.mark.parametrize(("language", "how"), each_way(LIVES, HOW))
 def test_a_cv_is_read_shown_and_only_then_coded(page: Page, built: Town, how: str, language: str) -> None:
     page.goto(f"{built.address}/{language}/words/file/")
     file = page.locator("main input[type=file]")

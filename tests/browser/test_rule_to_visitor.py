@@ -95,7 +95,9 @@ def comes(browser: Browser, built: Town) -> Iterator:
         context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [pytest.param("en", marks=pytest.mark.long), "he", pytest.param("ar", marks=pytest.mark.long)]
+)
 def test_a_rule_two_people_agreed_on_changes_what_a_visitor_sees(comes, built: Town, language: str) -> None:
     """ "Read the newspaper with us" was for everybody. Now it is for people of fifty and more."""
     open_to_all = Service.objects.published().filter(status="active", rule_links__isnull=True).order_by("id")

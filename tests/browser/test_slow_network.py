@@ -41,7 +41,7 @@ def address(
         yield there
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", ["ar", pytest.param("he", marks=pytest.mark.long)])
 def test_from_the_front_page_to_a_call(
     browser: Browser, address: str, language: str, record_testsuite_property: Callable[[str, object], None]
 ) -> None:

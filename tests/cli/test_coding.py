@@ -275,22 +275,40 @@ def test_neither_django_nor_a_database_is_touched(tmp_path):
 
 
 def test_a_title_leads_to_skills_by_the_starter_taxonomy_and_by_esco(tmp_path):
-    known, addresses = coders.needed(None)
-    names = {one.uri: one.label["en"] for one in isco.read().skills}
-    found = [names[addresses[number]] for number, _ in known.likeliest("lorry driver", 5)]
-    assert any("drive" in one for one in found), found
+    rows = code(tmp_path, "7\tlorry driver", kind="skill", options=("--of-titles", "--lang", "en"))
+    assert [row[:3] for row in rows] == [["7", str(place), ""] for place in range(1, 6)]
+    names = {one.uri: one.label for one in isco.read().skills}
+    assert all(names[row[3]]["en"] == row[4] for row in rows)
+    assert any("drive" in row[4] for row in rows), rows
+    assert [float(row[6]) for row in rows] == sorted((float(row[6]) for row in rows), reverse=True)
+    (first,) = code(tmp_path, "7\tנהג משאית", kind="skill", options=("--of-titles", "--lang", "he", "--top", "1"))
+    assert first[4] == names[first[3]]["he"]
     source = str(small.folder(tmp_path, small.release(), name="esco-v1.3.0"))
     index = tmp_path / "esco.npz"
     assert main(["load", "esco", source, "--index", str(index)]) == 0
     taxonomy = esco.open_index(index)
-    known, addresses = coders.needed(index)
+    takes = coders.needed(index, elsewhere=True)
     (occupation, *_) = [
         one for one in taxonomy.of_kind(esco.ConceptKind.OCCUPATION) if any(sure for _, sure in taxonomy.skills_of(one))
     ]
     essential = {taxonomy.concepts.uri[skill] for skill, sure in taxonomy.skills_of(occupation) if sure}
-    likeliest = [addresses[number] for number, _ in known.likeliest(taxonomy.preferred(occupation, "en"))]
+    title = taxonomy.preferred(occupation, "en")
+    likeliest = [takes.uris[number] for number, _ in takes.needed.likeliest(title)]
     assert essential <= set(likeliest)
     assert likeliest[0] in essential
+    rows = code(tmp_path, f"a\t{title}", kind="skill", options=("--of-titles", "--index", str(index), "--lang", "en"))
+    assert rows[0][3] == likeliest[0]
+    assert rows[0][4]
+
+
+def test_titles_lead_to_skills_alone(tmp_path, capsys):
+    out = tmp_path / "r.tsv"
+    queries = write(tmp_path / "q.tsv", "a\tbaker")
+    assert main(["code", "--kind", "occupation", "--of-titles", "--in", queries, "--out", str(out)]) == 2
+    assert "--kind skill" in capsys.readouterr().err
+    assert not out.exists()
+    none = code(tmp_path, "a\t", "b\tᚠᚢᚦ", kind="skill", options=("--of-titles",))
+    assert none == [[name, "0", "", "", "", "", ""] for name in "ab"]
 
 
 # With an encoder of meaning

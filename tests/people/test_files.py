@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
-from kesher.base.models import Event
+from kesher.base.models import AccessLog, Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
@@ -259,3 +259,13 @@ def test_an_agreement_is_whole() -> None:
     ):
         with pytest.raises(DatabaseError, match=name), transaction.atomic():
             Consent.objects.filter(pk=consent.pk).update(**fields)
+
+
+def test_nobody_looks_for_a_purpose_that_is_not_in_words() -> None:
+    person = PersonFactory()
+    by = Actor(user_id=UserFactory().pk)
+    with pytest.raises(ValueError, match="curiosity"):
+        files.read(person, by=by, purpose="curiosity")
+    assert not AccessLog.objects.exists()
+    files.read(person, by=by, purpose="plan")
+    assert AccessLog.objects.get().purpose == "plan"

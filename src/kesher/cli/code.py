@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kesher.cli.coders import coder, faults_told, told
+from kesher.cli.coders import SkillsNeeded, coder, faults_told, needed, told
 from kesher.cli.coding_files import cell, read_texts, write_rows
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
@@ -34,20 +34,32 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--lang", type=language, metavar="xx", help="the language of the texts and of the labels shown")
     parser.add_argument("--top", type=count, default=5, metavar="N", help="at most so many candidates (5)")
     parser.add_argument("--index", type=Path, metavar="FILE", help="another index of ESCO than that of the data folder")
+    parser.add_argument(
+        "--of-titles", action="store_true", help="the texts are titles of jobs: find the skills that such work takes"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Reads all, codes all, then writes. Exit code 2 and nothing written for a table that is malformed."""
+    if args.of_titles and args.kind != "skill":
+        raise CommandError("--of-titles finds skills: say --kind skill.", exit_code=2)
     queries = read_texts(args.texts)
     index = index_path(args.index)
     if args.index is not None and not index.exists():
         raise CommandError(f"{index} is not there.", exit_code=2)
+    texts = dict.fromkeys(text for _, text in queries)
+    there, elsewhere = index if index.exists() else None, args.index is not None
     with faults_told():
-        known = coder(args.kind, index if index.exists() else None, elsewhere=args.index is not None)
-        texts = dict.fromkeys(text for _, text in queries)
-        codings = {text: known.code(text, language=args.lang or "", top=args.top) for text in texts}
-    write_rows(args.out, (row for name, text in queries for row in _rows(name, codings[text])))
+        if args.of_titles:
+            takes = needed(there, elsewhere=elsewhere)
+            likeliest = {text: takes.needed.likeliest(text, args.top) for text in texts}
+            rows = (row for name, text in queries for row in _taken(name, likeliest[text], takes, args.lang or ""))
+        else:
+            known = coder(args.kind, there, elsewhere=elsewhere)
+            codings = {text: known.code(text, language=args.lang or "", top=args.top) for text in texts}
+            rows = (row for name, text in queries for row in _rows(name, codings[text]))
+    write_rows(args.out, rows)
     return 0
 
 
@@ -57,6 +69,16 @@ def _rows(name: str, coding: Coding) -> Iterator[tuple[str, ...]]:
         return
     for place, one in enumerate(coding.candidates, 1):
         yield name, str(place), one.isco08, one.uri, cell(one.label), cell(one.matched), f"{one.confidence:.6f}"
+
+
+def _taken(
+    name: str, likeliest: list[tuple[int, float]], takes: SkillsNeeded, language: str
+) -> Iterator[tuple[str, ...]]:
+    if not likeliest:
+        yield name, "0", "", "", "", "", ""
+        return
+    for place, (skill, score) in enumerate(likeliest, 1):
+        yield name, str(place), "", takes.uris[skill], cell(takes.label(skill, language)), "", f"{score:.6f}"
 
 
 def count(text: str) -> int:

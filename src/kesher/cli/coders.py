@@ -3,8 +3,9 @@
 import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -58,23 +59,38 @@ def coder(kind: str, index: Path | None, *, elsewhere: bool = False) -> Coder:
     return Coder(known, found)
 
 
-def needed(index: Path | None) -> tuple[Needed, tuple[str, ...]]:
-    """From a title to the skills it takes, and the addresses of these skills.
+@dataclass(frozen=True, slots=True, eq=False)
+class SkillsNeeded:
+    """Of the work that a title names: how likely each skill is needed, and how the skills are known."""
+
+    needed: Needed
+    uris: tuple[str, ...]  # beside the skills' numbers
+    label: Callable[[int, str], str]  # a skill's number and a language -> its name there, else in English
+
+
+def needed(index: Path | None, *, elsewhere: bool = False) -> SkillsNeeded:
+    """From a title to the skills it takes; elsewhere: `index` is not that of the data folder.
 
     By ESCO's occupations where `index` holds their relations, else by the unit groups of the starter taxonomy, whose skills
     count 1 at the heart of the work, less when they are usual or only frequent.
     """
-    found = embedder("occupation", index=stored("needed", index))
+    found = embedder("occupation", index=stored("needed", index if elsewhere else None))
     taxonomy = esco.open_index(index) if index is not None else None
+    label: Callable[[int, str], str]
     if taxonomy is not None and len(taxonomy.relations.occupation_skill):
         occupations = list(taxonomy.of_kind(esco.ConceptKind.OCCUPATION))
-        skill = {number: place for place, number in enumerate(taxonomy.of_kind(esco.ConceptKind.SKILL))}
+        skills = list(taxonomy.of_kind(esco.ConceptKind.SKILL))
+        skill = {number: place for place, number in enumerate(skills)}
         labels = [(place, label.text) for place, one in enumerate(occupations) for label in taxonomy.labels_of(one)]
         needs = [
             [(skill[number], 1.0 if essential else OPTIONAL) for number, essential in taxonomy.skills_of(one)]
             for one in occupations
         ]
-        addresses = tuple(taxonomy.concepts.uri[number] for number in skill)
+        uris = tuple(taxonomy.concepts.uri[number] for number in skills)
+        called = taxonomy.preferred
+
+        def label(number: int, language: str) -> str:
+            return called(skills[number], *([language] if language else []))
     else:
         lists = isco.read()
         unit = {code: place for place, code in enumerate(lists.unit_groups)}
@@ -83,9 +99,14 @@ def needed(index: Path | None) -> tuple[Needed, tuple[str, ...]]:
         needs = [[] for _ in unit]
         for code, name, weight in lists.unit_skills:
             needs[unit[code]].append((listed[name], WEIGHTS[weight]))
-        addresses = tuple(one.uri for one in lists.skills)
+        uris = tuple(one.uri for one in lists.skills)
+
+        def label(number: int, language: str) -> str:
+            names = lists.skills[number].label
+            return names.get(language) or names["en"]
+
     compared = found.take_in([text for _, text in labels])
-    return Needed.of(compared, [place for place, _ in labels], needs, len(addresses)), addresses
+    return SkillsNeeded(Needed.of(compared, [place for place, _ in labels], needs, len(uris)), uris, label)
 
 
 def stored(kind: str, elsewhere: Path | None) -> Path:

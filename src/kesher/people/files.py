@@ -6,6 +6,7 @@ claim(key, user=user)                            from then on the file is theirs
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,6 +25,24 @@ from kesher.base.transitions import Actor, Refused
 from kesher.people.consents import give
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.people.models.consents import Purpose
+
+#: What one may look at a file for, as the person reads it under "who looked at my file" ("Noa, of the office, …").
+LOOKED_FOR: Final[Mapping[str, Any]] = {
+    "file": _("opened your file"),
+    "change": _("corrected your file"),
+    "merge": _("compared two files"),
+    "receipt": _("showed you a receipt"),
+    "consent": _("spoke with you about what you agree to"),
+    "help": _("helped you"),
+    "interview": _("talked with you about work"),
+    "plan": _("looked at your plan"),
+    "notes": _("looked at the notes about you"),
+    "appointment": _("looked at your appointments"),
+    "team": _("looked at who helps you with what"),
+    "referral": _("looked at where you are referred"),
+    "link": _("opened the link with your referral"),
+    "own": _("looked at your own file"),
+}
 
 SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
@@ -62,7 +81,12 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
 
 
 def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> None:
-    """Note that ``by`` has looked at the file. The person reads it under "who looked at my file"."""
+    """Note that ``by`` has looked at the file. The person reads it under "who looked at my file".
+
+    Raises :class:`ValueError` for a purpose nobody has put into words for them (:data:`LOOKED_FOR`).
+    """
+    if purpose not in LOOKED_FOR:
+        raise ValueError(f"{purpose!r} is no purpose of files.LOOKED_FOR: the person would read a code")
     record_read(person, by=by, purpose=purpose, request_id=request_id)
 
 

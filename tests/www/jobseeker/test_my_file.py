@@ -17,9 +17,9 @@ from kesher.base import retention
 from kesher.base.history import acting
 from kesher.base.models import AccessLog, Event
 from kesher.base.rows import acting_for
-from kesher.people import erasing, files, mandates, worries
+from kesher.people import erasing, files, mandates, parts, worries
 from kesher.people.consents import give
-from kesher.people.models import Access, Consent, Mandate, Person, Worry
+from kesher.people.models import Access, Consent, Mandate, Person, Wish, Worry
 from kesher.people.models.consents import Purpose
 from kesher.www.jobseeker.access import as_the_person
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
@@ -192,6 +192,19 @@ def test_i_take_along_all_that_is_said_of_me_and_nothing_of_others(
     shown = text(page.get(reverse("my_file_take")))
     assert "050-555-0142" in shown
     assert "where to live" in shown, "the word, not the code"
+    assert "password" not in data["accounts.User"]["rows"][0]
+    assert person.user
+    assert person.user.password not in shown
+    assert "noted by id" not in shown.lower()
+    assert "who wrote it down" in shown.lower(), "what nobody named is called what its declaration says"
+
+
+def test_what_i_take_along_says_choices_in_words(page: Client, person: Person, keeper: Organisation) -> None:
+    by = caseworker(keeper).as_actor(keeper.pk)
+    parts.keep(Wish(person=person, shifts=["morning", "night"], ways=["bus"]), by=by)
+    shown = text(page.get(reverse("my_file_take")))
+    assert "['" not in shown
+    assert "mornings, nights" in shown
 
 
 def test_erased_it_is_seen_by_nobody_and_gone_for_good_after_the_night(

@@ -66,7 +66,7 @@ class Needed:
         for one, similarity in zip(self.occupation[numbers].tolist(), similar.tolist(), strict=True):
             if one != without and len(best) < NEIGHBOURS:
                 best.setdefault(one, similarity)
-        if not best:
+        if not best or max(best.values()) <= 0:  # near to nothing is near to everything
             return found
         shares = np.exp((np.array(list(best.values())) - max(best.values())) / TEMPERATURE)
         shares /= shares.sum()

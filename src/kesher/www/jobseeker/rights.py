@@ -8,32 +8,23 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kesher.accounts.models import Organisation, User
+from kesher.base.privacy import PersonalData, declaration
 from kesher.base.transitions import Refused
 from kesher.people import erasing, export
 from kesher.people.consents import give, withdraw
+from kesher.people.files import LOOKED_FOR
 from kesher.people.models import Consent, ConsentText
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people.words import in_two_languages
 from kesher.www.jobseeker.access import OwnFile, not_kept
 from kesher.www.jobseeker.forms import AgreeForm, EraseForm
+from kesher.www.languages import language_name
 
 HERE = (Purpose.SHARE, Purpose.MATCHING, Purpose.STATISTICS)
 MOST_LOOKS = 100
-
-#: Purposes of reads, in words; a room above that reads with another has its code shown.
-LOOKED_FOR = {
-    "file": gettext_lazy("opened your file"),
-    "change": gettext_lazy("corrected your file"),
-    "merge": gettext_lazy("compared two files"),
-    "receipt": gettext_lazy("showed you a receipt"),
-    "consent": gettext_lazy("spoke with you about what you agree to"),
-    "help": gettext_lazy("helped you"),
-    "interview": gettext_lazy("talked with you about work"),
-}
 
 
 class MyConsentsView(OwnFile, View):
@@ -102,7 +93,7 @@ class WhoLookedView(OwnFile, View):
                 "at": one.at,
                 "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
                 "who": people.get(one.actor_id, "") if one.actor_id else "",
-                "what": LOOKED_FOR.get(one.purpose, one.purpose),
+                "what": LOOKED_FOR.get(one.purpose, LOOKED_FOR["file"]),
             }
             for one in looks
         ]
@@ -117,7 +108,7 @@ class TakeAlongView(OwnFile, View):
             {
                 "title": part.model._meta.verbose_name if len(part.rows) == 1 else part.model._meta.verbose_name_plural,
                 "rows": [
-                    [{"label": field.verbose_name, "value": _shown(row, field)} for field in part.fields()]
+                    [{"label": _called(part, field), "value": _shown(row, field)} for field in part.fields()]
                     for row in part.rows
                 ],
             }
@@ -158,13 +149,30 @@ class EraseView(OwnFile, View):
         return redirect("front")
 
 
+def _called(part: export.Part, field: Any) -> str:
+    """What a field is called on a page: its own name where somebody gave it one, else what its declaration says it is."""
+    if field.name == "organisation":
+        return str(Organisation._meta.verbose_name)
+    if str(field.verbose_name) != field.name.replace("_", " "):
+        return str(field.verbose_name)
+    declared = declaration(part.model)
+    assert isinstance(declared, PersonalData)
+    words: str = declared.fields.get(field.name, str(field.verbose_name))
+    return "; ".join(str(_(word)) for word in words.split("; "))
+
+
 def _shown(row: Any, field: Any) -> Any:
     """A value in words: the choice's label, an organisation's name, a date as one writes it."""
     if field.name == "organisation":
         return row.organisation.name if row.organisation_id else None
+    if field.name == "language":
+        return language_name(getattr(row, field.name))
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     value = getattr(row, field.name)
+    if isinstance(value, list):
+        labels = dict(getattr(field, "base_field", field).choices or ())
+        return ", ".join(str(labels.get(one, one)) for one in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, UUID):

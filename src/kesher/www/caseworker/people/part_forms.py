@@ -1,6 +1,6 @@
 """The forms of the parts of a file. None of their questions must be answered but the one that says what it is."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -25,6 +25,14 @@ def spoken() -> list[tuple[str, str]]:
 
 class PartForm(forms.ModelForm):  # type: ignore[type-arg]
     """A part of a file. Its constraints are checked where it is written down (:func:`kesher.people.parts.keep`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.RadioSelect) and isinstance(field, forms.ChoiceField):
+                labelled: list[Any] = [one for one in cast("Any", field.choices) if one[0] != ""]
+                # A question that may stay open has an answer that opens it again.
+                field.choices = labelled if field.required else [*labelled, ("", gettext_lazy("not known"))]
 
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), *(f.name for f in self._meta.model._meta.fields)}  # type: ignore[misc]
