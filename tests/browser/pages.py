@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_counter import COUNTER
 from tests.browser.pages_interview import INTERVIEW
 from tests.browser.pages_lists import LISTS
 from tests.browser.pages_referrals import REFERRALS
@@ -510,7 +511,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | LISTS
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS
 PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
 
 

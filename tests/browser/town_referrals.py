@@ -9,7 +9,7 @@ from kesher.accounts.models import Membership, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
-from kesher.directory.agreements import record
+from kesher.directory.agreements import in_force, record
 from kesher.directory.models import Capacity, Service
 from kesher.people.consents import give
 from kesher.people.files import open_file
@@ -27,8 +27,9 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
     office = Membership.objects.in_force().filter(user=noa, role__in=SENDERS).order_by("id")[0].organisation
     association = Membership.objects.in_force().filter(user=samir, role__in=RECEIVERS).order_by("id")[0].organisation
     officer = Actor(uuid7(), None, frozenset({Role.OFFICER}))
-    for organisation in (office, association):
-        record(organisation, document="Agreement of the table, 2026", by=officer)
+    if not in_force(office.pk, association.pk):
+        for organisation in (office, association):
+            record(organisation, document="Agreement of the table, 2026", by=officer)
     service = Service.objects.published().filter(organisation=association).order_by("id")[0]
     Capacity.objects.get_or_create(service=service, defaults={"available": 4, "updated": timezone.now()})
     by, theirs = noa.as_actor(office.pk), samir.as_actor(association.pk)

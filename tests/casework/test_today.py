@@ -18,6 +18,7 @@ from kesher.directory.models import CallBack
 from kesher.people import recognitions
 from kesher.people.models import Qualification
 from kesher.referrals.loops import open_loop
+from kesher.referrals.models import FollowUp
 from tests.casework.people import a_case, in_days, worker
 from tests.factories import (
     AppointmentFactory,
@@ -74,6 +75,11 @@ def test_each_reason_is_found() -> None:
             recognitions.change(track, by=case.by, expected_on=in_days(3))
         else:
             recognitions.add_step(track, kind="exam", due_on=in_days(3), by=case.by)
+    ReferralFactory(receiver=case.keeper)
+    helped = LoopFactory(person=person("helped"), organisation=case.keeper, closed_at=now, closing="met")
+    done = {"state": "completed", "worker_name": "Samir", "attended": True, "outcome": "met", "done": "Sang."}
+    ended = ReferralFactory(loop=helped, sender=case.keeper, sent_at=now - timedelta(days=40), **done)
+    FollowUp.objects.create(referral=ended, day=30, due_on=in_days(-1), how="sender", asked_at=now)
     found = set(reasons(user))
     assert found == {
         ("late", "step_late"),
@@ -93,6 +99,8 @@ def test_each_reason_is_found() -> None:
         ("grown", "of_age"),
         ("answer", "recognition"),
         ("track", "recognition_step"),
+        ("", "asked"),
+        ("helped", "helped"),
     }
     assert {code for _name, code in found} == set(REASONS)
     assert reasons(worker(case.keeper, "manager")) == []

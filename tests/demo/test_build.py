@@ -87,7 +87,7 @@ def test_town_holds_what_was_written() -> None:
     assert town.services == Service.objects.count() == sum(len(offer.at) for offer in OFFERS) + len(TWINS)
     assert town.areas == Area.objects.count()
     assert User.objects.exclude(password__startswith="!").count() == town.log_ins == len(EVERYBODY)
-    assert any("9 people have a file" in line and "the 300 that are noted" in line for line in lines)
+    assert any("18 people have a file" in line and "the 300 that are noted" in line for line in lines)
     assert len(lines) == STEPS
     assert not Service.objects.filter(at_locations__location__area=None, remote=False).exists()
     assert not Service.objects.filter(service_areas__area=None).exists(), "every area served is one we know"

@@ -79,10 +79,11 @@ def test_perhaps_the_same_person_with_reasons_the_likeliest_first() -> None:
 def test_another_organisation_is_named_only_for_the_same_name_and_number() -> None:
     here, there = OrganisationFactory(approved=True), OrganisationFactory(approved=True)
     clinic = OrganisationFactory(approved=True, kind=Organisation.Kind.HEALTH)
+    shelter = OrganisationFactory(approved=True, sensitive=True, sensitive_why="a shelter for women")
     by = actor(here)
-    for keeper in (here, there, clinic):
+    for keeper in (here, there, clinic, shelter):
         PersonFactory(keeper=keeper, called="אלמז", phone="050-555-0142")
-    assert elsewhere(called="Almaz", phone="0505550142", by=by) == [there], "never a clinic, never oneself"
+    assert elsewhere(called="Almaz", phone="0505550142", by=by) == [there], "never a clinic or a shelter, never oneself"
     assert elsewhere(called="Almaz", phone="050-555-0143", by=by) == [], "a name alone tells nothing"
     assert elsewhere(called="Bogdan", phone="0505550142", by=by) == [], "nor does a number alone"
     assert Event.objects.filter(name="people.looked_elsewhere", about_id=here.pk, actor_id=by.user_id).count() == 3

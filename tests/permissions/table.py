@@ -217,6 +217,11 @@ FILE_WORKERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
 FILE = Row(own=FILE_WORKERS, objects="person")
 
 ROUTES |= {
+    "sensitive_organisations": Row(own=frozenset({Role.PLATFORM_ADMIN.value, Role.MODERATOR.value})),
+    "counter": Row(own=FILE_WORKERS),
+    "counter_print": Row(own=FILE_WORKERS),
+    "counter_file": Row(own=FILE_WORKERS),
+    "counter_keep": FILE,
     "caseworker_people": Row(own=FILE_WORKERS),
     "caseworker_steps": Row(own=FILE_WORKERS),
     "caseworker_person_new": Row(own=FILE_WORKERS),
@@ -255,6 +260,10 @@ ROUTES |= {
             "my_file_data",
             "my_file_erase",
             "my_helpers",
+            "my_referrals",
+            "my_plan",
+            "my_answers",
+            "find_keep",
         ),
         OWN_FILE,
     ),

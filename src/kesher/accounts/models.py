@@ -180,6 +180,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         approved = told.objects.filter(pgh_obj=OuterRef("pk"), state=Organisation.State.APPROVED)
         return self.filter(Exists(approved))
 
+    def sensitive(self) -> "OrganisationQuerySet":
+        """Those of which nobody else is told that somebody is known there: by what they are, or because they are marked."""
+        return self.filter(Q(kind=Organisation.Kind.HEALTH) | Q(sensitive=True))
+
     def waiting_for_approval(self) -> "OrganisationQuerySet":
         return self.filter(state=Organisation.State.PENDING)
 
@@ -217,6 +221,9 @@ class Organisation(Model):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.OTHER)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PENDING)
     registration_number = models.CharField(_("registration number"), max_length=60, blank=True)
+    # that somebody is known there says something about them by itself: a shelter, a clinic, help with an addiction
+    sensitive = models.BooleanField(_("being known there says something about a person"), default=False)
+    sensitive_why = models.CharField(_("why it is so, or why not any more"), max_length=200, blank=True)
     parent = models.ForeignKey(
         "self",
         verbose_name=_("part of"),
@@ -240,6 +247,11 @@ class Organisation(Model):
                 condition=~Q(name={}),
                 name="organisation_has_a_name",
                 violation_error_message=_("An organisation needs a name in at least one language."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sensitive=False) | ~Q(sensitive_why=""),
+                name="organisation_sensitive_because",
+                violation_error_message=_("Say why being known there says something about a person."),
             ),
             models.CheckConstraint(
                 condition=~Q(parent=models.F("id")),

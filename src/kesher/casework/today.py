@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -30,7 +30,7 @@ from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Person
-from kesher.referrals.models import Loop, Referral
+from kesher.referrals.models import FollowUp, Loop, Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
 QUIET_DAYS: Final = 21
@@ -220,6 +220,26 @@ SILENT = reason(
     per_day=2,
     after=14,
 )
+ASKED_OF_US = reason(
+    "asked",
+    _("Somebody was sent to us, and waits for an answer"),
+    _("the day they were sent"),
+    _("Answer"),
+    "provider_referral",
+    points=60,
+    per_day=3,
+    after=14,
+)
+HELPED = reason(
+    "helped",
+    _("It is time to ask whether it helped"),
+    _("the day the question fell due"),
+    _("Ask them"),
+    "referral",
+    points=50,
+    per_day=1,
+    after=30,
+)
 LOOP = reason(
     "loop",
     _("A wish or need of which nobody takes care"),
@@ -391,27 +411,39 @@ def steps(ask: Ask) -> list[Row]:
 
 
 @source
-def silent_referrals(ask: Ask) -> list[Row]:
-    """Sent by one's organisation, and nobody there has said yes or no."""
-    rows = (
-        Referral.objects.sent_by(ask.user)
-        .waiting_for_answer()
-        .filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS))
-        .select_related("person", "receiver")
-        .only("sent_at", "person__called", "receiver__name")[:MOST]
-    )
+def referrals(ask: Ask) -> list[Row]:
+    """Three reasons in one query: sent by us and silent; sent to us and waiting; ended, and whether it helped is to be asked.
+
+    Of whom was sent to us no name stands here: whoever opens one is noted. Whether it helped is asked by whoever sent them
+    where neither mail nor text message is safe.
+    """
+    sent, received = Referral.objects.sent_by(ask.user), Referral.objects.received_by(ask.user)
+    silent = _named(
+        sent.waiting_for_answer().filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS)),
+        SILENT, "pk", "person_id", F("person__called"), F("sent_at"), "receiver__name",
+    )  # fmt: skip
+    asked = _named(
+        received.waiting_for_answer().filter(receiver__in=ask.here).exclude(sender__in=ask.here),
+        ASKED_OF_US, "pk", None, Value(""), F("sent_at"), "service__name",
+    )  # fmt: skip
+    due = FollowUp.objects.unanswered().filter(how=FollowUp.How.SENDER, asked_at__isnull=False)
+    helped = _named(
+        due.filter(ask.people("referral__person"), referral__in=sent).order_by("due_on", "id"),
+        HELPED, "referral_id", "referral__person_id", F("referral__person__called"), F("asked_at"),
+        "referral__receiver__name",
+    )  # fmt: skip
+    language = get_language() or settings.LANGUAGE_CODE
     return [
-        Row(
-            SILENT,
-            one.pk,
-            timezone.localdate(one.sent_at),
-            one.person_id,
-            one.person.called,
-            in_language(one.receiver.name, get_language() or settings.LANGUAGE_CODE).text,
-        )
-        for one in rows
-        if one.sent_at is not None
+        Row(REASONS[why], about, timezone.localdate(at), person, called, text=in_language(name, language).text)
+        for why, about, person, called, at, name in silent.union(asked, helped, all=True)
     ]
+
+
+def _named(rows: Any, why: Reason, about: str, person: str | None, called: Any, at: Any, name: str) -> Any:
+    """The most pressing of some rows, each as the same six columns."""
+    someone = F(person) if person else Value(None, output_field=UUIDField())
+    named = rows.annotate(code=Value(why.code), about=F(about), someone=someone, name_=called, since=at, told=F(name))
+    return named.values_list("code", "about", "someone", "name_", "since", "told")[:MOST]
 
 
 @source

@@ -21,6 +21,7 @@ from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
 from kesher.demo.plans import build_plans
+from kesher.demo.referrals import build_referrals
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
 from kesher.demo.visitors import EVERYBODY, PASSWORD
@@ -55,7 +56,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 10  # lines of progress that ``build`` gives
+STEPS = 11  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -120,6 +121,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
         progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
         progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
+        progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 

@@ -317,4 +317,40 @@ KEEPERS = (
     ),
 )
 
+#: Somebody with a file of their own: where they were sent, what came back, who looked.
+_SENT = words(
+    "Read where you were sent and what came back, answer whether it helped, and take one agreement back.",
+    "לקרוא לאן הפנו אתכם ומה חזר, לענות אם זה עזר, ולבטל הסכמה אחת.",
+    "اقرؤوا إلى أين وُجّهتم وماذا عاد، وأجيبوا هل أفاد ذلك، واسحبوا موافقة واحدة.",
+    "Прочитайте, куда вас направили и что ответили, скажите, помогло ли это, и отзовите одно согласие.",
+    "Прочитайте, куди вас скерували і що відповіли, скажіть, чи допомогло, і відкличте одну згоду.",
+    "Lisez où l'on vous a adressé et ce qui est revenu, dites si cela a aidé, et retirez un accord.",
+    "ወዴት እንደተላኩና ምን እንደተመለሰ ያንብቡ፣ ረድቶ እንደሆነ ይመልሱ፣ አንድ ፈቃድ ይመልሱ።",
+)
+KEEPERS = (
+    *KEEPERS,
+    Visitor(
+        key="jobseeker",
+        name="Олександр",
+        title=words(
+            "Jobseeker with a file",
+            "מחפש עבודה עם תיק",
+            "باحث عن عمل له ملف",
+            "Ищет работу, есть дело",
+            "Шукає роботу, має справу",
+            "Chercheur d'emploi avec un dossier",
+            "ፋይል ያለው ሥራ ፈላጊ",
+        ),
+        email="oleksandr@demo.example",
+        language="uk",
+        office="",
+        role="",
+        task=_SENT,
+        shows=_SENT,
+        room="my_referrals",
+        meanwhile="my_file",
+        icon="user",
+    ),
+)
+
 EVERYBODY: tuple[Visitor, ...] = (*VISITORS, *KEEPERS)

@@ -35,6 +35,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "consent": _("spoke with you about what you agree to"),
     "help": _("helped you"),
     "interview": _("talked with you about work"),
+    "counter": _("spoke with you at the counter or on the telephone"),
     "plan": _("looked at your plan"),
     "notes": _("looked at the notes about you"),
     "appointment": _("looked at your appointments"),

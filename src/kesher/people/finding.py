@@ -21,8 +21,6 @@ from kesher.people.name_keys import asked_keys, likeness
 #: Names this much alike are shown as perhaps one person's (one word of two is .65); with an equal number any name is.
 ALIKE: Final = 0.6
 MOST: Final = 8
-#: Kinds of organisations whose having a file says something about a person; they never appear to others.
-SENSITIVE: Final = frozenset({Organisation.Kind.HEALTH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def elsewhere(
     Name and number or address must both be the same: somebody who tries names learns nothing. Organisations whose having
     a file says something by itself are never among them. That it was looked up is written down.
     """
-    others = Organisation.objects.approved().exclude(kind__in=SENSITIVE)
+    others = Organisation.objects.approved().exclude(pk__in=Organisation.objects.sensitive().values("pk"))
     if by.organisation_id is not None:
         others = others.exclude(pk=by.organisation_id)
     keepers: set[uuid.UUID] = set()

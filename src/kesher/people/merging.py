@@ -33,6 +33,7 @@ from kesher.people.models import (
     Recognition,
     RecognitionStep,
     RightToWork,
+    Told,
     Wish,
     Worry,
     Youth,
@@ -54,6 +55,7 @@ OWN: Final[tuple[type[models.Model], ...]] = (
     RightToWork,
     Youth,
     InterviewSection,
+    Told,
 )
 #: Of which a person has one for each value of these.
 ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
@@ -61,6 +63,7 @@ ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
     LanguageSkill: ("language", "judge"),
     PersonSkill: ("uri",),
     InterviewSection: ("section",),
+    Told: ("fact",),
 }
 _moving: list[type[models.Model]] = []
 

@@ -3,7 +3,6 @@
 A rule that asks for what the file does not say answers "unknown": nobody is refused for what was not asked.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,31 +15,14 @@ from kesher.directory.models import Capacity, Service
 from kesher.engine.eligibility import Explanation, explain
 from kesher.engine.eligibility.values import Json
 from kesher.people.models import Person
+from kesher.referrals.known import known_of
 from kesher.referrals.models import PlaceQuestion
 from kesher.referrals.vocabularies import Verdict
 
-Facts = Mapping[str, Json]
-
-
-def _of_birth(person: Person, today: date) -> Facts:
-    if person.born is None:
-        return {}
-    birthday_to_come = (today.month, today.day) < (person.born.month, person.born.day)
-    return {"age": today.year - person.born.year - birthday_to_come}
-
-
-#: What each part of the file says in the words of rules (:mod:`kesher.directory.facts`), later ones over earlier ones.
-#: Rooms that keep more of a file add theirs when they are loaded.
-FACTS: Final[list[Callable[[Person, date], Facts]]] = [_of_birth]
-
 
 def facts_of(person: Person, today: date | None = None) -> dict[str, Json]:
-    """All that the file says, in the words of rules; what is not there is not known."""
-    day = today or timezone.localdate()
-    found: dict[str, Json] = {}
-    for said in FACTS:
-        found.update(said(person, day))
-    return found
+    """All that the file says, in the words of rules (:mod:`kesher.directory.facts`); what is not there is not known."""
+    return {path: known.value for path, known in known_of(person, today).items()}
 
 
 def explanation(service_id: UUID, person: Person) -> Explanation | None:

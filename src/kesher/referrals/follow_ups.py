@@ -1,7 +1,8 @@
 """ "Did it help?" One question to the person: when it is finished, and after 30 and 90 days.
 
-The person answers by link, without an account. Who cannot be written to safely is asked by those who referred them. An answer
-that it did not help opens again what was closed.
+The person answers by link, without an account: by mail or text message, as they said it is safe, and in the hours they said
+(:mod:`kesher.referrals.safe_hours`). Who cannot be written to safely is asked by those who referred them. An answer that it did
+not help opens again what was closed.
 """
 
 import logging
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,16 +22,20 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import every
 from kesher.base.transitions import Actor, Refused
+from kesher.directory.call_backs import digits_of
 from kesher.people.models import Person
 from kesher.referrals import loops
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.notices import SENT, follow_up_mail, senders_of
+from kesher.referrals.safe_hours import is_safe_now, safe_hours
 from kesher.referrals.vocabularies import LINK, SENDERS, State
 
 logger = logging.getLogger(__name__)
 
 DAYS: Final = (0, 30, 90)
 ASKED, ANSWERED = "follow_up.asked", "follow_up.answered"
+#: Of a text message: begun, and not taken by the gateway.
+TEXTED, NOT_TAKEN = "follow_up.texted", "follow_up.text_not_taken"
 #: After the last question somebody may be ill or away; then it is not asked any more.
 LOOK_BACK: Final = timedelta(days=180)
 
@@ -49,9 +55,9 @@ def plan(event_id: UUID) -> None:
     ask_what_is_due(sender, timezone.now())
 
 
-@every("52 5 * * *")
+@every("52 * * * *")
 def ask_whether_it_helped() -> None:
-    """Every morning."""
+    """Every hour: some may be written to in the evening only."""
     logger.info("asked %s people whether it helped", ask_all(now=timezone.now()))
 
 
@@ -80,17 +86,75 @@ def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
         person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
         if person is None:
             return False
-        if person.reach_by == Person.Reach.MAIL and person.email:
+        how = _way_to(person)
+        if how == FollowUp.How.TEXT and not is_safe_now(person.reach_when, now):
+            return False  # the hour will come
+        if how == FollowUp.How.MAIL:
             follow_up.how = FollowUp.How.MAIL
             follow_up_mail(follow_up, person.email, person.language)
+        elif how == FollowUp.How.TEXT:
+            follow_up.how = FollowUp.How.TEXT  # sent after this is written, by what listens to the event
         else:
             # A mail to somebody who said "only call me" may be read by whom they fear.
             follow_up.how = FollowUp.How.SENDER
             _tell_senders(follow_up.referral, "follow_up_due")
         follow_up.asked_at = now
         follow_up.save(update_fields=["how", "asked_at", "updated_at"])
-        emit(ASKED, follow_up, by=Actor.the_system(), data={"day": follow_up.day, "how": follow_up.how})
+        said = {"day": follow_up.day, "how": follow_up.how, "sender": str(sender)}
+        emit(ASKED, follow_up, by=Actor.the_system(), data=said)
     return True
+
+
+def _way_to(person: Person) -> FollowUp.How:
+    """How a question may reach the person: as they said, where that is possible here; else by those who referred them.
+
+    A number for which the town does not pay, or hours that nobody but a human understands: then a human asks.
+    """
+    if person.reach_by == Person.Reach.MAIL and person.email:
+        return FollowUp.How.MAIL
+    if person.reach_by == Person.Reach.TEXT and texts_are_sent() and safe_hours(person.reach_when) is not None:
+        return FollowUp.How.TEXT if number_of(person) else FollowUp.How.SENDER
+    return FollowUp.How.SENDER
+
+
+def texts_are_sent() -> bool:
+    """Whether the town has a gateway; a demo shows on a page what would have been sent."""
+    return bool(settings.DEMO) or settings.TEXT_GATEWAY is not None
+
+
+def number_of(person: Person) -> str:
+    """In the international form, where the town sends to numbers like it; else ""."""
+    found: str = settings.TEXT_NUMBERS.international(digits_of(person.phone))
+    return found
+
+
+def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
+    """Number, language and question for a text message that is now to be sent; None: nothing is, or it was sent already.
+
+    What is begun is written down first: a worker killed while sending does not send twice.
+    """
+    event = Event.objects.get(pk=event_id)
+    if event.data.get("how") != FollowUp.How.TEXT:
+        return None
+    sender = UUID(event.data["sender"])
+    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="question texted"):
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
+        follow_up = rows.filter(pk=event.about_id).first()
+        of_it = Event.objects.filter(about_id=event.about_id)
+        begun, failed = of_it.filter(name=TEXTED).count(), of_it.filter(name=NOT_TAKEN).count()
+        if follow_up is None or begun > failed:
+            return None
+        person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
+        if person is None or not number_of(person):
+            return None
+        emit(TEXTED, follow_up, by=Actor.the_system())
+        return number_of(person), person.language, follow_up
+
+
+def text_not_taken(follow_up: FollowUp) -> None:
+    """The gateway has not taken it: it is begun again, later."""
+    with acting_for(organisation_ids=[follow_up.referral.sender_id]), acting(actor=None, reason="text not taken"):
+        emit(NOT_TAKEN, follow_up, by=Actor.the_system())
 
 
 def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:

@@ -47,8 +47,11 @@ class Figures:
     silent: Shown
 
 
-def figures(*, since: datetime, now: datetime, among: Collection[UUID] | None = None) -> list[Figures]:
+def figures(
+    *, since: datetime, now: datetime, among: Collection[UUID] | None = None, without: Collection[UUID] = ()
+) -> list[Figures]:
     """Of referrals sent since then, the most sent first. ``among``: only those these organisations sent or received.
+    ``without``: receivers of whom it is not told that anybody was sent to them.
 
     Two queries.
     """
@@ -56,6 +59,8 @@ def figures(*, since: datetime, now: datetime, among: Collection[UUID] | None = 
     if among is not None:
         keys = [str(key) for key in among]
         sends = sends.filter(Q(data__sender__in=keys) | Q(data__receiver__in=keys))
+    if without:
+        sends = sends.exclude(data__receiver__in=[str(key) for key in without])
     sent = {
         about: (UUID(receiver), UUID(service), at)
         for about, receiver, service, at in sends.values_list("about_id", "data__receiver", "data__service", "at")

@@ -11,6 +11,7 @@ class WwwConfig(AppConfig):
     def ready(self) -> None:
         """Who listens to events must be known to every process, the worker above all."""
         import_module("kesher.www.front.texts")
+        import_module("kesher.www.referrals.texts")
         import_module("kesher.directory.search.meaning").provide(_encoder)
         import_module("kesher.words.own_words").provide(_detector)
 

@@ -35,6 +35,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
     gettext_lazy("If an organisation keeps a file about you"): (
         _("to follow a person to the next step, and to an outcome"),
         _("to begin with what matters most to a person"),
+        _("to find services a person is entitled to without asking twice"),
         _("to know what a person can do"),
         _("to work towards what a person wants, not towards less"),
         _("to know which work a person can take"),
@@ -207,4 +208,10 @@ WORDS: Final[tuple[str, ...]] = (
     _("whose wish"),
     _("why it ended"),
     _("why you were referred"),
+    # answers that were kept
+    _("what you answered"),
+    _("what you were asked"),
+    _("when you answered"),
+    _("where you answered"),
+    _("whose answer"),
 )

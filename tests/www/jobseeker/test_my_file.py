@@ -26,6 +26,9 @@ from tests.factories import MembershipFactory, OrganisationFactory, PersonFactor
 
 pytestmark = pytest.mark.django_db
 PAGES = (
+    "my_referrals",
+    "my_plan",
+    "my_answers",
     "my_file",
     "my_file_edit",
     "my_worries",

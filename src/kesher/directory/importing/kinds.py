@@ -37,7 +37,7 @@ from kesher.formats.remarks import Said
 
 #: What an update leaves alone: the key's companions, and what belongs to this portal and not to the source.
 NEVER_UPDATED: dict[type[models.Model], frozenset[str]] = {
-    Organisation: frozenset({"created_at", "kind", "state"}),
+    Organisation: frozenset({"created_at", "kind", "state", "sensitive", "sensitive_why"}),
     OrganisationProfile: frozenset({"created_at", "dataset_id", "external_id", "organisation_id"}),
     Programme: frozenset({"created_at", "dataset_id", "external_id"}),
     Location: frozenset({"created_at", "dataset_id", "external_id"}),

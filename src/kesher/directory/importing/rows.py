@@ -38,7 +38,7 @@ Dated = ("id", "created_at", "updated_at")
 
 #: Columns of every table an import writes, in writing order: parents first.
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    Organisation: (*Dated, "name", "kind", "state", "registration_number", "parent_id"),
+    Organisation: (*Dated, "name", "kind", "state", "registration_number", "parent_id", "sensitive", "sensitive_why"),
     OrganisationProfile: (
         *Dated, "dataset_id", "external_id", "digest", "organisation_id", "alternate_name", "description", "email",
         "website", "legal_status", "tax_status", "tax_id", "year_incorporated", "logo", "uri", "identifiers",
@@ -137,7 +137,7 @@ class RowMaker:
     def organisation(self, key: uuid.UUID, record: r.OrganisationRecord, *, parent: uuid.UUID | None) -> Row:
         return (
             key, self.now, self.now, _words(record.name), Organisation.Kind.OTHER.value,
-            Organisation.State.APPROVED.value, record.tax_id or "", parent,
+            Organisation.State.APPROVED.value, record.tax_id or "", parent, False, "",
         )  # fmt: skip
 
     def profile(self, key: uuid.UUID, organisation: uuid.UUID, record: r.OrganisationRecord, digest: bytes) -> Row:

@@ -8,6 +8,7 @@ from kesher.people.models.merges import FileMerge
 from kesher.people.models.persons import FILE_ROLES, Access, Person, PersonQuerySet
 from kesher.people.models.recognition import Recognition, RecognitionStep
 from kesher.people.models.skills import Cefr, LanguageSkill, Qualification
+from kesher.people.models.told import Told
 from kesher.people.models.wishes import Aspiration, RightToWork, Wish
 from kesher.people.models.work import Experience
 from kesher.people.models.worries import Worry
@@ -33,6 +34,7 @@ __all__ = [
     "Recognition",
     "RecognitionStep",
     "RightToWork",
+    "Told",
     "Wish",
     "Worry",
     "Youth",

@@ -104,6 +104,7 @@ class FollowUp(Model):
 
     class How(models.TextChoices):
         MAIL = "mail", _("by e-mail")
+        TEXT = "text", _("by text message")
         SENDER = "sender", _("by the organisation that referred them")
 
     # CASCADE: a question about nothing helps nobody

@@ -7,6 +7,7 @@ from kesher.www.admin.invitation import InvitationView
 from kesher.www.admin.legal import DemandView, LegalView
 from kesher.www.admin.partners import PartnersView
 from kesher.www.admin.portal import PortalView
+from kesher.www.admin.sensitive import SensitiveView
 
 urlpatterns = [
     path("first-week/", views.FirstWeekView.as_view(), name="first_week"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("office/legal/", LegalView.as_view(), name="legal"),
     path("office/legal/<uuid:pk>/", DemandView.as_view(), name="legal_demand"),
     path("office/partners/", PartnersView.as_view(), name="partners"),
+    path("office/sensitive/", SensitiveView.as_view(), name="sensitive_organisations"),
     path("office/colleagues/", colleagues.own_colleagues, name="colleagues"),
     path("office/colleagues/<uuid:pk>/", colleagues.ColleaguesView.as_view(), name="colleagues_of"),
     path("office/invitations/<uuid:pk>/withdraw/", colleagues.withdraw, name="invitation_withdraw"),

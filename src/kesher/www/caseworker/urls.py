@@ -7,6 +7,7 @@ from kesher.www.caseworker.local_words import LocalWordsView
 from kesher.www.caseworker.words import CodingQueueView, DecideView, NewWordsView
 
 urlpatterns = [
+    path("caseworker/counter/", include("kesher.www.caseworker.counter.urls")),
     path("caseworker/people/", include("kesher.www.caseworker.people.urls")),
     path("caseworker/words/", CodingQueueView.as_view(), name="coding_queue"),
     path("caseworker/words/new/", NewWordsView.as_view(), name="coding_new"),

@@ -96,4 +96,4 @@ class ClaimView(LoginRequiredMixin, View):
         except files.NotClaimable as over:
             return guarded(render(request, "jobseeker/claim.html", {"why": over.why}, status=410))
         messages.success(request, _("The file is yours now."))
-        return redirect("my_file")
+        return redirect("find_keep")  # where answers of this browser are offered; with none it leads to the file

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.directory.models import Service
 from kesher.referrals.statistics import figures
@@ -38,7 +39,11 @@ class FiguresView(InARole, View):
         user = signed_in(request)
         now = timezone.now()
         among = None if user.has_role(*WHOLE_TOWN) else user.organisation_ids
-        page = Paginator(figures(since=now - YEAR, now=now, among=among), PAGE_SIZE).get_page(request.GET.get("page"))
+        # that people are sent to a shelter or a clinic is read there, and nowhere else
+        elsewhere = Organisation.objects.sensitive().exclude(pk__in=user.organisation_ids)
+        without = list(elsewhere.values_list("pk", flat=True))
+        found = figures(since=now - YEAR, now=now, among=among, without=without)
+        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         lines = list(page.object_list)
         names = Service.objects.select_related("organisation").in_bulk([line.service for line in lines])
         context: dict[str, Any] = {

@@ -37,6 +37,7 @@ from kesher.referrals.vocabularies import (
 )
 from kesher.www.forms import Typed
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
+from kesher.www.referrals.known import rows_of
 from kesher.www.referrals.proposals import Proposal, proposals
 from kesher.www.referrals.words import LOOKS
 
@@ -280,6 +281,7 @@ class ReferralView(SendersOnly, View):
         return {
             "free": eligibility.free_places(referral.service, referral.sender_id),
             "verdict": Verdict(why.verdict.value) if why else Verdict.YES,
+            "conditions": why is not None,
         }
 
     def _draw(
@@ -322,9 +324,10 @@ class ReferralView(SendersOnly, View):
         known = self._known(referral, person)
         text = ConsentText.current(Purpose.REFERRAL).text
         return known | {
-            "form": form or DraftForm.of(referral, **known),
+            "form": form or DraftForm.of(referral, free=known["free"], verdict=known["verdict"]),
             "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
             "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
             "text": in_language(text, person.language),
             "told": TOLD,
+            "said_there": rows_of(person) if known["conditions"] else [],
         }

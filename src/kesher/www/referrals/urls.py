@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesher.www.referrals import panel
+from kesher.www.referrals import known, panel
 from kesher.www.referrals.bundles import BundleInView, BundleOutView
 from kesher.www.referrals.figures import FiguresView
 from kesher.www.referrals.links import LinkView, RefreshView
@@ -11,6 +11,7 @@ from kesher.www.referrals.receiving import AnswerPlaceView, ReceivedView
 from kesher.www.referrals.sending import ReferralView, ReferView
 
 panel.register()
+known.register()
 
 urlpatterns = [
     path("referrals/", SentView.as_view(), name="referrals_sent"),

@@ -5,6 +5,7 @@ Nothing is kept before they have agreed: until then it stands in the form alone,
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,12 +34,10 @@ class NewPersonView(FilesOnly, View):
     """Two steps on one address: tell, then agree. ``step`` says which form was sent."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._tell(
-            request,
-            NewPersonForm(
-                user=signed_in(request), initial={"reach_by": Person.Reach.CALL, "language": translation.get_language()}
-            ),
-        )
+        theirs = request.GET.get("language", "")
+        language = theirs if theirs in dict(settings.LANGUAGES) else translation.get_language()
+        begins = {"reach_by": Person.Reach.CALL, "language": language}
+        return self._tell(request, NewPersonForm(user=signed_in(request), initial=begins))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = NewPersonForm(request.POST, user=signed_in(request))
@@ -96,6 +95,8 @@ class NewPersonView(FilesOnly, View):
             form.add_error(None, str(refused.message))
             return self._tell(request, form, status=400)
         messages.success(request, _("The file is open."))
+        if request.GET.get("visit"):  # they stand at the counter, and have said what they need already
+            return redirect("counter_keep", pk=person.pk)
         return redirect("caseworker_receipt", pk=person.pk, consent=person.consents.get().pk)
 
 

@@ -13,7 +13,7 @@ press (a redirect without a body); each request carries one of the seven.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -65,9 +65,13 @@ class Answers:
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
         """What the visitor's cookie holds."""
-        written = request.COOKIES.get(COOKIE, "")
+        return cls.signed(request.COOKIES.get(COOKIE, ""), salt=SALT)
+
+    @classmethod
+    def signed(cls, written: str, *, salt: str) -> "Answers":
+        """What was signed and is not too old; nothing when it is missing, old or not ours."""
         try:
-            return cls._read(signing.loads(written, salt=SALT, serializer=_Compact, max_age=HOURS * 3600))
+            return cls._read(signing.loads(written, salt=salt, serializer=_Compact, max_age=HOURS * 3600))
         except (signing.BadSignature, ValueError, TypeError, KeyError, AttributeError):
             return cls()
 
@@ -93,6 +97,10 @@ class Answers:
 
     def keep(self, response: HttpResponse) -> None:
         """Put it into the visitor's browser, for as long as it is open."""
+        _set(response, self.sign(salt=SALT))
+
+    def sign(self, *, salt: str) -> str:
+        """All of it as a signed text, which :meth:`signed` reads."""
         kept = {
             "v": VERSION,
             "d": str(self.door),
@@ -108,7 +116,7 @@ class Answers:
             "s": self.skipped,
             "x": int(self.without_work),
         }
-        _set(response, signing.dumps(kept, salt=SALT, serializer=_Compact, compress=True))
+        return signing.dumps(kept, salt=salt, serializer=_Compact, compress=True)
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -193,12 +201,19 @@ def _paths() -> Iterator[str]:
 
 
 def _set(response: HttpResponse, value: str, *, max_age: int | None = None) -> None:
+    set_on_paths(response, COOKIE, value, _paths(), max_age=max_age)
+
+
+def set_on_paths(
+    response: HttpResponse, name: str, value: str, paths: Iterable[str], *, max_age: int | None = None
+) -> None:
+    """One cookie for each of the paths, for as long as the browser is open; ``max_age`` 0 takes it out."""
     secure = settings.SESSION_COOKIE_SECURE
-    for path in _paths():
-        if COOKIE in response.cookies:
+    for path in paths:
+        if name in response.cookies:
             # Under a key of its own, or the next path would replace it: Django names each cookie of a response once.
-            response.cookies[f"{COOKIE} {path}"] = response.cookies.pop(COOKIE)
-        response.set_cookie(COOKIE, value, max_age, path=path, secure=secure, httponly=True, samesite="Lax")
+            response.cookies[f"{name} {path}"] = response.cookies.pop(name)
+        response.set_cookie(name, value, max_age, path=path, secure=secure, httponly=True, samesite="Lax")
 
 
 def _short(values: list[str], most: int, form: re.Pattern[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from kesher.www.front.orientation.topics import TOPICS
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.front.services.in_a_text import as_link
 from kesher.www.languages import language_name
+from kesher.www.navigation import has_own_file
 from kesher.www.rule_words.values import listed
 
 MOST_COMPARED = 3
@@ -108,6 +109,7 @@ class SendView(_Private):
         return super().get_context_data(
             **kwargs,
             address=address,
+            has_file=has_own_file(self.request.user),
             code=picture_of(address),
             back=address_of(door, given_by(self.request)),
             holds=[names[value] for name, value in link if value in names],

@@ -1,0 +1,42 @@
+"""The question after 30 and 90 days as a text message, through the town's gateway: a link, and nothing of whom or what."""
+
+import logging
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from kesher.adapters.text_messages import NotSent, Unsure
+from kesher.base.events import on
+from kesher.referrals.follow_ups import ASKED, begin_text, text_not_taken
+from kesher.referrals.links import PAGE, Purpose, key_for
+from kesher.www.front.texts import gateway
+
+logger = logging.getLogger(__name__)
+
+
+@on(ASKED)
+def text_the_question(event_id: UUID) -> None:
+    """Send it, once. A gateway that has not taken it is asked again; one that may have taken it is not.
+
+    It is handed over while no transaction is open: nobody who answers waits for the gateway.
+    """
+    plugged_in = gateway()
+    if plugged_in is None:
+        return
+    begun = begin_text(event_id)
+    if begun is None:
+        return
+    number, language, follow_up = begun
+    key = key_for(Purpose.FOLLOW_UP, follow_up.pk, follow_up.referral.sender_id)
+    with translation.override(language):
+        link = f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/"
+        words = render_to_string("notifications/text_follow_up.txt", {"link": link}).strip()
+    try:
+        plugged_in.send(number, words)
+    except Unsure:
+        logger.warning("the text message gateway did not answer; question %s is not tried again", follow_up.pk)
+    except NotSent:
+        text_not_taken(follow_up)
+        raise

@@ -1,0 +1,85 @@
+"""What a file says in the words of rules: from its parts before answers, and nothing from what is missing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from kesher.people.models import LanguageSkill, Person, Qualification, RightToWork, Told
+from kesher.people.telling import tell
+from kesher.referrals.eligibility import facts_of
+from kesher.referrals.known import hebrew_of, known_of
+from tests.factories import PersonFactory
+from tests.people.test_telling import keeper_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person() -> Person:
+    return PersonFactory()
+
+
+@pytest.mark.parametrize(
+    ("levels", "word"),
+    [
+        ({}, ""),
+        ({"reading": "C1"}, ""),  # of talking nothing is noted
+        ({"interaction": "0"}, "none"),
+        ({"listening": "A1", "interaction": "0"}, "some"),
+        ({"interaction": "A2"}, "everyday"),
+        ({"interaction": "C1", "reading": "B2"}, "everyday"),  # of writing nothing is noted
+        ({"interaction": "C1", "reading": "B2", "writing": "B1"}, "everyday"),
+        ({"interaction": "B2", "reading": "B2", "writing": "C1"}, "good"),
+    ],
+)
+def test_levels_of_hebrew(levels: dict[str, str], word: str) -> None:
+    assert hebrew_of(LanguageSkill(language="he", judge="person", **levels)) == word
+
+
+def test_an_empty_file_says_nothing(person: Person) -> None:
+    assert facts_of(person) == {}
+
+
+def test_the_caseworkers_word_counts_before_the_persons_and_both_before_an_answer(person: Person) -> None:
+    tell(person, {"hebrew": "none"}, where=Told.Where.DOOR, by=keeper_of(person))
+    assert facts_of(person)["hebrew"] == "none"
+    LanguageSkill.objects.create(person=person, language="he", judge="person", interaction="A1")
+    assert facts_of(person)["hebrew"] == "some"
+    LanguageSkill.objects.create(person=person, language="he", judge="caseworker", interaction="B1")
+    known = known_of(person)["hebrew"]
+    assert (known.value, known.on) == ("everyday", timezone.localdate())
+    assert "caseworker" in str(known.source)
+
+
+def test_schooling_says_what_is_noted_and_no_less(person: Person) -> None:
+    def learnt(**more: Any) -> dict[str, Any]:
+        Qualification.objects.filter(person=person).delete()
+        Qualification.objects.create(person=person, title="x", proof="held", **more)
+        return facts_of(person)
+
+    assert learnt() == {}
+    assert learnt(level=1) == {}, "there may be more that nobody has noted"
+    assert learnt(level=3) == {"education": "school"}
+    assert learnt(level=4) == {"education": "profession"}
+    assert learnt(level=6, country="ET") == {"education": "degree"}, "nobody knows where the portal is"
+
+
+def test_a_permit_that_holds_is_a_status_and_no_other_word_is(person: Person) -> None:
+    today = timezone.localdate()
+    permit = RightToWork.objects.create(person=person, kind="permit", until=today)
+    assert facts_of(person) == {"status": "temporary"}
+    permit.until = today - timedelta(days=1)
+    permit.save()
+    assert facts_of(person) == {}
+    permit.kind, permit.until = "citizen", None
+    permit.save()
+    assert facts_of(person) == {}, "without limit may be a citizen or not"
+
+
+def test_a_birthday_counts_before_what_was_told(person: Person) -> None:
+    tell(person, {"age": 50}, where=Told.Where.COUNTER, by=keeper_of(person))
+    person.born = date(1990, 6, 1)
+    person.save()
+    assert facts_of(person, date(2026, 5, 31))["age"] == 35
