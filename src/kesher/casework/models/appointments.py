@@ -57,7 +57,11 @@ class InterpreterQuerySet(models.QuerySet["Interpreter"]):
         if not here:
             return self.none()
         shared = Q(shared=True, organisation__state=Organisation.State.APPROVED)
-        return self.filter(Q(organisation__in=here) | shared)
+        mine = Q(organisation__in=here, organisation__state=Organisation.State.APPROVED)
+        # a suspended organisation sees nobody's list
+        if not Organisation.objects.approved().filter(pk__in=here).exists():
+            return self.none()
+        return self.filter(mine | shared)
 
     def for_language(self, code: str) -> "InterpreterQuerySet":
         return self.filter(languages__contains=[code])

@@ -177,7 +177,11 @@ class AccessQuerySet(models.QuerySet["Access"]):
 
     def of(self, user: User) -> "AccessQuerySet":
         """This user's own, and those of the approved organisations in which they work with files."""
-        return self.filter(Q(user=user) | Q(organisation__in=user.organisation_ids_as(FILE_ROLES)))
+        # Asked of the database, too: an organisation may be suspended while somebody's memberships are remembered.
+        theirs = Q(
+            organisation__in=user.organisation_ids_as(FILE_ROLES), organisation__state=Organisation.State.APPROVED
+        )
+        return self.filter(Q(user=user) | theirs)
 
     def visible_to(self, user: "Visitor") -> "AccessQuerySet":
         """One's own, and one's organisations'. With whom a file is shared stands in what the person agreed to."""

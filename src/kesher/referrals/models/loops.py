@@ -42,7 +42,8 @@ class LoopQuerySet(models.QuerySet["Loop"]):
         if not user.is_authenticated:
             return self.none()
         own = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
-        return self.filter(Q(organisation__in=user.organisation_ids_as(SENDERS)) | Q(Exists(own)))
+        theirs = Q(organisation__in=user.organisation_ids_as(SENDERS), organisation__state=Organisation.State.APPROVED)
+        return self.filter(theirs | Q(Exists(own)))
 
 
 @tracked(exclude=["wish", "closing_words"])
