@@ -104,14 +104,15 @@ class HttpGateway:
             except OSError as problem:
                 raise NotSent(f"the gateway cannot be reached: {type(problem).__name__}") from None
             try:
-                answer = connection.getresponse()  # its head says all there is to know
+                with connection.getresponse() as answer:  # its head says all there is to know
+                    status = answer.status
             except (OSError, http.client.HTTPException) as problem:
                 raise Unsure(f"the gateway took the message and did not answer: {type(problem).__name__}") from None
         finally:
             end.cancel()
             connection.close()
-        if not 200 <= answer.status < 300:
-            raise NotSent(f"the gateway answered {answer.status}")
+        if not 200 <= status < 300:
+            raise NotSent(f"the gateway answered {status}")
 
     def reached(self) -> None:
         """Open a connection and close it; nothing is sent. Raises :class:`NotSent`."""
