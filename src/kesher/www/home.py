@@ -16,6 +16,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(OVERSEERS), "moderation"),
     (FILE_ROLES, "caseworker_today"),
     (frozenset(EDITORS), "provider_services"),
+    (frozenset({Role.MENTOR}), "mentor_home"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 

@@ -49,6 +49,8 @@ urlpatterns = [
     path("", include("kesher.www.caseworker.urls")),
     path("", include("kesher.www.referrals.urls")),
     path("", include("kesher.www.caseworker.day.urls")),
+    path("", include("kesher.www.caseworker.mentoring.urls")),
+    path("", include("kesher.www.mentor.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("home/second-step/", SecondStepView.as_view(), name="second_step"),
