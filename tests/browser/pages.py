@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.pages_account import ACCOUNT
+from tests.browser.pages_mentoring import MENTORING
 from tests.browser.pages_referrals import REFERRALS
 from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
@@ -507,7 +508,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | REFERRALS | MENTORING
 PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER
 
 

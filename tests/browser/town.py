@@ -27,6 +27,7 @@ from kesher.base.transitions import Actor
 from kesher.directory.models import Address, Location, Phone, Service, ServiceAtLocation
 from kesher.directory.rules import RULE_STATES
 from tests import database
+from tests.browser.town_mentoring import mentoring_things
 from tests.browser.town_referrals import referral_things
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
@@ -36,6 +37,7 @@ VISITORS = {
     "partner": "samir@demo.example",
     "employer": "dina@demo.example",
     "caseworker": "noa@demo.example",
+    "mentor": "mentor@demo.example",
     "moderator": "moderator@demo.example",
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",
@@ -131,7 +133,7 @@ def _things() -> dict[str, dict[str, Any]]:
     build(seed=1948, people=10, progress=lambda line: None)
     things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
     noa, samir = (User.objects.get(email=VISITORS[visitor]) for visitor in ("caseworker", "partner"))
-    things |= referral_things(noa, samir)
+    things |= referral_things(noa, samir) | mentoring_things(noa)
     _mail()
     return things
 
