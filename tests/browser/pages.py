@@ -11,6 +11,7 @@ from tests.browser.pages_account import ACCOUNT
 from tests.browser.pages_counter import COUNTER
 from tests.browser.pages_interview import INTERVIEW
 from tests.browser.pages_lists import LISTS
+from tests.browser.pages_mentoring import MENTORING
 from tests.browser.pages_referrals import REFERRALS
 from tests.browser.pages_trust import TRUST
 from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
@@ -511,7 +512,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS | MENTORING
 PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
 
 

@@ -28,6 +28,7 @@ from kesher.directory.models import Address, Location, Phone, Service, ServiceAt
 from kesher.directory.rules import RULE_STATES
 from tests import database
 from tests.browser.town_interview import interview_things
+from tests.browser.town_mentoring import mentoring_things
 from tests.browser.town_referrals import referral_things
 from tests.browser.town_trust import trust_things
 
@@ -38,6 +39,7 @@ VISITORS = {
     "partner": "samir@demo.example",
     "employer": "dina@demo.example",
     "caseworker": "noa@demo.example",
+    "mentor": "mentor@demo.example",
     "moderator": "moderator@demo.example",
     "officer": "officer@demo.example",
     "second officer": "second-officer@demo.example",
@@ -135,7 +137,9 @@ def _things() -> dict[str, dict[str, Any]]:
     build(seed=1948, people=10, progress=lambda line: None)
     things = _services() | _calls() | _words() | _people() | _twins() | _accounts() | _office() | _rules()
     noa, samir = (User.objects.get(email=VISITORS[visitor]) for visitor in ("caseworker", "partner"))
-    things |= referral_things(noa, samir) | trust_things(noa.memberships_in_force[0].organisation)
+    things |= (
+        referral_things(noa, samir) | trust_things(noa.memberships_in_force[0].organisation) | mentoring_things(noa)
+    )
     _mail()
     return things
 

@@ -342,3 +342,17 @@ ROUTES |= {
 from tests.permissions.table_trust import TRUST  # its rows are made of what stands above
 
 ROUTES |= TRUST
+ROUTES |= {
+    "mentors": Row(own=FILES),
+    "mentors_safeguarding": Row(own=frozenset({Role.ORGANISATION_ADMIN.value})),
+    "mentor": Row(own=FILES, objects="mentor"),
+    "person_mentor": OF_A_PERSON,
+    "match": Row(own=FILES, objects="match"),
+    # Only whom the organisation has named: tests/www/test_mentoring.py
+    "concern": Row(own=NOBODY, objects="concern"),
+    "mentor_home": ACCOUNT,
+    "mentor_offer": ACCOUNT,
+    # Only the mentor it names: tests/www/test_mentoring.py
+    "mentor_match": Row(own=NOBODY, objects="match"),
+    "my_mentor": OWN_FILE,
+}

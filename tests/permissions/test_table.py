@@ -30,6 +30,7 @@ from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.referrals.models import Cohort
 from kesher.words.models import LocalWord, Proposal
+from tests import mentoring
 from tests.factories import (
     AppointmentFactory,
     ComplaintFactory,
@@ -102,6 +103,9 @@ OF_FILES: dict[str, Callable[[Organisation], Any]] = {
     "step": lambda keeper: StepFactory(person__keeper=keeper),
     "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
     "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
+    "mentor": mentoring.offered,
+    "match": lambda keeper: mentoring.pair("active", organisation=keeper).match,
+    "concern": mentoring.concern,
 }
 
 

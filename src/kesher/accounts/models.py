@@ -135,6 +135,11 @@ class User(AbstractBaseUser):
         return frozenset(membership.organisation_id for membership in self.memberships_in_force)
 
     @property
+    def row_organisation_ids(self) -> frozenset[uuid.UUID]:
+        """For the second wall: the organisations whose rows one may see. A mentor, a volunteer, sees their own rows alone."""
+        return frozenset(m.organisation_id for m in self.memberships_in_force if m.role != Role.MENTOR)
+
+    @property
     def roles(self) -> frozenset[str]:
         return frozenset(membership.role for membership in self.memberships_in_force)
 

@@ -90,7 +90,7 @@ class RowSecurity:
         if not request.user.is_authenticated:
             return self.get_response(request)  # nothing said: protected tables are empty
         # Outside the view's transaction, so that it holds in it; the connection goes back to the pool only after us.
-        rows.say_for_whom(request.user.pk, request.user.organisation_ids, for_transaction=False)
+        rows.say_for_whom(request.user.pk, request.user.row_organisation_ids, for_transaction=False)
         try:
             return self.get_response(request)
         finally:

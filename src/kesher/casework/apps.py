@@ -12,12 +12,22 @@ class CaseworkConfig(AppConfig):
             tasks,
             today_of_files,
         )
-        from kesher.casework.models import Appointment, Note, Review, Step
+        from kesher.casework.mentoring import notices, sources  # noqa: F401  who is told, and today's rows
+        from kesher.casework.models import (
+            Appointment,
+            CheckIn,
+            Match,
+            MentoringGoal,
+            MentoringMeeting,
+            Note,
+            Review,
+            Step,
+        )
         from kesher.people.merging import moves
         from kesher.referrals.models.loops import NEXT_STEPS
 
         # A step under way keeps a wish from standing among those of which nobody takes care.
         NEXT_STEPS.append(lambda: Q(Exists(Step.objects.open().filter(loop=OuterRef("pk")))))
         # The plan and the caseworker stay: each file has one of its own, and the kept one's dates are counted anew.
-        for model in (Step, Note, Review, Appointment):
+        for model in (Step, Note, Review, Appointment, Match, MentoringGoal, MentoringMeeting, CheckIn):
             moves(model)

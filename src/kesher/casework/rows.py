@@ -54,3 +54,54 @@ class ProtectList(ProtectRows):
         own = f'"{table}".organisation_id = ANY ({OWN_ORGANISATIONS})'
         others = f'"{table}".shared AND cardinality({OWN_ORGANISATIONS}) > 0'
         super().__init__(table, f"({own} OR {others})", insert="true" if history else own)
+
+
+def readable_match(table: str) -> str:
+    """The condition under which a match is shown: to every organisation with the file, to the person, and to the mentor
+    from when they are asked until it ends.
+
+    It is all a mentor is shown of a person: of :class:`~kesher.people.models.Access` they have none.
+    """
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person'))"
+        f' OR "{table}".mentor_user_id = {OWN_USER}'
+        f" AND \"{table}\".state IN ('asked', 'agreed', 'active', 'paused')"
+    )
+
+
+def readable_check(table: str) -> str:
+    """Answers to the monthly question: to the organisation that asked, and to each their own, never the other's."""
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f' AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) AND access.organisation_id = "{table}".organisation_id'
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
+        f' OR "{table}".mentor_user_id = {OWN_USER} AND "{table}".side = \'mentor\''
+    )
+
+
+def readable_concern(table: str) -> str:
+    """Concerns: to whom the organisation has named, and to whoever raised it."""
+    return (
+        f'"{table}".raised_by_id = {OWN_USER} OR EXISTS (SELECT FROM casework_safeguarding AS named'
+        f' WHERE named.organisation_id = "{table}".organisation_id AND named.user_id = {OWN_USER})'
+    )
+
+
+class ProtectMentoring(ProtectRows):
+    """Migration operation: protect one of the tables of mentoring, or its history, by one of the conditions here."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        of = table.removesuffix("event")
+        conditions = {
+            "casework_mentor": f'"{table}".organisation_id = ANY ({OWN_ORGANISATIONS}) OR "{table}".user_id = {OWN_USER}',
+            "casework_match": readable_match(table),
+            "casework_mentoringgoal": f'EXISTS (SELECT FROM casework_match AS m WHERE m.id = "{table}".match_id)',
+            "casework_mentoringmeeting": f'EXISTS (SELECT FROM casework_match AS m WHERE m.id = "{table}".match_id)',
+            "casework_checkin": readable_check(table),
+            "casework_concern": readable_concern(table),
+        }
+        super().__init__(table, conditions[of], insert="true" if history else None)

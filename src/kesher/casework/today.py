@@ -7,19 +7,26 @@ A *source* answers for one user with rows, each with one of the reasons below. A
     @source
     def silent_referrals(ask: Ask) -> list[Row]: ...
 
+or, where the database can say all of it, a *part*: all parts together are one statement, however many rooms add theirs.
+
+    @part
+    def wishes(ask: Ask) -> Told:
+        return told(Loop.objects.visible_to(ask.user).without_next_step(), LOOP, TruncDate("created_at"), person="person", …)
+
 What is urgent is data: the points of each reason stand in :data:`REASONS`, and a page shows them. Each source is one query
 of at most :data:`MOST` rows, whatever the size of the town.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, UUIDField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -315,16 +322,70 @@ def source(function: Source) -> Source:
     return function
 
 
+Told = QuerySet[Any, tuple[Any, ...]]
+Part = Callable[[Ask], Told]
+PARTS: Final[list[Part]] = []
+#: Code of a reason -> what its ``kind`` means in words.
+KINDS: Final[dict[str, Mapping[str, str | Promise]]] = {}
+
+
+def part(function: Part) -> Part:
+    """Decorator: ask this, too, in the one statement of all parts. At most :data:`MOST` rows of each, the oldest first."""
+    PARTS.append(function)
+    return function
+
+
+def told(
+    rows: Any,
+    why: Reason,
+    on: Any,
+    *,
+    about: str = "pk",
+    person: str = "",
+    called: str | Value = "",
+    kind: str = "",
+    text: str = "",
+) -> Told:
+    """What a row of today says, by the names of fields; ``on`` is an expression of a date, ``called`` may be words."""
+    nobody, words = Cast(Value(None), UUIDField()), CharField()
+
+    def said(name: str | Value) -> Any:
+        return Cast(F(name) if name and isinstance(name, str) else name or Value(""), words)
+
+    values: Told = rows.order_by("id").values_list(
+        Value(why.code, output_field=words),
+        F(about),
+        on,
+        F(person) if person else nobody,
+        said(called),
+        said(kind),
+        said(text),
+    )
+    return values[:MOST]
+
+
+def _of_parts(ask: Ask) -> tuple[list[Row], bool]:
+    """The rows of all parts, and whether one of them had more than it may name."""
+    first, *others = (each(ask) for each in PARTS)
+    rows = []
+    for code, about_id, on, person_id, called, kind, text in first.union(*others, all=True):
+        words = KINDS.get(code, {}).get(kind, kind)
+        rows.append(Row(REASONS[code], about_id, on, person_id, called, words, text))
+    counted = Counter(row.reason.code for row in rows)
+    return rows, any(number >= MOST for number in counted.values())
+
+
 def today(user: User, *, day: date, own: bool = True) -> tuple[list[Entry], bool]:
     """Everybody who waits, the most urgent first; and whether some source had more rows than it may name."""
     ask = Ask(user, day, own)
     by_person: dict[UUID, list[Row]] = {}
-    full = False
+    found, full = _of_parts(ask)
     for each in SOURCES:
         rows = list(each(ask))
         full = full or len(rows) >= MOST
-        for row in rows:
-            by_person.setdefault(row.person_id or row.about_id, []).append(row)
+        found += rows
+    for row in found:
+        by_person.setdefault(row.person_id or row.about_id, []).append(row)
     entries = []
     for rows in by_person.values():
         rows.sort(key=lambda row: (-row.urgency(day), row.on, str(row.about_id)))
@@ -446,21 +507,11 @@ def _named(rows: Any, why: Reason, about: str, person: str | None, called: Any, 
     return named.values_list("code", "about", "someone", "name_", "since", "told")[:MOST]
 
 
-@source
-def wishes_without_a_step(ask: Ask) -> list[Row]:
+@part
+def wishes_without_a_step(ask: Ask) -> Told:
     """What somebody wishes for or needs, open, with neither a referral nor a step under way; refused ones among them."""
-    rows = (
-        Loop.objects.visible_to(ask.user)
-        .without_next_step()
-        .filter(ask.people(), organisation__in=ask.here)
-        .select_related("person")
-        .only("wish", "created_at", "person__called")
-        .order_by("id")[:MOST]
-    )
-    return [
-        Row(LOOP, one.pk, timezone.localdate(one.created_at), one.person_id, one.person.called, text=one.wish)
-        for one in rows
-    ]
+    mine = Loop.objects.visible_to(ask.user).without_next_step().filter(ask.people(), organisation__in=ask.here)
+    return told(mine, LOOP, TruncDate("created_at"), person="person_id", called="person__called", text="wish")
 
 
 @source

@@ -18,6 +18,7 @@ from kesher.base.rows import acting_for
 from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
+from kesher.demo.mentors import build_mentoring
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
 from kesher.demo.plans import build_plans
@@ -122,6 +123,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
         progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
+        progress(f"{build_mentoring()} person goes along with a mentor")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 

@@ -353,4 +353,30 @@ KEEPERS = (
     ),
 )
 
+#: Somebody who knows a trade and goes along with Almaz.
+VISITORS = (
+    *VISITORS,
+    Visitor(
+        key="mentor",
+        name="Batya Cohen",
+        title=words("Mentor", "מנטורית", "مرشدة"),
+        email="mentor@demo.example",
+        language="he",
+        office="employment-service",
+        role=Role.MENTOR,
+        task=words(
+            "Note a meeting with Almaz, say how it goes, and find the button for a concern.",
+            "לרשום פגישה עם אלמז, לספר איך הולך, ולמצוא את הכפתור להבעת דאגה.",
+            "تسجيل لقاء مع ألماز، والقول كيف تسير الأمور، وإيجاد زر الإبلاغ عن قلق.",
+        ),
+        shows=words(
+            "A mentor sees what the person lets them know, and never the file.",
+            "מנטורית רואה מה שאלמז בחרה לספר, ואף פעם לא את התיק.",
+            "ترى المرشدة ما اختارت ألماز أن تخبرها به، ولا ترى الملف أبدًا.",
+        ),
+        room="mentor_home",
+        icon="handshake",
+    ),
+)
+
 EVERYBODY: tuple[Visitor, ...] = (*VISITORS, *KEEPERS)

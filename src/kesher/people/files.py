@@ -33,6 +33,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "merge": _("compared two files"),
     "receipt": _("showed you a receipt"),
     "consent": _("spoke with you about what you agree to"),
+    "mentoring": _("worked on your mentoring"),
     "help": _("helped you"),
     "interview": _("talked with you about work"),
     "counter": _("spoke with you at the counter or on the telephone"),

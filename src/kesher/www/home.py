@@ -19,6 +19,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({Role.PROVIDER}), "provider_referrals"),
     (frozenset(EDITORS), "provider_services"),
     (frozenset({Role.EMPLOYER}), "business"),
+    (frozenset({Role.MENTOR}), "mentor_home"),
     (frozenset({Role.AUDITOR}), "rules"),
 )
 

@@ -71,6 +71,7 @@ ITEMS: tuple[Item, ...] = (
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
     Item("caseworker_today", _("Today"), FILE_ROLES),
+    Item("mentor_home", _("My match"), frozenset({Role.MENTOR})),
     Item("my_file", _("My file"), door=True, shown=has_own_file),
     Item("services", _("All services"), shown=comes_to_look),
     Item("caseworker_people", _("People"), FILE_ROLES),

@@ -1,6 +1,16 @@
 """The tables of the caseworker's day."""
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
+from kesher.casework.models.matches import (
+    CheckIn,
+    Concern,
+    Match,
+    MentoringGoal,
+    MentoringMeeting,
+    Shown,
+    WhyEnded,
+)
+from kesher.casework.models.mentors import Mentor, Safeguarding, Vetting, WhyNotMentor
 from kesher.casework.models.notes import Note
 from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after
 from kesher.casework.models.reviews import Review
@@ -8,15 +18,26 @@ from kesher.casework.models.reviews import Review
 __all__ = [
     "Appointment",
     "Caseworker",
+    "CheckIn",
+    "Concern",
     "Gender",
     "Interpreter",
     "Interpreting",
+    "Match",
+    "Mentor",
+    "MentoringGoal",
+    "MentoringMeeting",
     "Note",
     "Plan",
     "Review",
+    "Safeguarding",
+    "Shown",
     "Step",
     "StepKind",
+    "Vetting",
     "WhyCancelled",
     "WhyDropped",
+    "WhyEnded",
+    "WhyNotMentor",
     "looked_after",
 ]

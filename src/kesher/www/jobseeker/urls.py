@@ -5,6 +5,7 @@ from django.urls import path
 from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
+from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.referrals import MyPlanView, MyReferralsView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
 from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
@@ -26,6 +27,7 @@ urlpatterns = [
     path("me/take-along/file.json", FileAsDataView.as_view(), name="my_file_data"),
     path("me/erase/", EraseView.as_view(), name="my_file_erase"),
     path("me/helpers/", MyHelpersView.as_view(), name="my_helpers"),
+    path("me/mentor/", MyMentorView.as_view(), name="my_mentor"),
     path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
     path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
     path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),

@@ -1,0 +1,43 @@
+"""Who is told that something waits: a link, and nothing about anybody. And what is done each night."""
+
+import uuid
+from typing import Final
+
+from django.utils import timezone
+
+from kesher.accounts.models import Organisation, User
+from kesher.base.events import on
+from kesher.base.history import acting
+from kesher.base.models import Event
+from kesher.base.notifications import notify
+from kesher.base.rows import acting_for
+from kesher.base.tasks import every
+from kesher.casework.mentoring.matches import grown_up
+
+#: As whom somebody is told -> the notice and the page behind its link.
+NOTICES: Final[dict[str, tuple[str, str]]] = {
+    "person": ("mentor_news", "me/mentor/"),
+    "mentor": ("mentor_news", "mentor/"),
+    "worker": ("mentor_news", "caseworker/mentoring/{pk}/"),
+    "safeguarding": ("concern_raised", "caseworker/concerns/{pk}/"),
+}
+
+
+@on("match.propose", "match.tell", "concern.raise")
+def tell(event_id: uuid.UUID) -> None:
+    """As whoever is told: the database shows each only their own notices."""
+    event = Event.objects.get(pk=event_id)
+    user = User.objects.filter(pk=event.data.get("tell"), is_active=True).first()
+    if user is None:
+        return
+    kind, path = NOTICES[event.data["side"]]
+    with acting_for(user_id=user.pk):
+        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path.format(pk=event.about_id)}")
+
+
+@every("25 3 * * *")
+def who_came_of_age() -> None:
+    """Each organisation by itself: the database shows each only its own."""
+    with acting(actor=None, reason="came of age"):
+        for organisation_id in Organisation.objects.approved().order_by("id").values_list("pk", flat=True):
+            grown_up(organisation_id, timezone.localdate())

@@ -1,0 +1,1 @@
+"""The mentor's room: my matches, my offer; and what all pages about a mentoring have in common."""
