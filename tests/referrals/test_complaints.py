@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import SECOND_STEP, Role
 from kesher.base import retention
+from kesher.base.events import emit
 from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.referrals import complaints
 from kesher.referrals.complaint_figures import figures
-from kesher.referrals.complaint_notices import look_after
+from kesher.referrals.complaint_notices import follow_a_merge, look_after
 from kesher.referrals.complaints import COMPLAINT_STATES, WhyPassed
 from kesher.referrals.models import HANDLERS, Complaint
 from tests.factories import MembershipFactory, OrganisationFactory, ServiceFactory
@@ -216,6 +217,38 @@ def test_reminders_come_halfway_near_the_day_and_after_it_once_each(town: Town) 
     assert not any(WORDS in one.body for one in mail.outbox)
 
 
+def test_where_who_looks_into_it_has_gone_somebody_else_is_found(town: Town) -> None:
+    complaint = town.complain()
+    complaints.take(complaint, by=town.by(town.noa, complaint))
+    assert look_after() == (0, 0)
+    town.noa.is_active = False
+    town.noa.save()
+    assert look_after() == (0, 1)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.answerer_id, complaint.handler_id) == ("received", town.other.pk, None)
+
+
+def test_where_organisations_become_one_those_of_both_are_involved(town: Town) -> None:
+    """The officer's own merge: what was about the office is about the table now, and the table answers no more."""
+    complaint, answered = town.complain(), town.complain()
+    for one in (complaint, answered):
+        complaints.take(one, by=town.by(town.noa, one))
+    complaints.answer(answered, finding="right", reply="Yes.", by=town.by(town.noa, answered))
+    town.office.memberships.update(organisation=town.table)  # as the merge does
+    by = MembershipFactory(role=Role.OFFICER).user.as_actor()
+    with transaction.atomic():
+        event = emit("organisation.merge", town.table, by=by, data={"merged": str(town.office.pk), "merge": "x"})
+    follow_a_merge(event.pk)
+    for one in (complaint, answered):
+        one.refresh_from_db()
+    assert (complaint.organisation_id, complaint.answerer_id, complaint.state) == (
+        town.table.pk,
+        town.other.pk,
+        "received",
+    )
+    assert (answered.state, answered.organisation_id) == ("answered", town.office.pk)  # what was answered stays
+
+
 def test_taken_back_it_is_gone_and_still_counted(town: Town) -> None:
     complaint = town.complain()
     complaints.take_back(complaint, by=THE_PERSON)
@@ -268,6 +301,7 @@ TABLE: dict[str, dict[str, tuple[str, set[str]]]] = {
     "taken": {
         "pass on": ("received", HANDLER),
         "answer": ("answered", HANDLER),
+        "let go": ("received", {"system"}),
         "reminder due": ("taken", {"system"}),
         "take back": ("taken back", {"person"}),
     },

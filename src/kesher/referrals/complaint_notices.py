@@ -22,7 +22,7 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import enqueue, every, task
 from kesher.base.transitions import Actor
-from kesher.referrals.complaints import ANSWERED, MADE, OPEN, choose, key_of, remind
+from kesher.referrals.complaints import ANSWERED, MADE, OPEN, choose, is_about, key_of, remind
 from kesher.referrals.models import HANDLERS, Complaint
 
 logger = logging.getLogger(__name__)
@@ -97,6 +97,18 @@ def mail_the_link(*, complaint: str, holder: str) -> None:
         emit(MAILED, found, by=Actor.the_system())
 
 
+@on("organisation.merge")
+def follow_a_merge(event_id: UUID) -> None:
+    """Two organisations are one: what was about the one is about both, and those who belong to the other are involved now."""
+    event = Event.objects.get(pk=event_id)
+    told = Event.objects.filter(name__in=[MADE, "complaint.choose"], data__organisation=event.data["merged"])
+    for about, holder in set(told.order_by().values_list("about_id", "data__holder")):
+        with acting_for(user_id=UUID(holder)):
+            complaint = Complaint.objects.open().filter(pk=about, organisation=event.data["merged"]).first()
+        if complaint is not None:
+            is_about(complaint, event.about_id)
+
+
 @every("53 5 * * *")
 def look_after_complaints() -> None:
     """Every morning: whose day comes near or has passed, and which nobody could answer yet."""
@@ -112,7 +124,7 @@ def look_after() -> tuple[int, int]:
             complaint = Complaint.objects.open().filter(pk=about).first()
         if complaint is None:
             continue
-        chosen += choose(complaint) if complaint.answerer_id is None else 0
+        chosen += choose(complaint)
         if stage := due_stage(complaint):
             reminded += remind(complaint, stage)
     return reminded, chosen

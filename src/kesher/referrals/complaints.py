@@ -93,6 +93,7 @@ COMPLAINT_STATES = TransitionTable(
         ),
         Transition("answer", sources={State.TAKEN}, target=State.ANSWERED, roles=HANDLER, guard=has_an_answer),
         *(Transition("reminder due", sources={state}, target=state, roles={SYSTEM}) for state in OPEN),
+        Transition("let go", sources={State.TAKEN}, target=State.RECEIVED, roles={SYSTEM}),
         Transition("choose", sources={State.RECEIVED}, target=State.RECEIVED, roles={SYSTEM}),
         Transition("ask again", sources={State.ANSWERED}, target=State.RECEIVED, roles={PERSON}, guard=first_time),
         Transition("take back", sources=(*OPEN, State.ANSWERED), target=State.TAKEN_BACK, roles={PERSON}),
@@ -257,12 +258,45 @@ def pass_on(complaint: Complaint, *, why: str, by: Actor, about: Organisation | 
 
 
 def choose(complaint: Complaint) -> bool:
-    """By night: whether somebody who is not involved is there now, for one that nobody could answer."""
+    """By night, and when organisations become one: whether who answers still may; else, whether somebody else is there.
+
+    True where another organisation was chosen. An answer that was given stays.
+    """
     with _writing(complaint, Actor.the_system(), "chosen"):
-        found = _choice(complaint) if complaint.answerer_id is None and complaint.state == State.RECEIVED else None
-        if found is not None:
-            _apply(complaint, "choose", by=Actor.the_system(), fields={"answerer_id": found})
+        if complaint.state not in OPEN:
+            return False
+        able = who_could_answer(complaint.organisation_id, without=complaint.passed_by)
+        if complaint.state == State.TAKEN:
+            if _still_answers(complaint):
+                return False
+            _apply(complaint, "let go", by=Actor.the_system(), fields={"handler_id": None})
+        found = complaint.answerer_id if complaint.answerer_id in able else next(iter(able), None)
+        if found == complaint.answerer_id:
+            return False
+        _apply(complaint, "choose", by=Actor.the_system(), fields={"answerer_id": found})
     return found is not None
+
+
+def _still_answers(complaint: Complaint) -> bool:
+    """Whether whoever looks into it works there in such a role, and belongs to nothing it is about."""
+    if complaint.handler_id is None or complaint.answerer_id is None:
+        return False
+    held = Membership.objects.in_force().filter(
+        user=complaint.handler_id, user__is_active=True, organisation=complaint.answerer_id, role__in=HANDLERS
+    )
+    approved = held.filter(organisation__state=Organisation.State.APPROVED)
+    return approved.exists() and not belongs_to(complaint.handler_id, complaint.organisation_id)
+
+
+def is_about(complaint: Complaint, organisation_id: UUID) -> None:
+    """Whom it is about has become one with another: those who belong there are involved now."""
+    with _writing(complaint, Actor.the_system(), "merged"):
+        if complaint.state == State.TAKEN:
+            _apply(complaint, "let go", by=Actor.the_system(), fields={"handler_id": None})
+        if complaint.state == State.RECEIVED:
+            complaint.organisation_id = organisation_id
+            fields = {"organisation_id": organisation_id, "answerer_id": _choice(complaint)}
+            _apply(complaint, "choose", by=Actor.the_system(), fields=fields)
 
 
 def remind(complaint: Complaint, stage: int) -> bool:
@@ -299,6 +333,7 @@ def _apply(
     """One row of the table; the event says what it is about, who answers, and by which key it is seen."""
     would_be = fields or {}
     about = would_be["organisation"].pk if "organisation" in would_be else complaint.organisation_id
+    about = would_be.get("organisation_id", about)
     answerer = would_be.get("answerer_id", complaint.answerer_id)
     told = {"about": complaint.about, "organisation": str(about or ""), "answerer": str(answerer or "")}
     told["holder"] = str(complaint.holder_id)
