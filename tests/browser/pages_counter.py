@@ -46,11 +46,12 @@ def keeps(page: Page) -> None:
 
 def answers_at_the_door(page: Page) -> None:
     """One question is answered; then the file is asked whether it wants the answer."""
-    page.locator("#question-top form.ask__form, .offer__ask form.ask__form").first.evaluate(
-        """form => { const first = form.querySelector("input[type=number]"); if (first) first.value = 34;
-                     form.querySelector("button").click(); }"""
-    )
-    page.wait_for_load_state()
+    form = page.locator("#question-top form.ask__form, .offer__ask form.ask__form").first
+    with page.expect_navigation():
+        form.evaluate(
+            """form => { const first = form.querySelector("input[type=number]"); if (first) first.value = 34;
+                         form.querySelector("button").click(); }"""
+        )
     goes_to(page, "find/keep/")
 
 
