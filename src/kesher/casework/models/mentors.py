@@ -14,7 +14,7 @@ from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
-from kesher.casework.models.plans import organisations_of
+from kesher.people.models import FILE_ROLES
 from kesher.people.models.wishes import Shift
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ class MentorQuerySet(models.QuerySet["Mentor"]):
         """Oneself, and to those who work with files in the organisation the offer was made to."""
         if not user.is_authenticated:
             return self.none()
-        here = Q(organisation__in=organisations_of(user), organisation__state=Organisation.State.APPROVED)
+        here = Q(organisation__in=user.organisation_ids_as(FILE_ROLES))
         return self.filter(here | Q(user=user))
 
     def of_organisations(self, user: User) -> "MentorQuerySet":
         """Those of the organisations in which this user works with files."""
-        return self.filter(organisation__in=organisations_of(user), organisation__state=Organisation.State.APPROVED)
+        return self.filter(organisation__in=user.organisation_ids_as(FILE_ROLES))
 
     def ready(self) -> "MentorQuerySet":
         """Checked, trained, and not resting."""
