@@ -191,6 +191,7 @@ def test_visitors_speak_the_three_languages() -> None:
         "partner",
         "employer",
         "college",
+        "mentor",
     ]
     for visitor in EVERYBODY:
         for text in (visitor.title, visitor.task, visitor.shows):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from graphlib import TopologicalSorter
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -57,7 +58,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 11  # lines of progress that ``build`` gives
+STEPS = 12  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -180,15 +181,26 @@ def _empty_protected() -> None:
     organisations = list(Organisation.objects.order_by().values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-        # what lets one see a file goes last, else the file would stay, hidden from everybody
-        emptied = {table for (table,) in cursor.fetchall()} - set(append_only_tables())
-        tables = sorted(emptied, key=lambda table: (table == ACCESSES, table))
+        tables = _as_they_are_seen({table for (table,) in cursor.fetchall()} - set(append_only_tables()))
         for user in User.objects.order_by().values_list("pk", flat=True):
             with acting_for(user_id=user, organisation_ids=organisations):
                 # a file taken back is seen by nobody: once more, so that it goes, too
                 cursor.execute(f"UPDATE {ACCESSES} SET until = now() + interval '1 day'")  # noqa: S608
                 for table in tables:
                     cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
+
+
+def _as_they_are_seen(tables: set[str]) -> list[str]:
+    """What hangs on a row before that row, for it is often seen through it; and last what lets one see a file: whatever
+    came after would stay, hidden from everybody."""
+    order = TopologicalSorter[str](dict.fromkeys(sorted(tables - {ACCESSES}), ()))
+    for model in apps.get_models():
+        table = model._meta.db_table
+        for field in model._meta.concrete_fields:
+            above = field.related_model._meta.db_table if isinstance(field, models.ForeignKey) else table
+            if above != table and {table, above} <= tables - {ACCESSES}:
+                order.add(above, table)
+    return [*order.static_order(), *({ACCESSES} & tables)]
 
 
 def _areas() -> int:

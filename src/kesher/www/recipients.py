@@ -26,6 +26,9 @@ RECIPIENTS: Final[Mapping[str, str | Promise]] = {
     "If you have an account": _WORKED_FOR,
     "If an organisation keeps a file about you": _AGREED,
     "If you tell a caseworker of your work": _("the organisation of the caseworker"),
+    "If you have a mentor, or are one": _(
+        "the organisation that brings you together, and the other as far as you agreed"
+    ),
     "If you interpret": _("the organisation that keeps the list, and others if you agreed"),
     "If your name stands on a service": _EVERYBODY,
     "If you work on the directory": _WORKED_FOR,
