@@ -1,11 +1,14 @@
 """Spending a day as somebody, and that nobody can where the portal is not a demo."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.accounts.models import User
 from kesher.base.models import Portal
@@ -14,15 +17,24 @@ from kesher.demo.rules import SOURCE, rule_of, section_of
 from kesher.demo.visitors import EVERYBODY, VISITORS
 from kesher.directory.models import Service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo pages")]
 DAY = date(2026, 11, 1)
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The town, once for all tests here: what a test changes is rolled back to it, and it is at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build(seed=1948, people=10, progress=lambda line: None, today=DAY)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town(settings) -> None:
+def town(built: None, settings) -> None:
     settings.DEMO = True
     cache.clear()
-    build(seed=1948, people=10, progress=lambda line: None, today=DAY)
 
 
 @pytest.mark.usefixtures("town")

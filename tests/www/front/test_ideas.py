@@ -9,7 +9,7 @@ from kesher.www.front.ideas import IDEAS
 
 pytestmark = pytest.mark.django_db
 #: The pages on which what is to come will be seen. Once there is one of these, its idea is here today: say so on the page.
-TO_COME = ("convening_table", "area_profile", "my_plan", "my_profile", "settling", "evidence")
+TO_COME = ("convening_table", "area_profile", "settling", "evidence")
 
 
 def test_what_is_here_today_has_a_page_that_opens_and_what_is_not_has_none(client: Client) -> None:

@@ -73,7 +73,10 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("Recognition of what people can do"),
         "graduation-cap",
-        today=_("Write what you can do, in your own words. You see what this work or skill is called here."),
+        today=_(
+            "Write what you can do, in your own words. You see what this work or skill is called here."
+            " Whoever has a file follows the recognition of a diploma there, step by step."
+        ),
         room="words",
         coming=_("What you learned elsewhere will be named in the words that employers here know."),
     ),
