@@ -431,13 +431,13 @@ def test_a_new_service_cannot_be_written_for_others(client: Client, provider: Us
 @pytest.mark.parametrize(
     ("role", "home"),
     [
-        (Role.PROVIDER, "provider_services"),
-        (Role.COLLEGE, "provider_services"),
+        (Role.PROVIDER, "provider_referrals"),
+        (Role.COLLEGE, "college_cohorts"),
         (Role.ORGANISATION_ADMIN, "provider_services"),
         (Role.MODERATOR, "moderation"),
         (Role.OFFICER, "moderation"),
         (Role.PLATFORM_ADMIN, "first_week"),  # until the portal is set up
-        (Role.MENTOR, "front"),
+        (Role.MENTOR, "mentor_home"),
         (None, "front"),
     ],
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from kesher.accounts.conflicts import belongs_to
+from kesher.accounts.conflicts import belonging, belongs_to
 from kesher.accounts.models import Organisation
 from kesher.accounts.states import DECIDERS, ORGANISATION_STATES
 from kesher.base.models import Event
@@ -87,6 +87,7 @@ class ModerationView(OverseersOnly, View):
         for event in Event.objects.filter(about_id__in=keys, about_type="accounts.organisation").order_by("id"):
             if event.reason:
                 told[event.about_id] = event.reason
+        own = belonging(user.pk)
         return [
             {
                 "organisation": organisation,
@@ -95,7 +96,9 @@ class ModerationView(OverseersOnly, View):
                 "reason": told.get(organisation.pk, ""),
                 "verbs": [
                     {"event": t.event, "label": VERBS[t.event], "reason_required": t.reason_required}
-                    for t in ORGANISATION_STATES.possible(organisation, by=user.as_actor(organisation.pk))
+                    for t in ORGANISATION_STATES.possible(
+                        organisation, by=user.as_actor(organisation.pk), guards=organisation.pk in own
+                    )
                     if t.event in VERBS
                 ],
             }
