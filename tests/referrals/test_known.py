@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from kesher.people.models import LanguageSkill, Person, Qualification, RightToWork, Told
+from kesher.people.models.told import HOLDS
 from kesher.people.telling import tell
 from kesher.referrals.eligibility import facts_of
 from kesher.referrals.known import hebrew_of, known_of
@@ -42,7 +43,7 @@ def test_an_empty_file_says_nothing(person: Person) -> None:
     assert facts_of(person) == {}
 
 
-def test_the_caseworkers_word_counts_before_the_persons_and_both_before_an_answer(person: Person) -> None:
+def test_the_caseworkers_word_counts_before_the_persons_and_both_before_an_answer_of_that_day(person: Person) -> None:
     tell(person, {"hebrew": "none"}, where=Told.Where.DOOR, by=keeper_of(person))
     assert facts_of(person)["hebrew"] == "none"
     LanguageSkill.objects.create(person=person, language="he", judge="person", interaction="A1")
@@ -83,3 +84,42 @@ def test_a_birthday_counts_before_what_was_told(person: Person) -> None:
     person.born = date(1990, 6, 1)
     person.save()
     assert facts_of(person, date(2026, 5, 31))["age"] == 35
+
+
+def days_ago(rows: Any, days: int) -> None:
+    """As if these had been written down then."""
+    rows.update(updated_at=timezone.now() - timedelta(days=days))
+
+
+def test_a_permit_says_nothing_against_a_status_that_was_told(person: Person) -> None:
+    """Who asked for asylum, or became a citizen, may have a permit in the drawer."""
+    RightToWork.objects.create(person=person, kind="permit")
+    tell(person, {"status": "asylum"}, where=Told.Where.COUNTER, by=keeper_of(person))
+    assert facts_of(person)["status"] == "asylum"
+    Told.objects.filter(person=person).update(told_at=timezone.now() - HOLDS - timedelta(days=1))
+    assert facts_of(person)["status"] == "temporary", "an answer too old is none"
+
+
+@pytest.mark.parametrize(("told", "counts"), [("none", "school"), ("school", "school"), ("degree", "degree")])
+def test_schooling_that_is_noted_raises_an_answer_and_never_lowers_it(person: Person, told: str, counts: str) -> None:
+    Qualification.objects.create(person=person, title="x", proof="held", level=3)
+    tell(person, {"education": told}, where=Told.Where.DOOR, by=keeper_of(person))
+    assert facts_of(person)["education"] == counts
+
+
+def test_of_a_language_the_later_word_counts(person: Person) -> None:
+    LanguageSkill.objects.create(person=person, language="he", judge="caseworker", interaction="A1")
+    tell(person, {"hebrew": "everyday"}, where=Told.Where.DOOR, by=keeper_of(person))
+    days_ago(LanguageSkill.objects.filter(person=person), 200)
+    assert facts_of(person)["hebrew"] == "everyday", "they have learnt since"
+    Told.objects.filter(person=person).update(told_at=timezone.now() - timedelta(days=300))
+    assert facts_of(person)["hebrew"] == "some"
+
+
+def test_a_level_of_long_ago_is_not_known_any_more(person: Person) -> None:
+    LanguageSkill.objects.create(person=person, language="he", judge="person", interaction="0")
+    days_ago(LanguageSkill.objects.filter(person=person), HOLDS.days)
+    assert facts_of(person) == {}
+    LanguageSkill.objects.create(person=person, language="he", judge="caseworker", interaction="A1")
+    days_ago(LanguageSkill.objects.filter(person=person, judge="caseworker"), HOLDS.days - 2)
+    assert facts_of(person) == {"hebrew": "some"}

@@ -1,17 +1,19 @@
 """The question whether it helped, by text message: in safe hours, once, and with nothing but a link in it."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from kesher.adapters.text_messages import HttpGateway
+from kesher.adapters.text_messages import HttpGateway, NotSent
 from kesher.base.models import Event
+from kesher.base.tasks import ATTEMPTS
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, sending
 from kesher.referrals.models import FollowUp, Referral
 from kesher.referrals.safe_hours import safe_hours
+from kesher.www.referrals.texts import text_the_question
 from tests.referrals.conftest import Two
 from tests.text_gateway import Gateway
 from tests.text_gateway import gateway as serving
@@ -57,21 +59,33 @@ def finished(two: Two, reach_when: str = "18-20") -> Referral:
     return referral
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What time it is, as the text messages see it."""
+
+    def set_to(now: datetime) -> datetime:
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        return now
+
+    return set_to
+
+
 def at(hour: int, days: int) -> datetime:
-    day = timezone.localdate() + timedelta(days=days)
+    """So many days from today, whatever the clock of a test is set to."""
+    day = timezone.localdate(datetime.now(UTC)) + timedelta(days=days)
     return timezone.make_aware(datetime.combine(day, time(hour, 30)))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_thirty_days_later_in_the_evening_once_and_it_says_nothing(two: Two, town_gateway: Gateway) -> None:
+def test_thirty_days_later_in_the_evening_once_and_it_says_nothing(two: Two, town_gateway: Gateway, clock: Any) -> None:
     referral = finished(two)
     work_off_tasks()
     follow_ups.ask_all(now=at(10, 30))
     work_off_tasks()
     asked = FollowUp.objects.get(referral=referral, day=30)
     assert asked.asked_at is None, "not in the morning"
-    follow_ups.ask_all(now=at(18, 30))
-    follow_ups.ask_all(now=at(19, 30))
+    follow_ups.ask_all(now=clock(at(18, 30)))
+    follow_ups.ask_all(now=clock(at(19, 30)))
     work_off_tasks()
     asked.refresh_from_db()
     assert (asked.how, asked.asked_at is not None) == ("text", True)
@@ -85,11 +99,11 @@ def test_thirty_days_later_in_the_evening_once_and_it_says_nothing(two: Two, tow
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_gateway_that_refuses_is_asked_again_and_sends_once(two: Two, town_gateway: Gateway) -> None:
+def test_a_gateway_that_refuses_is_asked_again_and_sends_once(two: Two, town_gateway: Gateway, clock: Any) -> None:
     referral = finished(two, "")
     work_off_tasks()
     town_gateway.status = 500
-    follow_ups.ask_all(now=at(10, 30))
+    follow_ups.ask_all(now=clock(at(10, 30)))
     work_off_tasks()
     asked = FollowUp.objects.filter(referral=referral, how="text").latest("day")
     failed = Event.objects.filter(name=follow_ups.NOT_TAKEN, about_id=asked.pk).count()
@@ -97,8 +111,6 @@ def test_a_gateway_that_refuses_is_asked_again_and_sends_once(two: Two, town_gat
     town_gateway.status = 200
     town_gateway.got.clear()
     event = Event.objects.filter(name=follow_ups.ASKED, about_id=asked.pk).latest("id")
-    from kesher.www.referrals.texts import text_the_question
-
     text_the_question(event.pk)
     text_the_question(event.pk)
     assert len(town_gateway.got) == 1
@@ -113,5 +125,98 @@ def test_without_a_gateway_or_with_hours_nobody_can_read_a_human_asks(two: Two, 
     assert follow_ups._way_to(person) == FollowUp.How.TEXT
     person.reach_when = "when the children sleep"
     assert follow_ups._way_to(person) == FollowUp.How.SENDER
+    person.reach_when = "18:00-18:30"
+    assert follow_ups._way_to(person) == FollowUp.How.SENDER, "the hourly run would never meet it"
+    person.reach_when = "18:00-19:00"
+    assert follow_ups._way_to(person) == FollowUp.How.TEXT
+    person.reach_when = "when the children sleep"
+    person.reach_by, person.email = Person.Reach.MAIL, "almaz@home.example.org"
+    assert follow_ups._way_to(person) == FollowUp.How.SENDER, "nor by mail, at hours nobody can read"
+    person.reach_by = Person.Reach.TEXT
     person.reach_when, person.phone = "", "+1 212 555 0100"
     assert follow_ups._way_to(person) == FollowUp.How.SENDER, "the town does not pay for that number"
+
+
+def not_taken(two: Two, running: Gateway, clock: Any) -> tuple[FollowUp, Event]:
+    """The question after 30 days, asked at half past six, which the gateway has refused once."""
+    referral = finished(two)
+    work_off_tasks()
+    running.status = 500
+    follow_ups.ask_all(now=clock(at(18, 30)))
+    asked = FollowUp.objects.get(referral=referral, day=30)
+    event = Event.objects.filter(name=follow_ups.ASKED, about_id=asked.pk).latest("id")
+    with pytest.raises(NotSent):
+        text_the_question(event.pk)
+    running.status = 200
+    running.got.clear()
+    return asked, event
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_tried_again_at_night_waits_for_the_next_safe_hour(two: Two, town_gateway: Gateway, clock: Any) -> None:
+    asked, event = not_taken(two, town_gateway, clock)
+    clock(at(22, 30))
+    text_the_question(event.pk)
+    assert town_gateway.got == []
+    asked.refresh_from_db()
+    assert (asked.how, asked.asked_at) == ("", None), "the hourly run asks again"
+    follow_ups.ask_all(now=clock(at(19, 31)))
+    text_the_question(event.pk)
+    again = Event.objects.filter(name=follow_ups.ASKED, about_id=asked.pk).latest("id")
+    text_the_question(again.pk)
+    sent = [body for _path, _headers, body in town_gateway.got]
+    assert len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("changed", [{"reach_by": "call"}, {"reach_when": "when nobody is at home"}, {"phone": ""}])
+def test_who_says_meanwhile_that_it_is_not_safe_is_asked_by_a_human(
+    two: Two, town_gateway: Gateway, clock: Any, changed: dict[str, str]
+) -> None:
+    asked, event = not_taken(two, town_gateway, clock)
+    person = asked.referral.person
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.save()
+    text_the_question(event.pk)
+    follow_ups.ask_all(now=clock(at(19, 30)))
+    text_the_question(event.pk)
+    assert town_gateway.got == []
+    asked.refresh_from_db()
+    assert (asked.how, asked.asked_at) == ("sender", at(19, 30))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_town_that_gives_up_its_gateway_lets_a_human_ask(
+    two: Two, town_gateway: Gateway, clock: Any, settings: Any
+) -> None:
+    asked, event = not_taken(two, town_gateway, clock)
+    settings.TEXT_GATEWAY = None
+    text_the_question(event.pk)
+    follow_ups.ask_all(now=clock(at(18, 30)))
+    asked.refresh_from_db()
+    assert asked.how == "sender"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_that_never_takes_it_leaves_it_to_a_human(two: Two, town_gateway: Gateway, clock: Any) -> None:
+    asked, event = not_taken(two, town_gateway, clock)
+    town_gateway.status = 500
+    for _more in range(ATTEMPTS - 1):
+        with pytest.raises(NotSent):
+            text_the_question(event.pk)
+    asked.refresh_from_db()
+    assert (asked.how, asked.asked_at is not None) == ("sender", True)
+    town_gateway.status = 200
+    town_gateway.got.clear()
+    text_the_question(event.pk)
+    assert town_gateway.got == [], "nobody is asked by a machine and a human"
+
+
+def test_a_mail_keeps_to_the_hours_somebody_said(two: Two) -> None:
+    referral = finished(two)
+    Person.objects.filter(pk=referral.person_id).update(reach_by="mail", email="almaz@home.example.org")
+    FollowUp.objects.create(referral=referral, day=30, due_on=timezone.localdate() + timedelta(days=30))
+    assert follow_ups.ask_all(now=at(10, 30)) == 0
+    assert follow_ups.ask_all(now=at(18, 30)) == 1
+    assert FollowUp.objects.get(referral=referral, day=30).how == "mail"

@@ -19,7 +19,9 @@ from procrastinate.contrib.django import app
 
 logger = logging.getLogger(__name__)
 
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
+#: How often a task that fails is tried again: after seconds at first, in the end after hours; a day in all.
+ATTEMPTS = 8
+RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=4)
 SECONDS_WITHOUT_HEARTBEAT = 60
 
 

@@ -36,6 +36,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "mentoring": _("worked on your mentoring"),
     "help": _("helped you"),
     "interview": _("talked with you about work"),
+    "profile": _("printed or took along your profile"),
     "counter": _("spoke with you at the counter or on the telephone"),
     "plan": _("looked at your plan"),
     "notes": _("looked at the notes about you"),

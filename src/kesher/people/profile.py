@@ -3,9 +3,9 @@
     profile = profile_of(person, language="he")         # formats.profile.Profile
     data = written(profile, "resume.json")
 
-Only what they said themselves, or agreed to: languages as they judge them (a caseworker's judgement is for the file), schools,
-work with its occupation where one of two has said that it is right, skills the person has said are theirs. Names of
-occupations and skills are those of the lists in ``language``.
+Only what they said themselves: languages and their certificates as they judge them (a caseworker's judgement is for the file),
+schools, and work in the words it was told in. What the lists call it, an occupation or a skill, stands there once the person
+has said yes to it, and not on a caseworker's word. Those names are of the lists in ``language``.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,9 +49,13 @@ def _language(row: LanguageSkill) -> cv.LanguageSkill:
     return cv.LanguageSkill(code=row.language, **levels)
 
 
+def occupation_name(row: Experience, language: str) -> str:
+    """What the lists call this work; "" until the person has said that it is right."""
+    return concept_name(Kind.OCCUPATION, row.occupation, language) if row.person_confirmed_at is not None else ""
+
+
 def _work(row: Experience, language: str) -> cv.Experience:
-    sure = row.person_confirmed_at is not None or row.caseworker_confirmed_at is not None
-    name = concept_name(Kind.OCCUPATION, row.occupation, language) if sure else ""
+    name = occupation_name(row, language)
     return cv.Experience(
         position=name or row.words,
         description=row.words if name else "",
@@ -79,10 +83,9 @@ def _skill(row: PersonSkill, language: str) -> cv.Skill:
 
 
 def profile_of(person: Person, *, language: str) -> Profile:
-    """The person as a CV tells of them, its names in ``language``. Five queries."""
+    """The person as a CV tells of them, its names in ``language``."""
     goal = person.aspirations.order_by("-said_at", "-id").first()
-    own = person.languages.filter(judge=LanguageSkill.Judge.PERSON).order_by("id")
-    certificates = [row for row in person.languages.order_by("id") if row.certificate]
+    own = list(person.languages.filter(judge=LanguageSkill.Judge.PERSON).order_by("id"))
     skills = [_skill(row, language) for row in person.skills.confirmed().order_by("id")]
     return Profile(
         called=person.called,
@@ -94,7 +97,7 @@ def profile_of(person: Person, *, language: str) -> Profile:
         work=tuple(_work(row, language) for row in person.experiences.order_by("-begun", "id")),
         education=tuple(_school(row) for row in person.qualifications.order_by("-ended", "id")),
         certificates=tuple(
-            cv.Certificate(name=name) for name in dict.fromkeys(row.certificate for row in certificates)
+            cv.Certificate(name=name) for name in dict.fromkeys(row.certificate for row in own if row.certificate)
         ),
         skills=tuple(one for one in skills if one.name),
     )

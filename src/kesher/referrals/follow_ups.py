@@ -1,12 +1,13 @@
 """ "Did it help?" One question to the person: when it is finished, and after 30 and 90 days.
 
 The person answers by link, without an account: by mail or text message, as they said it is safe, and in the hours they said
-(:mod:`kesher.referrals.safe_hours`). Who cannot be written to safely is asked by those who referred them. An answer that it did
-not help opens again what was closed.
+(:mod:`kesher.referrals.safe_hours`): held when the question is asked, and again when a text message leaves, for a gateway may
+take it hours later only. Of whom no hours were said, a text message comes by day; a mail wakes nobody. Who cannot be written to
+safely, or was not reached, is asked by those who referred them. An answer that it did not help opens again what was closed.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from kesher.base.history import acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
-from kesher.base.tasks import every
+from kesher.base.tasks import ATTEMPTS, every
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.call_backs import digits_of
 from kesher.people.models import Person
@@ -87,8 +88,8 @@ def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
         if person is None:
             return False
         how = _way_to(person)
-        if how == FollowUp.How.TEXT and not is_safe_now(person.reach_when, now):
-            return False  # the hour will come
+        if not _is_the_hour(person, how, now):
+            return False  # it will come
         if how == FollowUp.How.MAIL:
             follow_up.how = FollowUp.How.MAIL
             follow_up_mail(follow_up, person.email, person.language)
@@ -98,23 +99,42 @@ def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
             # A mail to somebody who said "only call me" may be read by whom they fear.
             follow_up.how = FollowUp.How.SENDER
             _tell_senders(follow_up.referral, "follow_up_due")
-        follow_up.asked_at = now
-        follow_up.save(update_fields=["how", "asked_at", "updated_at"])
-        said = {"day": follow_up.day, "how": follow_up.how, "sender": str(sender)}
-        emit(ASKED, follow_up, by=Actor.the_system(), data=said)
+        _write_asked(follow_up, now)
     return True
+
+
+def _write_asked(follow_up: FollowUp, now: datetime) -> None:
+    follow_up.asked_at = now
+    follow_up.save(update_fields=["how", "asked_at", "updated_at"])
+    said = {"day": follow_up.day, "how": follow_up.how, "sender": str(follow_up.referral.sender_id)}
+    emit(ASKED, follow_up, by=Actor.the_system(), data=said)
 
 
 def _way_to(person: Person) -> FollowUp.How:
     """How a question may reach the person: as they said, where that is possible here; else by those who referred them.
 
-    A number for which the town does not pay, or hours that nobody but a human understands: then a human asks.
+    A number for which the town does not pay, hours that nobody but a human understands, or so few minutes that what runs every
+    hour may miss them: then a human asks.
     """
+    hours = safe_hours(person.reach_when)
+    if hours is None or _minute(hours[1]) - _minute(hours[0]) < 60:
+        return FollowUp.How.SENDER
     if person.reach_by == Person.Reach.MAIL and person.email:
         return FollowUp.How.MAIL
-    if person.reach_by == Person.Reach.TEXT and texts_are_sent() and safe_hours(person.reach_when) is not None:
-        return FollowUp.How.TEXT if number_of(person) else FollowUp.How.SENDER
+    if person.reach_by == Person.Reach.TEXT and texts_are_sent() and number_of(person):
+        return FollowUp.How.TEXT
     return FollowUp.How.SENDER
+
+
+def _minute(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
+
+
+def _is_the_hour(person: Person, how: FollowUp.How, now: datetime) -> bool:
+    """Whether a question may go out this way now. A mail waits for hours only where somebody said some."""
+    if how == FollowUp.How.SENDER or (how == FollowUp.How.MAIL and not person.reach_when.strip()):
+        return True
+    return is_safe_now(person.reach_when, now)
 
 
 def texts_are_sent() -> bool:
@@ -131,7 +151,9 @@ def number_of(person: Person) -> str:
 def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
     """Number, language and question for a text message that is now to be sent; None: nothing is, or it was sent already.
 
-    What is begun is written down first: a worker killed while sending does not send twice.
+    Held against what the person says now: by another way, or in other hours, it is not sent, and stands there as not asked, so
+    that the hourly run asks when and as it may. What is begun is written down first: a worker killed while sending does not
+    send twice.
     """
     event = Event.objects.get(pk=event_id)
     if event.data.get("how") != FollowUp.How.TEXT:
@@ -139,22 +161,33 @@ def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
     sender = UUID(event.data["sender"])
     with acting_for(organisation_ids=[sender]), acting(actor=None, reason="question texted"):
         rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
-        follow_up = rows.filter(pk=event.about_id).first()
+        follow_up = rows.filter(pk=event.about_id, how=FollowUp.How.TEXT, asked_at__isnull=False).first()
         of_it = Event.objects.filter(about_id=event.about_id)
         begun, failed = of_it.filter(name=TEXTED).count(), of_it.filter(name=NOT_TAKEN).count()
         if follow_up is None or begun > failed:
             return None
         person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
-        if person is None or not number_of(person):
+        if person is None:
+            return None
+        if _way_to(person) != FollowUp.How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
+            follow_up.how, follow_up.asked_at = "", None
+            follow_up.save(update_fields=["how", "asked_at", "updated_at"])
             return None
         emit(TEXTED, follow_up, by=Actor.the_system())
         return number_of(person), person.language, follow_up
 
 
 def text_not_taken(follow_up: FollowUp) -> None:
-    """The gateway has not taken it: it is begun again, later."""
+    """The gateway has not taken it: it is begun again, later; as often as tasks are tried, then those who referred them ask."""
     with acting_for(organisation_ids=[follow_up.referral.sender_id]), acting(actor=None, reason="text not taken"):
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
+        locked = rows.filter(pk=follow_up.pk, how=FollowUp.How.TEXT).first()
         emit(NOT_TAKEN, follow_up, by=Actor.the_system())
+        failed = Event.objects.filter(name=NOT_TAKEN, about_id=follow_up.pk).count()
+        if locked is not None and failed >= ATTEMPTS:
+            locked.how = FollowUp.How.SENDER
+            _tell_senders(locked.referral, "follow_up_due")
+            _write_asked(locked, timezone.now())
 
 
 def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:

@@ -2,8 +2,11 @@
 
     known_of(person)["hebrew"]        Known("everyday", "judged by a caseworker", date(2026, 3, 1))
 
-A part of the file that was written down for its own sake (a language, a schooling, a permit) counts before what was answered
-to a question; a birthday before everything. Nothing is concluded from what is missing.
+Between a language that is noted in the file and an answer the later counts; of one day, what is noted. Schooling that is noted
+raises an answer and never lowers it, for there may be more that nobody has noted. A permit is a status only where none was
+told: citizens and asylum seekers have papers too. A birthday counts before an answer. A language, which one learns or forgets,
+holds as long as an answer does, a year. Nothing is concluded from what is missing or too old; where no answer was given,
+schooling is the highest that is noted, from upper secondary school on.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +20,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.areas.models import Area
+from kesher.directory.facts import EDUCATION
 from kesher.engine.eligibility.values import Json
 from kesher.people.models import Cefr, LanguageSkill, Person, Qualification, RightToWork, Told
+from kesher.people.models.told import HOLDS
 
 Said = str | Promise
 
@@ -34,6 +39,8 @@ class Known:
 
 Found = Mapping[str, Known]
 Source = Callable[[Person, date], Found]
+#: What was known and what a part of the file says of the same fact -> what counts.
+Rule = Callable[[Known, Known], Known]
 
 #: The language whose level rules ask for, as the vocabulary has it.
 HEBREW: Final = "he"
@@ -48,8 +55,12 @@ def _told(person: Person, today: date) -> Found:
 
 
 def _languages(person: Person, today: date) -> Found:
-    """Of two judges the caseworker's word counts, where there is one: rules are about what somebody can follow."""
-    rows = {row.judge: row for row in LanguageSkill.objects.filter(person=person, language=HEBREW)}
+    """Of two judges the caseworker's word counts, where there is one: rules are about what somebody can follow.
+
+    A judgement holds as long as an answer.
+    """
+    holding = LanguageSkill.objects.filter(person=person, language=HEBREW, updated_at__date__gt=today - HOLDS)
+    rows = {row.judge: row for row in holding}
     for judge, source in (
         (LanguageSkill.Judge.CASEWORKER, _("the file: languages, as a caseworker judged")),
         (LanguageSkill.Judge.PERSON, _("the file: languages, as the person said")),
@@ -121,7 +132,28 @@ def _birth(person: Person, today: date) -> Found:
     return {"age": Known(today.year - person.born.year - birthday_to_come, _("the file: born"))}
 
 
-#: Later ones over earlier ones. Rooms that keep more of a file add theirs when they are loaded.
+def _the_noted(before: Known, noted: Known) -> Known:
+    return noted
+
+
+def _the_told(before: Known, noted: Known) -> Known:
+    return before
+
+
+def _the_later(before: Known, noted: Known) -> Known:
+    """Of one day what is noted: it was spoken of at more length."""
+    return noted if before.on is None or noted.on is None or noted.on >= before.on else before
+
+
+def _the_higher(before: Known, noted: Known) -> Known:
+    levels = list(EDUCATION)
+    return noted if levels.index(str(noted.value)) >= levels.index(str(before.value)) else before
+
+
+#: Where two sources say something of one fact. A fact that is not here: the source that comes later in :data:`SOURCES`.
+BETWEEN: Final[dict[str, Rule]] = {"status": _the_told, "education": _the_higher, "hebrew": _the_later}
+
+#: Answers first, then the parts of the file. Rooms that keep more of a file add theirs when they are loaded.
 SOURCES: Final[list[Source]] = [_told, _right_to_work, _schooling, _languages, _birth]
 
 
@@ -130,5 +162,7 @@ def known_of(person: Person, today: date | None = None) -> dict[str, Known]:
     day = today or timezone.localdate()
     found: dict[str, Known] = {}
     for source in SOURCES:
-        found.update(source(person, day))
+        for fact, known in source(person, day).items():
+            rule = BETWEEN.get(fact, _the_noted)
+            found[fact] = rule(found[fact], known) if fact in found else known
     return found

@@ -23,10 +23,8 @@ def text_the_question(event_id: UUID) -> None:
     It is handed over while no transaction is open: nobody who answers waits for the gateway.
     """
     plugged_in = gateway()
-    if plugged_in is None:
-        return
-    begun = begin_text(event_id)
-    if begun is None:
+    begun = begin_text(event_id)  # of a town that has given up its gateway: None, and somebody is told to ask
+    if begun is None or plugged_in is None:
         return
     number, language, follow_up = begun
     key = key_for(Purpose.FOLLOW_UP, follow_up.pk, follow_up.referral.sender_id)

@@ -19,7 +19,7 @@ from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.languages import language_name
 from kesher.www.templatetags.kesher import direction_of
 
-PURPOSE = "interview"
+PURPOSE = "profile"
 PDF = "profile.pdf"
 
 
@@ -58,8 +58,7 @@ def _years(begun: int | None, ended: int | None) -> str:
 
 
 def _work(row: Experience, language: str) -> dict[str, str]:
-    sure = row.person_confirmed_at is not None or row.caseworker_confirmed_at is not None
-    name = profile.concept_name(Kind.OCCUPATION, row.occupation, language) if sure else ""
+    name = profile.occupation_name(row, language)
     more = [row.words if name else "", row.get_kind_display(), row.country, _years(row.begun, row.ended)]
     return {"main": name or row.words, "more": " · ".join(one for one in more if one)}
 
