@@ -3,7 +3,12 @@
 from tests.browser.rows import Row, submits
 
 REFERRALS: dict[str, Row] = {
-    "refer": Row("referral_new", thing="person to refer", visitor="caseworker", query="?wish=Hebrew"),
+    "refer": Row(
+        "referral_new",
+        thing="person to refer",
+        visitor="caseworker",
+        act=submits("main form[role=search]", wish="Hebrew"),
+    ),
     "referral-draft": Row("referral", thing="referral draft", visitor="caseworker"),
     "referral-draft-refused": Row(
         "referral", thing="referral draft", visitor="caseworker", act=submits("main .consent"), status=400

@@ -123,9 +123,11 @@ def mails_to(address: str) -> int:
     return OutgoingMail.objects.filter(to=address).count()
 
 
-def refers(noa: Hands, address: str, service: Service, why: str) -> Referral:
-    """From the list of services to a referral that has left."""
+def refers(noa: Hands, address: str, service: Service, language: str, why: str) -> Referral:
+    """From the page where one looks for services to a referral that has left."""
     noa.opens(address)
+    noa.types("#wish", service.name[language])
+    noa.presses("main form[role=search] button[value=look]")
     noa.presses(f"main li:has(a[href*='{service.pk}']) button[value=begin]")
     noa.chooses("how", "present")
     noa.presses("main button[value=consent]")
@@ -199,8 +201,8 @@ def test_from_the_first_visit_to_the_ninetieth_day(goes: Goes, built: Town, lang
     noa.is_sound()
 
     # --- the first organisation asked has no place ---
-    search = f"{here}/referrals/new/{person.pk}/?loop={loop.pk}&q="
-    first = refers(noa, search + asked_first.name[language], asked_first, "Comes in the mornings.")
+    search = f"{here}/referrals/new/{person.pk}/?loop={loop.pk}"
+    first = refers(noa, search, asked_first, language, "Comes in the mornings.")
     work_off_tasks()
     samir = goes(built.sessions["partner"])
     samir.opens(f"{here}/provider/referrals/{first.pk}/")
@@ -213,7 +215,7 @@ def test_from_the_first_visit_to_the_ninetieth_day(goes: Goes, built: Town, lang
     # --- the next best takes them, and finishes ---
     noa.opens(f"{here}/referrals/{first.pk}/")
     noa.is_sound()
-    second = refers(noa, search + course.name[language], course, "A nurse who wants to work again.")
+    second = refers(noa, search, course, language, "A nurse who wants to work again.")
     assert second.replaces_id == first.pk
     reminders.remind(now=timezone.now() + timedelta(days=3))
     second.refresh_from_db()
@@ -229,8 +231,8 @@ def test_from_the_first_visit_to_the_ninetieth_day(goes: Goes, built: Town, lang
     # --- a clinic without an account, for another need, by link ---
     office = doctor.organisation.profile.email
     mails = mails_to(office)
-    wish = f"{here}/referrals/new/{person.pk}/?wish={doctor.name[language]}"
-    third = refers(noa, wish, doctor, "Pain in the back.")
+    wish = f"{here}/referrals/new/{person.pk}/"
+    third = refers(noa, wish, doctor, language, "Pain in the back.")
     answers = "ar" if language == "ar" else "he" if language == "he" else "en"
     clinic = goes("")
     clinic.opens(built.address + link_in_mail(office, answers, since=mails))

@@ -15,7 +15,7 @@ from kesher.casework.models import Caseworker, Review, Step
 from kesher.casework.plans import agree, write_note
 from kesher.people import worries
 from kesher.people.consents import open_to, withdraw
-from kesher.people.models import Consent, Person
+from kesher.people.models import Consent, Person, Worry
 from kesher.referrals import answering
 from kesher.referrals.vocabularies import Reason, State
 from kesher.www.lists import kept
@@ -278,6 +278,22 @@ def test_a_reason_that_could_be_held_against_somebody_is_in_no_table(client: Cli
     (row,) = sheet(client.post(f"{SENT}?show=done", {"export": "1"}))
     assert row["Reason"] == "between them and the person"
     assert "said no" not in str(row)
+
+
+def test_no_filter_tells_what_a_table_leaves_out(page: Client, here: Organisation) -> None:
+    PersonFactory(keeper=here, called="Almaz")
+    for address, left_out, told in (
+        (PEOPLE, {"worry": Worry.Kind.MONEY}, {"language": "am"}),
+        (f"{SENT}?show=done", {"reason": Reason.NO_SHOW}, {"reason": Reason.NO_CAPACITY}),
+    ):
+        before = AccessLog.objects.filter(purpose="list").count()
+        page.post(address, left_out)
+        refused = page.post(address, {"export": "1"}, follow=True)
+        assert refused["Content-Type"].startswith("text/html"), address
+        assert "A table must not tell" in refused.content.decode()
+        assert AccessLog.objects.filter(purpose="list").count() == before
+        page.post(address, told)
+        assert "spreadsheet" in page.post(address, {"export": "1"})["Content-Type"], address
 
 
 @pytest.mark.parametrize("carries", [["contact"], []])

@@ -1,5 +1,7 @@
 """The sender's and the receiver's pages: one journey over the wire, what each shows, and what it keeps to itself."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,11 +11,12 @@ from django.utils import timezone
 
 from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
+from kesher.base.transitions import Refused
 from kesher.people.models import Consent, Person
-from kesher.referrals import answering, places
+from kesher.referrals import answering, places, sending
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
 from kesher.www.referrals import panel
-from tests.factories import MembershipFactory, ReferralFactory
+from tests.factories import LoopFactory, MembershipFactory, ReferralFactory
 from tests.referrals.conftest import Two
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +30,7 @@ def test_from_a_person_to_a_service_and_back(client: Client, two: Two) -> None:
     client.force_login(two.caseworker)
     new = reverse("referral_new", args=[two.person.pk])
     assert two.person.called in main_of(client.get(new))
-    found = main_of(client.get(new, {"wish": "Evening Hebrew course"}))
+    found = main_of(client.post(new, {"event": "look", "wish": "Evening Hebrew course"}))
     assert str(two.service.pk) in found
     assert "3 places free" in found
     begun = client.post(new, {"event": "begin", "service": two.service.pk, "wish": "Hebrew"})
@@ -104,15 +107,76 @@ def test_the_wrong_verb_is_no_verb(client: Client, two: Two) -> None:
 def test_asking_for_a_place_from_the_list_of_services(client: Client, two: Two) -> None:
     client.force_login(two.caseworker)
     new = reverse("referral_new", args=[two.person.pk])
-    assert client.post(new, {"event": "ask", "service": two.service.pk}).status_code == 302
+    asked = client.post(new, {"event": "ask", "service": two.service.pk, "wish": "Evening Hebrew course"})
+    assert "they have not answered yet" in main_of(asked)
+    assert 'value="Evening Hebrew course"' in main_of(asked)  # the wish is not lost
     question = PlaceQuestion.objects.get()
     client.force_login(two.provider)
     assert str(question.pk) in main_of(client.get(reverse("provider_referrals") + "?show=places"))
     answered = client.post(reverse("provider_place_answer", args=[question.pk]), {"answer": "later"})
     assert answered.status_code == 302
     client.force_login(two.caseworker)
-    assert "they would have to wait" in main_of(client.get(new, {"wish": "Evening Hebrew course"}))
+    looked = client.post(new, {"event": "look", "wish": "Evening Hebrew course"})
+    assert "they would have to wait" in main_of(looked)
     assert places.ask(two.service, by=two.by_sender) != question  # answered: one may ask again
+
+
+def test_no_address_carries_what_a_person_wishes_for(client: Client, two: Two) -> None:
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    for name in ("wish", "q"):
+        assert "Hebrew" not in main_of(client.get(new, {name: "Evening Hebrew course"}))
+    looked = client.post(f"{new}?wish=Evening", {"event": "look", "wish": "Hebrew, her husband hits her"})
+    assert looked.status_code == 200
+    assert "her husband" in main_of(looked)
+    assert 'method="get"' not in main_of(looked)
+    addresses = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', main_of(looked))
+    assert {new} <= set(addresses)
+    assert not [one for one in addresses if "husband" in one or "wish" in one]
+    whole = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', looked.content.decode())
+    assert not [one for one in whole if "husband" in one]
+    assert "husband" not in str(dict(client.session))
+    assert "husband" not in str(client.cookies)
+
+
+def test_a_wish_that_cannot_be_looked_for_is_drawn_with_the_reason(client: Client, two: Two) -> None:
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    refused = client.post(new, {"event": "look", "wish": "Hebrew " * 50})
+    assert refused.status_code == 400
+    assert "300 letters at most" in main_of(refused)
+    assert "Hebrew Hebrew" in main_of(refused)  # nothing typed is lost
+    assert str(two.service.pk) not in main_of(refused)
+    assert client.post(new, {"event": "look", "wish": "a\x00b"}).status_code == 400
+
+
+def test_a_refusal_keeps_the_wish(client: Client, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    assert client.post(new, {"event": "begin", "service": two.service.pk, "wish": " "}).status_code == 400
+
+    def withdrawn(*_args: object, **_by: object) -> None:
+        """The partner takes it back between the page's own look and the lock: no request can be timed like that."""
+        raise Refused("This service is not offered now.", "service")
+
+    monkeypatch.setattr(places, "ask", withdrawn)
+    monkeypatch.setattr(sending, "draft", withdrawn)
+    for event in ("ask", "begin"):
+        refused = client.post(new, {"event": event, "service": two.service.pk, "wish": "Evening Hebrew course"})
+        assert refused.status_code == 400
+        assert "not offered now" in refused.content.decode()
+        assert 'value="Evening Hebrew course"' in main_of(refused)
+
+
+def test_in_other_words_for_a_wish_that_is_open(client: Client, two: Two) -> None:
+    loop = LoopFactory(person=two.person, organisation=two.sender, wish="A wish nothing answers")
+    client.force_login(two.caseworker)
+    new = reverse("referral_new", args=[two.person.pk])
+    looked = client.post(new, {"event": "look", "loop": loop.pk, "q": "Evening Hebrew course"})
+    assert str(two.service.pk) in main_of(looked)
+    assert "A wish nothing answers" in main_of(looked)
+    asked = client.post(new, {"event": "ask", "loop": loop.pk, "service": two.service.pk, "wish": loop.wish})
+    assert (asked.status_code, asked["Location"]) == (302, f"{new}?loop={loop.pk}")
 
 
 def test_the_sender_writes_down_what_the_person_says(client: Client, two: Two) -> None:

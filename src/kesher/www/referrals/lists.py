@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import User
 from kesher.base import logs
+from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.people import files
 from kesher.people.finding import named
 from kesher.people.models import Access, Person
 from kesher.referrals import answering
 from kesher.referrals.models import Loop, PlaceQuestion, Referral
-from kesher.referrals.vocabularies import RECEIVERS, TAKEN_ON, Reason, State, in_trail
+from kesher.referrals.vocabularies import PRIVATE, RECEIVERS, TAKEN_ON, Reason, State, in_trail
 from kesher.www.caseworker.people.access import TAKEN, organisation_for_each
 from kesher.www.forms import LongSelect, Typed
 from kesher.www.languages import language_name
@@ -206,7 +207,12 @@ class SentView(SendersOnly, ReferralList):
         return Referral.objects.sent_by(self.user).in_bulk(keys)
 
     def table(self, rows: Any) -> Table:
-        """A name stands there only while the file is open; what could be held against somebody never."""
+        """A name stands there only while the file is open; what could be held against somebody never.
+
+        Raises :class:`Refused` where the filter would say of every row what its column does not.
+        """
+        if self.kept.get("reason") in PRIVATE:
+            raise Refused(_("A table must not tell this reason. Take the filter “Reason” off first."), "reason")
         referrals: list[Any] = list(rows.select_related("service", "receiver"))
         read_for = organisation_for_each(self.user, {one.person_id for one in referrals if one.called})
         files.read_many(read_for, user_id=self.user.pk, purpose=TAKEN, request_id=logs.request_id.get())

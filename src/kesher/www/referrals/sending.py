@@ -101,42 +101,74 @@ class ReferView(SendersOnly, View):
         person = person_of(user, pk)
         by = self._actor(user, person)
         loop = self._loop(request.GET.get("loop", ""), person, by)
-        wish = (loop.wish if loop else request.GET.get("wish", "")).strip()[:300]
-        asked = request.GET.get("q", wish).strip()[:300]
-        tried = frozenset(loop.referrals.values_list("service", flat=True)) if loop else frozenset[UUID]()
-        assert by.organisation_id is not None
-        note_read(person, by, "referral")
-        context = {
-            "person": person,
-            "loop": loop,
-            "wish": wish,
-            "asked": asked,
-            "proposals": self._rows(proposals(person, asked, sender=by.organisation_id, leave_out=tried), by)
-            if asked
-            else [],
-        }
-        return drawn(request, "referrals/refer.html", context)
+        wish = loop.wish if loop else ""
+        return self._draw(request, person, by, loop, wish=wish, asked=wish)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         user = signed_in(request)
         person = person_of(user, pk)
         by = self._actor(user, person)
+        loop = self._loop(request.POST.get("loop", ""), person, by)
+        if request.POST.get("event") == "look":
+            return self._look(request, person, by, loop)
         chosen = _key(request.POST.get("service", ""))
         service = Service.objects.published().filter(pk=chosen).first() if chosen else None
         if service is None:
             raise Http404
-        loop = self._loop(request.POST.get("loop", ""), person, by)
-        back = f"{reverse('referral_new', args=[pk])}?" + (f"loop={loop.pk}" if loop else "")
+        wish, status = "", 200
         try:
-            if request.POST.get("event") == "ask":
-                places.ask(service, by=by)
-                messages.success(request, _("Asked. Nothing was said of who it is for; we tell you when they answer."))
-                return redirect(back)
-            referral = self._begun(person, service, loop, typed(request, "wish", 300), by)
+            wish = typed(request, "wish", 300)
+            if request.POST.get("event") != "ask":
+                referral = self._begun(person, service, loop, wish, by)
+                return redirect("referral", pk=referral.pk)
+            places.ask(service, by=by)
+            messages.success(request, _("Asked. Nothing was said of who it is for; we tell you when they answer."))
         except Refused as refused:
             messages.error(request, str(refused.message))
-            return redirect(back)
-        return redirect("referral", pk=referral.pk)
+            status = 400
+        if loop is not None:
+            return redirect(f"{reverse('referral_new', args=[pk])}?loop={loop.pk}")
+        # Only this page knows the wish, and an address must not carry it: so no redirect.
+        return self._draw(request, person, by, None, wish=wish, asked=wish, status=status)
+
+    def _look(self, request: HttpRequest, person: Person, by: Actor, loop: Loop | None) -> HttpResponse:
+        """What answers the words, drawn at once: they are about a person, and stand in no address and no session."""
+        name = "q" if loop else "wish"
+        try:
+            asked = typed(request, name, 300)
+        except Refused as refused:
+            asked, said = request.POST.get(name, ""), str(refused.message)
+            return self._draw(request, person, by, loop, wish="", asked=asked, refused=said, status=400)
+        return self._draw(request, person, by, loop, wish=loop.wish if loop else asked, asked=asked)
+
+    def _draw(
+        self,
+        request: HttpRequest,
+        person: Person,
+        by: Actor,
+        loop: Loop | None,
+        *,
+        wish: str,
+        asked: str,
+        refused: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """``wish``: what the referral is for; ``asked``: the words looked for; ``refused``: why these cannot be."""
+        tried = frozenset(loop.referrals.values_list("service", flat=True)) if loop else frozenset[UUID]()
+        assert by.organisation_id is not None
+        note_read(person, by, "referral")
+        found = []
+        if asked and not refused:
+            found = proposals(person, asked, sender=by.organisation_id, leave_out=tried)
+        context = {
+            "person": person,
+            "loop": loop,
+            "wish": wish,
+            "asked": asked,
+            "refused": refused,
+            "proposals": self._rows(found, by),
+        }
+        return drawn(request, "referrals/refer.html", context, status=status)
 
     @staticmethod
     def _begun(person: Person, service: Service, loop: Loop | None, wish: str, by: Actor) -> Referral:

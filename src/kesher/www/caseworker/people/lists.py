@@ -185,7 +185,13 @@ class PeopleView(FilesOnly, KeptList):
     # --- to take along ---
 
     def table(self, rows: Any) -> Table:
-        """How to reach them and what comes next; nothing of what is in the file beside that."""
+        """How to reach them and what comes next; nothing of what is in the file beside that.
+
+        Raises :class:`Refused` where the filter would say of every row what no column does.
+        """
+        if self.kept.get("worry"):
+            text = _("A table must not tell what worries people. Take the filter “What worries them” off first.")
+            raise Refused(text, "worry")
         people = list(rows.select_related("area", "plan"))
         read_for = organisation_for_each(self.user, [one.pk for one in people])
         files.read_many(read_for, user_id=self.user.pk, purpose=TAKEN, request_id=logs.request_id.get())
