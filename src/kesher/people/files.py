@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
@@ -48,6 +49,20 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "own": _("looked at your own file"),
 }
 
+#: What is said of a person in one form, and corrected together.
+SAID: Final = (
+    "called",
+    "other_names",
+    "born",
+    "language",
+    "phone",
+    "email",
+    "identity_number",
+    "reach_by",
+    "reach_when",
+    "discreet",
+    "area_id",
+)
 SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
 
@@ -118,18 +133,23 @@ class Changed(Exception):
 
 
 def stamp(person: Person) -> str:
-    """What tells one state of the person's row from another."""
-    return person.updated_at.isoformat()
+    """What tells one state of what is said of the person from another (:data:`SAID`), as 32 hexadecimal digits.
+
+    Not the time of the row: that moves with whatever happens in the file, and most of it has nothing to do with these.
+    """
+    said = repr([getattr(person, name) for name in SAID])
+    return salted_hmac("kesher.people.files.stamp", said, algorithm="sha256").hexdigest()[:32]
 
 
 def correct(person: Person, told: Mapping[str, Any], *, seen: str, by: Actor, reason: str = "file corrected") -> None:
     """Write what is said of the person. ``seen``: the :func:`stamp` of what was read before; raises :class:`Changed` where it
-    stands there no more, and :class:`Refused` for whoever may not write into the file."""
+    stands there no more, unless all that is said stands there already (somebody pressed twice), and :class:`Refused` for
+    whoever may not write into the file."""
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
     with transaction.atomic(), acting(actor=by.user_id, reason=reason):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        if seen != stamp(locked):
+        if seen != stamp(locked) and any(getattr(locked, name) != value for name, value in told.items()):
             raise Changed(locked)
         for name, value in told.items():
             if getattr(locked, name) != value:

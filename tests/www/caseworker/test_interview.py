@@ -16,11 +16,12 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
 from kesher.casework.models import Step
-from kesher.people import abilities, files, work
+from kesher.people import abilities, files, work, worries
 from kesher.people.models import InterviewSection, Person, Qualification, Recognition
 from kesher.words.models import Proposal
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.interview.sections import ASKED
+from kesher.www.caseworker.people.forms import PersonForm
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -221,8 +222,22 @@ def test_of_two_who_change_the_file_the_second_is_told(page: Client, person: Per
     told = {"called": "Mine", "language": "ar", "reach_by": "visit", "seen": seen}
     again = page.post(at(person, "personal"), told)
     assert again.status_code == 409
-    assert "Mine" in again.content.decode()
+    assert 'value="Mine"' in again.content.decode()
+    assert "Changed by a colleague" in text(again)  # what would be written over is read first
     assert Person.objects.get(pk=person.pk).called == "Changed by a colleague"
+
+
+def test_what_happens_elsewhere_in_the_file_is_no_change_of_these(page: Client, person: Person, by: Actor) -> None:
+    seen = files.stamp(Person.objects.get(pk=person.pk))
+    worries.say(person, ["money"], by=by)
+    told = {"called": "Mine", "language": "ar", "reach_by": "visit", "seen": seen}
+    assert page.post(at(person, "personal"), told).status_code == 302
+    assert Person.objects.get(pk=person.pk).called == "Mine"
+    assert page.post(at(person, "personal"), told).status_code == 302  # pressed twice: it stands there already
+
+
+def test_the_stamp_holds_all_that_the_form_asks() -> None:
+    assert set(PersonForm.base_fields) - {"seen"} <= set(files.SAID)
 
 
 def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:

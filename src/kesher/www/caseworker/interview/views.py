@@ -26,6 +26,7 @@ from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.sections import ASKED, Asked, lines_of
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import FilesOnly, opened
+from kesher.www.caseworker.people.page import differences
 from kesher.www.caseworker.people.part_pages import PARTS, show_wrong
 from kesher.www.caseworker.words import candidates_of
 
@@ -135,20 +136,21 @@ class SectionView(FilesOnly, View):
         form: Any = kind.form(person, request.POST)
         if kind.says_nothing(form):
             return True
-        status = 400
+        status, theirs = 400, None
         if form.is_valid():
+            told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
             try:
                 kind.keep(person, form, by)
             except files.Changed as changed:
-                person, status = changed.now, 409
+                theirs, status = differences(changed.now, told), 409
+                person = changed.now
                 form = kind.form(person, _with(request, seen=files.stamp(person)))
                 form.is_valid()
-                form.add_error(None, _("Somebody else changed this file meanwhile. Look at it, and send it again."))
             except ValidationError as wrong:
                 show_wrong(form, wrong)
             else:
                 return True
-        self._again = self._draw(request, person, by, kind.key, form=form, status=status)
+        self._again = self._draw(request, person, by, kind.key, form=form, theirs=theirs, status=status)
         return False
 
     @staticmethod
@@ -174,6 +176,7 @@ class SectionView(FilesOnly, View):
         form: BaseForm | None = None,
         refused: str = "",
         looked_for: str = "",
+        theirs: list[dict[str, Any]] | None = None,
         status: int = 200,
     ) -> HttpResponse:
         both = both_of(person)
@@ -188,6 +191,7 @@ class SectionView(FilesOnly, View):
             "all": len(far.sections),
             "minutes": interviews.MINUTES[section],
             "refused": refused,
+            "theirs": theirs,
             "skip": both.of(translation.gettext_lazy("Skip this")),
             "several": section in ASKED and ASKED[section].several,
         }
