@@ -44,8 +44,6 @@ class InterviewView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose=PURPOSE)
-        if person.state == Person.State.MERGED:
-            return redirect("caseworker_interview", pk=person.merged_into_id)
         far = interviews.progress(person)
         writers = {noted.noted_by_id for _key, noted in far.sections if noted is not None and noted.noted_by_id}
         names = {one.pk: str(one) for one in User.objects.filter(pk__in=writers).order_by("id")}

@@ -28,8 +28,6 @@ class PersonView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk)
-        if person.state == Person.State.MERGED and person.merged_into_id:
-            return redirect("caseworker_person", pk=person.merged_into_id)
         user = signed_in(request)
         known = {name: getattr(person, name) for name in ("called", "phone", "email", "identity_number")}
         twins = similar(people_of(request).exclude(pk=person.pk), **known)
