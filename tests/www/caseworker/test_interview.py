@@ -200,6 +200,12 @@ def test_the_first_question_is_asked_in_each_language(page: Client, person: Pers
         ("schooling", {"title": "Nurse"}),
         ("schooling", {"title": "Nurse", "proof": "lost", "begun": "2010", "ended": "2001"}),
         ("schooling", {"title": "Nurse", "proof": "lost", "country": "Syria"}),
+        ("expectations", {"in_the_way": "no papers"}),
+        ("expectations", {"goal": " ", "sure": "2"}),
+        ("languages", {"language": "", "listening": "B1"}),
+        ("languages", {"certificate": "of the hill school"}),
+        ("schooling", {"institution": "School of bread", "proof": "lost"}),
+        ("work", {"words": " ", "kind": "family"}),
         ("work", {"words": "x" * 2_001, "kind": "paid"}),
         ("work", {"words": "baker", "kind": "magic"}),
     ],
@@ -211,6 +217,8 @@ def test_what_is_wrong_is_said_and_the_part_is_not_done(
     assert response.status_code == 400
     assert "Please look at this again" in text(response)
     assert not person.interview_sections.exists()
+    for typed in (wrong.get(name, "") for name in ("in_the_way", "certificate", "institution")):
+        assert typed in response.content.decode()
     assert not person.experiences.exists()
     assert not person.aspirations.exists()
 
@@ -245,6 +253,20 @@ def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:
     found = page.post(at(person, "cards"), {"do": "look", "work": "car mechanic"})
     assert 'name="isco08" value="7231"' in found.content.decode()
     assert "no cards for this word" in text(page.post(at(person, "cards"), {"do": "look", "work": "ጃጃጃጃ zzqq"}))
+
+
+def test_looking_for_other_cards_keeps_what_was_answered(page: Client, person: Person) -> None:
+    """One form, as the page sends it: its answers, the word, and the button that looks."""
+    shown = page.post(at(person, "cards"), {"do": "look", "work": "car mechanic"}).content.decode()
+    (form,) = (one for one in re.findall(r"<form.*?</form>", shown, re.DOTALL) if 'value="look"' in one)
+    assert 'name="7231-task0"' in form
+    assert form.index('value="look"') < form.index('value="on"')  # Enter in the field looks, and does not go on
+    ticked = {"isco08": "7231", "7231-task0": "4", "7231-task1": "1"}
+    again = page.post(at(person, "cards"), ticked | {"do": "look", "work": "baker"})
+    assert again.status_code == 200
+    assert person.skills.get(uri=tasks_of("7231")[0].uri).often == 4
+    assert person.skills.get(uri=tasks_of("7231")[1].uri).often == 1
+    assert not person.interview_sections.exists()
 
 
 # --- the profile out, a CV in ---------------------------------------------------------------------------------------------

@@ -42,7 +42,19 @@ class Asked:
 
     def says_nothing(self, form: forms.BaseForm) -> bool:
         """Whether one of several was left empty: one goes on without it."""
+        return self._without_main(form) and not _said(form)
+
+    def lacks_main(self, form: forms.BaseForm) -> bool:
+        """Whether something was said of one of several, but not what it is: it is asked for, and nothing is dropped."""
+        return self._without_main(form) and _said(form)
+
+    def _without_main(self, form: forms.BaseForm) -> bool:
         return self.several and not str(form.data.get(self.main, "")).strip()
+
+
+def _said(form: forms.BaseForm) -> bool:
+    """Whether anything was filled in that does not stand in an empty form."""
+    return any(form[name].data not in (None, "", []) for name in form.changed_data)
 
 
 def _worries(person: Person, data: Any) -> forms.BaseForm:

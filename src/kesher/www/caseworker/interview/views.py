@@ -117,11 +117,11 @@ class SectionView(FilesOnly, View):
             messages.success(request, _("The step is agreed."))
             return here
         if section == Section.CARDS:
-            if do == "look":
-                return self._draw(request, person, by, section, looked_for=request.POST.get("work", ""))
             kept = cards.keep(request.POST, person, by)
             if kept:
                 messages.success(request, ngettext("%(n)d answer kept.", "%(n)d answers kept.", kept) % {"n": kept})
+            if do == "look":
+                return self._draw(request, person, by, section, looked_for=request.POST.get("work", ""))
         if section in ASKED and not self._kept(request, person, by, ASKED[section]):
             return self._again
         if do == "add":
@@ -134,6 +134,8 @@ class SectionView(FilesOnly, View):
         form: Any = kind.form(person, request.POST)
         if kind.says_nothing(form):
             return True
+        if kind.lacks_main(form):
+            form.add_error(kind.main, _("This is not said yet, and the rest belongs to it."))
         status, theirs = 400, None
         if form.is_valid():
             told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
