@@ -269,6 +269,56 @@ def test_looking_for_other_cards_keeps_what_was_answered(page: Client, person: P
     assert not person.interview_sections.exists()
 
 
+def sent_by(form: str, *, without: str = "") -> dict[str, list[str]]:
+    """What a browser sends of a form's hidden fields and ticked boxes, when the box with this id is unticked first."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if said.get("type") == "hidden" or (" checked" in tag and said.get("id") != without):
+            found.setdefault(said["name"], []).append(said.get("value", "on"))
+    return found
+
+
+def form_with(response: Any, button: str) -> str:
+    """The form in which this button stands."""
+    forms = re.findall(r"<form.*?</form>", response.content.decode(), re.DOTALL)
+    return next(one for one in forms if f'value="{button}"' in one)
+
+
+def test_unticking_a_skill_takes_the_yes_back_and_leaves_the_others(page: Client, person: Person, by: Actor) -> None:
+    first, second, third = (abilities.propose(person, task.uri, source="words", by=by) for task in tasks_of("7231")[:3])
+    for skill in (first, second):
+        abilities.confirm(skill, by=by, said=True, judged=True)
+    drawn = form_with(page.get(at(person, "next")), "confirm-skills")
+    assert (
+        page.post(at(person, "next"), sent_by(drawn) | {"do": "confirm-skills"}).status_code == 400
+    )  # nothing changed
+    abilities.confirm(third, by=by, said=True, judged=False)  # a yes that came after the page was drawn
+    before = second.caseworker_confirmed_at
+    unticked = sent_by(drawn, without=f"said-{first.pk}")
+    assert page.post(at(person, "next"), unticked | {"do": "confirm-skills"}).status_code == 302
+    for skill in (first, second, third):
+        skill.refresh_from_db()
+    assert first.person_confirmed_at is None
+    assert first.caseworker_confirmed_at is not None
+    assert (second.person_confirmed_at is None, second.caseworker_confirmed_at) == (False, before)
+    assert third.person_confirmed_at is not None
+
+
+def test_unticking_a_work_takes_the_yes_back(page: Client, person: Person, by: Actor) -> None:
+    work.tell(person, "car mechanic", kind="paid", language="en", by=by)
+    row = person.experiences.get()
+    work.confirm(row, "http://data.europa.eu/esco/isco/C7231", by=by, said=True)
+    drawn = form_with(page.get(at(person, "work")), "confirm-work")
+    for name, left in (("said", (False, True)), ("judged", (False, False))):
+        sent = sent_by(drawn, without=f"{name}-{row.pk}") | {"do": ["confirm-work"]}
+        assert page.post(at(person, "work"), sent).status_code == 302
+        row.refresh_from_db()
+        assert (row.person_confirmed_at is not None, row.caseworker_confirmed_at is not None) == left
+        drawn = form_with(page.get(at(person, "work")), "confirm-work")
+    assert row.occupation == "http://data.europa.eu/esco/isco/C7231"
+
+
 # --- the profile out, a CV in ---------------------------------------------------------------------------------------------
 
 

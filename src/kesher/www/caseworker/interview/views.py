@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.views import View
 
 from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
-from kesher.people import files, interviews, work
+from kesher.people import abilities, files, interviews, work
 from kesher.people.models import Experience, Person
 from kesher.people.models.interviews import InterviewSection
 from kesher.words.models import Kind, Proposal
@@ -163,7 +164,14 @@ class SectionView(FilesOnly, View):
         if row is None:
             raise Http404
         said, judged = "said" in request.POST, "judged" in request.POST
-        work.confirm(row, request.POST.get("choice", ""), by=by, said=said, judged=judged)
+        no_more = {
+            name: f"was-{name}" in request.POST and not ticked for name, ticked in (("said", said), ("judged", judged))
+        }
+        with transaction.atomic():
+            if any(no_more.values()):
+                abilities.take_back(row, by=by, **no_more)
+            if said or judged or not any(no_more.values()):
+                work.confirm(row, request.POST.get("choice", ""), by=by, said=said, judged=judged)
         messages.success(request, _("Written down."))
 
     def _draw(
