@@ -16,8 +16,8 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
 from kesher.casework.models import Step
-from kesher.people import abilities, files, work, worries
-from kesher.people.models import InterviewSection, Person, Qualification, Recognition
+from kesher.people import abilities, aspirations, files, recognitions, work, worries
+from kesher.people.models import InterviewSection, Person, Qualification, Recognition, Wish
 from kesher.words.models import Proposal
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.interview.sections import ASKED
@@ -235,6 +235,24 @@ def test_of_two_who_change_the_file_the_second_is_told(page: Client, person: Per
     assert Person.objects.get(pk=person.pk).called == "Changed by a colleague"
 
 
+def test_an_older_goal_is_not_written_over_a_newer_one(page: Client, person: Person, by: Actor) -> None:
+    aspirations.say(person, "a nurse", sure=3, language="ar", by=by)
+    seen = sent_by(form_with(page.get(at(person, "expectations")), "on"))["seen"][0]
+    aspirations.say(person, "a doctor", sure=4, language="ar", by=by)
+    old = {"goal": "a nurse", "sure": "3", "hours_most": "20", "would_move": "unknown", "seen": seen}
+    told = page.post(at(person, "expectations"), old)
+    assert told.status_code == 409
+    assert "a doctor" in text(told)
+    assert not Wish.objects.filter(person=person).exists()
+    assert not person.interview_sections.exists()
+    assert person.aspirations.count() == 2
+    now = sent_by(form_with(told, "on"))["seen"][0]
+    assert (
+        page.post(at(person, "expectations"), old | {"seen": now, "goal": "a doctor", "sure": "4"}).status_code == 302
+    )
+    assert (Wish.objects.get(person=person).hours_most, person.aspirations.count()) == (20, 2)
+
+
 def test_what_happens_elsewhere_in_the_file_is_no_change_of_these(page: Client, person: Person, by: Actor) -> None:
     seen = files.stamp(Person.objects.get(pk=person.pk))
     worries.say(person, ["money"], by=by)
@@ -397,9 +415,17 @@ def test_the_way_of_a_qualification_from_beginning_to_end(page: Client, person: 
         f"{key}-way": "interview",
         f"{key}-authority": "Ministry",
         f"{key}-fee": "350",
+        f"{key}-seen": recognitions.stamp(track),
     }
     assert page.post(path, change | {f"{key}-fee": "-5"}).status_code == 400
     assert page.post(path, change).status_code == 302
+    again = page.post(path, change | {f"{key}-authority": "Another office"})  # opened before that was written
+    assert again.status_code == 409
+    assert 'value="Another office"' in again.content.decode()
+    assert "Ministry" in text(again).split("Nothing is written yet")[1].split("Look, change")[0]
+    track.refresh_from_db()
+    assert track.authority == "Ministry"
+    assert recognitions.stamp(track) in again.content.decode()  # sent once more, it is written
     assert page.post(path, {"do": "move", "track": key, "event": "recognise"}).status_code == 400
     assert page.post(path, {"do": "move", "track": key, "event": "apply"}).status_code == 302
     assert page.post(path, {"do": "step", "track": key, f"step-{key}-kind": "other"}).status_code == 400

@@ -27,7 +27,7 @@ from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.sections import ASKED, Asked, lines_of
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import FilesOnly, opened
-from kesher.www.caseworker.people.page import differences
+from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_pages import PARTS, show_wrong
 from kesher.www.caseworker.words import candidates_of
 
@@ -143,9 +143,9 @@ class SectionView(FilesOnly, View):
             try:
                 kind.keep(person, form, by)
             except files.Changed as changed:
-                theirs, status = differences(changed.now, told), 409
-                person = changed.now
-                form = kind.form(person, _with(request, seen=files.stamp(person)))
+                theirs, status = differences(changed.rows, told, form.fields), 409
+                person.refresh_from_db()
+                form = kind.form(person, with_stamp(request, kind.form(person, None)["seen"].value()))
                 form.is_valid()
             except ValidationError as wrong:
                 show_wrong(form, wrong)
@@ -243,13 +243,6 @@ def works(person: Person, request: HttpRequest, both: Both) -> dict[str, Any]:
             }
         )
     return {"works": found, "kind_of": Experience.Kind}
-
-
-def _with(request: HttpRequest, **values: str) -> Any:
-    data = request.POST.copy()
-    for name, value in values.items():
-        data[name] = value
-    return data
 
 
 def _panel(person: Person, user: User, by: Actor) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def opened(request: HttpRequest, pk: UUID, *, purpose: str = READ, merged: bool 
     if person is None:
         raise Http404
     if person.state == Person.State.MERGED and not merged:
-        kept = people_of(request).filter(pk=person.merged_into_id).first()
+        kept = people_of(request).filter(pk__in=[person.merged_into_id]).first()
         if kept is None:
             raise Http404
         raise MergedAway(person, kept)
@@ -112,7 +112,8 @@ def _to_kept(request: HttpRequest, merged: MergedAway) -> HttpResponse:
         return redirect("caseworker_person", pk=kept.pk)
     match = request.resolver_match
     if match is not None and match.url_name and match.kwargs.get("pk") == merged.person.pk:
-        return redirect(match.url_name, **match.kwargs | {"pk": kept.pk})
+        same: HttpResponse = redirect(match.url_name, **match.kwargs | {"pk": kept.pk})
+        return same
     return redirect("caseworker_person", pk=kept.pk)
 
 
