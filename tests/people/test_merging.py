@@ -11,7 +11,7 @@ from kesher.people import worries
 from kesher.people.consents import give
 from kesher.people.finding import named
 from kesher.people.merging import merge, undo
-from kesher.people.models import Access, FileMerge, Person
+from kesher.people.models import Access, FileMerge, LanguageSkill, Person, Wish, Worry
 from kesher.people.models.consents import Purpose
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
 
@@ -63,6 +63,24 @@ def test_undoing_keeps_what_was_written_since(here: Organisation, by: Actor) -> 
     undo(done, by=by)
     kept.refresh_from_db()
     assert (kept.phone, kept.other_names) == ("050-555-0177", "Tigist of the bakery")
+
+
+def test_undoing_leaves_what_the_other_has_of_its_own_by_now(here: Organisation, by: Actor) -> None:
+    """Of what there is once, a page left open has written one into the other file before it was undone."""
+    kept, other = PersonFactory(keeper=here), PersonFactory(keeper=here)
+    worries.say(other, ["papers", "money"], by=by)
+    Wish.objects.create(person=other, hours_most=20)
+    LanguageSkill.objects.create(person=other, language="am", judge="person")
+    done = merge(kept, other, by=by)
+    Worry.objects.create(person=other, kind="papers")
+    Wish.objects.create(person=other, hours_most=30)
+    LanguageSkill.objects.create(person=other, language="am", judge="person")
+    undo(done, by=by)
+    other.refresh_from_db()
+    assert other.state == "active"
+    assert (now(other), now(kept)) == ({"papers", "money"}, {"papers"})
+    assert (Wish.objects.get(person=other).hours_most, Wish.objects.get(person=kept).hours_most) == (30, 20)
+    assert (other.languages.count(), kept.languages.count()) == (1, 1)
 
 
 def test_what_may_not_be_merged_changes_nothing(here: Organisation, by: Actor) -> None:

@@ -3,6 +3,7 @@
 propose(person, uri, source="words", words="I repaired cars", by=caseworker)
 answer_cards(person, "7231", {uri: 4, other: 1}, by=caseworker)
 confirm(skill, by=caseworker, said=True, judged=False)      the person said yes, to this caseworker
+take_back(skill, by=caseworker, said=True)                  the person says no, after all
 """
 
 import uuid
@@ -18,7 +19,7 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
 from kesher.people.consents import HELPER, OWN_FILE, PERSON, acts_for_file, is_their_own
-from kesher.people.models import Often, Person, PersonSkill
+from kesher.people.models import Experience, Often, Person, PersonSkill
 from kesher.words import proposals
 from kesher.words.models import Kind, Proposal
 from kesher.words.typical import tasks_of
@@ -90,11 +91,7 @@ def confirm(skill: PersonSkill, *, by: Actor, said: bool = False, judged: bool =
     On their own page it is the person's. Of a caseworker: ``said``: the person says so, to them; ``judged``: they think so
     too. Raises :class:`Refused` for a helper, for whoever may not write into the file, and where nobody said anything.
     """
-    _may(skill.person, by)
-    if HELPER in by.roles:
-        raise Refused(_("This file is not open to you."), "role")
-    if is_their_own(skill.person, by):
-        raise Refused(OWN_FILE, "conflict")
+    _may_judge(skill.person, by)
     own = PERSON in by.roles
     if not own and not said and not judged:
         raise Refused(_("Say who thinks so: the person, you, or both."), "who")
@@ -107,6 +104,25 @@ def confirm(skill: PersonSkill, *, by: Actor, said: bool = False, judged: bool =
         files.something_happened(skill.person)
         emit("file.skill_confirmed", skill.person, by=by, data={"skill": str(skill.pk), "uri": locked.uri})
     skill.refresh_from_db()
+
+
+def take_back(row: PersonSkill | Experience, *, by: Actor, said: bool = False, judged: bool = False) -> None:
+    """What was said to be right is so no more: the person's yes (``said``), the caseworker's (``judged``), or both.
+
+    That it was said before stays in the history of the row. Raises :class:`Refused` for whoever may not say yes either.
+    """
+    _may_judge(row.person, by)
+    kind = "work" if isinstance(row, Experience) else "skill"
+    with transaction.atomic(), acting(actor=by.user_id, reason=f"{kind} taken back"):
+        locked: Any = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if said:
+            locked.person_confirmed_at = locked.person_confirmed_by_id = None
+        if judged:
+            locked.caseworker_confirmed_at = locked.caseworker_id = None
+        locked.save()
+        files.something_happened(row.person)
+        emit(f"file.{kind}_taken_back", row.person, by=by, data={"id": str(row.pk), "said": said, "judged": judged})
+    row.refresh_from_db()
 
 
 def stamp(row: Any, by: Actor, *, said: bool, judged: bool) -> None:
@@ -126,6 +142,15 @@ def decided(proposal_id: uuid.UUID | None, uri: str, by: Actor) -> None:
     waiting = kept.open().first()
     if waiting is not None:
         proposals.choose(waiting, uri, by=by)
+
+
+def _may_judge(person: Person, by: Actor) -> None:
+    """A yes is the person's or a caseworker's: no helper's, and no caseworker's about themselves."""
+    _may(person, by)
+    if HELPER in by.roles:
+        raise Refused(_("This file is not open to you."), "role")
+    if is_their_own(person, by):
+        raise Refused(OWN_FILE, "conflict")
 
 
 def _may(person: Person, by: Actor) -> None:

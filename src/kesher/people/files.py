@@ -6,13 +6,14 @@ claim(key, user=user)                            from then on the file is theirs
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from django.core import signing
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
@@ -49,6 +50,22 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "own": _("looked at your own file"),
 }
 
+#: What is said of a person in one form, and corrected together.
+SAID: Final = (
+    "called",
+    "other_names",
+    "born",
+    "language",
+    "phone",
+    "email",
+    "identity_number",
+    "reach_by",
+    "reach_when",
+    "discreet",
+    "area_id",
+)
+#: What a row has beside what is said in it.
+_NOT_SAID: Final = frozenset({"id", "person_id", "created_at", "updated_at", "noted_by_id"})
 SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
 
@@ -111,26 +128,45 @@ def something_happened(person: Person) -> None:
 
 
 class Changed(Exception):
-    """Somebody has changed the file since it was read: nothing is written. ``now``: the person as they stand there."""
+    """Somebody has changed the file since it was read: nothing is written. ``rows``: what was to be written over, as it
+    stands there now; an empty one where it was taken out."""
 
-    def __init__(self, now: Person) -> None:
+    def __init__(self, *rows: models.Model) -> None:
         super().__init__("changed meanwhile")
-        self.now = now
+        self.rows = rows
 
 
 def stamp(person: Person) -> str:
-    """What tells one state of the person's row from another."""
-    return person.updated_at.isoformat()
+    """What tells one state of what is said of the person from another (:data:`SAID`), as 32 hexadecimal digits.
+
+    Not the time of the row: that moves with whatever happens in the file, and most of it has nothing to do with these.
+    """
+    return stamp_of(person, SAID)
+
+
+def stamp_of(row: models.Model | None, names: Iterable[str] = ()) -> str:
+    """The same of any row: of these fields, else of all that is said in it; "" where nothing is written down yet."""
+    if row is None or row._state.adding:
+        return ""
+    return said_in(row, names)
+
+
+def said_in(row: models.Model, names: Iterable[str] = ()) -> str:
+    """What a row says, written down or not, as 32 hexadecimal digits: another for whatever else it would say."""
+    own = [*names] or [one.attname for one in row._meta.concrete_fields if one.attname not in _NOT_SAID]
+    said = repr([getattr(row, name) for name in own])
+    return salted_hmac("kesher.people.files.stamp", said, algorithm="sha256").hexdigest()[:32]
 
 
 def correct(person: Person, told: Mapping[str, Any], *, seen: str, by: Actor, reason: str = "file corrected") -> None:
     """Write what is said of the person. ``seen``: the :func:`stamp` of what was read before; raises :class:`Changed` where it
-    stands there no more, and :class:`Refused` for whoever may not write into the file."""
+    stands there no more, unless all that is said stands there already (somebody pressed twice), and :class:`Refused` for
+    whoever may not write into the file."""
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
     with transaction.atomic(), acting(actor=by.user_id, reason=reason):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        if seen != stamp(locked):
+        if seen != stamp(locked) and any(getattr(locked, name) != value for name, value in told.items()):
             raise Changed(locked)
         for name, value in told.items():
             if getattr(locked, name) != value:

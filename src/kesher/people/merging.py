@@ -7,6 +7,7 @@ What belongs to a file moves (each room above says which of its tables do: :func
 file it was agreed about, as its proof. The other file is not erased: it is left out of all lists until it is undone.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import models, transaction
@@ -125,7 +126,10 @@ def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
 
 
 def undo(done: FileMerge, *, by: Actor) -> None:
-    """Two files again: what moved and was not moved on goes back. Raises :class:`Refused` for whoever may not."""
+    """Two files again: what moved and was not moved on goes back, but for what the other file has of its own by now.
+
+    Raises :class:`Refused` for whoever may not.
+    """
     with transaction.atomic(), acting(actor=by.user_id, reason="not one person"):
         locked = FileMerge.objects.select_for_update(of=("self",)).get(pk=done.pk)
         pair = {one.pk: one for one in _locked(locked.person, locked.other)}
@@ -138,7 +142,7 @@ def undo(done: FileMerge, *, by: Actor) -> None:
             out.save(update_fields=["state", "merged_into", "last_step_at", "updated_at"])
             for model in _all_moving():
                 keys = locked.moved.get(model._meta.label, [])
-                _rows(model).filter(pk__in=keys, person=into).update(person=out)
+                _move(model, into, out, only=keys)
             for name in locked.filled:
                 if getattr(into, name) == getattr(out, name):
                     field: Any = Person._meta.get_field(name.removesuffix("_id"))
@@ -170,13 +174,20 @@ def _rows(model: type[models.Model]) -> models.QuerySet[Any]:
     return model._base_manager.all()
 
 
-def _move(model: type[models.Model], out: Person, into: Person) -> list[Any]:
-    """Rows of ``out`` that go into ``into``; what there is once, and both have, stays where it is."""
+def _move(model: type[models.Model], out: Person, into: Person, *, only: Collection[str] | None = None) -> list[Any]:
+    """Rows of ``out`` (of these keys ``only``) go into ``into``; what there is once, and both have, stays where it is."""
     fields = ONCE.get(model, () if isinstance(model._meta.get_field("person"), models.OneToOneField) else ("pk",))
     there, rows = _rows(model).filter(person=into), _rows(model).filter(person=out)
     if model is Worry:
-        there, rows = there.filter(over_at=None), rows.filter(over_at=None)
+        there = there.filter(over_at=None)
+        rows = rows.filter(over_at=None) if only is None else rows
+    if only is not None:
+        rows = rows.filter(pk__in=only)
     taken = set(there.values_list(*fields)) if fields else ({()} if there.exists() else set())
-    keys = [row.pk for row in rows.order_by("pk") if tuple(getattr(row, name) for name in fields) not in taken]
+    keys = [
+        row.pk
+        for row in rows.order_by("pk")
+        if tuple(getattr(row, name) for name in fields) not in taken or getattr(row, "over_at", None) is not None
+    ]
     _rows(model).filter(pk__in=keys).update(person=into)
     return keys

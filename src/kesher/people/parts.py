@@ -19,9 +19,11 @@ from kesher.people.consents import OWN_FILE, PERSON, acts_for_file, is_their_own
 from kesher.people.models import LanguageSkill, Person
 
 
-def keep(row: Any, *, by: Actor) -> None:
+def keep(row: Any, *, by: Actor, seen: str | None = None) -> None:
     """Write a new or changed part down.
 
+    ``seen``, of what a person has once: the :func:`kesher.people.files.stamp_of` what was read before. Raises
+    :class:`~kesher.people.files.Changed` where something else stands there by now, unless it is the same (pressed twice).
     Raises :class:`Refused` for whoever may not write into the file, and
     :class:`~django.core.exceptions.ValidationError` for what cannot be.
     """
@@ -32,11 +34,24 @@ def keep(row: Any, *, by: Actor) -> None:
         raise Refused(_("That is the caseworker's judgement, beside your own."), "judge")
     if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and is_their_own(person, by):
         raise Refused(OWN_FILE, "conflict")
-    row.full_clean()
     with transaction.atomic(), acting(actor=by.user_id, reason="file written"):
+        if seen is not None and _stands_already(row, seen):
+            return
+        row.full_clean()
         row.noted_by_id = by.user_id
         row.save()
         _happened(person, row, by, "file.part_kept")
+
+
+def _stands_already(row: Any, seen: str) -> bool:
+    """Whether somebody has written the same since; raises :class:`~kesher.people.files.Changed` where it is something else."""
+    Person.objects.select_for_update(of=("self",)).get(pk=row.person_id)
+    there = type(row)._base_manager.filter(person=row.person_id).first()
+    if seen == files.stamp_of(there):
+        return False
+    if there is None or files.said_in(row) != files.said_in(there):
+        raise files.Changed(there or type(row)(person=row.person))
+    return True
 
 
 def remove(row: Any, *, by: Actor) -> None:

@@ -91,13 +91,20 @@ def begin(qualification: Qualification, *, route: str, by: Actor, way: str = "")
     return row
 
 
-def change(row: Recognition, *, by: Actor, **values: Any) -> None:
-    """Write down what has become known. Raises :class:`Refused`, and ValidationError for what cannot be."""
+def change(row: Recognition, *, by: Actor, seen: str | None = None, **values: Any) -> None:
+    """Write down what has become known. ``seen``: the :func:`stamp` of what was read before.
+
+    Raises :class:`~kesher.people.files.Changed` where something else stands there by now, :class:`Refused`, and
+    ValidationError for what cannot be.
+    """
     _may(row.person, by)
     if set(values) - set(CHANGEABLE):
         raise ValueError(f"these are not changed here: {sorted(set(values) - set(CHANGEABLE))}")
     with transaction.atomic(), acting(actor=by.user_id, reason="recognition written"):
         locked = Recognition.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        differs = any(getattr(locked, name) != value for name, value in values.items())
+        if seen is not None and seen != stamp(locked) and differs:
+            raise files.Changed(locked)
         for name, value in values.items():
             setattr(locked, name, value)
         locked.noted_by_id = by.user_id
@@ -105,6 +112,11 @@ def change(row: Recognition, *, by: Actor, **values: Any) -> None:
         locked.save()
         _happened(locked, by, "recognition.changed")
     row.refresh_from_db()
+
+
+def stamp(row: Recognition) -> str:
+    """What tells one state of what may be changed from another."""
+    return files.stamp_of(row, CHANGEABLE)
 
 
 def move(row: Recognition, event: str, *, by: Actor, on: date | None = None) -> None:

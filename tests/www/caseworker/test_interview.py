@@ -16,11 +16,12 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
 from kesher.casework.models import Step
-from kesher.people import abilities, files, work
-from kesher.people.models import InterviewSection, Person, Qualification, Recognition
+from kesher.people import abilities, aspirations, files, recognitions, work, worries
+from kesher.people.models import InterviewSection, Person, Qualification, Recognition, Wish
 from kesher.words.models import Proposal
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.interview.sections import ASKED
+from kesher.www.caseworker.people.forms import PersonForm
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,12 @@ def test_the_first_question_is_asked_in_each_language(page: Client, person: Pers
         ("schooling", {"title": "Nurse"}),
         ("schooling", {"title": "Nurse", "proof": "lost", "begun": "2010", "ended": "2001"}),
         ("schooling", {"title": "Nurse", "proof": "lost", "country": "Syria"}),
+        ("expectations", {"in_the_way": "no papers"}),
+        ("expectations", {"goal": " ", "sure": "2"}),
+        ("languages", {"language": "", "listening": "B1"}),
+        ("languages", {"certificate": "of the hill school"}),
+        ("schooling", {"institution": "School of bread", "proof": "lost"}),
+        ("work", {"words": " ", "kind": "family"}),
         ("work", {"words": "x" * 2_001, "kind": "paid"}),
         ("work", {"words": "baker", "kind": "magic"}),
     ],
@@ -210,6 +217,8 @@ def test_what_is_wrong_is_said_and_the_part_is_not_done(
     assert response.status_code == 400
     assert "Please look at this again" in text(response)
     assert not person.interview_sections.exists()
+    for typed in (wrong.get(name, "") for name in ("in_the_way", "certificate", "institution")):
+        assert typed in response.content.decode()
     assert not person.experiences.exists()
     assert not person.aspirations.exists()
 
@@ -221,8 +230,41 @@ def test_of_two_who_change_the_file_the_second_is_told(page: Client, person: Per
     told = {"called": "Mine", "language": "ar", "reach_by": "visit", "seen": seen}
     again = page.post(at(person, "personal"), told)
     assert again.status_code == 409
-    assert "Mine" in again.content.decode()
+    assert 'value="Mine"' in again.content.decode()
+    theirs = text(again).split("Nothing is written yet")[1].split("Look, change")[0]
+    assert "Changed by a colleague" in theirs  # what would be written over is read first
     assert Person.objects.get(pk=person.pk).called == "Changed by a colleague"
+
+
+def test_an_older_goal_is_not_written_over_a_newer_one(page: Client, person: Person, by: Actor) -> None:
+    aspirations.say(person, "a nurse", sure=3, language="ar", by=by)
+    seen = sent_by(form_with(page.get(at(person, "expectations")), "on"))["seen"][0]
+    aspirations.say(person, "a doctor", sure=4, language="ar", by=by)
+    old = {"goal": "a nurse", "sure": "3", "hours_most": "20", "would_move": "unknown", "seen": seen}
+    told = page.post(at(person, "expectations"), old)
+    assert told.status_code == 409
+    assert "a doctor" in text(told)
+    assert not Wish.objects.filter(person=person).exists()
+    assert not person.interview_sections.exists()
+    assert person.aspirations.count() == 2
+    now = sent_by(form_with(told, "on"))["seen"][0]
+    assert (
+        page.post(at(person, "expectations"), old | {"seen": now, "goal": "a doctor", "sure": "4"}).status_code == 302
+    )
+    assert (Wish.objects.get(person=person).hours_most, person.aspirations.count()) == (20, 2)
+
+
+def test_what_happens_elsewhere_in_the_file_is_no_change_of_these(page: Client, person: Person, by: Actor) -> None:
+    seen = files.stamp(Person.objects.get(pk=person.pk))
+    worries.say(person, ["money"], by=by)
+    told = {"called": "Mine", "language": "ar", "reach_by": "visit", "seen": seen}
+    assert page.post(at(person, "personal"), told).status_code == 302
+    assert Person.objects.get(pk=person.pk).called == "Mine"
+    assert page.post(at(person, "personal"), told).status_code == 302  # pressed twice: it stands there already
+
+
+def test_the_stamp_holds_all_that_the_form_asks() -> None:
+    assert set(PersonForm.base_fields) - {"seen"} <= set(files.SAID)
 
 
 def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:
@@ -230,6 +272,70 @@ def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:
     found = page.post(at(person, "cards"), {"do": "look", "work": "car mechanic"})
     assert 'name="isco08" value="7231"' in found.content.decode()
     assert "no cards for this word" in text(page.post(at(person, "cards"), {"do": "look", "work": "ጃጃጃጃ zzqq"}))
+
+
+def test_looking_for_other_cards_keeps_what_was_answered(page: Client, person: Person) -> None:
+    """One form, as the page sends it: its answers, the word, and the button that looks."""
+    shown = page.post(at(person, "cards"), {"do": "look", "work": "car mechanic"}).content.decode()
+    (form,) = (one for one in re.findall(r"<form.*?</form>", shown, re.DOTALL) if 'value="look"' in one)
+    assert 'name="7231-task0"' in form
+    assert form.index('value="look"') < form.index('value="on"')  # Enter in the field looks, and does not go on
+    ticked = {"isco08": "7231", "7231-task0": "4", "7231-task1": "1"}
+    again = page.post(at(person, "cards"), ticked | {"do": "look", "work": "baker"})
+    assert again.status_code == 200
+    assert person.skills.get(uri=tasks_of("7231")[0].uri).often == 4
+    assert person.skills.get(uri=tasks_of("7231")[1].uri).often == 1
+    assert not person.interview_sections.exists()
+
+
+def sent_by(form: str, *, without: str = "") -> dict[str, list[str]]:
+    """What a browser sends of a form's hidden fields and ticked boxes, when the box with this id is unticked first."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if said.get("type") == "hidden" or (" checked" in tag and said.get("id") != without):
+            found.setdefault(said["name"], []).append(said.get("value", "on"))
+    return found
+
+
+def form_with(response: Any, button: str) -> str:
+    """The form in which this button stands."""
+    forms = re.findall(r"<form.*?</form>", response.content.decode(), re.DOTALL)
+    return next(one for one in forms if f'value="{button}"' in one)
+
+
+def test_unticking_a_skill_takes_the_yes_back_and_leaves_the_others(page: Client, person: Person, by: Actor) -> None:
+    first, second, third = (abilities.propose(person, task.uri, source="words", by=by) for task in tasks_of("7231")[:3])
+    for skill in (first, second):
+        abilities.confirm(skill, by=by, said=True, judged=True)
+    drawn = form_with(page.get(at(person, "next")), "confirm-skills")
+    assert (
+        page.post(at(person, "next"), sent_by(drawn) | {"do": "confirm-skills"}).status_code == 400
+    )  # nothing changed
+    abilities.confirm(third, by=by, said=True, judged=False)  # a yes that came after the page was drawn
+    before = second.caseworker_confirmed_at
+    unticked = sent_by(drawn, without=f"said-{first.pk}")
+    assert page.post(at(person, "next"), unticked | {"do": "confirm-skills"}).status_code == 302
+    for skill in (first, second, third):
+        skill.refresh_from_db()
+    assert first.person_confirmed_at is None
+    assert first.caseworker_confirmed_at is not None
+    assert (second.person_confirmed_at is None, second.caseworker_confirmed_at) == (False, before)
+    assert third.person_confirmed_at is not None
+
+
+def test_unticking_a_work_takes_the_yes_back(page: Client, person: Person, by: Actor) -> None:
+    work.tell(person, "car mechanic", kind="paid", language="en", by=by)
+    row = person.experiences.get()
+    work.confirm(row, "http://data.europa.eu/esco/isco/C7231", by=by, said=True)
+    drawn = form_with(page.get(at(person, "work")), "confirm-work")
+    for name, left in (("said", (False, True)), ("judged", (False, False))):
+        sent = sent_by(drawn, without=f"{name}-{row.pk}") | {"do": ["confirm-work"]}
+        assert page.post(at(person, "work"), sent).status_code == 302
+        row.refresh_from_db()
+        assert (row.person_confirmed_at is not None, row.caseworker_confirmed_at is not None) == left
+        drawn = form_with(page.get(at(person, "work")), "confirm-work")
+    assert row.occupation == "http://data.europa.eu/esco/isco/C7231"
 
 
 # --- the profile out, a CV in ---------------------------------------------------------------------------------------------
@@ -310,9 +416,17 @@ def test_the_way_of_a_qualification_from_beginning_to_end(page: Client, person: 
         f"{key}-way": "interview",
         f"{key}-authority": "Ministry",
         f"{key}-fee": "350",
+        f"{key}-seen": recognitions.stamp(track),
     }
     assert page.post(path, change | {f"{key}-fee": "-5"}).status_code == 400
     assert page.post(path, change).status_code == 302
+    again = page.post(path, change | {f"{key}-authority": "Another office"})  # opened before that was written
+    assert again.status_code == 409
+    assert 'value="Another office"' in again.content.decode()
+    assert "Ministry" in text(again).split("Nothing is written yet")[1].split("Look, change")[0]
+    track.refresh_from_db()
+    assert track.authority == "Ministry"
+    assert recognitions.stamp(track) in again.content.decode()  # sent once more, it is written
     assert page.post(path, {"do": "move", "track": key, "event": "recognise"}).status_code == 400
     assert page.post(path, {"do": "move", "track": key, "event": "apply"}).status_code == 302
     assert page.post(path, {"do": "step", "track": key, f"step-{key}-kind": "other"}).status_code == 400

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
-from kesher.people import work
+from kesher.people import files, work
 from kesher.people.models import Aspiration, Experience, Person, Wish
 from kesher.words.models import Proposal
 from kesher.www.caseworker.people.part_pages import PARTS
@@ -115,6 +115,31 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     assert not PARTS[part].model._base_manager.exists()
 
 
+@pytest.mark.parametrize(
+    ("part", "change", "label"), [("wishes", {"care": "two children"}, "two children"), ("young", {}, "2019")]
+)
+def test_of_two_who_change_what_there_is_once_the_second_reads_the_first(
+    page: Client, person: Person, part: str, change: dict[str, Any], label: str
+) -> None:
+    path = address(person, part)
+
+    def seen(response: Any) -> str:
+        return re.search(r'name="seen" value="([^"]*)"|name="seen"(?! value)', response.content.decode())[1] or ""  # type: ignore[index]
+
+    empty = seen(page.get(path))
+    first = RIGHT[part] | change | {"seen": empty} | ({"here_since": "2019"} if part == "young" else {})
+    assert page.post(path, first).status_code == 302
+    assert page.post(path, first).status_code == 302  # pressed twice: it stands there already
+    other = RIGHT[part] | {"seen": empty} | ({"here_since": "2021"} if part == "young" else {"care": "a mother"})
+    told = page.post(path, other)
+    assert told.status_code == 409
+    assert "Somebody else has changed this file meanwhile" in text(told)
+    assert label in text(told).split("Nothing is written yet")[1].split("Look, change")[0]
+    assert page.post(path, other | {"seen": seen(told)}).status_code == 302
+    PARTS[part].model._base_manager.get().delete()
+    assert page.post(path, other | {"seen": seen(told)}).status_code == 409  # taken out meanwhile
+
+
 def test_a_goal_is_not_lowered_without_their_words(page: Client, person: Person) -> None:
     path = address(person, "goal")
     page.post(path, RIGHT["goal"])
@@ -129,7 +154,8 @@ def test_a_goal_is_not_lowered_without_their_words(page: Client, person: Person)
 def test_there_is_one_set_of_wishes_and_it_is_changed(page: Client, person: Person) -> None:
     path = address(person, "wishes")
     page.post(path, RIGHT["wishes"])
-    page.post(path, RIGHT["wishes"] | {"hours_most": "20"})
+    later = RIGHT["wishes"] | {"hours_most": "20", "seen": files.stamp_of(Wish.objects.get())}
+    assert page.post(path, later).status_code == 302
     assert Wish.objects.get().hours_most == 20
 
 

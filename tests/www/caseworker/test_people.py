@@ -14,9 +14,9 @@ from django.utils import timezone
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog, Event
-from kesher.people import worries
+from kesher.people import merging, worries
 from kesher.people.consents import give
-from kesher.people.models import Consent, FileMerge, Person
+from kesher.people.models import Consent, FileMerge, Person, Wish
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people import panels
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
@@ -307,6 +307,33 @@ def test_two_files_of_one_person_and_two_again(page: Client, here: Organisation)
     assert undo in page.get(own).content.decode()
     assert page.post(undo).status_code == 302
     assert page.get(reverse("caseworker_person", kwargs={"pk": other.pk})).status_code == 200
+
+
+@pytest.mark.parametrize("by_chain", [False, True])
+def test_nothing_is_written_into_a_file_that_was_merged(
+    page: Client, here: Organisation, noa: User, by_chain: bool
+) -> None:
+    """A page left open, or in a second tab, when a colleague merged the file away."""
+    kept, other = PersonFactory(keeper=here, called="Almaz of the mill"), PersonFactory(keeper=here)
+    done = merging.merge(kept, other, by=noa.as_actor(here.pk))
+    if by_chain:
+        last = PersonFactory(keeper=here, called="Almaz of the mill")
+        merging.merge(last, kept, by=noa.as_actor(here.pk))
+    for name, more, sent in (
+        ("caseworker_person_edit", {}, {"called": "X", "language": "am", "reach_by": "visit", "seen": "x"}),
+        ("caseworker_part", {"part": "wishes"}, {"hours_most": "30", "would_move": "unknown"}),
+        ("caseworker_interview_section", {"section": "languages"}, {"language": "am", "do": "add"}),
+        ("caseworker_worries", {}, {"worries": ["money"]}),
+    ):
+        path = reverse(name, kwargs={"pk": other.pk} | more)
+        assert page.get(path)["Location"] == reverse(name, kwargs={"pk": kept.pk} | more)
+        answer = page.post(path, sent, follow=True)
+        assert "is part of the file of Almaz of the mill" in text(answer)
+    for rows in (other.worries, other.languages, Wish.objects.filter(person=other)):
+        assert not rows.exists()
+    if not by_chain:
+        assert page.post(reverse("caseworker_merge_undo", kwargs={"pk": done.pk})).status_code == 302
+        assert page.get(reverse("caseworker_person", kwargs={"pk": other.pk})).status_code == 200
 
 
 def test_what_may_not_be_merged_says_why(page: Client, here: Organisation, noa: User) -> None:

@@ -61,6 +61,22 @@ def test_i_say_what_is_right_and_it_is_kept_apart(client: Client, me: Person, by
     assert "you said it is right" in shown
 
 
+def test_i_take_out_what_i_said_was_right(client: Client, me: Person, by: Actor) -> None:
+    """By the buttons of the page: a yes said in haste stands in a profile that goes to others."""
+    path = reverse("my_skills")
+    work.tell(me, "car mechanic", kind="paid", language="en", by=by)
+    row = me.experiences.get()
+    work.confirm(row, MECHANIC, by=by, said=True)
+    skill = abilities.propose(me, tasks_of("7231")[0].uri, source="words", by=by)
+    abilities.confirm(skill, by=by, said=True)
+    for do, key in (("not-my-work", row.pk), ("not-mine", skill.pk)):
+        forms = re.findall(r"<form.*?</form>", client.get(path).content.decode(), re.DOTALL)
+        assert [one for one in forms if f'value="{do}"' in one and f'value="{key}"' in one]
+        assert client.post(path, {"do": do, "row": str(key)}).status_code == 302
+    assert not me.experiences.exists()
+    assert not me.skills.filter(pk=skill.pk).exists()
+
+
 def test_i_write_down_work_myself_and_choose_what_it_is_called(client: Client, me: Person) -> None:
     path = reverse("my_skills")
     assert client.post(path, {"do": "tell", "words": " ", "kind": "paid"}).status_code == 400

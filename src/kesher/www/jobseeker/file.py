@@ -53,9 +53,10 @@ class MyFileEditView(OwnFile, View):
         try:
             files.correct(self.person, told, seen=form.cleaned_data["seen"], by=self.by, reason=reason)
         except files.Changed as changed:
-            again = OwnFileForm(with_stamp(request, stamp(changed.now)))
+            self.person.refresh_from_db()
+            again = OwnFileForm(with_stamp(request, stamp(self.person)))
             again.is_valid()
-            return self._draw(request, again, status=409, theirs=differences(changed.now, told))
+            return self._draw(request, again, status=409, theirs=differences(changed.rows, told))
         messages.success(request, _("Written down."))
         return redirect("my_file")
 

@@ -45,7 +45,7 @@ class MyWorkForm(forms.Form):
 
 
 class MySkillsView(OwnFile, View):
-    """What stands there of my work and skills. ``do``: tell, work, skill, not-mine, step."""
+    """What stands there of my work and skills. ``do``: tell, work, not-my-work, skill, not-mine, step."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._draw(request, MyWorkForm())
@@ -63,6 +63,8 @@ class MySkillsView(OwnFile, View):
                 case "work":
                     row = self._mine(self.person.experiences.all(), request.POST.get("row", ""))
                     work.confirm(row, request.POST.get("choice", ""), by=self.by)
+                case "not-my-work":
+                    parts.remove(self._mine(self.person.experiences.all(), request.POST.get("row", "")), by=self.by)
                 case "skill":
                     abilities.confirm(self._mine(self.person.skills.all(), request.POST.get("row", "")), by=self.by)
                 case "not-mine":

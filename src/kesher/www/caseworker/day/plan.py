@@ -54,8 +54,6 @@ class PlanView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=PLAN)
-        if person.state == Person.State.MERGED:
-            return redirect("person_plan", pk=person.merged_into_id)
         return self._draw(request, person, by)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.forms import BaseForm
 from django.utils import translation
 
@@ -33,14 +34,23 @@ def agree(person: Person, told: dict[str, Any], *, by: Actor) -> Step:
 
 
 def confirm_skills(data: Any, person: Person, by: Actor) -> None:
-    """``said`` and ``judged``: keys of the skills the person says are theirs, and of those the caseworker thinks are."""
-    said, judged = set(data.getlist("said")), set(data.getlist("judged"))
-    if not said | judged:
-        raise Refused(translation.gettext("Tick at least one."), "none")
-    for skill in person.skills.order_by("id"):
-        key = str(skill.pk)
-        if key in said | judged:
-            abilities.confirm(skill, by=by, said=key in said, judged=key in judged)
+    """``said`` and ``judged``: keys of the skills the person says are theirs, and of those the caseworker thinks are;
+    ``was-said`` and ``was-judged``: those that were ticked as the page was drawn. Only what one ticked or unticked is
+    written, so that a yes which came meanwhile stays. Raises :class:`Refused` where that is nothing."""
+    said, judged, was_said, was_judged = (
+        set(data.getlist(name)) for name in ("said", "judged", "was-said", "was-judged")
+    )
+    changed = (said ^ was_said) | (judged ^ was_judged)
+    skills = [one for one in person.skills.order_by("id") if str(one.pk) in changed]
+    if not skills:
+        raise Refused(translation.gettext("Nothing has changed: tick or untick a box first."), "none")
+    with transaction.atomic():
+        for skill in skills:
+            key = str(skill.pk)
+            if key in (said - was_said) | (judged - was_judged):
+                abilities.confirm(skill, by=by, said=key in said - was_said, judged=key in judged - was_judged)
+            if key in (was_said - said) | (was_judged - judged):
+                abilities.take_back(skill, by=by, said=key in was_said - said, judged=key in was_judged - judged)
 
 
 def skills_of(person: Person, both: Both) -> list[dict[str, Any]]:

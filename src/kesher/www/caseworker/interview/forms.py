@@ -72,6 +72,8 @@ class ExpectationsAsked(WishForm):
         told: dict[str, Any] = super().clean() or {}
         if told.get("goal") and told.get("sure") is None:
             self.add_error("sure", gettext_lazy("How sure are they? Ask, and choose one."))
+        elif not told.get("goal") and "goal" not in self.errors and (told.get("in_the_way") or told.get("sure")):
+            self.add_error("goal", gettext_lazy("This is not said yet, and the rest belongs to it."))
         return told
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.db import transaction
 
 from kesher.base.transitions import Actor
 from kesher.people import aspirations, files, parts, work, worries
-from kesher.people.models import LanguageSkill, Person, Wish
+from kesher.people.models import Aspiration, LanguageSkill, Person, Wish
 from kesher.people.models.interviews import InterviewSection
 from kesher.www.caseworker.interview.forms import (
     ExpectationsAsked,
@@ -42,7 +43,19 @@ class Asked:
 
     def says_nothing(self, form: forms.BaseForm) -> bool:
         """Whether one of several was left empty: one goes on without it."""
+        return self._without_main(form) and not _said(form)
+
+    def lacks_main(self, form: forms.BaseForm) -> bool:
+        """Whether something was said of one of several, but not what it is: it is asked for, and nothing is dropped."""
+        return self._without_main(form) and _said(form)
+
+    def _without_main(self, form: forms.BaseForm) -> bool:
         return self.several and not str(form.data.get(self.main, "")).strip()
+
+
+def _said(form: forms.BaseForm) -> bool:
+    """Whether anything was filled in that does not stand in an empty form."""
+    return any(form[name].data not in (None, "", []) for name in form.changed_data)
 
 
 def _worries(person: Person, data: Any) -> forms.BaseForm:
@@ -66,23 +79,38 @@ def _keep_personal(person: Person, form: Any, by: Actor) -> None:
 _OF_GOAL: Final = ("goal", "sure", "in_the_way")
 
 
+def _goal(person: Person) -> Aspiration:
+    return person.aspirations.order_by("-said_at", "-id").first() or Aspiration()
+
+
+def _wish(person: Person) -> Wish:
+    return Wish.objects.filter(person=person).first() or Wish()
+
+
 def _expectations(person: Person, data: Any) -> forms.BaseForm:
-    goal = person.aspirations.order_by("-said_at", "-id").first()
-    initial = {name: getattr(goal, name) for name in _OF_GOAL} if goal is not None else {}
-    return ExpectationsAsked(data, instance=Wish.objects.filter(person=person).first(), initial=initial)
+    goal, wish = _goal(person), _wish(person)
+    form = ExpectationsAsked(data, instance=wish, initial={name: getattr(goal, name) for name in _OF_GOAL})
+    form.initial["seen"] = files.stamp_of(goal) + files.stamp_of(wish)
+    return form
 
 
 def _keep_expectations(person: Person, form: Any, by: Actor) -> None:
-    told = form.cleaned_data
-    before = person.aspirations.order_by("-said_at", "-id").first()
-    same = before is not None and all(getattr(before, name) == told[name] for name in _OF_GOAL)
-    if told["goal"] and not same:
-        goal = {name: told[name] for name in ("sure", "in_the_way")}
-        aspirations.say(person, told["goal"], language=person.language, by=by, **goal)
-    wish = form.save(commit=False)
-    if set(form.changed_data) - set(_OF_GOAL):
-        wish.person = person
-        parts.keep(wish, by=by)
+    told = form.told
+    with transaction.atomic():
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        before, there = _goal(person), _wish(person)
+        same = all(getattr(before, name) == told[name] for name in _OF_GOAL)
+        if form.cleaned_data["seen"] != files.stamp_of(before) + files.stamp_of(there) and (
+            not same or any(getattr(there, name) != told[name] for name in told if name not in _OF_GOAL)
+        ):
+            raise files.Changed(before, there)
+        if told["goal"] and not same:
+            goal = {name: told[name] for name in ("sure", "in_the_way")}
+            aspirations.say(person, told["goal"], language=person.language, by=by, **goal)
+        wish = form.save(commit=False)
+        if set(form.changed_data) - {*_OF_GOAL, "seen"}:
+            wish.person = person
+            parts.keep(wish, by=by)
 
 
 def _keep_language(person: Person, form: Any, by: Actor) -> None:

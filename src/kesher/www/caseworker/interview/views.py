@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.views import View
 
 from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
-from kesher.people import files, interviews, work
+from kesher.people import abilities, files, interviews, work
 from kesher.people.models import Experience, Person
 from kesher.people.models.interviews import InterviewSection
 from kesher.words.models import Kind, Proposal
@@ -26,6 +27,7 @@ from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.sections import ASKED, Asked, lines_of
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import FilesOnly, opened
+from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_pages import PARTS, show_wrong
 from kesher.www.caseworker.words import candidates_of
 
@@ -43,8 +45,6 @@ class InterviewView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose=PURPOSE)
-        if person.state == Person.State.MERGED:
-            return redirect("caseworker_interview", pk=person.merged_into_id)
         far = interviews.progress(person)
         writers = {noted.noted_by_id for _key, noted in far.sections if noted is not None and noted.noted_by_id}
         names = {one.pk: str(one) for one in User.objects.filter(pk__in=writers).order_by("id")}
@@ -118,11 +118,11 @@ class SectionView(FilesOnly, View):
             messages.success(request, _("The step is agreed."))
             return here
         if section == Section.CARDS:
-            if do == "look":
-                return self._draw(request, person, by, section, looked_for=request.POST.get("work", ""))
             kept = cards.keep(request.POST, person, by)
             if kept:
                 messages.success(request, ngettext("%(n)d answer kept.", "%(n)d answers kept.", kept) % {"n": kept})
+            if do == "look":
+                return self._draw(request, person, by, section, looked_for=request.POST.get("work", ""))
         if section in ASKED and not self._kept(request, person, by, ASKED[section]):
             return self._again
         if do == "add":
@@ -135,20 +135,23 @@ class SectionView(FilesOnly, View):
         form: Any = kind.form(person, request.POST)
         if kind.says_nothing(form):
             return True
-        status = 400
+        if kind.lacks_main(form):
+            form.add_error(kind.main, _("This is not said yet, and the rest belongs to it."))
+        status, theirs = 400, None
         if form.is_valid():
+            told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
             try:
                 kind.keep(person, form, by)
             except files.Changed as changed:
-                person, status = changed.now, 409
-                form = kind.form(person, _with(request, seen=files.stamp(person)))
+                theirs, status = differences(changed.rows, told, form.fields), 409
+                person.refresh_from_db()
+                form = kind.form(person, with_stamp(request, kind.form(person, None)["seen"].value()))
                 form.is_valid()
-                form.add_error(None, _("Somebody else changed this file meanwhile. Look at it, and send it again."))
             except ValidationError as wrong:
                 show_wrong(form, wrong)
             else:
                 return True
-        self._again = self._draw(request, person, by, kind.key, form=form, status=status)
+        self._again = self._draw(request, person, by, kind.key, form=form, theirs=theirs, status=status)
         return False
 
     @staticmethod
@@ -161,7 +164,14 @@ class SectionView(FilesOnly, View):
         if row is None:
             raise Http404
         said, judged = "said" in request.POST, "judged" in request.POST
-        work.confirm(row, request.POST.get("choice", ""), by=by, said=said, judged=judged)
+        no_more = {
+            name: f"was-{name}" in request.POST and not ticked for name, ticked in (("said", said), ("judged", judged))
+        }
+        with transaction.atomic():
+            if any(no_more.values()):
+                abilities.take_back(row, by=by, **no_more)
+            if said or judged or not any(no_more.values()):
+                work.confirm(row, request.POST.get("choice", ""), by=by, said=said, judged=judged)
         messages.success(request, _("Written down."))
 
     def _draw(
@@ -174,6 +184,7 @@ class SectionView(FilesOnly, View):
         form: BaseForm | None = None,
         refused: str = "",
         looked_for: str = "",
+        theirs: list[dict[str, Any]] | None = None,
         status: int = 200,
     ) -> HttpResponse:
         both = both_of(person)
@@ -188,6 +199,7 @@ class SectionView(FilesOnly, View):
             "all": len(far.sections),
             "minutes": interviews.MINUTES[section],
             "refused": refused,
+            "theirs": theirs,
             "skip": both.of(translation.gettext_lazy("Skip this")),
             "several": section in ASKED and ASKED[section].several,
         }
@@ -231,13 +243,6 @@ def works(person: Person, request: HttpRequest, both: Both) -> dict[str, Any]:
             }
         )
     return {"works": found, "kind_of": Experience.Kind}
-
-
-def _with(request: HttpRequest, **values: str) -> Any:
-    data = request.POST.copy()
-    for name, value in values.items():
-        data[name] = value
-    return data
 
 
 def _panel(person: Person, user: User, by: Actor) -> dict[str, Any]:

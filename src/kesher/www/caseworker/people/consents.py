@@ -53,14 +53,15 @@ class ConsentsView(FilesOnly, View):
     """What is agreed now; ?new= names what is read to them next."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        person, by = opened(request, pk, purpose=LOOKED)
         purpose = request.GET.get("new", "")
+        person, by = opened(request, pk, purpose=LOOKED, merged=not purpose)
         if purpose not in HERE:
             return self._draw(request, person)
         return self._draw(request, person, purpose, MoreForm(purpose=purpose, by=by, initial={"how": "present"}))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        person, by = opened(request, pk, purpose=LOOKED)
+        # What was agreed stays with its file, and is taken back there, also when the file was merged.
+        person, by = opened(request, pk, purpose=LOOKED, merged=bool(request.POST.get("take_back")))
         if key := request.POST.get("take_back", ""):
             return self._take_back(request, person, by, key)
         purpose = request.POST.get("purpose", "")

@@ -35,8 +35,8 @@ class MergeView(FilesOnly, View):
 
     @staticmethod
     def _both(request: HttpRequest, pk: UUID, other: UUID) -> tuple[Person, Person, Any]:
-        kept, by = opened(request, pk, purpose=MERGED)
-        second, _by = opened(request, other, purpose=MERGED)
+        kept, by = opened(request, pk, purpose=MERGED, merged=True)
+        second, _by = opened(request, other, purpose=MERGED, merged=True)
         return kept, second, by
 
     @staticmethod

@@ -104,7 +104,7 @@ class ReceiptView(FilesOnly, View):
     """What was agreed, with the number of its receipt: to print, or to read out."""
 
     def get(self, request: HttpRequest, pk: UUID, consent: UUID) -> HttpResponse:
-        person, _by = opened(request, pk, purpose="receipt")
+        person, _by = opened(request, pk, purpose="receipt", merged=True)  # the proof stays with its file
         proof = Consent.objects.filter(person=person, pk=consent).select_related("organisation", "text").first()
         if proof is None:
             raise Http404

@@ -1,5 +1,6 @@
 """A person's page: who this is, how to reach them safely, what worries them, who sees the file; and what rooms above add."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,6 @@ class PersonView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk)
-        if person.state == Person.State.MERGED and person.merged_into_id:
-            return redirect("caseworker_person", pk=person.merged_into_id)
         user = signed_in(request)
         known = {name: getattr(person, name) for name in ("called", "phone", "email", "identity_number")}
         twins = similar(people_of(request).exclude(pk=person.pk), **known)
@@ -60,9 +59,10 @@ class EditView(FilesOnly, View):
         try:
             files.correct(person, told, seen=form.cleaned_data["seen"], by=by)
         except files.Changed as changed:
-            again = PersonForm(with_stamp(request, stamp(changed.now)))
+            person.refresh_from_db()
+            again = PersonForm(with_stamp(request, stamp(person)))
             again.is_valid()
-            return self._draw(request, changed.now, again, status=409, theirs=differences(changed.now, told))
+            return self._draw(request, person, again, status=409, theirs=differences(changed.rows, told))
         messages.success(request, _("Written down."))
         return redirect("caseworker_person", pk=person.pk)
 
@@ -104,21 +104,29 @@ class WorriesView(FilesOnly, View):
         return render(request, "caseworker/people/worries.html", {"person": person, "form": form}, status=status)
 
 
-def with_stamp(request: HttpRequest, stamp: str) -> Any:
+def with_stamp(request: HttpRequest, stamp: str, name: str = "seen") -> Any:
     data = request.POST.copy()
-    data["seen"] = stamp
+    data[name] = stamp
     return data
 
 
-def differences(now: Person, told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Where what stands in the file now is not what was typed: label and what stands there."""
+def differences(
+    rows: Sequence[Any], told: Mapping[str, Any], fields: Mapping[str, Any] = PersonForm.base_fields
+) -> list[dict[str, Any]]:
+    """Where what stands in the file now (``rows``, each with some of the fields) is not what was typed: label and what
+    stands there."""
     found = []
     for name, value in told.items():
-        if getattr(now, name) != value:
-            shown = getattr(now, f"get_{name}_display", lambda name=name: getattr(now, name))()
+        now = next(row for row in rows if hasattr(row, name))
+        there = getattr(now, name)
+        if there != value:
+            shown = getattr(now, f"get_{name}_display", lambda there=there: there)()
             if isinstance(shown, bool):
                 shown = _("yes") if shown else _("no")
-            found.append({"label": PersonForm.base_fields[name].label, "value": shown})
+            elif isinstance(shown, list):
+                labels = dict(fields[name].choices)
+                shown = ", ".join(str(labels.get(one, one)) for one in shown)
+            found.append({"label": fields[name].label, "value": shown})
     return found
 
 

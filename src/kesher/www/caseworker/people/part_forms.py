@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from kesher.people import files
 from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
 from kesher.people.models.skills import FIVE
 from kesher.people.models.wishes import Shift, Way
@@ -40,6 +41,24 @@ class PartForm(Typed, forms.ModelForm):  # type: ignore[type-arg]
 
     def validate_constraints(self) -> None:
         """Left to the writing down, which knows whose file it is."""
+
+
+class OnceForm(PartForm):
+    """What there is once, and two may change at the same time. ``seen``: what stood there as this form was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.stamp()
+
+    def stamp(self) -> str:
+        return files.stamp_of(self.instance)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was typed."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 class LanguageForm(PartForm):
@@ -77,7 +96,7 @@ class QualificationForm(PartForm):
         return _country(self.cleaned_data["country"])
 
 
-class WishForm(PartForm):
+class WishForm(OnceForm):
     """Which work they can and want to take."""
 
     shifts = forms.MultipleChoiceField(
@@ -111,7 +130,7 @@ class WishForm(PartForm):
         }
 
 
-class RightForm(PartForm):
+class RightForm(OnceForm):
     """Asked only where a rule needs it."""
 
     class Meta:
@@ -120,7 +139,7 @@ class RightForm(PartForm):
         widgets: ClassVar = {"kind": forms.RadioSelect, "until": _DAY}
 
 
-class YouthForm(PartForm):
+class YouthForm(OnceForm):
     """What matters more for somebody who came young. Of a guardian only what they are."""
 
     class Meta:

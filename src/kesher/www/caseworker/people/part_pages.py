@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from kesher.base.transitions import Actor, Refused
-from kesher.people import aspirations, parts, work
+from kesher.people import aspirations, files, parts, work
 from kesher.people.models import (
     Aspiration,
     Experience,
@@ -32,6 +32,7 @@ from kesher.people.models.skills import FIVE
 from kesher.words.models import Proposal
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
+from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_forms import (
     GoalForm,
     LanguageForm,
@@ -74,7 +75,7 @@ def _qualification(row: Qualification) -> list[Any]:
 def _wish(row: Wish) -> list[Any]:
     """Each answered question with its answer."""
     found = []
-    for field in WishForm().fields:
+    for field in WishForm.Meta.fields:
         value: Any = getattr(row, field)
         if value in (None, "", []):
             continue
@@ -207,6 +208,11 @@ class PartView(FilesOnly, View):
             return self._draw(request, person, kind, form, status=400)
         try:
             _keep(kind, person, form, by)
+        except files.Changed as changed:
+            again = _form(kind, person, with_stamp(request, files.stamp_of(changed.rows[0])))
+            again.is_valid()
+            theirs = differences(changed.rows, form.told, form.fields)
+            return self._draw(request, person, kind, again, status=409, theirs=theirs)
         except Refused as refused:
             form.add_error(None, str(refused.message))
         except ValidationError as wrong:
@@ -228,7 +234,14 @@ class PartView(FilesOnly, View):
         return redirect("caseworker_part", pk=person.pk, part=kind.key)
 
     @staticmethod
-    def _draw(request: HttpRequest, person: Person, kind: Part, form: Any, status: int = 200) -> HttpResponse:
+    def _draw(
+        request: HttpRequest,
+        person: Person,
+        kind: Part,
+        form: Any,
+        status: int = 200,
+        theirs: list[dict[str, Any]] | None = None,
+    ) -> HttpResponse:
         rows = _rows(kind, person)
         proposals = {}
         if kind.model is Experience:
@@ -238,6 +251,7 @@ class PartView(FilesOnly, View):
             "person": person,
             "part": kind,
             "form": form,
+            "theirs": theirs,
             "rows": [
                 {
                     "row": row,
@@ -293,7 +307,7 @@ def _keep(kind: Part, person: Person, form: Any, by: Actor) -> None:
         return
     row = form.save(commit=False)
     row.person = person
-    parts.keep(row, by=by)
+    parts.keep(row, by=by, seen=told.get("seen"))
 
 
 def show_wrong(form: Any, wrong: ValidationError) -> None:

@@ -14,11 +14,12 @@ from django.views import View
 
 from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
-from kesher.people import recognitions
+from kesher.people import files, recognitions
 from kesher.people.models import Person, Qualification, Recognition, RecognitionStep
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
-from kesher.www.caseworker.people.part_forms import PartForm
+from kesher.www.caseworker.people.page import differences, with_stamp
+from kesher.www.caseworker.people.part_forms import OnceForm, PartForm
 
 _AUTO = {"dir": "auto", "autocomplete": "off"}
 _DAY = {"type": "date"}
@@ -42,8 +43,11 @@ class BeginForm(forms.Form):
         field.choices = [(key, one.title) for key, one in self.held.items()]
 
 
-class TrackForm(PartForm):
+class TrackForm(OnceForm):
     """What has become known of one way."""
+
+    def stamp(self) -> str:
+        return recognitions.stamp(self.instance)
 
     class Meta:
         model = Recognition
@@ -117,7 +121,7 @@ class RecognitionView(FilesOnly, View):
                 case "change":
                     form = TrackForm(request.POST, prefix=str(track.pk))  # type: ignore[union-attr]
                     if form.is_valid():
-                        recognitions.change(track, by=by, **form.cleaned_data)  # type: ignore[arg-type]
+                        recognitions.change(track, by=by, seen=form.cleaned_data["seen"], **form.told)  # type: ignore[arg-type]
                 case "move":
                     recognitions.move(track, request.POST.get("event", ""), by=by)  # type: ignore[arg-type]
                 case "step":
@@ -128,6 +132,11 @@ class RecognitionView(FilesOnly, View):
                     recognitions.finish_step(_step(request, person), by=by)
                 case _:
                     raise Refused(_("This is not possible in the present state."), "do")
+        except files.Changed as changed:
+            theirs = differences(changed.rows, form.told, form.fields)
+            stamp = recognitions.stamp(changed.rows[0])  # type: ignore[arg-type]
+            again = TrackForm(with_stamp(request, stamp, form.add_prefix("seen")), prefix=form.prefix)
+            return self._draw(request, person, by, wrong=again, track=track, theirs=theirs, status=409)
         except Refused as refused:
             return self._draw(request, person, by, refused=str(refused.message), status=400)
         except ValidationError as wrong:
@@ -153,12 +162,14 @@ class RecognitionView(FilesOnly, View):
         refused: str = "",
         wrong: forms.BaseForm | None = None,
         track: Recognition | None = None,
+        theirs: list[dict[str, Any]] | None = None,
         status: int = 200,
     ) -> HttpResponse:
         tracks = tracks_of(person, by)
         for one in tracks:
             row = one["row"]
             mine = wrong if track is not None and track.pk == row.pk else None
+            one["theirs"] = theirs if mine is not None else None
             one["form"] = mine if isinstance(mine, TrackForm) else TrackForm(instance=row, prefix=str(row.pk))
             one["step_form"] = mine if isinstance(mine, TrackStepForm) else TrackStepForm(prefix=f"step-{row.pk}")
         context = {
