@@ -199,6 +199,46 @@ def test_passed_on_it_goes_to_others_and_to_whom_it_is_really_about_never(town: 
     assert complaint.state == "received"
 
 
+def test_passed_on_as_about_another_it_never_lands_with_whom_the_person_named(town: Town) -> None:
+    """Neither with the office they complained about, nor with what it is part of, nor with its people elsewhere."""
+    body = OrganisationFactory(approved=True)
+    of_body = MembershipFactory(organisation=body, role=Role.MODERATOR).user
+    Organisation.objects.filter(pk=town.office.pk).update(parent=body)
+    MembershipFactory(user=town.of_office, organisation=town.table, role=Role.MODERATOR)
+    complaint = town.complain(service=ServiceFactory(published=True, organisation=town.office))
+    assert complaint.service is not None
+    for about in (town.other, OrganisationFactory(approved=True)):  # found out twice
+        by = town.by(town.noa, complaint)
+        complaints.pass_on(complaint, why=WhyPassed.ABOUT_ANOTHER, about=about, by=by)
+        complaint.refresh_from_db()
+        assert complaint.answerer_id == town.table.pk
+        assert (complaint.organisation_id, complaint.service) == (about.pk, None)
+        assert not complaints.who_could_answer(about.pk, without=[*complaint.passed_by, town.table.pk])
+        for user, at in ((town.of_office, town.office), (town.of_office, town.table), (of_body, body)):
+            assert complaint not in Complaint.objects.visible_to(User.objects.get(pk=user.pk))
+            with pytest.raises(Refused):
+                complaints.take(complaint, by=user.as_actor(at.pk))
+    assert complaint in Complaint.objects.visible_to(User.objects.get(pk=town.noa.pk))
+
+
+def test_the_second_wall_stands_between_it_and_whom_the_person_named(town: Town, as_application: None) -> None:
+    MembershipFactory(user=town.of_office, organisation=town.table, role=Role.MODERATOR)
+    complaint = town.complain()
+    with acting_for(user_id=town.noa.pk, organisation_ids=[town.table.pk]):
+        by = town.by(town.noa, complaint)
+        complaints.pass_on(complaint, why=WhyPassed.ABOUT_ANOTHER, about=town.other, by=by)
+    for user_id, seen in ((town.of_office.pk, False), (town.noa.pk, True), (None, True)):
+        with acting_for(user_id=user_id, organisation_ids=[town.table.pk]):
+            assert Complaint.objects.filter(pk=complaint.pk).exists() == seen
+
+
+def test_a_service_of_another_organisation_than_the_chosen_is_dropped(town: Town) -> None:
+    service = ServiceFactory(published=True, organisation=town.office)
+    complaint = town.complain(organisation=town.other, service=service)
+    assert (complaint.organisation_id, complaint.service) == (town.other.pk, None)
+    assert town.complain(organisation=town.office, service=service).service == service
+
+
 @pytest.mark.django_db(transaction=True)
 def test_reminders_come_halfway_near_the_day_and_after_it_once_each(town: Town) -> None:
     complaint = town.complain()
