@@ -318,6 +318,55 @@ def test_small_counts_are_not_shown(town: Town) -> None:
     assert found.about["privacy"].value == 0
 
 
+def tell(made: int, findings: dict[str, tuple[int, int]], about: str = "service") -> None:
+    """The trail of so many complaints; per finding how many were answered in time, and how many late."""
+    ids = [uuid7() for _one in range(made)]
+    told = {"about_type": "referrals.complaint", "at": timezone.now()}
+    answers = [
+        (finding, late)
+        for finding, counts in findings.items()
+        for late, count in enumerate(counts)
+        for _ in range(count)
+    ]
+    rows = [
+        Event(name="complaint.made", about_id=one, data={"about": about, "organisation": ""}, **told) for one in ids
+    ]
+    rows += [
+        Event(name="complaint.answer", about_id=one, data={"finding": finding, "late": late}, **told)
+        for one, (finding, late) in zip(ids, answers, strict=False)
+    ]
+    Event.objects.bulk_create(rows)
+
+
+def test_what_one_table_hides_the_other_does_not_tell() -> None:
+    """6 open, 20 right, 3 in part: the open ones stood in the second table, and with them the three were a difference."""
+    tell(29, {"right": (20, 0), "partly": (3, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    for key in ("open", "right", "partly"):
+        assert found.findings[key].hidden
+    assert found.findings["not"].value == 0
+    assert found.kept["open"].hidden
+    assert found.kept["in time"].hidden
+    assert found.kept["late"].value == 0
+
+
+def test_where_the_sum_is_not_shown_it_cannot_be_added_up() -> None:
+    """2 in part and 2 seen differently: their sum less what is shown would be four."""
+    tell(30, {"right": (20, 0), "partly": (2, 0), "not": (2, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    assert found.made.hidden
+    assert found.about["service"].hidden
+    assert found.about["privacy"].value == 0
+
+
+def test_large_counts_are_all_shown() -> None:
+    tell(30, {"right": (10, 5), "not": (10, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    assert (found.made.value, found.about["service"].value) == (30, 30)
+    assert [found.findings[key].value for key in ("open", "right", "not")] == [5, 15, 10]
+    assert [found.kept[key].value for key in ("open", "late", "in time")] == [5, 5, 20]
+
+
 def test_whoever_reads_complaints_logs_in_with_a_second_step() -> None:
     assert HANDLERS <= SECOND_STEP
 
