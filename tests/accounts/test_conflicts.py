@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kesher.accounts.conflicts import belongs, belongs_to
+from kesher.accounts.memberships import leave
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
@@ -66,6 +67,32 @@ def test_one_belongs_where_one_works_or_lately_did_and_the_database_says_the_sam
     assert asked_of_the_database(user, about) == theirs
     assert not belongs_to(None, about.pk)
     assert not belongs_to(user.pk, None)
+
+
+@pytest.mark.parametrize("relation", ["itself", "parent", "department"])
+def test_who_left_in_the_application_belongs_there_for_a_year_still(relation: str) -> None:
+    """Leaving deletes the row: what stands in history counts, and the database says the same."""
+    body, department, stranger = OrganisationFactory(), OrganisationFactory(), OrganisationFactory()
+    department.parent = body
+    department.save()
+    about, home = {"itself": (body, body), "parent": (department, body), "department": (body, department)}[relation]
+    user = MembershipFactory(organisation=home, role=Role.OBSERVER).user
+    leave(home, user)
+    assert not user.memberships.exists()
+    assert belongs_to(user.pk, about.pk)
+    assert asked_of_the_database(user, about)
+    assert not belongs_to(user.pk, stranger.pk)
+    assert not asked_of_the_database(user, stranger)
+
+
+def test_a_role_that_had_run_out_long_before_its_row_was_deleted_counts_no_more() -> None:
+    today = timezone.localdate()
+    dated = {"since": today - timedelta(days=900), "until": today - timedelta(days=400)}
+    membership = MembershipFactory(role=Role.OBSERVER, **dated)
+    user, organisation = membership.user, membership.organisation
+    membership.delete()
+    assert not belongs_to(user.pk, organisation.pk)
+    assert not asked_of_the_database(user, organisation)
 
 
 def test_nobody_lets_in_their_own_organisation_while_somebody_else_could() -> None:

@@ -195,6 +195,24 @@ BREAKS = {
 }
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\u2028", "\ufeff", "\ufffd"], ids=ascii)
+def test_signs_that_cannot_be_shown_are_refused_where_they_stand(sign):
+    """NUL no database stores; an override of direction makes a name read as another."""
+    for changes, where in (
+        ({"person": Party("p-1", f"Yu{sign}lia")}, "Bundle.entry[0].resource.name[0].text"),
+        ({"sender": Party("o-1", f"Office{sign}")}, "Bundle.entry[1].resource.name"),
+        ({"service": f"Job {sign}coaching"}, "Bundle.entry[3].resource.code.text"),
+        ({"state": State.FAILED, "reason": f"Mo{sign}ved"}, "Bundle.entry[4].resource.statusReason.text"),
+        ({"state": State.COMPLETED, "result": f"Taught{sign}."}, "Bundle.entry[5].resource.code.text"),
+    ):
+        with pytest.raises(FhirRefusal, match="signs in it that cannot be shown") as caught:
+            from_json(json.dumps(to_bundle(one(**changes), base=BASE)))
+        assert caught.value.where == where
+        assert sign not in str(caught.value)
+    kept = one(person=Party("p-1", "ኣልማዝ\u200f לוי"), service="Two\nlines\tand a tab")
+    assert from_json(json.dumps(to_bundle(kept, base=BASE))) == (kept,)
+
+
 @pytest.mark.parametrize(("broken", "where"), BREAKS.values(), ids=BREAKS)
 def test_what_is_wrong_is_named(broken, where):
     bundle = copy.deepcopy(to_bundle(one(), base=BASE))

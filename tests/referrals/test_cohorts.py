@@ -204,8 +204,27 @@ def test_what_is_asked_for_in_vain_is_said_from_five_on(college: Organisation, c
     refuse(small, by, Reason.NO_CAPACITY, 4)
     services, terms = cohorts.demand(since=timezone.now() - timedelta(days=1))
     assert [(one.key, one.refused.value) for one in services] == [(course.pk, 5)]
-    assert [(one.key, one.refused.value) for one in terms] == [(hebrew.pk, 5)], "9 less 5 would tell of the other"
+    assert terms == [], "the four that are not shown would be what a subject has beyond its five"
+    other = ServiceFactory(published=True, organisation=college)
+    ServiceTermFactory(service=other, term=hebrew)
+    refuse(other, by, Reason.NO_CAPACITY, 3)
+    services, terms = cohorts.demand(since=timezone.now() - timedelta(days=1))
+    assert [(one.key, one.refused.value) for one in services] == [(course.pk, 5)]
+    assert [(one.key, one.refused.value) for one in terms] == [(hebrew.pk, 10)], "12, of which 7 are two services'"
     assert cohorts.demand(since=timezone.now() + timedelta(days=1)) == ([], [])
+
+
+def test_a_subject_does_not_tell_of_the_one_service_that_is_not_shown(
+    college: Organisation, course: Service, by: Actor
+) -> None:
+    """8 and 2 make 10: rounded it would be exact, and the two would be its difference."""
+    small, full, alone = ServiceFactory(published=True, organisation=college), TermFactory(), TermFactory()
+    for service, term in ((course, full), (small, full), (course, alone)):
+        ServiceTermFactory(service=service, term=term)
+    refuse(course, by, Reason.NO_CAPACITY, 8)
+    refuse(small, by, Reason.NO_CAPACITY, 2)
+    _services, terms = cohorts.demand(since=timezone.now() - timedelta(days=1))
+    assert [(one.key, one.refused.value) for one in terms] == [(alone.pk, 5)]
 
 
 def test_results_of_a_small_group_are_not_said(course: Service, by: Actor) -> None:

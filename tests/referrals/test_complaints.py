@@ -199,6 +199,46 @@ def test_passed_on_it_goes_to_others_and_to_whom_it_is_really_about_never(town: 
     assert complaint.state == "received"
 
 
+def test_passed_on_as_about_another_it_never_lands_with_whom_the_person_named(town: Town) -> None:
+    """Neither with the office they complained about, nor with what it is part of, nor with its people elsewhere."""
+    body = OrganisationFactory(approved=True)
+    of_body = MembershipFactory(organisation=body, role=Role.MODERATOR).user
+    Organisation.objects.filter(pk=town.office.pk).update(parent=body)
+    MembershipFactory(user=town.of_office, organisation=town.table, role=Role.MODERATOR)
+    complaint = town.complain(service=ServiceFactory(published=True, organisation=town.office))
+    assert complaint.service is not None
+    for about in (town.other, OrganisationFactory(approved=True)):  # found out twice
+        by = town.by(town.noa, complaint)
+        complaints.pass_on(complaint, why=WhyPassed.ABOUT_ANOTHER, about=about, by=by)
+        complaint.refresh_from_db()
+        assert complaint.answerer_id == town.table.pk
+        assert (complaint.organisation_id, complaint.service) == (about.pk, None)
+        assert not complaints.who_could_answer(about.pk, without=[*complaint.passed_by, town.table.pk])
+        for user, at in ((town.of_office, town.office), (town.of_office, town.table), (of_body, body)):
+            assert complaint not in Complaint.objects.visible_to(User.objects.get(pk=user.pk))
+            with pytest.raises(Refused):
+                complaints.take(complaint, by=user.as_actor(at.pk))
+    assert complaint in Complaint.objects.visible_to(User.objects.get(pk=town.noa.pk))
+
+
+def test_the_second_wall_stands_between_it_and_whom_the_person_named(town: Town, as_application: None) -> None:
+    MembershipFactory(user=town.of_office, organisation=town.table, role=Role.MODERATOR)
+    complaint = town.complain()
+    with acting_for(user_id=town.noa.pk, organisation_ids=[town.table.pk]):
+        by = town.by(town.noa, complaint)
+        complaints.pass_on(complaint, why=WhyPassed.ABOUT_ANOTHER, about=town.other, by=by)
+    for user_id, seen in ((town.of_office.pk, False), (town.noa.pk, True), (None, True)):
+        with acting_for(user_id=user_id, organisation_ids=[town.table.pk]):
+            assert Complaint.objects.filter(pk=complaint.pk).exists() == seen
+
+
+def test_a_service_of_another_organisation_than_the_chosen_is_dropped(town: Town) -> None:
+    service = ServiceFactory(published=True, organisation=town.office)
+    complaint = town.complain(organisation=town.other, service=service)
+    assert (complaint.organisation_id, complaint.service) == (town.other.pk, None)
+    assert town.complain(organisation=town.office, service=service).service == service
+
+
 @pytest.mark.django_db(transaction=True)
 def test_reminders_come_halfway_near_the_day_and_after_it_once_each(town: Town) -> None:
     complaint = town.complain()
@@ -276,6 +316,55 @@ def test_small_counts_are_not_shown(town: Town) -> None:
     assert found.made.value is None or found.made.value == 6
     assert found.organisations[town.office.pk].value == 6
     assert found.about["privacy"].value == 0
+
+
+def tell(made: int, findings: dict[str, tuple[int, int]], about: str = "service") -> None:
+    """The trail of so many complaints; per finding how many were answered in time, and how many late."""
+    ids = [uuid7() for _one in range(made)]
+    told = {"about_type": "referrals.complaint", "at": timezone.now()}
+    answers = [
+        (finding, late)
+        for finding, counts in findings.items()
+        for late, count in enumerate(counts)
+        for _ in range(count)
+    ]
+    rows = [
+        Event(name="complaint.made", about_id=one, data={"about": about, "organisation": ""}, **told) for one in ids
+    ]
+    rows += [
+        Event(name="complaint.answer", about_id=one, data={"finding": finding, "late": late}, **told)
+        for one, (finding, late) in zip(ids, answers, strict=False)
+    ]
+    Event.objects.bulk_create(rows)
+
+
+def test_what_one_table_hides_the_other_does_not_tell() -> None:
+    """6 open, 20 right, 3 in part: the open ones stood in the second table, and with them the three were a difference."""
+    tell(29, {"right": (20, 0), "partly": (3, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    for key in ("open", "right", "partly"):
+        assert found.findings[key].hidden
+    assert found.findings["not"].value == 0
+    assert found.kept["open"].hidden
+    assert found.kept["in time"].hidden
+    assert found.kept["late"].value == 0
+
+
+def test_where_the_sum_is_not_shown_it_cannot_be_added_up() -> None:
+    """2 in part and 2 seen differently: their sum less what is shown would be four."""
+    tell(30, {"right": (20, 0), "partly": (2, 0), "not": (2, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    assert found.made.hidden
+    assert found.about["service"].hidden
+    assert found.about["privacy"].value == 0
+
+
+def test_large_counts_are_all_shown() -> None:
+    tell(30, {"right": (10, 5), "not": (10, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    assert (found.made.value, found.about["service"].value) == (30, 30)
+    assert [found.findings[key].value for key in ("open", "right", "not")] == [5, 15, 10]
+    assert [found.kept[key].value for key in ("open", "late", "in time")] == [5, 5, 20]
 
 
 def test_whoever_reads_complaints_logs_in_with_a_second_step() -> None:

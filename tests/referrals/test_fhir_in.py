@@ -17,10 +17,13 @@ from kesher.formats import fhir
 from kesher.formats.fhir import FhirRefusal, to_bundle
 from kesher.people.consents import acts_for_file, withdraw
 from kesher.people.models import Access, Consent, Person
+from kesher.referrals.answering import reject
 from kesher.referrals.fhir import neutral
 from kesher.referrals.fhir_in import take_in
 from kesher.referrals.models import Loop, Referral
-from tests.referrals.conftest import Two
+from kesher.referrals.recalls import withdraw_what_rests_on_it
+from tests.factories import MembershipFactory
+from tests.referrals.conftest import Two, between_two
 from tests.shared import shared
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +169,99 @@ def test_it_is_taken_to_its_end_like_any_other(two: Two) -> None:
     )
     (taken,) = take_in(bundle(done), by=two.by_receiver, language="am")
     assert (taken.referral.state, taken.referral.outcome) == ("completed", "work")
+
+
+def arrived(two: Two, value: fhir.Referral) -> Referral:
+    with acting_for(user_id=two.provider.pk, organisation_ids=[two.receiver.pk]):
+        (taken,) = take_in(bundle(value), by=two.by_receiver, language="am")
+        assert taken.new
+        return taken.referral
+
+
+def taken_back(two: Two, referral: Referral) -> None:
+    """By the sender, who wrote down what the person said; and the task that follows."""
+    with acting_for(user_id=two.caseworker.pk, organisation_ids=[two.sender.pk]):
+        withdraw(Consent.objects.get(pk=referral.consent_id), by=two.by_sender)
+    withdraw_what_rests_on_it(Event.objects.get(name="consent.withdrawn", about_id=referral.consent_id).pk)
+
+
+def refused(two: Two, value: fhir.Referral, where: str) -> None:
+    with acting_for(user_id=two.provider.pk, organisation_ids=[two.receiver.pk]):
+        with pytest.raises(FhirRefusal) as refusal:
+            take_in(bundle(value), by=two.by_receiver, language="am")
+        assert refusal.value.where == where
+        assert not Referral.objects.filter(pk=value.id).exists()
+
+
+def test_what_was_taken_back_does_not_come_alive_by_its_bundle(two: Two, as_application: None) -> None:
+    """Sent again with the same consent it is refused; agreed anew, later, the file is the same."""
+    referral = arrived(two, arriving(two))
+    taken_back(two, referral)
+    refused(two, arriving(two), "Consent.dateTime")
+    today = fhir.ConsentGiven("c-2", timezone.localdate())
+    refused(two, arriving(two, consent=today), "Consent.dateTime")  # the day it was taken back
+    with acting_for(user_id=two.caseworker.pk, organisation_ids=[two.sender.pk, two.receiver.pk]):
+        assert not Access.objects.in_force().filter(person=referral.person_id).exists()
+
+
+def test_agreed_anew_after_it_was_taken_back_the_file_opens_again(two: Two) -> None:
+    long_ago = fhir.ConsentGiven("c-1", timezone.localdate() - timedelta(days=30))
+    referral = arrived(two, arriving(two, consent=long_ago))
+    taken_back(two, referral)
+    Consent.objects.filter(pk=referral.consent_id).update(withdrawn_at=timezone.now() - timedelta(days=9))
+    again = arrived(two, arriving(two))
+    assert again.person_id == referral.person_id
+    assert again.consent_id != referral.consent_id
+    assert acts_for_file(again.person, two.by_sender)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_senders_access_ends_with_the_agreement_it_rests_on(two: Two, ended: bool, as_application: None) -> None:
+    """The person takes it back, who does not see the row of the sender; also when the referral has long ended."""
+    referral = arrived(two, arriving(two))
+    person = referral.person_id
+    if ended:
+        with acting_for(user_id=two.provider.pk, organisation_ids=[two.receiver.pk]):
+            reject(referral, by=two.by_receiver, reason="no_capacity", words="Full.")
+    user = MembershipFactory().user
+    with acting_for(user_id=user.pk, organisation_ids=[two.sender.pk]):
+        Access.objects.create(person_id=person, kind=Access.Kind.PERSON, user=user)
+    with acting_for(user_id=user.pk):
+        own = Actor(user.pk, None, frozenset({"person"}))
+        withdraw(Consent.objects.select_related("person").get(pk=referral.consent_id), by=own)
+    withdraw_what_rests_on_it(Event.objects.get(name="consent.withdrawn", about_id=referral.consent_id).pk)
+    with acting_for(organisation_ids=[two.sender.pk, two.receiver.pk]):
+        assert not Access.objects.in_force().filter(person=person).exists()
+        assert not Loop.objects.open().filter(person=person).exists()
+    with acting_for(user_id=user.pk):
+        assert Access.objects.in_force().filter(person=person).exists()  # their own file stays open to them
+
+
+def test_for_a_file_the_sender_keeps_here_the_consent_stands_here(two: Two, as_application: None) -> None:
+    mine = fhir.Party(str(two.person.pk), "Almaz")
+    refused(two, arriving(two, person=mine), "Consent")
+    with acting_for(user_id=two.caseworker.pk, organisation_ids=[two.sender.pk]):
+        consent = two.agree()
+    assert arrived(two, arriving(two, person=mine)).consent_id == consent.pk
+
+
+@pytest.mark.parametrize("state", ["closed", "merged"])
+def test_a_file_out_of_use_takes_nothing_in(two: Two, state: str) -> None:
+    referral = arrived(two, arriving(two))
+    into = two.person.pk if state == "merged" else None
+    Person.objects.filter(pk=referral.person_id).update(state=state, **({"merged_into": into} if into else {}))
+    refused(two, arriving(two), "Task.for")
+
+
+@pytest.fixture
+def others(db: None) -> Two:
+    return between_two()
+
+
+def test_the_id_of_a_referral_between_others_is_refused(two: Two, others: Two, as_application: None) -> None:
+    with acting_for(user_id=others.caseworker.pk, organisation_ids=[others.sender.pk]):
+        theirs = others.send()
+    refused(two, arriving(two, id=str(theirs.pk)), "Task.id")
 
 
 @pytest.mark.parametrize(

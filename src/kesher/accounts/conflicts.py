@@ -3,12 +3,13 @@
     if belongs_to(by.user_id, organisation.pk): raise Refused(OWN_ORGANISATION, "conflict")
 
 One belongs to an organisation while one has a role in it and for a year afterwards, whichever one works for now; and so to
-what it is part of, and to its departments. The database asks the same (:func:`belongs`), past our code, too.
+what it is part of, and to its departments. A role that is taken away is a row no more (:mod:`kesher.accounts.memberships`):
+that it was there, and until when, stands in its history. The database asks the same (:func:`belongs`), past our code, too.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, Q
@@ -27,12 +28,16 @@ OWN_ORGANISATION: Final = _("You belong to this organisation, or did until latel
 
 def belongs(user: str, organisation: str) -> str:
     """The same as SQL, for policies and triggers: ``user`` and ``organisation`` are expressions that give a key, or NULL."""
-    return (
-        "EXISTS (SELECT FROM accounts_membership AS held"
+    family_of = (
         " JOIN accounts_organisation AS theirs ON theirs.id = held.organisation_id"
         f" JOIN accounts_organisation AS named ON named.id = {organisation}"
         f" WHERE held.user_id = {user} AND (held.until IS NULL OR held.until >= CURRENT_DATE - {STILL.days})"
-        " AND (theirs.id = named.id OR theirs.parent_id = named.id OR named.parent_id = theirs.id))"
+        " AND (theirs.id = named.id OR theirs.parent_id = named.id OR named.parent_id = theirs.id)"
+    )
+    return (
+        f"(EXISTS (SELECT FROM accounts_membership AS held{family_of})"  # noqa: S608  # expressions of ours alone
+        f" OR EXISTS (SELECT FROM accounts_membershipevent AS held{family_of}"
+        f" AND held.pgh_label = 'delete' AND held.pgh_created_at >= now() - INTERVAL '{STILL.days} days'))"
     )
 
 
@@ -43,12 +48,12 @@ def family(organisation_id: UUID) -> set[UUID]:
 
 
 def belong_to(organisation_id: UUID) -> set[UUID]:
-    """The keys of all users who belong to it. Two queries."""
-    today = timezone.localdate()
-    held = Membership.objects.filter(
-        Q(until=None) | Q(until__gte=today - STILL), organisation__in=family(organisation_id)
-    )
-    return set(held.order_by().values_list("user_id", flat=True))
+    """The keys of all users who belong to it. Three queries."""
+    there = Q(Q(until=None) | Q(until__gte=timezone.localdate() - STILL), organisation__in=family(organisation_id))
+    held = Membership.objects.filter(there).order_by().values_list("user_id", flat=True)
+    told: Any = Membership.pgh_event_model  # type: ignore[attr-defined]
+    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=timezone.now() - STILL)
+    return {*held, *ended.order_by().values_list("user_id", flat=True)}
 
 
 def belongs_to(user_id: UUID | None, *organisation_ids: UUID | None) -> bool:

@@ -17,8 +17,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, ValidationInfo
 from pydantic.alias_generators import to_camel
+
+from kesher.formats.values import UNREADABLE
 
 LARGEST = 5_000_000
 """Bytes of a Bundle."""
@@ -149,7 +151,18 @@ class Referral:
 
 # --- the resources, as far as a referral needs them -------------------------------------------------------------------
 
-_Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S")]
+#: What a resource is checked with that comes in: what goes out was checked where it was typed.
+_FROM_OUTSIDE: Final = {"from": "outside"}
+
+
+def _readable(text: str, info: ValidationInfo) -> str:
+    """Past what a database refuses (NUL), and what makes a text read as another than it is stored."""
+    if info.context is _FROM_OUTSIDE and UNREADABLE.search(text):
+        raise pydantic_core.PydanticCustomError("unreadable", "there are signs in it that cannot be shown")
+    return text
+
+
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S"), AfterValidator(_readable)]
 
 
 def _fhir_name(name: str) -> str:
@@ -433,7 +446,7 @@ _RULES: Final = {
 
 def _read(model: type[_Kind], resource: Mapping[str, Any], where: str) -> _Kind:
     try:
-        return model.model_validate(resource)
+        return model.model_validate(resource, context=_FROM_OUTSIDE)
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
         path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from kesher.formats.remarks import Said, say
@@ -24,6 +25,12 @@ class Unclean(ValueError):
 # stored, line and paragraph separators, and halves of surrogate pairs, which no database stores.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+#: What is refused where a text is taken as it stands (a form, a Bundle) and not cleaned: controls but tab and line feed, line
+#: and paragraph separators, the two overrides of direction, byte order marks, what stands for a sign that could not be read
+#: (U+FFFD), and what is no sign at all.
+UNREADABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufff9-\ufffd\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 

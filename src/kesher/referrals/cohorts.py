@@ -200,16 +200,21 @@ class Demand:
 def demand(*, since: datetime) -> tuple[list[Demand], list[Demand]]:
     """By service and by subject, the most first; of the whole town, for who lacks a place stands in no list of anybody.
 
-    Below five nothing is said. Subjects are rounded down to fives: a subject less its services that are shown would tell
-    how often one was asked for that is not (Hundepool et al., Statistical Disclosure Control, 2012, section 5.4).
+    Below five nothing is said. Subjects are rounded down to fives, and said where their services that are not shown are none,
+    or five refusals together: a subject less its services that are shown would tell how often one was asked for that is
+    not (Hundepool et al., Statistical Disclosure Control, 2012, section 5.4).
     """
     refused = Event.objects.filter(name="referral.reject", reason__in=DEMAND, at__gte=since)
     services = Counter(UUID(key) for key in refused.order_by().values_list("data__service", flat=True) if key)
     terms: Counter[UUID] = Counter()
+    hidden: Counter[UUID] = Counter()
     about = ServiceTerm.objects.filter(service__in=services).order_by().values_list("service_id", "term_id").distinct()
     for service, term in about:
         terms[term] += services[service]
-    return _shown(services), _shown(Counter({key: count - count % MINIMUM for key, count in terms.items()}))
+        if services[service] < MINIMUM:
+            hidden[term] += services[service]
+    told = {key: count - count % MINIMUM for key, count in terms.items() if not 0 < hidden[key] < MINIMUM}
+    return _shown(services), _shown(Counter(told))
 
 
 def _shown(counts: Counter[UUID]) -> list[Demand]:

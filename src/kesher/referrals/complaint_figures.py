@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from kesher.base.models import Event
-from kesher.base.suppression import Shown, shown, shown_table, sum_may_be_shown
+from kesher.base.suppression import MINIMUM, Shown, shown, shown_table, sum_may_be_shown
 from kesher.referrals.complaints import ANSWERED, MADE
 from kesher.referrals.models import Complaint
 
@@ -28,6 +28,11 @@ class Figures:
     findings: Mapping[str, Shown]
     kept: Mapping[str, Shown]
     organisations: Mapping[UUID, Shown]
+
+
+def _without_parts(cells: Mapping[str, int]) -> dict[str, Shown]:
+    """Every count hidden but those that are none: nothing of it can be reckoned from what stands beside it."""
+    return {key: Shown(None) if count else shown(0) for key, count in cells.items()}
 
 
 def figures(*, since: datetime) -> Figures:
@@ -51,12 +56,14 @@ def figures(*, since: datetime) -> Figures:
     days["in time"] = len(answered) - days["late"]
     named = Counter(UUID(one) for _kind, one in made.values() if one)
     tables = (about_count, found, days)
-    total = shown(len(made)) if all(sum_may_be_shown(table) for table in tables) else Shown(None)
+    may_sum = all(sum_may_be_shown(table) for table in tables)
+    # One and the same complaints twice, and "open" in both: what one table hides, the other would give away.
+    small = any(0 < count < MINIMUM for table in (found, days) for count in table.values())
     return Figures(
-        made=total,
-        about=shown_table(about_count),
-        findings=shown_table(found),
-        kept=shown_table(days),
+        made=shown(len(made)) if may_sum else Shown(None),
+        about=shown_table(about_count) if may_sum else _without_parts(about_count),  # it sums up to what is hidden
+        findings=_without_parts(found) if small else shown_table(found),
+        kept=_without_parts(days) if small else shown_table(days),
         # shown alone, never beside their sum: those that name no organisation are not among them
         organisations={one: shown(count) for one, count in named.most_common() if not shown(count).hidden},
     )

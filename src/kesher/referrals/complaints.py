@@ -107,7 +107,7 @@ COMPLAINT_STATES = TransitionTable(
 def who_could_answer(organisation_id: UUID | None, *, without: list[UUID]) -> list[UUID]:
     """Approved organisations with somebody who could answer and belongs to nothing it is about, the oldest first.
 
-    ``without``: organisations that gave it back, and users who have answered it. Three queries.
+    ``without``: organisations that gave it back, users who have answered it, and those who were named first. Three queries.
     """
     related = family(organisation_id) if organisation_id else set()
     held = Membership.objects.in_force().filter(
@@ -161,6 +161,8 @@ def make(
     now = now or timezone.now()
     if service is not None and organisation is None:
         organisation = service.organisation
+    if service is not None and organisation is not None and service.organisation_id != organisation.pk:
+        service = None  # they chose another organisation than the page they came from was about
     holder = uuid4()  # not in time order: it says nothing of when
     with acting_for(user_id=holder), acting(actor=None, reason="complaint made"):
         complaint = Complaint(
@@ -251,10 +253,21 @@ def pass_on(complaint: Complaint, *, why: str, by: Actor, about: Organisation | 
         _apply(complaint, "pass on", by=by, reason=why, fields={"handler_id": None})
         fields: dict[str, Any] = {}
         if about is not None and why == WhyPassed.ABOUT_ANOTHER:
+            fields["passed_by"] = complaint.passed_by = _with_those_named_first(complaint)
             fields["organisation"] = complaint.organisation = about
+            if complaint.service is not None and complaint.service.organisation_id != about.pk:
+                fields["service"] = complaint.service = None
         elif complaint.answerer_id is not None:
             fields["passed_by"] = complaint.passed_by = [*complaint.passed_by, complaint.answerer_id]
         _apply(complaint, "choose", by=Actor.the_system(), fields=fields | {"answerer_id": _choice(complaint)})
+
+
+def _with_those_named_first(complaint: Complaint) -> list[UUID]:
+    """``passed_by``, and whom the person named: whatever it is found to be about, they do not read it."""
+    if complaint.organisation_id is None:
+        return complaint.passed_by
+    named = family(complaint.organisation_id) | belong_to(complaint.organisation_id)
+    return [*complaint.passed_by, *sorted(named - set(complaint.passed_by))]
 
 
 def choose(complaint: Complaint) -> bool:

@@ -17,7 +17,7 @@ from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -189,7 +189,7 @@ def _arrive(key: UUID, value: fhir.Referral, by: Actor, language: str) -> Taken:
     service = _service(value, receiver)
     with acting_for(user_id=by.user_id, organisation_ids={sender.pk, receiver.pk}):
         if Referral.objects.filter(pk=key).exists():
-            raise FhirRefusal("Task.id", "this id is of another referral")
+            raise _another_ones()
         person, consent = _person(value, sender, receiver, by, language)
         loop = Loop.objects.create(
             person=person, organisation=sender, wish=value.service[:300], opened_by_id=by.user_id
@@ -210,7 +210,13 @@ def _arrive(key: UUID, value: fhir.Referral, by: Actor, language: str) -> Taken:
             sent_at=timezone.now(),
         )
         referral.full_clean()
-        referral.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                referral.save(force_insert=True)
+        except IntegrityError as fault:
+            if "referrals_referral_pkey" not in str(fault):
+                raise
+            raise _another_ones() from None  # between others: neither of these two sees it
         open_to(person, receiver, kind=Access.Kind.REFERRAL, consent=consent, whole=False)
         parties = {"sender": str(sender.pk), "receiver": str(receiver.pk), "service": str(service.pk)}
         told = parties | {
@@ -221,6 +227,10 @@ def _arrive(key: UUID, value: fhir.Referral, by: Actor, language: str) -> Taken:
         }
         emit("referral.send", referral, by=by, data=told)
     return Taken(referral, new=True)
+
+
+def _another_ones() -> FhirRefusal:
+    return FhirRefusal("Task.id", "this id is of another referral")
 
 
 def _organisation(party: fhir.Party, where: str) -> Organisation:
@@ -249,21 +259,54 @@ def _person(
 ) -> tuple[Person, Consent]:
     """Whom the sender has sent before, or somebody new: a file that holds the name they go by, which the sender keeps.
 
-    It rests on the consent that came along: taken back, it ends what both may see.
+    It rests on the consent that came along: taken back, it ends what both may see. One that was taken back does not come
+    alive again by the Bundle it came in; and in a file that the sender opened here, what the person agreed to stands here.
     """
     keys = _person_keys(value, sender.pk)
-    person = Person.objects.kept_by(sender.pk).active().filter(pk__in=keys).first()
+    ours = keys[-1]
+    kept = Person.objects.kept_by(sender.pk).filter(pk__in=keys)
+    person = kept.active().first()
     if person is not None:
-        agreed = Consent.objects.in_force().filter(person=person, purpose=Purpose.REFERRAL, organisation=receiver)
-        consent = agreed.order_by("-given_at", "-id").first()
-        return person, consent or _consent(uuid7(), value, person, receiver, by)
+        return person, _agreed(person, receiver) or _new_consent(value, person, receiver, by, ours=ours)
+    if kept.exists():
+        raise _out_of_use()
     consent_id = uuid7()
     # The access comes first: the database takes rows of a file only where there is one (decision 0025).
-    Access.objects.create(person_id=keys[-1], kind=Access.Kind.KEEPER, organisation=sender, consent_id=consent_id)
+    Access.objects.create(person_id=ours, kind=Access.Kind.KEEPER, organisation=sender, consent_id=consent_id)
+    person = Person.objects.filter(pk=ours).first()
+    if person is not None:  # sent before, and taken back: the sender saw nothing of it until now
+        if person.state != Person.State.ACTIVE:
+            raise _out_of_use()
+        return person, _new_consent(value, person, receiver, by, ours=ours, key=consent_id)
     called = " ".join(value.person.name.split())[:120] or NAMELESS
-    person = Person.objects.create(pk=keys[-1], called=called, language=language)
+    person = Person.objects.create(pk=ours, called=called, language=language)
     emit("file.opened", person, by=by, data={"organisation": str(sender.pk), "by": "fhir"})
     return person, _consent(consent_id, value, person, receiver, by)
+
+
+def _out_of_use() -> FhirRefusal:
+    return FhirRefusal("Task.for", "the file of this person is closed, or one with another")
+
+
+def _agreed(person: Person, receiver: Organisation) -> Consent | None:
+    """What the person agreed to and has not taken back, the latest first."""
+    agreed = Consent.objects.in_force().filter(person=person, purpose=Purpose.REFERRAL, organisation=receiver)
+    return agreed.order_by("-given_at", "-id").first()
+
+
+def _new_consent(
+    value: fhir.Referral, person: Person, receiver: Organisation, by: Actor, *, ours: UUID, key: UUID | None = None
+) -> Consent:
+    """The consent of the Bundle, where none is in force: later than any the person took back, and for a file of a Bundle."""
+    assert value.consent is not None
+    if person.pk != ours:
+        raise FhirRefusal("Consent", "the person's file is kept here, and no consent to this stands in it")
+    back = Consent.objects.filter(
+        person=person, purpose=Purpose.REFERRAL, organisation=receiver, withdrawn_at__date__gte=value.consent.given
+    )
+    if back.exists():
+        raise FhirRefusal("Consent.dateTime", "the person has taken this back since then")
+    return _consent(key or uuid7(), value, person, receiver, by)
 
 
 def _person_keys(value: fhir.Referral, sender: UUID) -> list[UUID]:

@@ -40,7 +40,9 @@ def withdraw_what_rests_on_it(event_id: UUID) -> None:
         found = list(_resting_on(event, UUID(organisation)))
     for referral in found:
         _cancel(referral, by, event)
-    if event.data["purpose"] != Purpose.REFERRAL:
+    if event.data["purpose"] == Purpose.REFERRAL:
+        _close_what_senders_kept(event, UUID(organisation), by)
+    else:
         _close_what_they_followed(event, UUID(organisation), by)
 
 
@@ -70,6 +72,18 @@ def _cancel(referral: Referral, by: Actor, event: Event) -> None:
         # What they wished for stays open: they may still want it, from somebody else.
         if was_sent:
             emit(RECALL, locked, by=by, data={"receiver": str(locked.receiver_id)})
+
+
+def _close_what_senders_kept(event: Event, organisation: UUID, by: Actor) -> None:
+    """A file that came with a Bundle is kept by its sender on that one agreement: it ends for them, too, whatever became of
+    the referral. Whoever withdrew did not see their access, nor does the receiver."""
+    with acting_for(organisation_ids=[organisation]):
+        referrals = list(Referral.objects.filter(consent=event.about_id).order_by("id"))
+    for sender, referral in {referral.sender_id: referral for referral in referrals}.items():
+        with both_sides(referral, by), acting(actor=by.user_id, reason="agreement taken back"):
+            now = timezone.now()
+            Access.objects.in_force().filter(consent=event.about_id).update(until=now, updated_at=now)
+        _close_what_they_followed(event, sender, by)
 
 
 def _close_what_they_followed(event: Event, organisation: UUID, by: Actor) -> None:

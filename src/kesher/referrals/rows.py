@@ -39,11 +39,12 @@ def with_referral(table: str) -> str:
 
 def of_complaint(table: str) -> str:
     """Of a complaint: whoever made it (by their account, or the key of their link); and the organisation chosen to answer,
-    but not to somebody who belongs to the one it is about, whichever they work for now."""
+    but not to somebody who belongs to the one it is about, whichever they work for now, nor to who is not asked again."""
     involved = belongs(OWN_USER, f'"{table}".organisation_id')
+    passed = f'COALESCE({OWN_USER} = ANY ("{table}".passed_by), false)'  # a task works for no user
     return (
         f'"{table}".user_id = {OWN_USER} OR "{table}".holder_id = {OWN_USER}'
-        f' OR "{table}".answerer_id = ANY ({OWN_ORGANISATIONS}) AND NOT {involved}'
+        f' OR "{table}".answerer_id = ANY ({OWN_ORGANISATIONS}) AND NOT {involved} AND NOT {passed}'
     )
 
 

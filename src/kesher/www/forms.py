@@ -4,8 +4,7 @@ And one rule for what is typed: signs that nobody can see or that turn the line 
 are refused where they stand. Stored, they make a text read as another, on a screen, on paper and in a table.
 """
 
-import re
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,11 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-#: Controls but tab and line feed, line and paragraph separators, the two overrides of direction, byte order marks, what stands
-#: for a sign that could not be read (U+FFFD), and what is no sign at all.
-_UNREADABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufff9-\ufffd\ufffe\uffff\ud800-\udfff]"
-)
+from kesher.formats.values import UNREADABLE
 
 
 class Renderer(TemplatesSetting):
@@ -47,7 +42,7 @@ class LongSelect(forms.Select):
 
 def readable(text: str) -> None:
     """Raises ValidationError for what cannot be shown as it is stored, and for a text in which nothing can be seen."""
-    if _UNREADABLE.search(text):
+    if UNREADABLE.search(text):
         raise ValidationError(_("There are signs in this that cannot be shown. Please type it by hand."), "unreadable")
     if text.strip() and not any(sign.isprintable() for sign in text.strip()):
         raise ValidationError(_("There are no letters in this."), "unreadable")

@@ -60,11 +60,12 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def visible_to(self, user: "Visitor") -> "ComplaintQuerySet":
         """To those who answer in the organisation that was chosen to, unless they belong to the one it is about, under
-        whichever of their memberships; nobody else, whatever their role."""
+        whichever of their memberships, or were not to be asked again; nobody else, whatever their role."""
         if not user.is_authenticated:
             return self.none()
         mine = [m.organisation_id for m in user.memberships_in_force if m.role in HANDLERS]
         here = self.filter(answerer__in=mine, answerer__state=Organisation.State.APPROVED)
+        here = here.exclude(passed_by__contains=[user.pk])
         about = set(here.order_by().values_list("organisation_id", flat=True).distinct())
         return here.exclude(organisation__in=[one for one in about if belongs_to(user.pk, one)])
 
@@ -113,7 +114,8 @@ class Complaint(Model):
     answerer = models.ForeignKey(
         Organisation, null=True, editable=False, on_delete=models.RESTRICT, related_name="complaints_to_answer"
     )
-    #: Organisations that gave it back, and users who have answered it once: not asked again.
+    #: Organisations that gave it back, users who have answered it once, and whom it was said to be about before it was passed
+    #: on as about another (the organisation, its family and who belongs there): not asked again, nor shown it.
     passed_by = ArrayField(models.UUIDField(), default=list, editable=False)
     # plain key: the trail outlives the account
     handler_id = models.UUIDField(null=True, editable=False)
