@@ -155,7 +155,23 @@ def test_a_file_that_is_there_is_found_and_no_other_ones(page: Client, here: Org
     mine, other = PersonFactory(keeper=here, called="Amal"), PersonFactory(called="Amal of another")
     assert page.get(f"{HERE}file/")["Location"] == HERE, "without a visitor there is nothing to keep"
     visits(page)
-    found = page.get(f"{HERE}file/?q=Amal").content.decode()
+    found = page.post(f"{HERE}file/", {"q": "Amal"}).content.decode()
     assert str(mine.pk) in found
     assert str(other.pk) not in found
     assert page.get(f"{HERE}keep/{other.pk}/").status_code == 404
+    assert page.post(f"{HERE}file/", {"q": ""}).status_code == 400
+
+
+def test_whom_one_looks_for_stands_in_no_address(page: Client, here: Organisation) -> None:
+    """An address is written down: by the server, by the browser, and by whatever stands between."""
+    person = PersonFactory(keeper=here, called="Amal", phone="050-555-0142")
+    visits(page)
+    for typed in ("Amal", "050-555-0142"):
+        answer = page.post(f"{HERE}file/", {"q": typed})
+        html = answer.content.decode()
+        assert "Amal" in html
+        assert typed not in answer.request["QUERY_STRING"]
+        assert not [one for one in re.findall(r'(?:href|action|src)="([^"]*)"', html) if typed in one or "q=" in one]
+        assert not re.search(r'<form[^>]*method="get"[^>]*>(?:(?!</form>).)*name="q"', html, re.S)
+    written_out = page.get(f"{HERE}file/?q=Amal").content.decode()
+    assert str(person.pk) not in written_out, "what stands in an address is not looked for"

@@ -186,18 +186,24 @@ class SearchForm(forms.Form):
 
 
 class CounterFileView(FilesOnly, View):
-    """They have a file already: which one?"""
+    """They have a file already: which one? Whom one looks for is sent, and never written into an address."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        visit = Visit.of(request)
-        if not visit.language:
+        return self._draw(request, SearchForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._draw(request, SearchForm(request.POST))
+
+    @staticmethod
+    def _draw(request: HttpRequest, form: SearchForm) -> HttpResponse:
+        if not Visit.of(request).language:
             return redirect("counter")
-        form = SearchForm(request.GET or None)
         found: list[Person] = []
-        if form.is_valid():
+        asked = form.is_valid()
+        if asked:
             found = list(named(people_of(request).active(), form.cleaned_data["q"]).order_by("-id")[:MOST_FILES])
-        context = {"form": form, "found": found, "asked": form.is_bound}
-        return render(request, "caseworker/counter/file.html", context)
+        context = {"form": form, "found": found, "asked": asked}
+        return render(request, "caseworker/counter/file.html", context, status=400 if form.errors else 200)
 
 
 class KeepView(FilesOnly, View):
