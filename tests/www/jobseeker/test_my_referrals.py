@@ -126,11 +126,26 @@ def test_answers_are_offered_when_a_file_is_claimed_and_never_kept_by_themselves
     assert not Told.objects.exists()
     assert client.post("/en/find/keep/", {"do": "leave"}).status_code == 302
     assert not Told.objects.exists()
-    client.post("/en/find/keep/", {"do": "keep"})
+    client.post("/en/find/keep/", {"do": "keep", "seen": offered.context["seen"]})
     kept = {row.fact: (row.said, row.where) for row in Told.objects.filter(person=person)}
     assert kept["age"] == (34, "door")
     assert kept["child_3_to_6"] == (False, "door")
     assert "employees" not in kept, "a business is no person"
+
+
+def test_the_answers_of_somebody_else_at_this_browser_are_not_kept(page: Client, two: Two) -> None:  # noqa: F811
+    cookie(page, age=34)
+    seen = page.get("/en/find/keep/").context["seen"]
+    assert f'name="seen" value="{seen}"' in page.get("/en/find/keep/").content.decode()
+    cookie(page, age=61, rents=True)
+    stale = page.post("/en/find/keep/", {"do": "keep", "seen": seen})
+    assert stale.status_code == 409
+    assert "61" in text(stale)
+    assert "Other answers are here now" in text(stale)
+    assert page.post("/en/find/keep/", {"do": "keep"}).status_code == 409
+    assert not Told.objects.exists()
+    assert page.post("/en/find/keep/", {"do": "keep", "seen": stale.context["seen"]}).status_code == 302
+    assert {row.fact: row.said for row in Told.objects.filter(person=two.person)} == {"age": 61, "rents": True}
 
 
 def test_with_nothing_answered_nothing_is_offered(page: Client) -> None:
