@@ -144,7 +144,7 @@ def test_a_file_is_opened_and_takes_what_was_said_and_a_draft_is_begun(
     assert {row.fact: (row.said, row.where) for row in Told.objects.all()} == {"age": (34, "counter")}
     referral = Referral.objects.get()
     assert answer["Location"] == f"/en/referrals/{referral.pk}/"
-    assert (referral.state, referral.service, referral.why) == ("draft", choir, "Songbird choir")
+    assert (referral.state, referral.service, referral.why) == ("draft", choir, "sing with others")
     assert (referral.language, referral.interpreter, referral.safe_contact) == ("ar", "phone", "mornings")
     assert Loop.objects.get().wish == "sing with others"
     assert not page.cookies[COOKIE].value, "what stands in the file need not lie in a browser as well"
@@ -238,3 +238,28 @@ def test_where_they_live_is_read_out_before_it_is_kept(page: Client, here: Organ
     keeps(page, keep, wish="")
     person.refresh_from_db()
     assert person.area == area
+
+
+def test_only_the_words_they_agreed_to_are_kept(page: Client, choir: Service, here: Organisation) -> None:
+    """They said more than they want passed on, and the field was changed while they looked on."""
+    person = PersonFactory(keeper=here, called="Amal")
+    visits(page, words="Songbird choir, my husband drinks")
+    keep = f"{HERE}keep/{person.pk}/"
+    keeps(page, keep, wish="sing with others", service=str(choir.pk))
+    assert Loop.objects.get().wish == "sing with others"
+    assert Referral.objects.get().why == "sing with others"
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"), [("sing\u202ewith others", "cannot be shown"), ("x" * 301, "too long"), ("\u200b", "no letters")]
+)
+def test_a_wish_nobody_can_read_is_refused_with_a_word(
+    page: Client, choir: Service, here: Organisation, wish: str, says: str
+) -> None:
+    person = PersonFactory(keeper=here, called="Amal")
+    visits(page)
+    page.post(HERE, {"do": "answer", "question": "age", "value": "34"})
+    refused = keeps(page, f"{HERE}keep/{person.pk}/", wish=wish)
+    assert refused.status_code == 400
+    assert says in refused.content.decode()
+    assert not any(model.objects.exists() for model in (Told, Loop, Referral))

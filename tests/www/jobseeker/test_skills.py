@@ -64,6 +64,7 @@ def test_i_say_what_is_right_and_it_is_kept_apart(client: Client, me: Person, by
 def test_i_write_down_work_myself_and_choose_what_it_is_called(client: Client, me: Person) -> None:
     path = reverse("my_skills")
     assert client.post(path, {"do": "tell", "words": " ", "kind": "paid"}).status_code == 400
+    assert client.post(path, {"do": "tell", "words": "car\u202emechanic", "kind": "paid"}).status_code == 400
     assert client.post(path, {"do": "tell", "words": "car mechanic", "kind": "family"}).status_code == 302
     row = me.experiences.get()
     assert (row.occupation, row.noted_by_id) == ("", me.user_id)

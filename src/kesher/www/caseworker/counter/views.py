@@ -43,12 +43,15 @@ from kesher.www.front.orientation.views import STEPS, known_areas
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
+from kesher.www.referrals.access import typed
 from kesher.www.rule_words.values import said
 from kesher.www.templatetags.kesher import direction_of
 
 #: Services that are read out to somebody: as many as one listens to.
 MOST_SHOWN: Final = 6
 MOST_FILES: Final = 20
+#: Letters of a wish, as a loop keeps it.
+LONGEST_WISH: Final = 300
 #: In "who looked at my file".
 COUNTER: Final = "counter"
 
@@ -236,14 +239,14 @@ class KeepView(FilesOnly, View):
             )
         service = self._service(request.POST.get("service", ""))
         try:
-            wish = request.POST.get("wish", "").strip()[:300]
+            wish = typed(request, "wish", LONGEST_WISH)
             if service is not None and not wish:
                 raise Refused(_("Say what they wish for or need."), "wish")
             with transaction.atomic():
                 tell(person, of_person(visit), where=Told.Where.COUNTER, by=by)
                 self._lives(person, visit)
                 loop = open_loop(person, wish, by=by) if wish else None
-                referral = self._refer(person, service, loop, visit, by) if service and loop else None
+                referral = self._refer(person, service, loop, by) if service and loop else None
         except Refused as refused:
             return self._draw(request, person, visit, refused=str(refused.message), status=400)
         messages.success(request, _("Kept in the file."))
@@ -266,7 +269,7 @@ class KeepView(FilesOnly, View):
             person.save(update_fields=["area", "updated_at"])
 
     @staticmethod
-    def _refer(person: Person, service: Service, loop: Loop, visit: Visit, by: Actor) -> Any:
+    def _refer(person: Person, service: Service, loop: Loop, by: Actor) -> Any:
         """A draft with what is known already; it is read and sent by somebody, on its own page."""
         referral = sending.draft(person, service, loop, by=by)
         reader = translation.get_language() or settings.LANGUAGE_CODE
@@ -274,7 +277,7 @@ class KeepView(FilesOnly, View):
         sending.write(
             referral,
             by=by,
-            why=visit.wish or loop.wish,
+            why=loop.wish,  # as it was agreed to; what was first said may be more
             language=person.language,
             interpreter=interpreter,
             carries=["contact"],
