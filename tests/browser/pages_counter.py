@@ -70,6 +70,7 @@ COUNTER: dict[str, Row] = {
     "counter-print": Row("counter", visitor="caseworker", act=prints, ends="counter_print"),
     "counter-file": Row("counter", visitor="caseworker", act=looks_for_a_file, ends="counter_file"),
     "counter-keep": Row("counter_keep", thing="person", visitor="caseworker", act=keeps),
+    "counter-answers": Row("caseworker_answers", thing="person", visitor="caseworker"),
     "sensitive": Row("sensitive_organisations", visitor="administrator"),
     "mine-sent": Row("my_referrals", visitor="newcomer"),
     "mine-plan": Row("my_plan", visitor="newcomer"),

@@ -125,10 +125,11 @@ def _birth(person: Person, today: date) -> Found:
 SOURCES: Final[list[Source]] = [_told, _right_to_work, _schooling, _languages, _birth]
 
 
-def known_of(person: Person, today: date | None = None) -> dict[str, Known]:
-    """All that the file says, by fact. Four queries."""
+def known_of(person: Person, today: date | None = None, *, answers: bool = True) -> dict[str, Known]:
+    """All that the file says, by fact. Four queries. ``answers`` False: without what was answered to questions."""
     day = today or timezone.localdate()
     found: dict[str, Known] = {}
     for source in SOURCES:
-        found.update(source(person, day))
+        if answers or source is not _told:
+            found.update(source(person, day))
     return found

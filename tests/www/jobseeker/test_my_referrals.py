@@ -160,6 +160,50 @@ def test_my_answers_can_be_taken_out(page: Client, two: Two, owner: User) -> Non
     assert "rents a home" not in text(page.get("/en/me/answers/"))
 
 
+def test_whatever_was_kept_of_me_can_be_taken_out(page: Client, two: Two, owner: User) -> None:  # noqa: F811
+    """Also what is too old to count, and what the file knows better from elsewhere: it stands there all the same."""
+    tell(two.person, {"rents": True, "age": 34}, where=Told.Where.COUNTER, by=two.by_sender)
+    Told.objects.filter(fact="rents").update(told_at=timezone.now() - timedelta(days=400))
+    two.person.born = timezone.localdate() - timedelta(days=50 * 366)
+    two.person.save()
+    shown = page.get("/en/me/answers/")
+    assert {row["fact"]: row["counts"] for row in shown.context["rows"]} == {"age": False, "rents": False}
+    html = shown.content.decode()
+    assert [one for one in ("age", "rents") if f'name="forget" value="{one}"' not in html] == []
+    assert html.count("This no longer counts.") == 2
+    assert [row["fact"] for row in shown.context["others"]] == ["age"]
+    for fact in ("age", "rents"):
+        page.post("/en/me/answers/", {"forget": fact})
+    assert not Told.objects.exists()
+    left = page.get("/en/me/answers/")
+    assert 'name="forget"' not in left.content.decode(), "a birthday is no answer"
+    assert [row["fact"] for row in left.context["others"]] == ["age"]
+
+
+def test_a_caseworker_takes_an_answer_out_when_asked(client: Client, two: Two) -> None:  # noqa: F811
+    tell(two.person, {"rents": True, "age": 34}, where=Told.Where.COUNTER, by=two.by_sender)
+    Told.objects.filter(fact="rents").update(told_at=timezone.now() - timedelta(days=400))
+    client.force_login(two.caseworker)
+    answers = f"/en/caseworker/people/{two.person.pk}/answers/"
+    panel = client.get(f"/en/caseworker/people/{two.person.pk}/").content.decode()
+    assert answers in panel
+    assert "rents a home" in panel
+    assert client.post(answers, {"forget": "rents"})["Location"] == answers
+    assert [row.fact for row in Told.objects.all()] == ["age"]
+    gone = Told.history.rel.related_model.objects.get(pgh_label="delete")  # type: ignore[attr-defined]
+    assert gone.pgh_context.metadata["reason"] == "asked by the person"
+    assert gone.pgh_context.metadata["actor"] == str(two.caseworker.pk)
+
+
+def test_no_one_elses_caseworker_takes_an_answer_out(client: Client, two: Two) -> None:  # noqa: F811
+    tell(two.person, {"rents": True}, where=Told.Where.COUNTER, by=two.by_sender)
+    client.force_login(MembershipFactory(role=Role.CASEWORKER).user)
+    answers = f"/en/caseworker/people/{two.person.pk}/answers/"
+    assert client.get(answers).status_code == 404
+    assert client.post(answers, {"forget": "rents"}).status_code == 404
+    assert Told.objects.exists()
+
+
 @pytest.mark.parametrize("language", ["he", "ar", "am"])
 def test_the_pages_speak_ones_language(page: Client, language: str) -> None:
     with translation.override(language):
