@@ -36,6 +36,15 @@ def prints(page: Page) -> None:
         page.locator(".after a").first.click()
 
 
+def looks_for_a_file(page: Page) -> None:
+    """A visitor says they have a file already, and nobody of that name is found."""
+    speaks(own_language(page))(page)
+    goes_to(page, "caseworker/counter/file/")
+    page.locator("main [name=q]").fill("zzzz")
+    with page.expect_navigation():
+        page.locator("main form[role=search] button").click()
+
+
 def keeps(page: Page) -> None:
     """The one whose file it is stands at the counter and has said what they need."""
     file = page.url
@@ -59,8 +68,9 @@ COUNTER: dict[str, Row] = {
     "counter": Row("counter", visitor="of two"),
     "counter-two-languages": Row("counter", visitor="caseworker", act=speaks("am", "ዕብራይስጥ መማር እፈልጋለሁ")),
     "counter-print": Row("counter", visitor="caseworker", act=prints, ends="counter_print"),
-    "counter-file": Row("counter_file", visitor="caseworker", query="?q=zzzz"),
+    "counter-file": Row("counter", visitor="caseworker", act=looks_for_a_file, ends="counter_file"),
     "counter-keep": Row("counter_keep", thing="person", visitor="caseworker", act=keeps),
+    "counter-answers": Row("caseworker_answers", thing="person", visitor="caseworker"),
     "sensitive": Row("sensitive_organisations", visitor="administrator"),
     "mine-sent": Row("my_referrals", visitor="newcomer"),
     "mine-plan": Row("my_plan", visitor="newcomer"),

@@ -61,3 +61,4 @@ def test_an_old_answer_holds_no_more() -> None:
     tell(person, {"age": 34, "work": "unemployed"}, where=COUNTER, by=keeper_of(person))
     Told.objects.filter(fact="work").update(told_at=timezone.now() - timedelta(days=366))
     assert [row.fact for row in Told.objects.holding(timezone.localdate())] == ["age"]
+    assert [row.fact for row in Told.objects.all() if row.holds(timezone.localdate())] == ["age"]

@@ -227,6 +227,7 @@ ROUTES |= {
     "caseworker_person_new": Row(own=FILE_WORKERS),
     "caseworker_person": FILE,
     "caseworker_person_edit": FILE,
+    "caseworker_answers": FILE,
     "caseworker_worries": FILE,
     "caseworker_part": replace(FILE, kwargs={"part": "languages"}),
     "caseworker_interview": FILE,

@@ -1,11 +1,12 @@
 """Keeping what a person answered to the questions of the directory, once they have agreed to have it kept.
 
 tell(person, {"age": 34, "hebrew": "some"}, where=Told.Where.COUNTER, by=caseworker)
-forget(person, "hebrew", by=them)
+forget(person, "hebrew", by=them); forget(person, "hebrew", by=caseworker, reason=ASKED)
 """
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,9 @@ from kesher.engine.eligibility.values import Json
 from kesher.people import files
 from kesher.people.consents import acts_for_file
 from kesher.people.models import Person, Told
+
+#: Why a caseworker takes an answer out of somebody's file: for the history.
+ASKED: Final = "asked by the person"
 
 
 def tell(person: Person, facts: Mapping[str, Json], *, where: str, by: Actor) -> int:
@@ -44,11 +48,11 @@ def tell(person: Person, facts: Mapping[str, Json], *, where: str, by: Actor) ->
     return len(facts)
 
 
-def forget(person: Person, fact: str, *, by: Actor) -> None:
-    """As if it had not been asked. Twice is once. Raises :class:`Refused`."""
+def forget(person: Person, fact: str, *, by: Actor, reason: str = "answer taken out") -> None:
+    """As if it had not been asked. Twice is once. ``reason``: for the history. Raises :class:`Refused`."""
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="answer taken out"):
+    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
         gone, _rows = Told.objects.filter(person=person, fact=fact).delete()
         if gone:
             emit("file.answer_forgotten", person, by=by)

@@ -157,11 +157,13 @@ BETWEEN: Final[dict[str, Rule]] = {"status": _the_told, "education": _the_higher
 SOURCES: Final[list[Source]] = [_told, _right_to_work, _schooling, _languages, _birth]
 
 
-def known_of(person: Person, today: date | None = None) -> dict[str, Known]:
-    """All that the file says, by fact. Four queries."""
+def known_of(person: Person, today: date | None = None, *, answers: bool = True) -> dict[str, Known]:
+    """All that the file says, by fact. Four queries. ``answers`` False: without what was answered to questions."""
     day = today or timezone.localdate()
     found: dict[str, Known] = {}
     for source in SOURCES:
+        if source is _told and not answers:
+            continue
         for fact, known in source(person, day).items():
             rule = BETWEEN.get(fact, _the_noted)
             found[fact] = rule(found[fact], known) if fact in found else known

@@ -208,6 +208,7 @@ def test_the_first_question_is_asked_in_each_language(page: Client, person: Pers
         ("work", {"words": " ", "kind": "family"}),
         ("work", {"words": "x" * 2_001, "kind": "paid"}),
         ("work", {"words": "baker", "kind": "magic"}),
+        ("work", {"words": "baker\u202eof bread", "kind": "paid"}),
     ],
 )
 def test_what_is_wrong_is_said_and_the_part_is_not_done(

@@ -126,11 +126,26 @@ def test_answers_are_offered_when_a_file_is_claimed_and_never_kept_by_themselves
     assert not Told.objects.exists()
     assert client.post("/en/find/keep/", {"do": "leave"}).status_code == 302
     assert not Told.objects.exists()
-    client.post("/en/find/keep/", {"do": "keep"})
+    client.post("/en/find/keep/", {"do": "keep", "seen": offered.context["seen"]})
     kept = {row.fact: (row.said, row.where) for row in Told.objects.filter(person=person)}
     assert kept["age"] == (34, "door")
     assert kept["child_3_to_6"] == (False, "door")
     assert "employees" not in kept, "a business is no person"
+
+
+def test_the_answers_of_somebody_else_at_this_browser_are_not_kept(page: Client, two: Two) -> None:  # noqa: F811
+    cookie(page, age=34)
+    seen = page.get("/en/find/keep/").context["seen"]
+    assert f'name="seen" value="{seen}"' in page.get("/en/find/keep/").content.decode()
+    cookie(page, age=61, rents=True)
+    stale = page.post("/en/find/keep/", {"do": "keep", "seen": seen})
+    assert stale.status_code == 409
+    assert "61" in text(stale)
+    assert "Other answers are here now" in text(stale)
+    assert page.post("/en/find/keep/", {"do": "keep"}).status_code == 409
+    assert not Told.objects.exists()
+    assert page.post("/en/find/keep/", {"do": "keep", "seen": stale.context["seen"]}).status_code == 302
+    assert {row.fact: row.said for row in Told.objects.filter(person=two.person)} == {"age": 61, "rents": True}
 
 
 def test_with_nothing_answered_nothing_is_offered(page: Client) -> None:
@@ -143,6 +158,50 @@ def test_my_answers_can_be_taken_out(page: Client, two: Two, owner: User) -> Non
     page.post("/en/me/answers/", {"forget": "rents"})
     assert not Told.objects.exists()
     assert "rents a home" not in text(page.get("/en/me/answers/"))
+
+
+def test_whatever_was_kept_of_me_can_be_taken_out(page: Client, two: Two, owner: User) -> None:  # noqa: F811
+    """Also what is too old to count, and what the file knows better from elsewhere: it stands there all the same."""
+    tell(two.person, {"rents": True, "age": 34}, where=Told.Where.COUNTER, by=two.by_sender)
+    Told.objects.filter(fact="rents").update(told_at=timezone.now() - timedelta(days=400))
+    two.person.born = timezone.localdate() - timedelta(days=50 * 366)
+    two.person.save()
+    shown = page.get("/en/me/answers/")
+    assert {row["fact"]: row["counts"] for row in shown.context["rows"]} == {"age": False, "rents": False}
+    html = shown.content.decode()
+    assert [one for one in ("age", "rents") if f'name="forget" value="{one}"' not in html] == []
+    assert html.count("This no longer counts.") == 2
+    assert [row["fact"] for row in shown.context["others"]] == ["age"]
+    for fact in ("age", "rents"):
+        page.post("/en/me/answers/", {"forget": fact})
+    assert not Told.objects.exists()
+    left = page.get("/en/me/answers/")
+    assert 'name="forget"' not in left.content.decode(), "a birthday is no answer"
+    assert [row["fact"] for row in left.context["others"]] == ["age"]
+
+
+def test_a_caseworker_takes_an_answer_out_when_asked(client: Client, two: Two) -> None:  # noqa: F811
+    tell(two.person, {"rents": True, "age": 34}, where=Told.Where.COUNTER, by=two.by_sender)
+    Told.objects.filter(fact="rents").update(told_at=timezone.now() - timedelta(days=400))
+    client.force_login(two.caseworker)
+    answers = f"/en/caseworker/people/{two.person.pk}/answers/"
+    panel = client.get(f"/en/caseworker/people/{two.person.pk}/").content.decode()
+    assert answers in panel
+    assert "rents a home" in panel
+    assert client.post(answers, {"forget": "rents"})["Location"] == answers
+    assert [row.fact for row in Told.objects.all()] == ["age"]
+    gone = Told.history.rel.related_model.objects.get(pgh_label="delete")  # type: ignore[attr-defined]
+    assert gone.pgh_context.metadata["reason"] == "asked by the person"
+    assert gone.pgh_context.metadata["actor"] == str(two.caseworker.pk)
+
+
+def test_no_one_elses_caseworker_takes_an_answer_out(client: Client, two: Two) -> None:  # noqa: F811
+    tell(two.person, {"rents": True}, where=Told.Where.COUNTER, by=two.by_sender)
+    client.force_login(MembershipFactory(role=Role.CASEWORKER).user)
+    answers = f"/en/caseworker/people/{two.person.pk}/answers/"
+    assert client.get(answers).status_code == 404
+    assert client.post(answers, {"forget": "rents"}).status_code == 404
+    assert Told.objects.exists()
 
 
 @pytest.mark.parametrize("language", ["he", "ar", "am"])

@@ -80,6 +80,7 @@ def test_i_take_out_what_i_said_was_right(client: Client, me: Person, by: Actor)
 def test_i_write_down_work_myself_and_choose_what_it_is_called(client: Client, me: Person) -> None:
     path = reverse("my_skills")
     assert client.post(path, {"do": "tell", "words": " ", "kind": "paid"}).status_code == 400
+    assert client.post(path, {"do": "tell", "words": "car\u202emechanic", "kind": "paid"}).status_code == 400
     assert client.post(path, {"do": "tell", "words": "car mechanic", "kind": "family"}).status_code == 302
     row = me.experiences.get()
     assert (row.occupation, row.noted_by_id) == ("", me.user_id)

@@ -79,3 +79,7 @@ class Told(Model):
         """The value as rules read it."""
         found: Json = json.loads(self.value)
         return found
+
+    def holds(self, today: date) -> bool:
+        """Whether it is counted on, as :meth:`ToldQuerySet.holding` has it."""
+        return timezone.localdate(self.told_at) > today - HOLDS

@@ -6,19 +6,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from kesher.people.models import Told
 from kesher.people.telling import forget
 from kesher.www.caseworker.access import signed_in
 from kesher.www.jobseeker.access import OwnFile
-from kesher.www.referrals.known import rows_of
+from kesher.www.referrals.known import answers_and_others
 
 
 class MyAnswersView(OwnFile, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        mine = Told.objects.visible_to(signed_in(request)).filter(person=self.person)
-        told = set(mine.values_list("fact", flat=True))
-        rows = [{**row, "mine": row["fact"] in told} for row in rows_of(self.person)]
-        return render(request, "jobseeker/answers.html", {"rows": rows})
+        rows, others = answers_and_others(self.person, signed_in(request))
+        return render(request, "jobseeker/answers.html", {"rows": rows, "others": others})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         forget(self.person, request.POST.get("forget", "")[:40], by=self.by)

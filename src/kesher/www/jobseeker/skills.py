@@ -22,12 +22,13 @@ from kesher.www.caseworker.people.bringing import bring
 from kesher.www.caseworker.people.profile import as_file, files, page_of
 from kesher.www.caseworker.people.recognition import tracks_of
 from kesher.www.coding import suggestions
+from kesher.www.forms import Typed
 from kesher.www.jobseeker.access import OwnFile
 
 PROPOSED = 3
 
 
-class MyWorkForm(forms.Form):
+class MyWorkForm(Typed, forms.Form):
     """Work I have done, written by myself."""
 
     words = forms.CharField(

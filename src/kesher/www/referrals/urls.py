@@ -20,6 +20,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>/bundle.json", BundleOutView.as_view(), name="referral_bundle"),
     path("referrals/<uuid:pk>/", ReferralView.as_view(), name="referral"),
     path("referrals/new/<uuid:pk>/", ReferView.as_view(), name="referral_new"),
+    path("caseworker/people/<uuid:pk>/answers/", known.AnswersView.as_view(), name="caseworker_answers"),
     path("provider/referrals/", InboxView.as_view(), name="provider_referrals"),
     path("provider/referrals/<uuid:pk>/", ReceivedView.as_view(), name="provider_referral"),
     path("provider/referrals/places/<uuid:pk>/", AnswerPlaceView.as_view(), name="provider_place_answer"),

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from kesher.areas.models import Area
 from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
 from kesher.directory.facts import Who
@@ -37,16 +38,20 @@ from kesher.www.front.orientation.answers import MOST_QUESTIONS, MOST_WORDS
 from kesher.www.front.orientation.carrying import DOORS, address_of, link_of, picture_of
 from kesher.www.front.orientation.finding import Card, Found, answers_in_order, find_for
 from kesher.www.front.orientation.reasons import why
+from kesher.www.front.orientation.seen import is_as_shown, seal
 from kesher.www.front.orientation.views import STEPS, known_areas
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
+from kesher.www.referrals.access import typed
 from kesher.www.rule_words.values import said
 from kesher.www.templatetags.kesher import direction_of
 
 #: Services that are read out to somebody: as many as one listens to.
 MOST_SHOWN: Final = 6
 MOST_FILES: Final = 20
+#: Letters of a wish, as a loop keeps it.
+LONGEST_WISH: Final = 300
 #: In "who looked at my file".
 COUNTER: Final = "counter"
 
@@ -177,6 +182,13 @@ def of_person(visit: Visit) -> dict[str, Json]:
     }
 
 
+def area_to_keep(person: Person, visit: Visit) -> Area | None:
+    """Where they said they live, unless the file knows it."""
+    if visit.answers.area is None or person.area_id is not None:
+        return None
+    return known_areas().filter(pk=visit.answers.area).first()
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(
         label=gettext_lazy("Name or telephone number"),
@@ -186,47 +198,57 @@ class SearchForm(forms.Form):
 
 
 class CounterFileView(FilesOnly, View):
-    """They have a file already: which one?"""
+    """They have a file already: which one? Whom one looks for is sent, and never written into an address."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        visit = Visit.of(request)
-        if not visit.language:
+        return self._draw(request, SearchForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._draw(request, SearchForm(request.POST))
+
+    @staticmethod
+    def _draw(request: HttpRequest, form: SearchForm) -> HttpResponse:
+        if not Visit.of(request).language:
             return redirect("counter")
-        form = SearchForm(request.GET or None)
         found: list[Person] = []
-        if form.is_valid():
+        asked = form.is_valid()
+        if asked:
             found = list(named(people_of(request).active(), form.cleaned_data["q"]).order_by("-id")[:MOST_FILES])
-        context = {"form": form, "found": found, "asked": form.is_bound}
-        return render(request, "caseworker/counter/file.html", context)
+        context = {"form": form, "found": found, "asked": asked}
+        return render(request, "caseworker/counter/file.html", context, status=400 if form.errors else 200)
 
 
 class KeepView(FilesOnly, View):
     """What was said goes into a file the visitor has agreed to; and what they wish for is followed from now on."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        person, by = opened(request, pk, purpose=COUNTER)
+        person, _by = opened(request, pk, purpose=COUNTER)
         visit = Visit.of(request)
         if not visit.language:
             return redirect("caseworker_person", pk=person.pk)
-        return self._draw(request, person, by, visit)
+        return self._draw(request, person, visit)
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=COUNTER)
         visit = Visit.of(request)
         if not visit.language:
             return redirect("caseworker_person", pk=person.pk)
-        wish = request.POST.get("wish", "").strip()[:300]
+        if not is_as_shown(request, visit.answers, person):
+            return self._draw(
+                request, person, visit, refused=_("Other answers are here now. Read them out again."), status=409
+            )
         service = self._service(request.POST.get("service", ""))
-        if service is not None and not wish:
-            return self._draw(request, person, by, visit, refused=_("Say what they wish for or need."), status=400)
         try:
+            wish = typed(request, "wish", LONGEST_WISH)
+            if service is not None and not wish:
+                raise Refused(_("Say what they wish for or need."), "wish")
             with transaction.atomic():
                 tell(person, of_person(visit), where=Told.Where.COUNTER, by=by)
                 self._lives(person, visit)
                 loop = open_loop(person, wish, by=by) if wish else None
-                referral = self._refer(person, service, loop, visit, by) if service and loop else None
+                referral = self._refer(person, service, loop, by) if service and loop else None
         except Refused as refused:
-            return self._draw(request, person, by, visit, refused=str(refused.message), status=400)
+            return self._draw(request, person, visit, refused=str(refused.message), status=400)
         messages.success(request, _("Kept in the file."))
         after = ("referral", referral.pk) if referral is not None else ("caseworker_person", person.pk)
         response = redirect(after[0], pk=after[1])
@@ -242,14 +264,12 @@ class KeepView(FilesOnly, View):
 
     @staticmethod
     def _lives(person: Person, visit: Visit) -> None:
-        """Where they said they live, unless the file knows it."""
-        area = known_areas().filter(pk=visit.answers.area).first() if visit.answers.area else None
-        if area is not None and person.area_id is None:
+        if area := area_to_keep(person, visit):
             person.area = area
             person.save(update_fields=["area", "updated_at"])
 
     @staticmethod
-    def _refer(person: Person, service: Service, loop: Loop, visit: Visit, by: Actor) -> Any:
+    def _refer(person: Person, service: Service, loop: Loop, by: Actor) -> Any:
         """A draft with what is known already; it is read and sent by somebody, on its own page."""
         referral = sending.draft(person, service, loop, by=by)
         reader = translation.get_language() or settings.LANGUAGE_CODE
@@ -257,7 +277,7 @@ class KeepView(FilesOnly, View):
         sending.write(
             referral,
             by=by,
-            why=visit.wish or loop.wish,
+            why=loop.wish,  # as it was agreed to; what was first said may be more
             language=person.language,
             interpreter=interpreter,
             carries=["contact"],
@@ -266,15 +286,19 @@ class KeepView(FilesOnly, View):
         return referral
 
     def _draw(
-        self, request: HttpRequest, person: Person, by: Actor, visit: Visit, *, refused: str = "", status: int = 200
+        self, request: HttpRequest, person: Person, visit: Visit, *, refused: str = "", status: int = 200
     ) -> HttpResponse:
+        """``status`` 409: what was typed and chosen was for somebody else, and is not shown again."""
+        sent = QueryDict() if status == 409 else request.POST
         found = find(request, visit)
         reader = translation.get_language() or settings.LANGUAGE_CODE
         needs = [in_language(need.name, reader).text for need in found.needs if need.code and need.name]
         context = {
             "person": person,
             "refused": refused,
-            "wish": request.POST.get("wish", visit.wish or ", ".join(needs)),
+            "seen": seal(visit.answers, person),
+            "lives": area_to_keep(person, visit),
+            "wish": sent.get("wish", visit.wish or ", ".join(needs)),
             "told": [
                 said(fact, value)
                 for asked, facts in answers_in_order(visit.answers)
@@ -282,6 +306,6 @@ class KeepView(FilesOnly, View):
                 if asked.who is Who.PERSON and (len(facts) == 1 or value is not False)
             ],
             "cards": [card for card in cards_of(found) if card.organisation],
-            "chosen": request.POST.get("service", ""),
+            "chosen": sent.get("service", ""),
         }
         return render(request, "caseworker/counter/keep.html", context, status=status)

@@ -10,6 +10,7 @@ from kesher.people.models.skills import FIVE
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.day.forms import StepForm
 from kesher.www.caseworker.people.part_forms import PartForm, QualificationForm, WishForm, spoken
+from kesher.www.forms import Typed
 from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
 
 _AUTO: Final = {"dir": "auto", "autocomplete": "off"}
@@ -124,7 +125,7 @@ class SchoolingAsked(QualificationForm):
         return told
 
 
-class WorkAsked(forms.Form):
+class WorkAsked(Typed, forms.Form):
     """What they tell of their work, freely, in their language."""
 
     words = forms.CharField(
