@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -25,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import User
 from kesher.base.events import emit
 from kesher.base.rows import acting_for
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
 from kesher.casework.mentoring.offers import OF_THEMSELVES, takes_mentors
 from kesher.casework.mentoring.proposals import POINTS
@@ -33,6 +34,7 @@ from kesher.casework.models import CheckIn, Match, Mentor, MentoringGoal, Mentor
 from kesher.casework.models.matches import ASK_EVERY, age_on
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.casework.plans import works_here
+from kesher.people.consents import ends_with_the_file
 from kesher.people.models import Consent, Person
 
 State = Match.State
@@ -118,6 +120,9 @@ MATCH_STATES: Final = TransitionTable(
             guard=theirs,
             reason_required=True,
         ),
+        # the organisation loses the file: nobody is left who answers for the two
+        Transition("close", sources={State.PROPOSED, State.ASKED, State.AGREED}, target=State.DECLINED, roles={SYSTEM}),
+        Transition("close", sources={State.ACTIVE, State.PAUSED}, target=State.ENDED, roles={SYSTEM}),
     ),
 )
 
@@ -285,6 +290,23 @@ def end(match: Match, *, reason: str, by: Actor, another: bool = False) -> None:
     told = ("mentor", match.mentor_user_id) if ours else ("worker", match.caseworker_id)
     with _for_the_mentor(match, by), changing(match.person, by=by, reason="mentoring ends"):
         _move(match, "end", by=by, reason=reason, fields=fields, tell=told)
+
+
+def close(match: Match, *, by: Actor) -> None:
+    """The file closes, and what rests on it is over. The mentor is told where they knew of it. Inside a transaction."""
+    reason = {"reason": WhyEnded.UNWANTED} if match.is_under_way else {}
+    told = ("mentor", match.mentor_user_id if match.state in Match.SEEN_BY_MENTOR else None)
+    _move(match, "close", by=by, fields=_OVER | _today() | reason, tell=told)
+
+
+@ends_with_the_file
+def close_all(person_id: UUID, organisation_id: UUID | None) -> None:
+    """What this organisation (None: whichever) has brought about for the person is over."""
+    going = Match.objects.open().filter(person=person_id)
+    if organisation_id is not None:
+        going = going.filter(organisation=organisation_id)
+    for match in going.select_for_update(of=("self",)).order_by("id"):
+        close(match, by=Actor.the_system())
 
 
 def take_over(match: Match, *, user: User, by: Actor) -> None:

@@ -1,0 +1,93 @@
+"""Mentoring when something goes wrong: the file closes, the named one has left, a worker is the mentor, a child turns up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from kesher.accounts.models import User
+from kesher.base.models import Event, Notification
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor
+from kesher.casework.mentoring import matches, notices
+from kesher.casework.models import CheckIn, Match, MentoringGoal, MentoringMeeting
+from kesher.people.consents import give, withdraw
+from kesher.people.erasing import erase
+from kesher.people.files import claim, claim_key
+from kesher.people.models import Access, Consent, Person
+from kesher.people.models.consents import Purpose
+from tests.casework.people import in_days
+from tests.factories import UserFactory
+from tests.mentoring import pair
+
+
+@contextmanager
+def below_the_pages() -> Iterator[None]:
+    """As the application's role of the database, for which the second wall holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE kesher_app")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+# --- the file closes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_with_the_agreement_to_the_file_the_mentoring_ends_and_the_mentor_sees_nothing() -> None:
+    two = pair("active", shows=["called", "contact"])
+    matches.set_goal(two.match, "Read", by=two.by)
+    matches.meet(two.match, on=in_days(1), place="library", by=two.by)
+    consent = Access.objects.get(person=two.person, organisation=two.organisation).consent
+    assert consent is not None
+    with below_the_pages():
+        with acting_for(user_id=two.by.user_id, organisation_ids=[two.organisation.pk]):
+            withdraw(Consent.objects.get(pk=consent.pk), by=two.by)
+        with acting_for(user_id=two.mentor.user_id):
+            assert not Match.objects.exists()
+            assert not MentoringGoal.objects.exists()
+            assert not MentoringMeeting.objects.exists()
+            assert not CheckIn.objects.filter(side="person").exists()
+    row = Match.objects.get(pk=two.match.pk)
+    assert (row.state, row.reason, row.ended_on, row.place) == ("ended", "unwanted", in_days(0), None)
+    assert (row.person_contact, row.mentor_contact, row.contact_shown) == ("", "", False)
+    for event in Event.objects.filter(name="match.tell", data__about="close"):
+        notices.tell(event.pk)
+    assert Notification.objects.get().recipient_id == two.mentor.user_id
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "after"), [("proposed", "declined"), ("asked", "declined"), ("paused", "ended")])
+def test_what_had_not_begun_comes_to_nothing(state: str, after: str) -> None:
+    two = pair(state)
+    consent = Access.objects.get(person=two.person, organisation=two.organisation).consent
+    assert consent is not None
+    withdraw(consent, by=two.by)
+    assert Match.objects.get(pk=two.match.pk).state == after
+    told = Event.objects.filter(name="match.tell", data__about="close", data__side="mentor").exists()
+    assert told == (state != "proposed"), "who never knew of it is told nothing"
+
+
+@pytest.mark.django_db
+def test_while_the_organisation_keeps_the_file_by_another_agreement_it_goes_on() -> None:
+    two = pair("active")
+    other = give(two.person, Purpose.SHARE, with_=two.organisation, how="present", language="am", by=two.by)
+    withdraw(other, by=two.by)
+    assert Match.objects.get(pk=two.match.pk).state == "active"
+
+
+@pytest.mark.django_db
+def test_an_erased_file_ends_it_too() -> None:
+    two = pair("active", shows=["called", "contact"])
+    almaz: User = UserFactory()
+    claim(claim_key(two.person), user=almaz)
+    # their access had ended otherwise: no withdrawal ends what is left
+    Access.objects.filter(person=two.person, organisation=two.organisation).update(until=timezone.now())
+    with below_the_pages(), acting_for(user_id=almaz.pk):
+        erase(Person.objects.get(pk=two.person.pk), by=Actor(almaz.pk, None, frozenset({"person"})))
+    row = Match.objects.get(pk=two.match.pk)
+    assert (row.state, row.person_contact) == ("ended", "")
+    assert not Match.objects.of_mentor(two.mentor.user).exists()
