@@ -10,7 +10,7 @@ from django.utils import timezone
 from kesher.accounts.models import User
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
-from kesher.base.transitions import Actor
+from kesher.base.transitions import Actor, Refused
 from kesher.casework.mentoring import matches, notices
 from kesher.casework.models import CheckIn, Match, MentoringGoal, MentoringMeeting
 from kesher.people.consents import give, withdraw
@@ -18,9 +18,9 @@ from kesher.people.erasing import erase
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.consents import Purpose
-from tests.casework.people import in_days
-from tests.factories import UserFactory
-from tests.mentoring import pair
+from tests.casework.people import in_days, worker
+from tests.factories import OrganisationFactory, UserFactory
+from tests.mentoring import pair, ready
 
 
 @contextmanager
@@ -91,3 +91,27 @@ def test_an_erased_file_ends_it_too() -> None:
     row = Match.objects.get(pk=two.match.pk)
     assert (row.state, row.person_contact) == ("ended", "")
     assert not Match.objects.of_mentor(two.mentor.user).exists()
+
+
+# --- a worker is the mentor ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_mentor_who_works_there_neither_reads_nor_writes_what_the_person_says() -> None:
+    here = OrganisationFactory(approved=True)
+    dina = worker(here)
+    two = pair("active", mentor=ready(here, user=dina))
+    by = dina.as_actor(here.pk)
+    sides = {one.side: one for one in CheckIn.objects.filter(match=two.match)}
+    with pytest.raises(Refused, match="a colleague decides"):
+        matches.answer(sides["person"], going="well", by=by)
+    matches.answer(sides["person"], going="badly", words="She is late", by=two.by)
+    with pytest.raises(Refused, match="a colleague decides"):
+        matches.read(sides["person"], by=by)
+    assert {one.side for one in CheckIn.objects.visible_to(dina)} == {"mentor"}
+    assert {one.side for one in CheckIn.objects.visible_to(User.objects.get(pk=two.by.user_id))} == {"person", "mentor"}
+    with below_the_pages():
+        with acting_for(user_id=dina.pk, organisation_ids=[here.pk]):
+            assert {one.side for one in CheckIn.objects.all()} == {"mentor"}
+        with acting_for(organisation_ids=[here.pk]):  # as a task does
+            assert {one.side for one in CheckIn.objects.all()} == {"person", "mentor"}

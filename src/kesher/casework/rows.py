@@ -73,11 +73,15 @@ def readable_match(table: str) -> str:
 
 
 def readable_check(table: str) -> str:
-    """Answers to the monthly question: to the organisation that asked, and to each their own, never the other's."""
+    """Answers to the monthly question: to the organisation that asked, and to each their own, never the other's: not where
+    the mentor also works with files there.
+    """
     return (
         "EXISTS (SELECT FROM people_access AS access"
         f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
         f' AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) AND access.organisation_id = "{table}".organisation_id'
+        # a task acts for nobody: IS DISTINCT FROM, for a comparison with nothing is neither true nor false
+        f' AND ("{table}".side <> \'person\' OR "{table}".mentor_user_id IS DISTINCT FROM {OWN_USER})'
         f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
         f' OR "{table}".mentor_user_id = {OWN_USER} AND "{table}".side = \'mentor\''
     )

@@ -374,6 +374,7 @@ def answer(check: CheckIn, *, going: str, by: Actor, words: str = "") -> None:
     own = {CheckIn.Side.MENTOR: OF_THEMSELVES, CheckIn.Side.PERSON: THEMSELVES}[CheckIn.Side(check.side)]
     if not by.roles & (own | WORKERS):
         raise Refused(_("Only they say that themselves."), "role")
+    _not_of_ones_mentee(check, by)
     if going not in CheckIn.Going.values:
         raise Refused(_("Say how it goes."), "going")
     with _going_on(match, by, "mentoring: how it goes"):
@@ -388,9 +389,16 @@ def answer(check: CheckIn, *, going: str, by: Actor, words: str = "") -> None:
         emit("match.check", match, by=by, data={"check": str(check.pk)})
 
 
+def _not_of_ones_mentee(check: CheckIn, by: Actor) -> None:
+    """Whoever is the mentor neither reads nor writes down what the person says of them, though they work there."""
+    if check.side == CheckIn.Side.PERSON and by.roles & WORKERS and (refused := not_for_oneself(check.match, by)):
+        raise Refused(refused, "guard")
+
+
 def read(check: CheckIn, *, by: Actor) -> None:
     """A caseworker has read what was answered. Twice is once."""
     must_work_with_files(check.match.person, by)
+    _not_of_ones_mentee(check, by)
     if check.seen_at is None and check.answered_at is not None:
         with changing(check.match.person, by=by, reason="mentoring: answer read"):
             check.seen_at = timezone.now()

@@ -383,14 +383,17 @@ class MentoringMeeting(Model):
 
 class CheckInQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
-        """To the organisation that brought them together, and to each their own. Never one's to the other."""
+        """To the organisation that brought them together, and to each their own. Never one's to the other: not where the
+        mentor also works with files there.
+        """
         if not user.is_authenticated:
             return self.none()
         accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
         ours = accesses.filter(organisation=OuterRef("organisation"))
         own = accesses.filter(kind=Access.Kind.PERSON, user=user)
+        of_my_mentee = Q(side=CheckIn.Side.PERSON, mentor_user_id=user.pk)
         return self.filter(
-            Exists(ours)
+            Exists(ours) & ~of_my_mentee
             | Q(side=CheckIn.Side.PERSON) & Exists(own)
             | Q(side=CheckIn.Side.MENTOR, mentor_user_id=user.pk)
         )
