@@ -2,25 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kesher.accounts.models import User
+from kesher.accounts.models import Membership, User
+from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.mentoring import matches, notices
-from kesher.casework.models import CheckIn, Match, MentoringGoal, MentoringMeeting
+from kesher.casework.mentoring import concerns, matches, notices, offers
+from kesher.casework.models import CheckIn, Concern, Match, MentoringGoal, MentoringMeeting
 from kesher.people.consents import give, withdraw
 from kesher.people.erasing import erase
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.consents import Purpose
 from tests.casework.people import in_days, worker
-from tests.factories import OrganisationFactory, UserFactory
-from tests.mentoring import pair, ready
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.mentoring import named, pair, ready
 
 
 @contextmanager
@@ -115,3 +117,47 @@ def test_a_mentor_who_works_there_neither_reads_nor_writes_what_the_person_says(
             assert {one.side for one in CheckIn.objects.all()} == {"mentor"}
         with acting_for(organisation_ids=[here.pk]):  # as a task does
             assert {one.side for one in CheckIn.objects.all()} == {"person", "mentor"}
+
+
+# --- whoever was named has left -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_who_was_named_and_has_left_reads_nothing_and_administrators_are_told() -> None:
+    two = pair("active")
+    here, ruth = two.organisation, two.organisation.safeguarding.user
+    chief: User = MembershipFactory(organisation=here, role=Role.ORGANISATION_ADMIN).user
+    before = concerns.raise_concern(here, match=two.match, side="mentor", kind="uneasy", by=two.mentor_by)
+    Membership.objects.filter(user=ruth, organisation=here).update(since=in_days(-9), until=in_days(-1))
+    assert not offers.takes_mentors(here)
+    assert not Concern.objects.visible_to(ruth).exists()
+    assert not Concern.objects.entrusted_to(ruth).exists()
+    with pytest.raises(Refused):
+        concerns.take(before, by=concerns.as_named(ruth, here.pk))
+    with below_the_pages(), acting_for(user_id=ruth.pk, organisation_ids=[here.pk]):
+        assert not Concern.objects.exists()
+    after = concerns.raise_concern(here, match=two.match, side="mentor", kind="hurt", words="x", by=two.mentor_by)
+    notices.tell(Event.objects.get(name="concern.raise", about_id=after.pk).pk)
+    told = Notification.objects.get()
+    assert (told.recipient_id, told.link) == (chief.pk, f"/{chief.language}/caseworker/mentors/named/")
+    assert told.context == {}
+    assert not Concern.objects.visible_to(chief).exists()
+    second = named(here)
+    with below_the_pages(), acting_for(user_id=second.pk, organisation_ids=[here.pk]):
+        assert Concern.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_of_a_concern_past_its_time_administrators_are_told_once() -> None:
+    two = pair("active")
+    here, ruth = two.organisation, two.organisation.safeguarding.user
+    MembershipFactory(organisation=here, role=Role.ORGANISATION_ADMIN)
+    late = concerns.raise_concern(here, side="mentor", kind="danger", by=two.mentor_by)
+    taken = concerns.raise_concern(here, side="mentor", kind="danger", by=two.mentor_by)
+    concerns.take(taken, by=concerns.as_named(ruth, here.pk))
+    with below_the_pages():
+        assert concerns.tell_of_late(late.answer_by - timedelta(minutes=1)) == 0
+        assert concerns.tell_of_late(late.answer_by + timedelta(minutes=1)) == 1
+        assert concerns.tell_of_late(late.answer_by + timedelta(hours=1)) == 0
+    notices.tell(Event.objects.get(name="concern.late").pk)
+    assert {one.link.rpartition("caseworker/")[2] for one in Notification.objects.all()} == {"mentors/named/"}

@@ -480,12 +480,13 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """To whom the organisation has named, and to whoever raised it."""
         if not user.is_authenticated:
             return self.none()
-        named = Safeguarding.objects.filter(user=user, organisation=OuterRef("organisation"))
+        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
         return self.filter(Q(raised_by_id=user.pk) | Exists(named))
 
     def entrusted_to(self, user: User) -> "ConcernQuerySet":
-        """Those of organisations that have named this user."""
-        return self.filter(Exists(Safeguarding.objects.filter(user=user, organisation=OuterRef("organisation"))))
+        """Those of organisations that have named this user, who still works there."""
+        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
+        return self.filter(Exists(named))
 
     def open(self) -> "ConcernQuerySet":
         return self.exclude(state=Concern.State.CLOSED)
