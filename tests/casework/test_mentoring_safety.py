@@ -161,3 +161,22 @@ def test_of_a_concern_past_its_time_administrators_are_told_once() -> None:
         assert concerns.tell_of_late(late.answer_by + timedelta(hours=1)) == 0
     notices.tell(Event.objects.get(name="concern.late").pk)
     assert {one.link.rpartition("caseworker/")[2] for one in Notification.objects.all()} == {"mentors/named/"}
+
+
+# --- a child was thought grown ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_where_the_file_says_under_18_only_later_the_start_is_refused_in_words_until_a_guardian_is_told() -> None:
+    two = pair("agreed", shows=["called", "contact"])
+    two.person.born = in_days(-16 * 366)
+    two.person.save()
+    match = Match.objects.get(pk=two.match.pk)
+    with pytest.raises(Refused, match="guardian is told first"):
+        matches.start(match, by=two.by)
+    match = Match.objects.get(pk=two.match.pk)
+    assert (match.minor, match.state, match.shows) == (True, "agreed", ["called"])
+    matches.tell_guardian(match, guardian="her mother", on=in_days(0), by=two.by)
+    matches.start(match, by=two.by)
+    match = Match.objects.get(pk=two.match.pk)
+    assert (match.state, match.contact_shown, match.person_contact, match.mentor_contact) == ("active", False, "", "")

@@ -265,6 +265,12 @@ def start(match: Match, *, by: Actor) -> None:
     """They begin: a grown-up who agreed to it and the mentor see each other's number; the first question is set."""
     person, mentor = match.person, match.mentor
     minor = match.minor if person.born is None else age_on(person.born, timezone.localdate()) < OF_AGE
+    if minor and not match.minor:
+        # by itself, so that it stands though the start is refused: the page then asks whom of the guardians was told
+        with changing(person, by=by, reason="mentor: under 18"):
+            match.minor = True
+            match.shows = [one for one in match.shows if one != Shown.CONTACT]
+            match.save(update_fields=["minor", "shows", "updated_at"])
     shown = not minor and Shown.CONTACT in match.shows
     fields: dict[str, Any] = {"started_on": timezone.localdate(), "minor": minor, "contact_shown": shown}
     if shown:
