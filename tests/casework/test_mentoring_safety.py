@@ -111,7 +111,7 @@ def test_a_mentor_who_works_there_neither_reads_nor_writes_what_the_person_says(
     with pytest.raises(Refused, match="a colleague decides"):
         matches.read(sides["person"], by=by)
     assert {one.side for one in CheckIn.objects.visible_to(dina)} == {"mentor"}
-    assert {one.side for one in CheckIn.objects.visible_to(User.objects.get(pk=two.by.user_id))} == {"person", "mentor"}
+    assert {one.side for one in CheckIn.objects.visible_to(two.match.caseworker)} == {"person", "mentor"}
     with below_the_pages():
         with acting_for(user_id=dina.pk, organisation_ids=[here.pk]):
             assert {one.side for one in CheckIn.objects.all()} == {"mentor"}
