@@ -42,20 +42,23 @@ MENTORS: dict[str, dict[str, tuple[str, set[str]]]] = {
     "refused": {},
     "left": {},
 }
+CLOSE = {"close": ("declined", {"system"})}
 MATCHES: dict[str, dict[str, tuple[str, set[str]]]] = {
-    "proposed": {"person agrees": ("asked", WORK | {"person"}), "decline": ("declined", WORK | {"person"})},
+    "proposed": {"person agrees": ("asked", WORK | {"person"}), "decline": ("declined", WORK | {"person"}), **CLOSE},
     "asked": {
         "mentor agrees": ("agreed", {"mentor"}),
         "mentor declines": ("declined", {"mentor"}),
         "decline": ("declined", WORK | {"person"}),
+        **CLOSE,
     },
     "agreed": {
         "mentor declines": ("declined", {"mentor"}),
         "decline": ("declined", WORK | {"person"}),
         "start": ("active", WORK),
+        **CLOSE,
     },
-    "active": {"pause": ("paused", WORK), "end": ("ended", EITHER | {"person"})},
-    "paused": {"resume": ("active", WORK), "end": ("ended", EITHER | {"person"})},
+    "active": {"pause": ("paused", WORK), "end": ("ended", EITHER | {"person"}), "close": ("ended", {"system"})},
+    "paused": {"resume": ("active", WORK), "end": ("ended", EITHER | {"person"}), "close": ("ended", {"system"})},
     "declined": {},
     "ended": {},
 }
@@ -144,6 +147,8 @@ def _try(event: str, two: Pair, by: Actor, fields: dict[str, Any]) -> None:
         matches.start(match, by=by)
     elif event == "end":
         matches.end(match, by=by, **fields)
+    elif event == "close":
+        matches.close(match, by=by)
     else:
         matches.rest(match, event, by=by)
 

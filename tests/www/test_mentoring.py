@@ -1,15 +1,19 @@
 """Pages of mentoring, each side by itself: offered, checked, trained, proposed, agreed, met, asked, ended; and a concern."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kesher.accounts.models import User
 from kesher.accounts.roles import Role
 from kesher.base import rows
 from kesher.base.models import AccessLog
+from kesher.casework.mentoring import matches
 from kesher.casework.models import CheckIn, Concern, Match, Mentor, MentoringMeeting
 from kesher.people.files import claim, claim_key
 from tests.casework.people import in_days, worker
@@ -238,3 +242,19 @@ def test_a_person_without_an_account_agrees_through_the_caseworker(client: Clien
     sends(client, colleague, "match", {"do": "take-over"}, pk=again.match.pk)
     again.match.refresh_from_db()
     assert again.match.caseworker == colleague
+
+
+def test_a_concern_can_be_raised_for_a_year_after_the_mentor_has_ended_it(client: Client) -> None:
+    two = pair("active")
+    almaz = UserFactory()
+    claim(claim_key(two.person), user=almaz)
+    matches.end(two.match, reason="time", by=two.mentor_by)
+    shown = page(client, almaz, "my_mentor")
+    acts = set(re.findall(r'name="do" value="([a-z-]+)"', shown))
+    assert acts == {"concern"}, "it is over: nothing else can be done"
+    assert "You have no mentor now" not in shown
+    sends(client, almaz, "my_mentor", {"match": str(two.match.pk), "do": "concern", "kind": "hurt", "words": "x"})
+    assert Concern.objects.get().match == two.match
+    sends(client, almaz, "my_mentor", {"match": str(two.match.pk), "do": "meet"}, status=400)
+    Match.objects.filter(pk=two.match.pk).update(ended_on=timezone.localdate() - timedelta(days=366))
+    assert "You have no mentor now" in page(client, almaz, "my_mentor")

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from django.conf import settings
+
 from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
+from kesher.people.models import FILE_ROLES
 
 IN_FORCE: Final = "access.whole AND (access.until IS NULL OR access.until > statement_timestamp())"
 
@@ -73,21 +76,31 @@ def readable_match(table: str) -> str:
 
 
 def readable_check(table: str) -> str:
-    """Answers to the monthly question: to the organisation that asked, and to each their own, never the other's."""
+    """Answers to the monthly question: to the organisation that asked, and to each their own, never the other's: not where
+    the mentor also works with files there.
+    """
     return (
         "EXISTS (SELECT FROM people_access AS access"
         f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
         f' AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) AND access.organisation_id = "{table}".organisation_id'
+        # a task acts for nobody: a comparison with nothing is neither true nor false
+        f' AND ("{table}".side <> \'person\' OR COALESCE("{table}".mentor_user_id <> {OWN_USER}, true))'
         f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
         f' OR "{table}".mentor_user_id = {OWN_USER} AND "{table}".side = \'mentor\''
     )
 
 
 def readable_concern(table: str) -> str:
-    """Concerns: to whom the organisation has named, and to whoever raised it."""
+    """Concerns: to whom the organisation has named, while they work with files there, and to whoever raised it."""
+    # a membership holds by days, as the site counts them
+    today = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    roles = ", ".join(f"'{role}'" for role in sorted(map(str, FILE_ROLES)))
     return (
         f'"{table}".raised_by_id = {OWN_USER} OR EXISTS (SELECT FROM casework_safeguarding AS named'
-        f' WHERE named.organisation_id = "{table}".organisation_id AND named.user_id = {OWN_USER})'
+        " JOIN accounts_membership AS member"
+        " ON member.user_id = named.user_id AND member.organisation_id = named.organisation_id"
+        f' WHERE named.organisation_id = "{table}".organisation_id AND named.user_id = {OWN_USER}'
+        f" AND member.role IN ({roles}) AND member.since <= {today} AND (member.until IS NULL OR member.until >= {today}))"
     )
 
 

@@ -8,6 +8,7 @@ the person said. What else must end when an agreement ends (referrals on their w
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from django.db import transaction
@@ -26,6 +27,22 @@ from kesher.people.models.consents import TOWARDS_ONE, Purpose
 PERSON, HELPER = "person", "helper"
 #: How each may have agreed: what somebody else writes down was said to them.
 SELF_MADE = frozenset({Consent.How.SELF, Consent.How.HELPER})
+#: Of rooms above: what ends as a file closes. Called with the person, and the organisation it closes to (None = to everybody).
+Ending = Callable[[uuid.UUID, uuid.UUID | None], None]
+_endings: list[Ending] = []
+
+
+def ends_with_the_file(ending: Ending) -> Ending:
+    """Decorator: call this in the moment before a file closes, while whoever it closes to still sees the rows."""
+    if ending not in _endings:
+        _endings.append(ending)
+    return ending
+
+
+def file_closes(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> None:
+    """End what cannot go on without the file; in the transaction that closes it."""
+    for ending in _endings:
+        ending(person_id, organisation_id)
 
 
 def acts_for_file(person: Person, by: Actor) -> bool:
@@ -116,7 +133,14 @@ def withdraw(consent: Consent, *, by: Actor) -> None:
             ids = {"person": str(locked.person_id), "organisation": str(locked.organisation_id or "")}
             emit("consent.withdrawn", locked, by=by, data={"purpose": locked.purpose, **ids})
             with acting_for(organisation_ids=[locked.organisation_id] if locked.organisation_id else []):
-                Access.objects.in_force().filter(consent=locked).update(until=now, updated_at=now)
+                resting = Access.objects.in_force().filter(consent=locked)
+                theirs = Access.objects.in_force().filter(
+                    person=locked.person_id, organisation=locked.organisation_id, whole=True
+                )
+                if resting.filter(whole=True).exists() and not theirs.exclude(consent=locked).exists():
+                    # not by the event: after the commit they no longer see what they would have to end
+                    file_closes(locked.person_id, locked.organisation_id)
+                resting.update(until=now, updated_at=now)
     consent.withdrawn_at, consent.withdrawn_by_id = locked.withdrawn_at, locked.withdrawn_by_id
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
-from kesher.people.consents import withdraw
+from kesher.people.consents import file_closes, withdraw
 from kesher.people.mandates import end, is_their_own
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.persons import KEPT
@@ -52,6 +52,7 @@ def erase(person: Person, *, by: Actor) -> None:
             end(mandate, by=by)
         for consent in Consent.objects.in_force().filter(person=locked).order_by("pk"):
             withdraw(consent, by=by)
+        file_closes(locked.pk, None)
         emit("file.erased", locked, by=by)
         for model in parts():
             _rows(model).filter(person=locked).delete()

@@ -5,19 +5,22 @@ take(concern, by=ruth)                          somebody looks into it; until th
 settle(concern, done="…", by=ruth)
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import Membership, Organisation, User
+from kesher.accounts.roles import Role
 from kesher.base.events import emit
 from kesher.base.history import acting
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
-from kesher.casework.mentoring.offers import takes_mentors
+from kesher.base.models import Event
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework.models import Concern, Match, Safeguarding
 
 State = Concern.State
@@ -26,11 +29,14 @@ SAFEGUARDING: Final = "safeguarding"
 #: A concern is looked into within a day; danger at once, that is within two hours.
 WITHIN: Final[dict[str, timedelta]] = {Concern.Kind.DANGER: timedelta(hours=2)}
 WITHIN_OTHERWISE: Final = timedelta(days=1)
+#: The hourly run looks no further back: what was late then has been told.
+LOOKED_BACK: Final = timedelta(days=60)
+FAR: Final = "9999-01-01T00:00:00+00:00"
 
 
 def is_named(concern: Any, by: Actor) -> str | Promise | None:
     """Guard: the organisation has named whoever acts."""
-    named = Safeguarding.objects.filter(organisation=concern.organisation_id, user=by.user_id).exists()
+    named = Safeguarding.objects.in_force().filter(organisation=concern.organisation_id, user=by.user_id).exists()
     return None if named else _("Your role does not allow this.")
 
 
@@ -52,10 +58,17 @@ def as_named(user: User, organisation_id: Any) -> Actor:
 def raise_concern(
     organisation: Organisation, *, side: str, kind: str, by: Actor, words: str = "", match: Match | None = None
 ) -> Concern:
-    """Tell the named person. Raises :class:`Refused` where nobody is named: then nobody would read it."""
+    """Tell the named person; where they have left, the administrators, who name another: they read nothing of it.
+
+    Raises :class:`Refused` where there is neither: then nobody would read it.
+    """
     if by.user_id is None or kind not in Concern.Kind.values:
         raise Refused(_("Say what it is about."), "kind")
-    if not takes_mentors(organisation):
+    named = Safeguarding.objects.in_force().filter(organisation=organisation).values_list("user", flat=True).first()
+    tell: dict[str, Any] = {"tell": str(named), "side": "safeguarding"}
+    if named is None:
+        tell = {"tell_all": [str(pk) for pk in administrators(organisation.pk)], "side": "unnamed"}
+    if not (named or tell["tell_all"]):
         raise Refused(_("Nobody is named there: call the portal's office, or the police."), "organisation")
     with transaction.atomic(), acting(actor=by.user_id, reason="concern"):
         concern = Concern.objects.create(
@@ -67,9 +80,32 @@ def raise_concern(
             words=words.strip()[:2000],
             answer_by=timezone.now() + WITHIN.get(kind, WITHIN_OTHERWISE),
         )
-        named = Safeguarding.objects.get(organisation=organisation)
-        emit("concern.raise", concern, by=by, data={"tell": str(named.user_id), "side": "safeguarding"})
+        # the day by which it is looked into stands here, too: the hourly run reads no concern
+        facts = {"organisation": str(organisation.pk), "answer_by": concern.answer_by.isoformat()}
+        emit("concern.raise", concern, by=by, data=tell | facts)
     return concern
+
+
+def administrators(organisation_id: UUID) -> list[UUID]:
+    """Who administers the organisation now: they name whom concerns go to."""
+    members = Membership.objects.in_force().filter(organisation=organisation_id, role=Role.ORGANISATION_ADMIN)
+    return list(members.filter(user__is_active=True).order_by("id").values_list("user", flat=True))
+
+
+def tell_of_late(now: datetime) -> int:
+    """Administrators learn, once, that a concern was not looked into in time; returns how many concerns.
+
+    By the trail of events, which says when and where, and nothing of what: the system sees no concern.
+    """
+    about = Event.objects.filter(about_id=OuterRef("about_id"), name__in=["concern.take", "concern.late"])
+    raised = Event.objects.filter(name="concern.raise", at__lt=now, at__gt=now - LOOKED_BACK).exclude(Exists(about))
+    late = [one for one in raised.order_by("id") if datetime.fromisoformat(one.data.get("answer_by", FAR)) < now]
+    for one in late:
+        here = UUID(one.data["organisation"])
+        tell = {"tell_all": [str(pk) for pk in administrators(here)], "side": "late"}
+        with transaction.atomic():
+            emit("concern.late", Concern(pk=one.about_id), by=Actor(None, here, frozenset({SYSTEM})), data=tell)
+    return len(late)
 
 
 def take(concern: Concern, *, by: Actor) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -25,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import User
 from kesher.base.events import emit
 from kesher.base.rows import acting_for
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
 from kesher.casework.mentoring.offers import OF_THEMSELVES, takes_mentors
 from kesher.casework.mentoring.proposals import POINTS
@@ -33,6 +34,7 @@ from kesher.casework.models import CheckIn, Match, Mentor, MentoringGoal, Mentor
 from kesher.casework.models.matches import ASK_EVERY, age_on
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.casework.plans import works_here
+from kesher.people.consents import ends_with_the_file
 from kesher.people.models import Consent, Person
 
 State = Match.State
@@ -118,6 +120,9 @@ MATCH_STATES: Final = TransitionTable(
             guard=theirs,
             reason_required=True,
         ),
+        # the organisation loses the file: nobody is left who answers for the two
+        Transition("close", sources={State.PROPOSED, State.ASKED, State.AGREED}, target=State.DECLINED, roles={SYSTEM}),
+        Transition("close", sources={State.ACTIVE, State.PAUSED}, target=State.ENDED, roles={SYSTEM}),
     ),
 )
 
@@ -260,6 +265,12 @@ def start(match: Match, *, by: Actor) -> None:
     """They begin: a grown-up who agreed to it and the mentor see each other's number; the first question is set."""
     person, mentor = match.person, match.mentor
     minor = match.minor if person.born is None else age_on(person.born, timezone.localdate()) < OF_AGE
+    if minor and not match.minor:
+        # by itself, so that it stands though the start is refused: the page then asks whom of the guardians was told
+        with changing(person, by=by, reason="mentor: under 18"):
+            match.minor = True
+            match.shows = [one for one in match.shows if one != Shown.CONTACT]
+            match.save(update_fields=["minor", "shows", "updated_at"])
     shown = not minor and Shown.CONTACT in match.shows
     fields: dict[str, Any] = {"started_on": timezone.localdate(), "minor": minor, "contact_shown": shown}
     if shown:
@@ -285,6 +296,23 @@ def end(match: Match, *, reason: str, by: Actor, another: bool = False) -> None:
     told = ("mentor", match.mentor_user_id) if ours else ("worker", match.caseworker_id)
     with _for_the_mentor(match, by), changing(match.person, by=by, reason="mentoring ends"):
         _move(match, "end", by=by, reason=reason, fields=fields, tell=told)
+
+
+def close(match: Match, *, by: Actor) -> None:
+    """The file closes, and what rests on it is over. The mentor is told where they knew of it. Inside a transaction."""
+    reason = {"reason": WhyEnded.UNWANTED} if match.is_under_way else {}
+    told = ("mentor", match.mentor_user_id if match.state in Match.SEEN_BY_MENTOR else None)
+    _move(match, "close", by=by, fields=_OVER | _today() | reason, tell=told)
+
+
+@ends_with_the_file
+def close_all(person_id: UUID, organisation_id: UUID | None) -> None:
+    """What this organisation (None: whichever) has brought about for the person is over."""
+    going = Match.objects.open().filter(person=person_id)
+    if organisation_id is not None:
+        going = going.filter(organisation=organisation_id)
+    for match in going.select_for_update(of=("self",)).order_by("id"):
+        close(match, by=Actor.the_system())
 
 
 def take_over(match: Match, *, user: User, by: Actor) -> None:
@@ -352,6 +380,7 @@ def answer(check: CheckIn, *, going: str, by: Actor, words: str = "") -> None:
     own = {CheckIn.Side.MENTOR: OF_THEMSELVES, CheckIn.Side.PERSON: THEMSELVES}[CheckIn.Side(check.side)]
     if not by.roles & (own | WORKERS):
         raise Refused(_("Only they say that themselves."), "role")
+    _not_of_ones_mentee(check, by)
     if going not in CheckIn.Going.values:
         raise Refused(_("Say how it goes."), "going")
     with _going_on(match, by, "mentoring: how it goes"):
@@ -366,9 +395,16 @@ def answer(check: CheckIn, *, going: str, by: Actor, words: str = "") -> None:
         emit("match.check", match, by=by, data={"check": str(check.pk)})
 
 
+def _not_of_ones_mentee(check: CheckIn, by: Actor) -> None:
+    """Whoever is the mentor neither reads nor writes down what the person says of them, though they work there."""
+    if check.side == CheckIn.Side.PERSON and by.roles & WORKERS and (refused := not_for_oneself(check.match, by)):
+        raise Refused(refused, "guard")
+
+
 def read(check: CheckIn, *, by: Actor) -> None:
     """A caseworker has read what was answered. Twice is once."""
     must_work_with_files(check.match.person, by)
+    _not_of_ones_mentee(check, by)
     if check.seen_at is None and check.answered_at is not None:
         with changing(check.match.person, by=by, reason="mentoring: answer read"):
             check.seen_at = timezone.now()

@@ -12,6 +12,7 @@ from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import every
+from kesher.casework.mentoring.concerns import tell_of_late
 from kesher.casework.mentoring.matches import grown_up
 
 #: As whom somebody is told -> the notice and the page behind its link.
@@ -19,20 +20,28 @@ NOTICES: Final[dict[str, tuple[str, str]]] = {
     "person": ("mentor_news", "me/mentor/"),
     "mentor": ("mentor_news", "mentor/"),
     "worker": ("mentor_news", "caseworker/mentoring/{pk}/"),
+    # whoever is named has left, or has not looked: an administrator names somebody, and reads nothing of it
+    "unnamed": ("concern_unheard", "caseworker/mentors/named/"),
+    "late": ("concern_unheard", "caseworker/mentors/named/"),
     "safeguarding": ("concern_raised", "caseworker/concerns/{pk}/"),
 }
 
 
-@on("match.propose", "match.tell", "concern.raise")
+@on("match.propose", "match.tell", "concern.raise", "concern.late")
 def tell(event_id: uuid.UUID) -> None:
     """As whoever is told: the database shows each only their own notices."""
     event = Event.objects.get(pk=event_id)
-    user = User.objects.filter(pk=event.data.get("tell"), is_active=True).first()
-    if user is None:
-        return
-    kind, path = NOTICES[event.data["side"]]
-    with acting_for(user_id=user.pk):
-        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path.format(pk=event.about_id)}")
+    told = event.data.get("tell_all") or [event.data.get("tell")]
+    for user in User.objects.filter(pk__in=[one for one in told if one], is_active=True).order_by("pk"):
+        kind, path = NOTICES[event.data["side"]]
+        with acting_for(user_id=user.pk):
+            notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path.format(pk=event.about_id)}")
+
+
+@every("40 * * * *")
+def what_nobody_looked_into() -> None:
+    """Concerns past their time: the administrators are told that there is one, once."""
+    tell_of_late(timezone.now())
 
 
 @every("25 3 * * *")

@@ -107,7 +107,7 @@ def name_safeguarding(organisation: Organisation, *, user: User, by: Actor) -> S
 
 def takes_mentors(organisation: Organisation) -> bool:
     """Whether somebody there hears concerns: without them nobody is entrusted to anybody."""
-    return Safeguarding.objects.filter(organisation=organisation, user__is_active=True).exists()
+    return Safeguarding.objects.in_force().filter(organisation=organisation).exists()
 
 
 def offer(organisation: Organisation, *, user: User, **said: Any) -> Mentor:

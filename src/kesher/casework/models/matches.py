@@ -383,14 +383,17 @@ class MentoringMeeting(Model):
 
 class CheckInQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
-        """To the organisation that brought them together, and to each their own. Never one's to the other."""
+        """To the organisation that brought them together, and to each their own. Never one's to the other: not where the
+        mentor also works with files there.
+        """
         if not user.is_authenticated:
             return self.none()
         accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
         ours = accesses.filter(organisation=OuterRef("organisation"))
         own = accesses.filter(kind=Access.Kind.PERSON, user=user)
+        of_my_mentee = Q(side=CheckIn.Side.PERSON, mentor_user_id=user.pk)
         return self.filter(
-            Exists(ours)
+            Exists(ours) & ~of_my_mentee
             | Q(side=CheckIn.Side.PERSON) & Exists(own)
             | Q(side=CheckIn.Side.MENTOR, mentor_user_id=user.pk)
         )
@@ -477,12 +480,13 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """To whom the organisation has named, and to whoever raised it."""
         if not user.is_authenticated:
             return self.none()
-        named = Safeguarding.objects.filter(user=user, organisation=OuterRef("organisation"))
+        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
         return self.filter(Q(raised_by_id=user.pk) | Exists(named))
 
     def entrusted_to(self, user: User) -> "ConcernQuerySet":
-        """Those of organisations that have named this user."""
-        return self.filter(Exists(Safeguarding.objects.filter(user=user, organisation=OuterRef("organisation"))))
+        """Those of organisations that have named this user, who still works there."""
+        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
+        return self.filter(Exists(named))
 
     def open(self) -> "ConcernQuerySet":
         return self.exclude(state=Concern.State.CLOSED)

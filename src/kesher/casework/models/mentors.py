@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
@@ -28,6 +28,13 @@ CHECK_HOLDS: Final = timedelta(days=2 * 365)
 KEPT_AFTER_LEAVING: Final = timedelta(days=365)
 
 
+class SafeguardingQuerySet(models.QuerySet["Safeguarding"]):
+    def in_force(self) -> "SafeguardingQuerySet":
+        """Who still works with files there: whoever has left hears nothing any more."""
+        here = Membership.objects.in_force().filter(organisation=OuterRef("organisation"), role__in=FILE_ROLES)
+        return self.filter(Exists(here.filter(user=OuterRef("user"))), user__is_active=True)
+
+
 @tracked()
 class Safeguarding(Model):
     """Whom an organisation has named: concerns go to them, and to nobody else. An organisation without one has no mentors."""
@@ -36,6 +43,8 @@ class Safeguarding(Model):
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="safeguarding")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="safeguards")
     named_by_id = models.UUIDField(null=True, editable=False)
+
+    objects = SafeguardingQuerySet.as_manager()
 
     privacy = PersonalData(
         purpose="to know to whom a concern about somebody's safety goes",

@@ -210,6 +210,8 @@ class Acts:
         for check in CheckIn.objects.filter(match=self.match, answered_at=None).order_by("side", "due_on"):
             if self.side not in (WORKER, check.side) or not check.is_due:
                 continue
+            if self.side == WORKER and check.side == PERSON and self.by.user_id == self.match.mentor_user_id:
+                continue  # what their mentee says of them a colleague writes down
             title = _("How does it go?")
             if self.side == WORKER:
                 title = {MENTOR: _("What the mentor says"), PERSON: _("What the person says")}[check.side]

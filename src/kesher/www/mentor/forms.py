@@ -70,7 +70,7 @@ class OfferForm(WithCoding, forms.Form):
         super().__init__(*args, **kwargs)
         spoken: Any = self.fields["languages"]
         spoken.choices = languages()
-        taking = Safeguarding.objects.filter(user__is_active=True).values("organisation")
+        taking = Safeguarding.objects.in_force().values("organisation")
         self.organisations = {
             str(one.pk): one for one in Organisation.objects.approved().filter(pk__in=taking).order_by("id")
         }

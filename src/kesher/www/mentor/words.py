@@ -42,5 +42,5 @@ def language_names(match: Match) -> dict[str, Any]:
 
 def named_at(organisation_id: Any) -> str:
     """The name of whom the organisation has named for safeguarding; "" for nobody."""
-    named = Safeguarding.objects.filter(organisation=organisation_id).select_related("user").first()
+    named = Safeguarding.objects.in_force().filter(organisation=organisation_id).select_related("user").first()
     return str(named.user) if named is not None else ""
