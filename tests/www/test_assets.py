@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kesher.www.templatetags.look import drawing
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src/kesher/www/static"
 TEMPLATES = ROOT / "src/kesher/www/templates"
@@ -61,3 +63,8 @@ def test_vendored_works_are_named_with_their_licences() -> None:
     for work in ("Designsystemet", "Leaflet", "Lucide", "Noto Sans Hebrew", "Noto Sans Arabic", "Noto Sans Ethiopic"):
         assert work in licences
         assert work in notice
+
+
+def test_an_arrow_points_the_way_one_reads_wherever_it_stands() -> None:
+    assert "icon--directional" in drawing("arrow-right")
+    assert "icon--directional" not in drawing("printer")

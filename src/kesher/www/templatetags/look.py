@@ -62,13 +62,13 @@ def option_with_look(option: BoundWidget) -> SafeString:
 def drawing(name: str, label: str = "", large: bool | str = "", directional: bool | str = "") -> SafeString:
     """A drawing of our one set, as wide as the words beside it; without a ``label`` it is silent.
 
-    ``directional``: mirrored where one reads from right to left. The component ``c-icon`` is this tag; a template of
-    its own for each of the hundred icons of a long list takes too long.
+    ``directional``: mirrored where one reads from right to left, as an arrow is wherever it stands. The component ``c-icon``
+    is this tag; a template of its own for each of the hundred icons of a long list takes too long.
     """
     return format_html(
         '<svg class="icon{}{}"{} focusable="false"><use href="{}#{}"></use></svg>',
         " icon--large" if large else "",
-        " icon--directional" if directional else "",
+        " icon--directional" if directional or name.startswith("arrow-") else "",
         format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"'),
         static("vendor/icons.svg"),
         name,
