@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from playwright.sync_api import Browser, Page, Response
@@ -63,7 +64,9 @@ class Visits:
 
     def open(self, row: Row, language: str, *, act: bool = True) -> tuple[Page, Watch]:
         page, watch = self.page_of(row.visitor)
-        if row.visitor not in self.town.sessions:
+        if key := self.town.sessions.get(row.visitor):
+            _forget_lists(key)
+        else:
             page.context.clear_cookies()  # a stranger comes for the first time, every time
         page.set_viewport_size(PHONE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -77,6 +80,15 @@ class Visits:
     def close(self) -> None:
         for page, _watch in self.pages.values():
             page.context.close()
+
+
+def _forget_lists(key: str) -> None:
+    """Lists keep their filters from visit to visit: each row begins without those of the one before."""
+    session = SessionStore(key)
+    for name in [name for name in session.keys() if name.startswith("list-")]:  # noqa: SIM118
+        del session[name]
+    if session.modified:
+        session.save()
 
 
 @contextmanager
