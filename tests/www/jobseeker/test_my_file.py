@@ -2,27 +2,32 @@
 
 import json
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base import retention
 from kesher.base.history import acting
 from kesher.base.models import AccessLog, Event
+from kesher.base.privacy import PersonalData, declaration
 from kesher.base.rows import acting_for
-from kesher.people import erasing, files, mandates, parts, worries
+from kesher.people import erasing, export, files, mandates, parts, worries
 from kesher.people.consents import give
 from kesher.people.models import Access, Consent, Mandate, Person, Wish, Worry
 from kesher.people.models.consents import Purpose
 from kesher.www.jobseeker.access import as_the_person
+from kesher.www.jobseeker.rights import _called
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
+from tests.mentoring import pair, ready
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -197,6 +202,35 @@ def test_i_take_along_all_that_is_said_of_me_and_nothing_of_others(
     assert person.user.password not in shown
     assert "noted by id" not in shown.lower()
     assert "who wrote it down" in shown.lower(), "what nobody named is called what its declaration says"
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar"])
+def test_no_two_things_of_one_part_are_called_the_same(language: str) -> None:
+    def of_a_file(model: Any) -> bool:
+        declared = declaration(model)
+        theirs = {
+            field.name for field in model._meta.fields if field.related_model is Person and field.name == "person"
+        }
+        exported = isinstance(declared, PersonalData) and declared.export and not hasattr(model, "pgh_tracked_model")
+        return bool(exported and (theirs or model is Person))
+
+    found = {}
+    with translation.override(language):
+        for part in (export.Part(model, []) for model in apps.get_models() if of_a_file(model)):
+            counted = Counter(_called(part, field) for field in part.fields())
+            found |= {(part.model._meta.label, label): n for label, n in counted.items() if n > 1}
+    assert found == {}
+
+
+def test_what_i_take_along_says_what_is_named_and_not_its_key(
+    page: Client, person: Person, keeper: Organisation
+) -> None:
+    here = ready(keeper, user=UserFactory(name="Dina Ben Lulu"))
+    pair("active", person=person, mentor=here)
+    shown = text(page.get(reverse("my_file_take")))
+    assert "Dina" in shown
+    assert str(here.pk) not in shown
+    assert "Ben Lulu" not in shown, "the mentor told how to call them, and no more"
 
 
 def test_what_i_take_along_says_choices_in_words(page: Client, person: Person, keeper: Organisation) -> None:

@@ -56,15 +56,15 @@ class PersonSkill(Model):
     words = models.CharField(_("in their own words"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     # the unit group whose card was answered, and the answer
-    isco08 = models.CharField(max_length=4, blank=True, editable=False)
+    isco08 = models.CharField(_("group of occupations"), max_length=4, blank=True, editable=False)
     often = models.PositiveSmallIntegerField(_("how often they have done it"), choices=Often, null=True, blank=True)
     # the proposal (words.Proposal) it came from: a plain key, for proposals are erased after a year
     proposal_id = models.UUIDField(null=True, editable=False)
     person_confirmed_at = models.DateTimeField(_("the person says it is right"), null=True, editable=False)
     # plain keys: the history outlives the accounts. Who wrote the person's yes down: themselves, or to whom they said it
-    person_confirmed_by_id = models.UUIDField(null=True, editable=False)
+    person_confirmed_by_id = models.UUIDField(_("who wrote down that the person says so"), null=True, editable=False)
     caseworker_confirmed_at = models.DateTimeField(_("a caseworker says it is right"), null=True, editable=False)
-    caseworker_id = models.UUIDField(null=True, editable=False)
+    caseworker_id = models.UUIDField(_("the caseworker who says so"), null=True, editable=False)
     noted_by_id = models.UUIDField(null=True, editable=False)
 
     objects = PersonSkillQuerySet.as_manager()

@@ -129,7 +129,7 @@ class Consent(Model):
     recorded_by_id = models.UUIDField(null=True, editable=False)
     until = models.DateTimeField(_("until"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
-    withdrawn_by_id = models.UUIDField(null=True, editable=False)
+    withdrawn_by_id = models.UUIDField(_("who wrote down that it was taken back"), null=True, editable=False)
 
     objects = ConsentQuerySet.as_manager()
 

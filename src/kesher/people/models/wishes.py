@@ -44,8 +44,12 @@ class Wish(Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="wish")
     hours_least = models.PositiveSmallIntegerField(_("hours a week, at least"), null=True, blank=True)
     hours_most = models.PositiveSmallIntegerField(_("hours a week, at most"), null=True, blank=True)
-    shifts = ArrayField(models.CharField(max_length=10, choices=Shift), default=list, blank=True)
-    ways = ArrayField(models.CharField(max_length=10, choices=Way), default=list, blank=True)
+    shifts = ArrayField(
+        models.CharField(max_length=10, choices=Shift), default=list, blank=True, verbose_name=_("when they can work")
+    )
+    ways = ArrayField(
+        models.CharField(max_length=10, choices=Way), default=list, blank=True, verbose_name=_("how they get to work")
+    )
     minutes_most = models.PositiveSmallIntegerField(_("minutes to work, at most"), null=True, blank=True)
     care = models.CharField(_("whom they look after, and when"), max_length=200, blank=True)
     # a month's pay before tax, in the town's currency

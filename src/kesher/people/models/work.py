@@ -41,13 +41,13 @@ class Experience(Model):
     proposal_id = models.UUIDField(null=True, editable=False)
     # a concept of the lists in use when it was chosen (ISCO-08 or ESCO), and its ISCO-08 unit group
     occupation = models.CharField(_("occupation"), max_length=300, blank=True, editable=False)
-    isco08 = models.CharField(max_length=4, blank=True, editable=False)
+    isco08 = models.CharField(_("group of occupations"), max_length=4, blank=True, editable=False)
     person_confirmed_at = models.DateTimeField(_("the person says it is right"), null=True, editable=False)
     # who wrote the person's yes down: themselves, or to whom they said it
-    person_confirmed_by_id = models.UUIDField(null=True, editable=False)
+    person_confirmed_by_id = models.UUIDField(_("who wrote down that the person says so"), null=True, editable=False)
     caseworker_confirmed_at = models.DateTimeField(_("a caseworker says it is right"), null=True, editable=False)
     # plain keys: the history outlives the accounts
-    caseworker_id = models.UUIDField(null=True, editable=False)
+    caseworker_id = models.UUIDField(_("the caseworker who says so"), null=True, editable=False)
     noted_by_id = models.UUIDField(null=True, editable=False)
 
     objects = ExperienceQuerySet.as_manager()

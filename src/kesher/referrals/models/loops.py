@@ -63,7 +63,7 @@ class Loop(Model):
     closing = models.CharField(_("why it is closed"), max_length=20, choices=Closing, blank=True)
     closing_words = models.TextField(_("why it is closed, in words"), max_length=1000, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
-    closed_by_id = models.UUIDField(null=True, editable=False)
+    closed_by_id = models.UUIDField(_("who closed it"), null=True, editable=False)
 
     objects = LoopQuerySet.as_manager()
 

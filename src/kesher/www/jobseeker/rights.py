@@ -1,9 +1,10 @@
 """What I agreed to, who looked, take it along, erase it."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -149,11 +150,15 @@ class EraseView(OwnFile, View):
         return redirect("front")
 
 
+#: How a row that another names is called: a user, a qualification, a wish, a mentor, a service.
+_CALLED: Final = ("title", "wish", "called", "name")
+
+
 def _called(part: export.Part, field: Any) -> str:
     """What a field is called on a page: its own name where somebody gave it one, else what its declaration says it is."""
     if field.name == "organisation":
         return str(Organisation._meta.verbose_name)
-    if str(field.verbose_name) != field.name.replace("_", " "):
+    if field._verbose_name is not None:  # some are called in English as they are written: "language"
         return str(field.verbose_name)
     declared = declaration(part.model)
     assert isinstance(declared, PersonalData)
@@ -175,6 +180,9 @@ def _shown(row: Any, field: Any) -> Any:
         return ", ".join(str(labels.get(one, one)) for one in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, models.Model):  # what it is called, for its key says nothing
+        said = next((said for name in _CALLED if (said := getattr(value, name, None))), str(value))
+        return None if str(value.pk) in said else said
     if isinstance(value, UUID):
         return str(User.objects.filter(pk=value).first() or "")  # whoever wrote it down
     return value
