@@ -9,8 +9,8 @@ from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
 from kesher.casework import plans
-from kesher.casework.today import SOURCES, Ask, Row
-from kesher.casework.today_of_files import of_files
+from kesher.casework.today import PARTS, Ask, Row, told_by
+from kesher.casework.today_of_files import OF_FILES
 from kesher.people import parts, recognitions
 from kesher.people.models import Person, Qualification, RightToWork, Youth
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
@@ -42,15 +42,15 @@ def a_stranger() -> Ask:
 
 
 def rows(ask: Ask, code: str) -> list[Row]:
-    return [row for row in of_files(ask) if row.reason.code == code]
+    return [row for row in told_by(ask, OF_FILES)[0] if row.reason.code == code]
 
 
-def test_they_are_asked_in_one_query(by: Actor, django_assert_num_queries: Any) -> None:
-    assert of_files in SOURCES
+def test_they_are_asked_in_one_query_with_all_that_other_rooms_add(by: Actor, django_assert_num_queries: Any) -> None:
+    assert set(OF_FILES) < set(PARTS)
     asking = ask(by)
     assert not rows(asking, "permit")  # memberships are read
     with django_assert_num_queries(1):
-        of_files(asking)
+        told_by(asking, PARTS)
 
 
 @pytest.mark.parametrize(("days", "shown"), [(-61, False), (-60, True), (0, True), (60, True), (61, False)])
@@ -93,7 +93,7 @@ def test_an_answer_and_a_step_come_up_and_go(person: Person, by: Actor) -> None:
     recognitions.change(track, by=by, expected_on=DAY + timedelta(days=7))
     assert [row.text for row in rows(ask(by), "recognition")] == ["Nurse"]
     assert [row.about_id for row in rows(ask(by), "recognition_step")] == [step.pk]
-    assert not of_files(a_stranger())
+    assert not told_by(a_stranger(), OF_FILES)[0]
     recognitions.finish_step(step, by=by)
     assert not rows(ask(by), "recognition_step")
     recognitions.move(track, "stop", by=by)

@@ -11,15 +11,16 @@ or, where the database can say all of it, a *part*: all parts together are one s
 
     @part
     def wishes(ask: Ask) -> Told:
-        return told(Loop.objects.visible_to(ask.user).without_next_step(), LOOP, TruncDate("created_at"), person="person", …)
+        return Told(Loop.objects.visible_to(ask.user).without_next_step(), LOOP, TruncDate("created_at"), person="person", …)
 
-What is urgent is data: the points of each reason stand in :data:`REASONS`, and a page shows them. Each source is one query
-of at most :data:`MOST` rows, whatever the size of the town.
+What is urgent is data: the points of each reason stand in :data:`REASONS`, and a page shows them. Each source is one query,
+and all parts are one, of at most :data:`MOST` rows each, whatever the size of the town.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -322,56 +323,78 @@ def source(function: Source) -> Source:
     return function
 
 
-Told = QuerySet[Any, tuple[Any, ...]]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One part of the statement: its rows, where each column of a :class:`Row` stands, and how what stands there is read.
+
+    ``on``, ``about``, ``person``, ``called``, ``kind``, ``text``: names of fields or expressions; of ``on`` one of a date.
+    ``kinds``: code -> words, and nothing for other codes; ``instead``: code -> another reason than ``why``; ``day``: from the
+    date that is stored to the day it is about; ``read``: from the text that is stored to words. ``first``: which come first
+    where there are more than :data:`MOST`.
+    """
+
+    rows: Any
+    why: Reason
+    on: Any
+    about: str = "pk"
+    person: str = ""
+    called: str | Value = ""
+    kind: str = ""
+    text: str = ""
+    kinds: Mapping[str, str | Promise] = field(default_factory=dict)
+    instead: Mapping[str, Reason] = field(default_factory=dict)
+    day: Callable[[date], date] = lambda day: day
+    read: Callable[[str], str] = str
+    first: tuple[str, ...] = ("id",)
+
+    def columns(self, number: int) -> QuerySet[Any, tuple[Any, ...]]:
+        """Seven columns, the same of all parts; the first says whose they are."""
+        nobody, words = Cast(Value(None), UUIDField()), CharField()
+
+        def said(name: str | Value) -> Any:
+            return Cast(F(name) if name and isinstance(name, str) else name or Value(""), words)
+
+        values: QuerySet[Any, tuple[Any, ...]] = self.rows.order_by(*self.first).values_list(
+            Value(number),
+            F(self.about),
+            F(self.on) if isinstance(self.on, str) else self.on,
+            F(self.person) if self.person else nobody,
+            said(self.called),
+            said(self.kind),
+            said(self.text),
+        )
+        return values[:MOST]
+
+    def row(self, about: UUID, on: date, person: UUID | None, called: str, kind: str, text: str) -> Row:
+        return Row(
+            self.instead.get(kind, self.why),
+            about,
+            self.day(on),
+            person,
+            called,
+            self.kinds.get(kind, ""),
+            self.read(text) if text else "",
+        )
+
+
 Part = Callable[[Ask], Told]
 PARTS: Final[list[Part]] = []
-#: Code of a reason -> what its ``kind`` means in words.
-KINDS: Final[dict[str, Mapping[str, str | Promise]]] = {}
 
 
 def part(function: Part) -> Part:
-    """Decorator: ask this, too, in the one statement of all parts. At most :data:`MOST` rows of each, the oldest first."""
+    """Decorator: ask this, too, in the one statement of all parts. At most :data:`MOST` rows of each, the most pressing."""
     PARTS.append(function)
     return function
 
 
-def told(
-    rows: Any,
-    why: Reason,
-    on: Any,
-    *,
-    about: str = "pk",
-    person: str = "",
-    called: str | Value = "",
-    kind: str = "",
-    text: str = "",
-) -> Told:
-    """What a row of today says, by the names of fields; ``on`` is an expression of a date, ``called`` may be words."""
-    nobody, words = Cast(Value(None), UUIDField()), CharField()
-
-    def said(name: str | Value) -> Any:
-        return Cast(F(name) if name and isinstance(name, str) else name or Value(""), words)
-
-    values: Told = rows.order_by("id").values_list(
-        Value(why.code, output_field=words),
-        F(about),
-        on,
-        F(person) if person else nobody,
-        said(called),
-        said(kind),
-        said(text),
-    )
-    return values[:MOST]
-
-
-def _of_parts(ask: Ask) -> tuple[list[Row], bool]:
-    """The rows of all parts, and whether one of them had more than it may name."""
-    first, *others = (each(ask) for each in PARTS)
-    rows = []
-    for code, about_id, on, person_id, called, kind, text in first.union(*others, all=True):
-        words = KINDS.get(code, {}).get(kind, kind)
-        rows.append(Row(REASONS[code], about_id, on, person_id, called, words, text))
-    counted = Counter(row.reason.code for row in rows)
+def told_by(ask: Ask, parts: Iterable[Part]) -> tuple[list[Row], bool]:
+    """The rows of these parts, in one query, and whether one of them had more than it may name."""
+    asked = [each(ask) for each in parts]
+    first, *others = (one.columns(number) for number, one in enumerate(asked))
+    rows, counted = [], Counter[int]()
+    for number, *columns in first.union(*others, all=True) if others else first:
+        rows.append(asked[number].row(*columns))
+        counted[number] += 1
     return rows, any(number >= MOST for number in counted.values())
 
 
@@ -379,7 +402,7 @@ def today(user: User, *, day: date, own: bool = True) -> tuple[list[Entry], bool
     """Everybody who waits, the most urgent first; and whether some source had more rows than it may name."""
     ask = Ask(user, day, own)
     by_person: dict[UUID, list[Row]] = {}
-    found, full = _of_parts(ask)
+    found, full = told_by(ask, PARTS)
     for each in SOURCES:
         rows = list(each(ask))
         full = full or len(rows) >= MOST
@@ -471,47 +494,49 @@ def steps(ask: Ask) -> list[Row]:
     ]
 
 
-@source
-def referrals(ask: Ask) -> list[Row]:
-    """Three reasons in one query: sent by us and silent; sent to us and waiting; ended, and whether it helped is to be asked.
+# Of referrals: sent by us and silent; sent to us and waiting; ended, and whether it helped is to be asked. Of whom was sent
+# to us no name stands here: whoever opens one is noted.
 
-    Of whom was sent to us no name stands here: whoever opens one is noted. Whether it helped is asked by whoever sent them
-    where neither mail nor text message is safe.
-    """
-    sent, received = Referral.objects.sent_by(ask.user), Referral.objects.received_by(ask.user)
-    silent = _named(
-        sent.waiting_for_answer().filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS)),
-        SILENT, "pk", "person_id", F("person__called"), F("sent_at"), "receiver__name",
+
+def _named(text: str) -> str:
+    """An organisation or a service, whose name is stored in several languages, in the reader's."""
+    return in_language(json.loads(text), get_language() or settings.LANGUAGE_CODE).text
+
+
+@part
+def silent(ask: Ask) -> Told:
+    sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
+    return Told(
+        sent.filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
+        person="person_id", called="person__called", text="receiver__name", read=_named, first=("sent_at", "id"),
     )  # fmt: skip
-    asked = _named(
-        received.waiting_for_answer().filter(receiver__in=ask.here).exclude(sender__in=ask.here),
-        ASKED_OF_US, "pk", None, Value(""), F("sent_at"), "service__name",
+
+
+@part
+def asked_of_us(ask: Ask) -> Told:
+    received = Referral.objects.received_by(ask.user).waiting_for_answer()
+    return Told(
+        received.filter(receiver__in=ask.here).exclude(sender__in=ask.here), ASKED_OF_US, TruncDate("sent_at"),
+        text="service__name", read=_named, first=("sent_at", "id"),
     )  # fmt: skip
+
+
+@part
+def whether_it_helped(ask: Ask) -> Told:
+    """Asked by whoever sent them where neither mail nor text message is safe, or nobody knows whether one was sent."""
     due = FollowUp.objects.unanswered().filter(how=FollowUp.How.SENDER, asked_at__isnull=False)
-    helped = _named(
-        due.filter(ask.people("referral__person"), referral__in=sent).order_by("due_on", "id"),
-        HELPED, "referral_id", "referral__person_id", F("referral__person__called"), F("asked_at"),
-        "referral__receiver__name",
+    return Told(
+        due.filter(ask.people("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
+        TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
+        text="referral__receiver__name", read=_named, first=("due_on", "id"),
     )  # fmt: skip
-    language = get_language() or settings.LANGUAGE_CODE
-    return [
-        Row(REASONS[why], about, timezone.localdate(at), person, called, text=in_language(name, language).text)
-        for why, about, person, called, at, name in silent.union(asked, helped, all=True)
-    ]
-
-
-def _named(rows: Any, why: Reason, about: str, person: str | None, called: Any, at: Any, name: str) -> Any:
-    """The most pressing of some rows, each as the same six columns."""
-    someone = F(person) if person else Value(None, output_field=UUIDField())
-    named = rows.annotate(code=Value(why.code), about=F(about), someone=someone, name_=called, since=at, told=F(name))
-    return named.values_list("code", "about", "someone", "name_", "since", "told")[:MOST]
 
 
 @part
 def wishes_without_a_step(ask: Ask) -> Told:
     """What somebody wishes for or needs, open, with neither a referral nor a step under way; refused ones among them."""
     mine = Loop.objects.visible_to(ask.user).without_next_step().filter(ask.people(), organisation__in=ask.here)
-    return told(mine, LOOP, TruncDate("created_at"), person="person_id", called="person__called", text="wish")
+    return Told(mine, LOOP, TruncDate("created_at"), person="person_id", called="person__called", text="wish")
 
 
 @source

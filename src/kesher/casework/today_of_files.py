@@ -4,24 +4,22 @@ Most of the tables are of :mod:`kesher.people`, which knows no day of a casework
 """
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Review
 from kesher.casework.today import (
     COURSE,
     DATE_AHEAD,
-    MOST,
     PERMIT,
     PERMIT_AHEAD,
-    REASONS,
     REVIEW,
     Ask,
-    Row,
+    Told,
+    part,
     reason,
-    source,
 )
 from kesher.people.models import Person, Recognition, RecognitionStep, RightToWork
 from kesher.people.models.youth import of_age_on
@@ -71,64 +69,38 @@ TRACK_STEP = reason(
 )
 
 
-_OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
-#: The reason does not say what the day is about.
-_SAID_ITSELF: Final = frozenset({Review.Kind.GOAL, Review.Kind.OTHER})
+#: Of a date that somebody set: what is said instead of "look at the plan", and what the reason does not say itself.
+_OF_KIND: Final = {Review.Kind.PERMIT.value: PERMIT, Review.Kind.COURSE.value: COURSE}
+_UNSAID: Final = {one.value: one.label for one in (Review.Kind.GOAL, Review.Kind.OTHER)}
+_STEPS: Final = {one.value: one.label for one in RecognitionStep.Kind}
 
 
-@source
-def of_files(ask: Ask) -> list[Row]:
-    """All of them in one query: each kind brings its most pressing, as rows of the same seven columns."""
-    first, *others = (_set_dates(ask), _permits(ask), _of_age(ask), _answers(ask), _steps(ask))
-    found = []
-    for why, about, whom, day, called, kind, text in first.union(*others, all=True):
-        if why == REVIEW.code:
-            rule = _OF_KIND.get(Review.Kind(kind), REVIEW)
-            what = Review.Kind(kind).label if kind in _SAID_ITSELF else ""
-        else:
-            rule, what = REASONS[why], RecognitionStep.Kind(kind).label if kind else ""
-        found.append(Row(rule, about, of_age_on(day) if why == OF_AGE.code else day, whom, called, what, text))
-    return found
-
-
-def _columns(rows: Any, why: str, *, on: str, person: str = "person", kind: str = "", text: str = "") -> Any:
-    """Rows of one kind as those of all: why, what about, who, the day, the name, and what it is in a code and in words."""
-    words = CharField()
-
-    def said(field: str) -> Any:
-        return F(field) if field else Value("", output_field=words)
-
-    return rows.annotate(
-        row_why=Value(why, output_field=words),
-        row_whom=F("pk" if person == "pk" else f"{person}_id"),
-        row_on=F(on),
-        row_called=F("called" if person == "pk" else f"{person}__called"),
-        row_kind=said(kind),
-        row_text=said(text),
-    ).values_list("row_why", "pk", "row_whom", "row_on", "row_called", "row_kind", "row_text")[:MOST]
-
-
-def _set_dates(ask: Ask) -> Any:
+@part
+def set_dates(ask: Ask) -> Told:
     """Permits that run out, courses, and days on which something is to be looked at again, as somebody set them."""
     ahead = Q(on__lte=ask.day + timedelta(days=DATE_AHEAD))
     permits = Q(kind=Review.Kind.PERMIT, on__lte=ask.day + timedelta(days=PERMIT_AHEAD))
-    rows = Review.objects.visible_to(ask.user).open().filter(ask.people()).filter(ahead | permits).order_by("on", "id")
-    return _columns(rows, REVIEW.code, on="on", kind="kind", text="text")
+    return Told(
+        Review.objects.visible_to(ask.user).open().filter(ask.people()).filter(ahead | permits), REVIEW, "on",
+        person="person_id", called="person__called", kind="kind", text="text", kinds=_UNSAID, instead=_OF_KIND,
+        first=("on", "id"),
+    )  # fmt: skip
 
 
-def _permits(ask: Ask) -> Any:
+@part
+def permits(ask: Ask) -> Told:
     """Permits whose last day stands in the file; where a date is set to see to it, that one speaks for both."""
     set_already = Review.objects.open().filter(kind=Review.Kind.PERMIT, person=OuterRef("person"))
     rows = (
         RightToWork.objects.visible_to(ask.user)
         .filter(ask.people(), ~Q(Exists(set_already)), person__state=Person.State.ACTIVE)
         .filter(until__range=(ask.day - timedelta(days=PERMIT_BEHIND), ask.day + timedelta(days=PERMIT_AHEAD)))
-        .order_by("until", "id")
     )
-    return _columns(rows, PERMIT.code, on="until")
+    return Told(rows, PERMIT, "until", person="person_id", called="person__called", first=("until", "id"))
 
 
-def _of_age(ask: Ask) -> Any:
+@part
+def of_age(ask: Ask) -> Told:
     """Those who turn 18, or just did, of whom nothing is agreed for the time after."""
     first = _years_before(ask.day - timedelta(days=BIRTHDAY_BEHIND))
     last = _years_before(ask.day + timedelta(days=BIRTHDAY_AHEAD))
@@ -137,9 +109,8 @@ def _of_age(ask: Ask) -> Any:
         .active()
         .filter(ask.people("pk"), born__range=(first, last))
         .filter(Q(youth=None) | Q(youth__at_18=""))
-        .order_by("born", "id")
     )
-    return _columns(rows, OF_AGE.code, on="born", person="pk")
+    return Told(rows, OF_AGE, "born", person="pk", called="called", day=of_age_on, first=("born", "id"))
 
 
 def _years_before(day: date) -> date:
@@ -150,25 +121,35 @@ def _years_before(day: date) -> date:
         return date(day.year - 18, 2, 28)
 
 
-def _answers(ask: Ask) -> Any:
+@part
+def answers(ask: Ask) -> Told:
     """Recognitions of which an answer is expected."""
     rows = (
         Recognition.objects.visible_to(ask.user)
         .under_way()
         .filter(ask.people(), expected_on__lte=ask.day + timedelta(days=RECOGNITION_AHEAD))
         .filter(person__state=Person.State.ACTIVE)
-        .order_by("expected_on", "id")
     )
-    return _columns(rows, ANSWER.code, on="expected_on", text="qualification__title")
+    return Told(
+        rows, ANSWER, "expected_on", person="person_id", called="person__called", text="qualification__title",
+        first=("expected_on", "id"),
+    )  # fmt: skip
 
 
-def _steps(ask: Ask) -> Any:
+@part
+def track_steps(ask: Ask) -> Told:
     """What is to be done on the way, and by when."""
     rows = (
         RecognitionStep.objects.visible_to(ask.user)
         .open()
         .filter(ask.people(), due_on__lte=ask.day + timedelta(days=RECOGNITION_AHEAD))
         .filter(person__state=Person.State.ACTIVE)
-        .order_by("due_on", "id")
     )
-    return _columns(rows, TRACK_STEP.code, on="due_on", kind="kind", text="text")
+    return Told(
+        rows, TRACK_STEP, "due_on", person="person_id", called="person__called", kind="kind", text="text", kinds=_STEPS,
+        first=("due_on", "id"),
+    )  # fmt: skip
+
+
+#: All of them.
+OF_FILES: Final = (set_dates, permits, of_age, answers, track_steps)

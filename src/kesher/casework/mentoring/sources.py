@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import CheckIn, Concern, Match, Mentor
 from kesher.casework.models.mentors import CHECK_HOLDS
-from kesher.casework.today import KINDS, Ask, Told, part, reason, told
+from kesher.casework.today import Ask, Told, part, reason
 
 #: A proposal without an answer for so long is asked about.
 WAITS_DAYS: Final = 5
@@ -84,15 +84,16 @@ CHECK_AGAIN = reason(
 #: The reasons above, by code.
 ADDED: Final = frozenset(one.code for one in (CONCERN, UNWELL, CHECK, WAITS, OFFER, CHECK_AGAIN))
 
-for _reason, _words in ((UNWELL, CheckIn.Side), (CHECK, CheckIn.Side), (WAITS, Match.State)):
-    KINDS[_reason.code] = {one.value: one.label for one in _words}
+#: Whom a question is for, and how far a mentoring is, in words.
+SIDES: Final = {one.value: one.label for one in CheckIn.Side}
+STATES: Final = {one.value: one.label for one in Match.State}
 
 
 @part
 def concerns(ask: Ask) -> Told:
     """To whom an organisation has named, whichever list they look at. Neither who nor whom: the page says."""
     mine = Concern.objects.entrusted_to(ask.user).open()
-    return told(mine, CONCERN, TruncDate("answer_by"), called=Value(gettext("A concern")))
+    return Told(mine, CONCERN, TruncDate("answer_by"), called=Value(gettext("A concern")))
 
 
 def _checks(ask: Ask) -> Any:
@@ -104,7 +105,9 @@ def _checks(ask: Ask) -> Any:
 def due(ask: Ask) -> Told:
     """Questions to ask now."""
     now = _checks(ask).filter(answered_at=None, due_on__lte=ask.day + timedelta(days=3))
-    return told(now, CHECK, F("due_on"), about="match_id", person="person_id", called="person__called", kind="side")
+    return Told(
+        now, CHECK, "due_on", about="match_id", person="person_id", called="person__called", kind="side", kinds=SIDES
+    )
 
 
 @part
@@ -112,24 +115,28 @@ def unwell(ask: Ask) -> Told:
     """Answers that are bad, and that nobody has seen to."""
     bad = _checks(ask).filter(going=CheckIn.Going.BADLY, seen_at=None)
     on = TruncDate("answered_at")
-    return told(bad, UNWELL, on, about="match_id", person="person_id", called="person__called", kind="side")
+    return Told(
+        bad, UNWELL, on, about="match_id", person="person_id", called="person__called", kind="side", kinds=SIDES
+    )
 
 
 @part
 def waits(ask: Ask) -> Told:
-    """Both agreed and not begun; asked and no answer for days; ended, and the person wants another mentor."""
+    """Both agreed and not begun; asked and no answer for days; ended, and another mentor is wanted; a guardian to tell."""
     later = Match.objects.filter(person=OuterRef("person"), state__in=Match.OPEN)
     silent = Q(state__in=["proposed", "asked"], moved_at__lt=ask.at(1 - WAITS_DAYS))
     replace = Q(state="ended", wants_another=True) & ~Exists(later)
     ours = Match.objects.visible_to(ask.user).filter(ask.people(), organisation__in=ask.here)
-    waiting = ours.filter(silent | replace | Q(state="agreed"))
-    return told(waiting, WAITS, TruncDate("moved_at"), person="person_id", called="person__called", kind="state")
+    guardian = Q(state="paused", minor=True, guardian_told_on=None)
+    waiting = ours.filter(silent | replace | guardian | Q(state="agreed"))
+    on = TruncDate("moved_at")
+    return Told(waiting, WAITS, on, person="person_id", called="person__called", kind="state", kinds=STATES)
 
 
 @part
 def offers(ask: Ask) -> Told:
     """Offers that nobody has answered."""
-    return told(Mentor.objects.of_organisations(ask.user).waiting(), OFFER, TruncDate("created_at"), called="called")
+    return Told(Mentor.objects.of_organisations(ask.user).waiting(), OFFER, TruncDate("created_at"), called="called")
 
 
 @part
@@ -138,4 +145,4 @@ def runs_out(ask: Ask) -> Told:
     ready = Mentor.objects.of_organisations(ask.user).ready()
     soon = ready.filter(vetted_on__lt=ask.day - CHECK_HOLDS + CHECK_AHEAD)
     on = ExpressionWrapper(F("vetted_on") + Value(CHECK_HOLDS.days), output_field=DateField())
-    return told(soon, CHECK_AGAIN, on, called="called")
+    return Told(soon, CHECK_AGAIN, on, called="called")
