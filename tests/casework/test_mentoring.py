@@ -33,12 +33,13 @@ from tests.mentoring import Pair, as_mentor, by_worker, named, offered, pair, re
 
 WORK = {"caseworker", "referrer"}
 EITHER = WORK | {"mentor"}
+GONE = {"gone": ("left", {"system"})}
 #: From -> event -> (to, who), by hand: what the code's tables must say.
 MENTORS: dict[str, dict[str, tuple[str, set[str]]]] = {
     "offered": {"vet": ("vetted", WORK), "refuse": ("refused", WORK), "leave": ("left", EITHER)},
     "vetted": {"train": ("ready", WORK), "refuse": ("refused", WORK), "leave": ("left", EITHER)},
-    "ready": {"vet again": ("ready", WORK), "pause": ("paused", EITHER), "leave": ("left", EITHER)},
-    "paused": {"resume": ("ready", EITHER), "leave": ("left", EITHER)},
+    "ready": {"vet again": ("ready", WORK), "pause": ("paused", EITHER), "leave": ("left", EITHER), **GONE},
+    "paused": {"resume": ("ready", EITHER), "leave": ("left", EITHER), **GONE},
     "refused": {},
     "left": {},
 }
@@ -57,7 +58,12 @@ MATCHES: dict[str, dict[str, tuple[str, set[str]]]] = {
         "start": ("active", WORK),
         **CLOSE,
     },
-    "active": {"pause": ("paused", WORK), "end": ("ended", EITHER | {"person"}), "close": ("ended", {"system"})},
+    "active": {
+        "pause": ("paused", WORK),
+        "under age": ("paused", {"system"}),
+        "end": ("ended", EITHER | {"person"}),
+        "close": ("ended", {"system"}),
+    },
     "paused": {"resume": ("active", WORK), "end": ("ended", EITHER | {"person"}), "close": ("ended", {"system"})},
     "declined": {},
     "ended": {},
@@ -342,10 +348,10 @@ def test_age_is_what_the_file_says_and_whoever_comes_of_age_is_a_grown_up_the_sa
     assert two.match.minor, "the date of birth counts, not what was ticked"
     with pytest.raises(Refused, match="under 18"):
         matches.propose(PersonFactory(keeper=mentor.organisation), mentor, by=two.by)
-    assert matches.grown_up(mentor.organisation_id, born) == 0
+    assert matches.as_old_as_the_file_says(mentor.organisation_id, born) == 0
     eighteenth = born.replace(year=born.year + 18)
     assert (age_on(born, eighteenth), age_on(born, eighteenth - timedelta(days=1))) == (18, 17)
-    assert matches.grown_up(mentor.organisation_id, eighteenth) == 1
+    assert matches.as_old_as_the_file_says(mentor.organisation_id, eighteenth) == 1
     two.match.refresh_from_db()
     assert not two.match.minor
 

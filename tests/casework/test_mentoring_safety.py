@@ -13,11 +13,13 @@ from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.mentoring import concerns, matches, notices, offers
+from kesher.casework import today
+from kesher.casework.mentoring import concerns, matches, notices, offers, sources
 from kesher.casework.models import CheckIn, Concern, Match, MentoringGoal, MentoringMeeting
 from kesher.people.consents import give, withdraw
 from kesher.people.erasing import erase
 from kesher.people.files import claim, claim_key
+from kesher.people.merging import merge, undo
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.consents import Purpose
 from tests.casework.people import in_days, worker
@@ -180,3 +182,104 @@ def test_where_the_file_says_under_18_only_later_the_start_is_refused_in_words_u
     matches.start(match, by=two.by)
     match = Match.objects.get(pk=two.match.pk)
     assert (match.state, match.contact_shown, match.person_contact, match.mentor_contact) == ("active", False, "", "")
+
+
+def numbers(match: Match) -> tuple[bool, str, str]:
+    return match.contact_shown, match.person_contact, match.mentor_contact
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("learnt", ["at night", "as they meet", "as they go on"])
+def test_where_the_file_says_under_18_only_after_it_began_no_number_stays_and_it_rests_until_a_guardian_is_told(
+    learnt: str,
+) -> None:
+    two = pair("active", shows=["called", "contact"])
+    planned = [matches.meet(two.match, on=in_days(days), place=place, by=two.by) for days, place in MEETINGS]
+    if learnt == "as they go on":
+        matches.rest(two.match, "pause", by=two.by)
+    assert numbers(two.match) == (True, two.person.phone, "050-555-0170")
+    almaz: User = UserFactory()
+    claim(claim_key(two.person), user=almaz)
+    Person.objects.filter(pk=two.person.pk).update(born=in_days(-16 * 366))
+    match = Match.objects.get(pk=two.match.pk)  # as each page opens it
+    with below_the_pages():
+        if learnt == "at night":
+            notices.how_old_they_are(0)
+        elif learnt == "as they meet":
+            with acting_for(user_id=two.mentor.user_id), pytest.raises(Refused, match="present state"):
+                matches.meet(match, on=in_days(1), place="elsewhere", by=two.mentor_by)
+        else:
+            with (
+                acting_for(user_id=two.by.user_id, organisation_ids=[two.organisation.pk]),
+                pytest.raises(Refused, match="guardian is told first"),
+            ):
+                matches.rest(match, "resume", by=two.by)
+    match = Match.objects.get(pk=two.match.pk)
+    assert (match.state, match.minor, match.shows, match.place) == ("paused", True, ["called"], 1)
+    assert numbers(match) == (False, "", "")
+    left = set(match.meetings.values_list("pk", "minor"))
+    assert left == {(planned[0].pk, False), (planned[1].pk, True)}, "what was stays, and what will be among others"
+    for event in Event.objects.filter(name="match.tell", data__about="under age"):
+        notices.tell(event.pk)
+    told = set(Notification.objects.values_list("recipient_id", flat=True))
+    assert told >= {match.caseworker_id, two.mentor.user_id, almaz.pk}
+    worker_ = User.objects.get(pk=match.caseworker_id)
+    rows_, _full = today.today(worker_, day=timezone.localdate(), own=False)
+    assert sources.WAITS.code in {row.reason.code for one in rows_ for row in (one.main, *one.also)}, (
+        "a caseworker sees to it"
+    )
+    matches.tell_guardian(match, guardian="her mother", on=in_days(0), by=two.by)
+    matches.rest(match, "resume", by=two.by)
+    assert (match.state, numbers(match)) == ("active", (False, "", ""))
+    with pytest.raises(Refused, match="where other people are"):
+        matches.meet(match, on=in_days(2), place="phone", by=two.by)
+
+
+#: One that was, and two to come: among others, and not.
+MEETINGS = ((-3, "phone"), (2, "cafe"), (3, "elsewhere"))
+
+
+@pytest.mark.django_db
+def test_what_the_clock_does_keeps_no_file_in_use() -> None:
+    two = pair("active", shows=["called"])
+    long_ago = timezone.now() - timedelta(days=400)
+    Person.objects.filter(pk=two.person.pk).update(born=in_days(-16 * 366), last_step_at=long_ago)
+    notices.how_old_they_are(0)
+    assert Person.objects.get(pk=two.person.pk).last_step_at == long_ago
+    assert Match.objects.get(pk=two.match.pk).state == "paused"
+
+
+# --- two files of one person --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kept", "other", "after"),
+    [("active", "proposed", ("active", "declined")), ("asked", "active", ("declined", "active"))],
+)
+def test_of_two_mentorings_with_one_mentor_the_one_that_came_further_goes_on(
+    kept: str, other: str, after: tuple[str, str]
+) -> None:
+    mentor = ready(mentees_at_most=2)
+    first, second = pair(kept, mentor=mentor), pair(other, mentor=mentor)
+    apart = pair("asked", person=second.person, organisation=mentor.organisation)
+    matches.set_goal(first.match if kept == "active" else second.match, "Read", by=first.by)
+    with below_the_pages(), acting_for(user_id=first.by.user_id, organisation_ids=[mentor.organisation_id]):
+        done = merge(first.person, second.person, by=first.by)
+    here = Match.objects.filter(person=first.person)
+    assert [here.get(pk=one.match.pk).state for one in (first, second)] == [*after]
+    assert here.get(pk=apart.match.pk).state == "asked", "another mentor is another matter"
+    assert MentoringGoal.objects.get().person_id == first.person.pk
+    undo(done, by=first.by)
+    assert set(Match.objects.filter(person=second.person)) == {second.match, apart.match}
+
+
+@pytest.mark.django_db
+def test_both_under_way_one_is_over_with_its_reason_and_nobody_chooses_that_reason() -> None:
+    mentor = ready(mentees_at_most=2)
+    first, second = pair("active", mentor=mentor), pair("active", mentor=mentor)
+    merge(first.person, second.person, by=first.by)
+    row = Match.objects.get(pk=second.match.pk)
+    assert (row.state, row.reason, row.place) == ("ended", "twice", None)
+    with pytest.raises(Refused, match="choose a reason"):
+        matches.end(first.match, reason="twice", by=first.by)

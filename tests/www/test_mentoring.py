@@ -258,3 +258,24 @@ def test_a_concern_can_be_raised_for_a_year_after_the_mentor_has_ended_it(client
     sends(client, almaz, "my_mentor", {"match": str(two.match.pk), "do": "meet"}, status=400)
     Match.objects.filter(pk=two.match.pk).update(ended_on=timezone.localdate() - timedelta(days=366))
     assert "You have no mentor now" in page(client, almaz, "my_mentor")
+
+
+@pytest.mark.parametrize("opens", ["mentor", "person", "worker"])
+def test_whoever_opens_it_sees_no_number_from_when_the_file_says_under_18(client: Client, opens: str) -> None:
+    two = pair("active", shows=["called", "contact"])
+    almaz = UserFactory()
+    claim(claim_key(two.person), user=almaz)
+    assert two.person.phone in page(client, two.mentor.user, "mentor_match", pk=two.match.pk)
+    assert "050-555-0170" in page(client, almaz, "my_mentor")
+    two.person.born = in_days(-16 * 366)
+    two.person.save()
+    if opens == "mentor":
+        shown = page(client, two.mentor.user, "mentor_match", pk=two.match.pk)
+    elif opens == "person":
+        shown = page(client, almaz, "my_mentor")
+    else:
+        shown = page(client, two.match.caseworker, "match", pk=two.match.pk)
+        assert "a guardian is told first" in shown
+    assert two.person.phone not in shown
+    assert "050-555-0170" not in shown
+    assert Match.objects.get(pk=two.match.pk).state == "paused"

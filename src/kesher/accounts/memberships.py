@@ -35,7 +35,9 @@ def _refusal(role: str) -> StillNeeded:
 
 def _end(membership: Membership, *, by: Actor) -> None:
     """Within a transaction. Raises :class:`StillNeeded`."""
-    emit("membership.end", membership, by=by, data={"role": membership.role})
+    # the row is gone when somebody reads this: whose it was, and where, stands here
+    ids = {"user": str(membership.user_id), "organisation": str(membership.organisation_id)}
+    emit("membership.end", membership, by=by, data={"role": membership.role, **ids})
     try:
         with transaction.atomic():
             # deleted, not dated: "until today" would leave them in until midnight; history keeps that it was there

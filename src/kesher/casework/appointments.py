@@ -21,11 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.events import emit
 from kesher.base.history import acting
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
 from kesher.casework.models import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.formats import icalendar
+from kesher.people.consents import ends_with_the_file
 from kesher.people.models import Person
 
 State = Appointment.State
@@ -61,6 +62,8 @@ APPOINTMENT_STATES: Final = TransitionTable(
             guard=of_own_organisation,
             reason_required=True,
         ),
+        # whoever invited sees the file no more
+        Transition("close", sources={State.BOOKED}, target=State.CANCELLED, roles={SYSTEM}),
     ),
 )
 
@@ -131,6 +134,17 @@ def end(appointment: Appointment, event: str, *, by: Actor, reason: str = "") ->
     with changing(appointment.person, by=by, reason=f"appointment: {event}"):
         fields = {"reason": reason, "sequence": appointment.sequence + 1}
         moving.move(APPOINTMENT_STATES, appointment, event, by=by, reason=reason, fields=fields)
+
+
+@ends_with_the_file
+def cancel_all(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> None:
+    """What this organisation (None: whichever) has booked, still to come: nobody would be there, and nobody could say so."""
+    to_come = Appointment.objects.booked().filter(person=person_id, starts_at__gt=timezone.now())
+    if organisation_id is not None:
+        to_come = to_come.filter(organisation=organisation_id)
+    for one in to_come.order_by("id"):
+        fields = {"reason": WhyCancelled.PERSON, "sequence": one.sequence + 1}
+        moving.move(APPOINTMENT_STATES, one, "close", by=Actor.the_system(), fields=fields)
 
 
 def _check(appointment: Appointment) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
 from kesher.base.history import acting
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework.models import Caseworker, Note, Plan, Review, Step, StepKind, WhyDropped
 from kesher.casework.moving import (
     ANYBODY,
@@ -31,6 +31,7 @@ from kesher.casework.moving import (
     must_work_with_files,
     team,
 )
+from kesher.people.consents import ends_with_the_file
 from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop
 
@@ -49,6 +50,8 @@ STEP_STATES: Final = TransitionTable(
             guard=has_the_file,
             reason_required=True,
         ),
+        # whoever was to do it sees the file no more
+        Transition("close", sources={State.OPEN}, target=State.DROPPED, roles={SYSTEM}),
         Transition("reopen", sources={State.DONE, State.DROPPED}, target=State.OPEN, roles=WORKERS, guard=has_the_file),
     ),
 )
@@ -117,6 +120,21 @@ def drop(step: Step, *, reason: str, by: Actor) -> None:
         raise Refused(_("Please choose a reason."), "reason")
     with changing(step.person, by=by, reason=f"step dropped: {reason}"):
         move(STEP_STATES, step, "drop", by=by, reason=reason, fields={"ended_at": timezone.now(), "reason": reason})
+
+
+@ends_with_the_file
+def drop_all(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> None:
+    """What this organisation promised to do: it cannot any more, and what it was for is again without a step.
+
+    Of a file that closes to everybody (None) the plan goes with it.
+    """
+    if organisation_id is None:
+        return
+    theirs = Step.objects.open().filter(person=person_id, organisation=organisation_id).select_related("person")
+    for step in theirs.order_by("id"):
+        with changing(step.person, by=Actor.the_system(), reason="step dropped: file closed"):
+            fields = {"ended_at": timezone.now(), "reason": WhyDropped.IMPOSSIBLE}
+            move(STEP_STATES, step, "close", by=Actor.the_system(), reason=WhyDropped.IMPOSSIBLE, fields=fields)
 
 
 def reopen(step: Step, *, by: Actor) -> None:

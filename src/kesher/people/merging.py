@@ -7,7 +7,7 @@ What belongs to a file moves (each room above says which of its tables do: :func
 file it was agreed about, as its proof. The other file is not erased: it is left out of all lists until it is undone.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db import models, transaction
@@ -67,12 +67,21 @@ ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
     Told: ("fact",),
 }
 _moving: list[type[models.Model]] = []
+_settling: list[Callable[[Person, Person], None]] = []
 
 
 def moves(model: type[models.Model]) -> None:
     """Rows of this model, which name a ``person``, go along when their file is merged."""
     if model not in _moving:
         _moving.append(model)
+
+
+def before_they_are_one(settle: Callable[[Person, Person], None]) -> Callable[[Person, Person], None]:
+    """Decorator: of what there is once under a condition, a room above says what becomes of the second: ``settle(into, out)``,
+    in the transaction of the merge, before anything moves.
+    """
+    _settling.append(settle)
+    return settle
 
 
 def why_not(kept: Person, other: Person, *, by: Actor) -> str | Promise | None:
@@ -108,6 +117,8 @@ def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
         into, out = pair.get(kept.pk, kept), pair.get(other.pk, other)
         if refusal := why_not(into, out, by=by):
             raise Refused(refusal, "merge")
+        for settle in _settling:
+            settle(into, out)
         done = FileMerge(person=into, other=out, merged_by_id=by.user_id, other_names_before=into.other_names)
         done.moved = {model._meta.label: [str(pk) for pk in _move(model, out, into)] for model in _all_moving()}
         done.filled = [name for name in FILLED if not getattr(into, name) and getattr(out, name)]

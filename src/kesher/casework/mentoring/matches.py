@@ -13,18 +13,20 @@ together, after it was asked whether the match is theirs.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
 from kesher.base.events import emit
+from kesher.base.history import acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
@@ -111,6 +113,8 @@ MATCH_STATES: Final = TransitionTable(
         ),
         Transition("start", sources={State.AGREED}, target=State.ACTIVE, roles=WORKERS, guard=may_begin),
         Transition("pause", sources={State.ACTIVE}, target=State.PAUSED, roles=WORKERS, guard=theirs),
+        # the file says only now how young somebody is: they meet again when a guardian was told
+        Transition("under age", sources={State.ACTIVE}, target=State.PAUSED, roles={SYSTEM}),
         Transition("resume", sources={State.PAUSED}, target=State.ACTIVE, roles=WORKERS, guard=may_begin),
         Transition(
             "end",
@@ -283,26 +287,38 @@ def start(match: Match, *, by: Actor) -> None:
 
 def rest(match: Match, event: str, *, by: Actor) -> None:
     """ "pause" or "resume": while it rests nobody meets and nobody is asked."""
+    as_the_file_says(match)
     with changing(match.person, by=by, reason=f"mentoring: {event}"):
         _move(match, event, by=by, tell=("mentor", match.mentor_user_id))
 
 
 def end(match: Match, *, reason: str, by: Actor, another: bool = False) -> None:
     """It ends: from now on the mentor sees nothing. ``another``: the person wants another mentor (a caseworker is told)."""
-    if reason not in WhyEnded.values:
+    if reason not in dict(WhyEnded.to_choose()):
         raise Refused(_("Please choose a reason."), "reason")
     fields = _OVER | _today() | {"reason": reason, "wants_another": another}
-    ours = by.user_id == match.caseworker_id
-    told = ("mentor", match.mentor_user_id) if ours else ("worker", match.caseworker_id)
     with _for_the_mentor(match, by), changing(match.person, by=by, reason="mentoring ends"):
-        _move(match, "end", by=by, reason=reason, fields=fields, tell=told)
+        _move(match, "end", by=by, reason=reason, fields=fields)
+        # all three but whoever says so: nobody finds out by an empty page
+        for side, user_id in (
+            ("worker", match.caseworker_id),
+            ("mentor", match.mentor_user_id),
+            _the_person(match.person),
+        ):
+            if user_id != by.user_id:
+                _let_know(match, "end", (side, user_id), by=by)
 
 
-def close(match: Match, *, by: Actor) -> None:
-    """The file closes, and what rests on it is over. The mentor is told where they knew of it. Inside a transaction."""
-    reason = {"reason": WhyEnded.UNWANTED} if match.is_under_way else {}
+def close(match: Match, *, by: Actor, why: str = WhyEnded.UNWANTED, another: bool = False) -> None:
+    """The file closes, and what rests on it is over. The mentor is told where they knew of it. Inside a transaction.
+
+    ``another``: it is the mentor who is gone, and the person may want another one; a caseworker is told.
+    """
+    reason: dict[str, Any] = {"reason": why, "wants_another": another} if match.is_under_way else {}
     told = ("mentor", match.mentor_user_id if match.state in Match.SEEN_BY_MENTOR else None)
     _move(match, "close", by=by, fields=_OVER | _today() | reason, tell=told)
+    if another:
+        _let_know(match, "close", ("worker", match.caseworker_id), by=by)
 
 
 @ends_with_the_file
@@ -353,22 +369,22 @@ def reach_goal(goal: MentoringGoal, *, by: Actor) -> None:
 
 def meet(match: Match, *, on: date, place: str, by: Actor, where: str = "", note: str = "") -> MentoringMeeting:
     """They met on this day, or will. Under 18 only where other people are."""
-    meeting = MentoringMeeting(
-        person_id=match.person_id,
-        match=match,
-        on=on,
-        place=place,
-        where=where.strip(),
-        note=note.strip(),
-        minor=match.minor,
-        noted_by_id=by.user_id,
-    )
-    try:
-        meeting.clean_fields(exclude=["person", "match"])
-        meeting.validate_constraints(exclude=["person", "match"])
-    except ValidationError as wrong:
-        raise Refused(" ".join(wrong.messages), "place") from wrong
     with _going_on(match, by, "mentoring: meeting"):
+        meeting = MentoringMeeting(
+            person_id=match.person_id,
+            match=match,
+            on=on,
+            place=place,
+            where=where.strip(),
+            note=note.strip(),
+            minor=match.minor,
+            noted_by_id=by.user_id,
+        )
+        try:
+            meeting.clean_fields(exclude=["person", "match"])
+            meeting.validate_constraints(exclude=["person", "match"])
+        except ValidationError as wrong:
+            raise Refused(" ".join(wrong.messages), "place") from wrong
         meeting.save(force_insert=True)
         emit("match.meeting", match, by=by, data={"meeting": str(meeting.pk)})
     return meeting
@@ -414,7 +430,8 @@ def read(check: CheckIn, *, by: Actor) -> None:
 # --- what these have in common ------------------------------------------------------------------------------------------
 
 #: What is over takes no place, and neither has the other's number any more.
-_OVER: Final = {"place": None, "person_contact": "", "mentor_contact": "", "contact_shown": False}
+_NO_NUMBERS: Final = {"person_contact": "", "mentor_contact": "", "contact_shown": False}
+_OVER: Final = {"place": None, **_NO_NUMBERS}
 
 
 def _today() -> dict[str, Any]:
@@ -463,6 +480,7 @@ def _for_the_mentor(match: Match, by: Actor) -> Iterator[None]:
 @contextmanager
 def _going_on(match: Match, by: Actor, reason: str) -> Iterator[None]:
     """Something happens between the two: only while it is under way, and by those it is about."""
+    as_the_file_says(match)
     with _for_the_mentor(match, by):
         if refused := theirs(match, by):
             raise Refused(refused, "guard")
@@ -483,8 +501,12 @@ def _move(
     tell: Told = ("", None),
 ) -> None:
     moving.move(MATCH_STATES, match, event, by=by, reason=reason, fields={**(fields or {}), "moved_at": timezone.now()})
-    if told := _tell(tell):
-        emit("match.tell", match, by=by, data={"about": event} | told)
+    _let_know(match, event, tell, by=by)
+
+
+def _let_know(match: Match, event: str, told: Told, *, by: Actor) -> None:
+    if data := _tell(told):
+        emit("match.tell", match, by=by, data={"about": event, "organisation": str(match.organisation_id)} | data)
 
 
 def _keep(match: Match) -> None:
@@ -496,15 +518,59 @@ def _keep(match: Match) -> None:
     match.save(force_insert=True)
 
 
-def grown_up(organisation_id: Any, day: date) -> int:
-    """Whoever turned 18 is no longer treated as a child; returns how many. As the organisation, by the nightly run."""
+# --- how old somebody is ------------------------------------------------------------------------------------------------
+
+
+def as_old_as_the_file_says(organisation_id: UUID, day: date, *, only: Iterable[UUID] | None = None) -> int:
+    """What the files say of ages on this ``day`` holds for the mentoring of this organisation (of these keys ``only``), too.
+
+    Whoever turned 18 is no longer treated as a child; of whom it turns out later that they are one, is one from now on.
+    Returns of how many it was otherwise. By the system, as the organisation: a mentor sees no file.
+    """
     with acting_for(organisation_ids=[organisation_id]):
-        count = 0
-        young = Match.objects.open().filter(organisation=organisation_id, minor=True, person__born__isnull=False)
-        for match in young.select_related("person").order_by("id"):
-            if match.person.born is not None and age_on(match.person.born, day) >= OF_AGE:
-                with changing(match.person, by=Actor.the_system(), reason="came of age"):
-                    match.minor = False
-                    match.save(update_fields=["minor", "updated_at"])
-                count += 1
-        return count
+        known = Match.objects.open().filter(organisation=organisation_id, person__born__isnull=False)
+        if only is not None:
+            known = known.filter(pk__in=only)
+        # whoever lives longer than so many days is of age: most rows are not read
+        maybe_young = Q(person__born__gt=day - timedelta(days=OF_AGE * 366))
+        rows = known.filter(Q(minor=True) | maybe_young).select_related("person").order_by("id")
+        changed = 0
+        # no change of a plan: what the clock does keeps no file in use
+        for match in rows.select_for_update(of=("self",)):
+            born = match.person.born
+            young = born is not None and age_on(born, day) < OF_AGE
+            if young != match.minor:
+                with acting(actor=None, reason="as old as the file says"):
+                    (_is_a_child if young else _is_grown_up)(match, day)
+                changed += 1
+        return changed
+
+
+def as_the_file_says(match: Match) -> None:
+    """The same of one that somebody opens or does something about. By itself, so that it stands whatever is refused then."""
+    if as_old_as_the_file_says(match.organisation_id, timezone.localdate(), only=[match.pk]):
+        match.refresh_from_db(fields=["state", "minor", "shows", "moved_at", *_NO_NUMBERS])
+
+
+def _is_grown_up(match: Match, day: date) -> None:
+    match.minor = False
+    match.save(update_fields=["minor", "updated_at"])
+
+
+def _is_a_child(match: Match, day: date) -> None:
+    """No number is shown, no meeting stands where nobody else is, and what had begun rests until a guardian is told."""
+    system = Actor.the_system()
+    shows = [one for one in match.shows if one != Shown.CONTACT]
+    fields: dict[str, Any] = {"minor": True, "shows": shows, **_NO_NUMBERS}
+    to_come = match.meetings.filter(on__gte=day)
+    to_come.exclude(place__in=MentoringMeeting.PUBLIC).delete()
+    to_come.update(minor=True, updated_at=timezone.now())
+    if match.state == State.ACTIVE and match.guardian_told_on is None:
+        _move(match, "under age", by=system, fields=fields)
+    else:
+        for name, value in fields.items():
+            setattr(match, name, value)
+        match.save(update_fields=[*fields, "updated_at"])
+    if match.is_under_way:
+        for told in (("worker", match.caseworker_id), ("mentor", match.mentor_user_id), _the_person(match.person)):
+            _let_know(match, "under age", told, by=system)

@@ -2,10 +2,12 @@
 
 import uuid
 from typing import Final
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import on
 from kesher.base.history import acting
 from kesher.base.models import Event
@@ -13,7 +15,8 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import every
 from kesher.casework.mentoring.concerns import tell_of_late
-from kesher.casework.mentoring.matches import grown_up
+from kesher.casework.mentoring.matches import as_old_as_the_file_says
+from kesher.people.models import FILE_ROLES
 
 #: As whom somebody is told -> the notice and the page behind its link.
 NOTICES: Final[dict[str, tuple[str, str]]] = {
@@ -32,10 +35,21 @@ def tell(event_id: uuid.UUID) -> None:
     """As whoever is told: the database shows each only their own notices."""
     event = Event.objects.get(pk=event_id)
     told = event.data.get("tell_all") or [event.data.get("tell")]
-    for user in User.objects.filter(pk__in=[one for one in told if one], is_active=True).order_by("pk"):
+    users = User.objects.filter(pk__in=[one for one in told if one], is_active=True)
+    if event.data["side"] == "worker":
+        users = _there_or_colleagues(users, UUID(event.data["organisation"]))
+    for user in users.order_by("pk"):
         kind, path = NOTICES[event.data["side"]]
         with acting_for(user_id=user.pk):
             notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path.format(pk=event.about_id)}")
+
+
+def _there_or_colleagues(caseworker: "QuerySet[User]", organisation_id: UUID) -> "QuerySet[User]":
+    """The caseworker while they work there; else all who do: a link opens nothing to whoever has left."""
+    held = Membership.objects.in_force().filter(organisation=organisation_id, role__in=FILE_ROLES)
+    there = User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+    own = there & caseworker
+    return own if own.exists() else there
 
 
 @every("40 * * * *")
@@ -45,8 +59,10 @@ def what_nobody_looked_into() -> None:
 
 
 @every("25 3 * * *")
-def who_came_of_age() -> None:
-    """Each organisation by itself: the database shows each only its own."""
-    with acting(actor=None, reason="came of age"):
-        for organisation_id in Organisation.objects.approved().order_by("id").values_list("pk", flat=True):
-            grown_up(organisation_id, timezone.localdate())
+def how_old_they_are() -> None:
+    """Each organisation by itself: the database shows each only its own. All of them: a child is one where an organisation
+    has lost its approval, too.
+    """
+    with acting(actor=None, reason="ages"):
+        for organisation_id in Organisation.objects.order_by("id").values_list("pk", flat=True):
+            as_old_as_the_file_says(organisation_id, timezone.localdate())

@@ -21,7 +21,7 @@ from kesher.accounts.roles import Role
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.rows import acting_for
-from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
+from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework.models import Match, Mentor, Safeguarding, Vetting, WhyNotMentor
 from kesher.casework.moving import WORKERS
 from kesher.casework.plans import works_here
@@ -82,6 +82,8 @@ MENTOR_STATES: Final = TransitionTable(
             guard=no_one_is_left,
             reason_required=True,
         ),
+        # their role has ended elsewhere: what they were in the middle of is over, too
+        Transition("gone", sources={State.READY, State.PAUSED}, target=State.LEFT, roles={SYSTEM}),
     ),
 )
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
@@ -50,6 +51,13 @@ class WhyEnded(models.TextChoices):
     MOVED = "moved", _("one of them has moved away")
     UNWANTED = "unwanted", _("one of them no longer wants it")
     SAFETY = "safety", _("it is safer to end it")
+    # said by nobody: two files of one person became one
+    TWICE = "twice", _("the two of them go on in another file of this person")
+
+    @classmethod
+    def to_choose(cls) -> list[tuple[str, Promise | str]]:
+        """What somebody may say when they end it."""
+        return [(one.value, one.label) for one in cls if one is not cls.TWICE]
 
 
 class MatchQuerySet(PartQuerySet):
@@ -117,13 +125,13 @@ class Match(Model):
     guardian_told_by_id = models.UUIDField(null=True, editable=False)
     # what the mentor lets the person know
     mentor_called = models.CharField(_("mentor"), max_length=120)
-    mentor_trade = models.CharField(_("trade"), max_length=300, blank=True)
-    mentor_trade_words = models.CharField(_("trade"), max_length=200, blank=True)
+    mentor_trade = models.CharField(_("trade of the mentor, from the list"), max_length=300, blank=True)
+    mentor_trade_words = models.CharField(_("trade of the mentor, in their own words"), max_length=200, blank=True)
     mentor_languages = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("languages")
+        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("languages of the mentor")
     )
     mentor_times = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("when they have time")
+        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("when the mentor has time")
     )
     mentor_about = models.CharField(_("what they would like to pass on"), max_length=500, blank=True)
     mentor_contact = EncryptedTextField(_("telephone of the mentor"), max_length=40, blank=True)
@@ -232,8 +240,9 @@ class Match(Model):
                 violation_error_message=_("The mentor has not agreed yet."),
             ),
             models.CheckConstraint(
+                # while it rests nobody meets: of whom it turns out later that they are a child, it rests
                 condition=Q(minor=False)
-                | ~Q(state__in=["active", "paused"])
+                | ~Q(state="active")
                 | Q(guardian_told_on__isnull=False, guardian_told_by_id__isnull=False) & ~Q(guardian=""),
                 name="match_guardian_told",
                 violation_error_message=_("Under 18, a guardian is told first: who, and when."),

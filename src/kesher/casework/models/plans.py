@@ -177,7 +177,7 @@ class Step(Model):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     # plain keys: the trail outlives the account
-    owner_user_id = models.UUIDField(null=True, editable=False)
+    owner_user_id = models.UUIDField(_("the caseworker who does it"), null=True, editable=False)
     due_on = models.DateField(_("by when"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.OPEN)
     reason = models.CharField(_("why it was dropped"), max_length=20, choices=WhyDropped, blank=True)

@@ -189,6 +189,9 @@ class Acts:
     """The acts that ``side`` has in this match now."""
 
     def __init__(self, request: HttpRequest, match: Match, *, by: Actor, side: str) -> None:
+        # first: whoever opens it sees no number that the file by now says they may not see
+        if match.is_open:
+            matches.as_the_file_says(match)
         self.request, self.match, self.by, self.side = request, match, by, side
         self.failed: tuple[str, forms.Form] | None = None
 

@@ -195,7 +195,7 @@ class ConcernForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why does it end?"), choices=WhyEnded.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Why does it end?"), choices=WhyEnded.to_choose(), widget=forms.RadioSelect
     )
     another = forms.BooleanField(label=gettext_lazy("The person would like another mentor"), required=False)
 
