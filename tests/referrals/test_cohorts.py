@@ -97,6 +97,18 @@ def test_nobody_sits_where_no_seat_is_free_or_where_they_were_not_sent(course: S
     assert Referral.objects.filter(cohort__isnull=False).count() == 1
 
 
+def test_a_page_left_open_gives_back_no_seat_in_another_group(course: Service, by: Actor) -> None:
+    morning, evening = a_cohort(course, by, seats=2), a_cohort(course, by, seats=2, name="Evening")
+    referral = accepted(course, by)
+    cohorts.seat(referral, morning, by=by)
+    stale = Referral.objects.select_related("cohort__service").get(pk=referral.pk)
+    cohorts.seat(referral, evening, by=by)
+    with pytest.raises(Refused, match="present state"):
+        cohorts.leave_seat(stale, by=by)
+    assert Referral.objects.get(pk=referral.pk).cohort == evening
+    assert [one.capacity.available for one in Cohort.objects.order_by("id")] == [2, 1]
+
+
 def test_a_seat_is_given_back_when_a_referral_is_withdrawn(course: Service, by: Actor) -> None:
     cohort = a_cohort(course, by, seats=1)
     referral = accepted(course, by)

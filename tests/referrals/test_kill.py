@@ -1,5 +1,6 @@
 """``kill -9`` of a server in the middle of a send: row, event, access and tasks are all there, or none of them. Of a worker in
-the middle of a mail: it goes out at least once, and the referral has moved once. And two people who act at once."""
+the middle of a mail: it goes out at least once, and the referral has moved once. Of one in the middle of a text message: that
+goes out at most once, and where nobody knows a human asks. And two people who act at once."""
 
 import os
 import random
@@ -16,14 +17,17 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from kesher.base.models import Event
 from kesher.base.transitions import Refused
+from kesher.people.models import Access
 from kesher.referrals import answering, sending
 from kesher.referrals.models import Referral
 from tests import database
 from tests.referrals.conftest import Two
+from tests.text_gateway import Gateway
+from tests.text_gateway import gateway as serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
@@ -31,9 +35,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("
 class Server:
     """The process of :mod:`tests.referrals.killed`, spoken with by lines."""
 
-    def __init__(self, url: str, mailed: Path) -> None:
+    def __init__(self, url: str, mailed: Path, gateway: str) -> None:
         environment = os.environ | {
             "DATABASE_URL": url,
+            "GATEWAY": gateway,
             "KESHER_DATA": str(settings.ENVIRONMENT.data),
             "MAILED": str(mailed),
         }
@@ -78,8 +83,14 @@ def url(db: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def server(url: str, tmp_path: Path) -> Iterator[Server]:
-    made = Server(url, tmp_path)
+def town_gateway() -> Iterator[Gateway]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def server(url: str, tmp_path: Path, town_gateway: Gateway) -> Iterator[Server]:
+    made = Server(url, tmp_path, town_gateway.address)
     yield made
     made.process.terminate()
     made.process.communicate(timeout=30)  # and both pipes are closed
@@ -158,6 +169,62 @@ def test_a_worker_killed_while_mailing_mails_again_and_moves_nothing_twice(
         assert what_is_there(url, key)[:2] == ("requested", 1)
 
 
+def what_is_known(url: str, event: str) -> tuple[str, Counter[str], int]:
+    """Of the text message that this event asks for: the way by which the question goes; what was noted of it; notices to those
+    who referred the person."""
+    with psycopg.connect(url) as database_:
+        (key, how) = database_.execute(
+            "SELECT one.id, one.how FROM referrals_followup AS one JOIN base_event AS event ON event.about_id = one.id"
+            " WHERE event.id = %s",
+            [event],
+        ).fetchone()
+        noted = database_.execute(
+            "SELECT name FROM base_event WHERE about_id = %s AND name LIKE 'follow_up.text%%'", [key]
+        ).fetchall()
+        notices = database_.execute(
+            "SELECT count(*) FROM base_notification WHERE kind = 'follow_up_due' AND link LIKE '%%' || ("
+            "SELECT referral_id FROM referrals_followup WHERE id = %s) || '%%'",
+            [key],
+        ).fetchone()[0]
+    return how, Counter(name for (name,) in noted), notices
+
+
+def test_a_worker_killed_while_texting_texts_once_at_most_and_where_nobody_knows_a_human_asks(
+    server: Server, url: str, town_gateway: Gateway
+) -> None:
+    whole = server.ask("finished")
+    seconds = server.takes("text", whole)
+    server.takes("later", whole)
+    assert what_is_known(url, whole) == ("text", Counter(["follow_up.texted", "follow_up.text_taken"]), 0)
+    chance = random.Random(11)
+    for time_ in range(4):
+        event = server.ask("finished")
+        town_gateway.got.clear()
+        # the first dies while the gateway holds its message and is silent: begun for sure, and nothing more is known
+        town_gateway.status = 0 if time_ == 0 else 200
+        worker = int(server.ask(f"text {event}"))
+        if time_ == 0:
+            while not town_gateway.got:
+                time.sleep(0.01)
+        else:
+            time.sleep(chance.uniform(0, seconds))
+        os.kill(worker, signal.SIGKILL)
+        server.ask(f"wait {worker}")
+        town_gateway.status = 200
+        server.takes("text", event)  # the sweep starts the job again
+        server.takes("later", event)
+        server.takes("later", event)
+        how, noted, notices = what_is_known(url, event)
+        assert len(town_gateway.got) <= 1
+        assert noted["follow_up.texted"] == 1
+        if noted["follow_up.text_taken"]:
+            assert (how, len(town_gateway.got), notices) == ("text", 1, 0)
+        else:
+            assert (how, noted["follow_up.text_unsure"], notices) == ("sender", 1, 1)
+            assert time_ != 0 or len(town_gateway.got) == 1
+    assert what_is_known(url, whole)[0] == "text"
+
+
 # --- two at once --------------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +248,29 @@ def at_once(*acts) -> list[str]:
     for thread in threads:
         thread.join(timeout=60)
     return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_referrals_that_end_at_once_the_last_one_closes_the_file(two: Two) -> None:
+    """Each alone finds the other still open; so one waits for the other, and neither leaves what was carried open for good."""
+    two.agree()
+    first, second = (two.draft(f"wish {number}", wait_list=True) for number in range(2))
+    for one in (first, second):
+        sending.send(one, by=two.by_sender)
+    theirs = Access.objects.in_force().filter(organisation=two.receiver, kind=Access.Kind.REFERRAL)
+    assert theirs.count() == 1
+    told: list[str] = []
+    by = two.by_sender
+    with transaction.atomic():
+        sending.withdraw(first, by=by, reason="started_work")
+        other = threading.Thread(
+            target=lambda: told.extend(at_once(partial(sending.withdraw, second, by=by, reason="started_work")))
+        )
+        other.start()
+        other.join(timeout=1)  # it has come as far as it can before this is committed
+    other.join(timeout=30)
+    assert told == ["done"]
+    assert not theirs.exists()
 
 
 @pytest.mark.django_db(transaction=True)

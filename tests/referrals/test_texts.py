@@ -213,6 +213,25 @@ def test_a_gateway_that_never_takes_it_leaves_it_to_a_human(two: Two, town_gatew
     assert town_gateway.got == [], "nobody is asked by a machine and a human"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_that_takes_it_and_says_nothing_leaves_it_to_a_human_once(
+    two: Two, town_gateway: Gateway, clock: Any, settings: Any
+) -> None:
+    settings.TEXT_GATEWAY = HttpGateway(f"http://{town_gateway.address}/send", seconds=0.2)
+    asked, event = not_taken(two, town_gateway, clock)
+    town_gateway.status = 0
+    text_the_question(event.pk)
+    now = datetime.now(UTC)  # events are written by the clock of the machine
+    assert follow_ups.hand_over_unsure(now=now + timedelta(minutes=30)) == 0, "a worker may still be at it"
+    assert follow_ups.hand_over_unsure(now=now + timedelta(minutes=90)) == 1
+    assert follow_ups.hand_over_unsure(now=now + timedelta(minutes=150)) == 0
+    asked.refresh_from_db()
+    assert (asked.how, asked.asked_at is not None) == ("sender", True)
+    town_gateway.status = 200
+    text_the_question(event.pk)
+    assert len(town_gateway.got) == 1, "it is not sent again"
+
+
 def test_a_mail_keeps_to_the_hours_somebody_said(two: Two) -> None:
     referral = finished(two)
     Person.objects.filter(pk=referral.person_id).update(reach_by="mail", email="almaz@home.example.org")

@@ -104,11 +104,16 @@ def seat(referral: Referral, cohort: Cohort, *, by: Actor) -> None:
     if referral.service_id != cohort.service_id or referral.receiver_id != by.organisation_id:
         raise Refused(_("They were sent to another service."), "service")
     with transaction.atomic(), acting(actor=by.user_id, reason="seat taken"):
-        locked = _locked(cohort)
+        before = Referral.objects.filter(pk=referral.pk).values_list("cohort_id", flat=True).first()
+        # both groups in one order, so that of two who change places neither waits for the other
+        groups = Cohort.objects.select_related("service").select_for_update(of=("self",))
+        both = {one.pk: one for one in groups.filter(pk__in=[cohort.pk, before or cohort.pk]).order_by("pk")}
+        locked = both[cohort.pk]
         mine = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+        if mine.cohort_id != before:
+            raise Refused(_("This is not possible in the present state."), "state")
         if mine.state not in TAKEN_ON:
             raise Refused(_("Only somebody you have accepted can take a seat."), "state")
-        before = mine.cohort_id
         if before == locked.pk:
             return
         if not locked.is_open:
@@ -119,7 +124,7 @@ def seat(referral: Referral, cohort: Cohort, *, by: Actor) -> None:
         mine.save(update_fields=["cohort", "updated_at"])
         _count(locked)
         if before is not None:
-            _count(Cohort.objects.select_for_update(of=("self",)).get(pk=before))
+            _count(both[before])
         emit("cohort.seat", mine, by=by, data={"cohort": str(locked.pk)})
     referral.cohort = locked
 
@@ -132,7 +137,9 @@ def leave_seat(referral: Referral, *, by: Actor) -> None:
     _require(cohort.service, by)
     with transaction.atomic(), acting(actor=by.user_id, reason="seat given back"):
         locked = _locked(cohort)
-        Referral.objects.filter(pk=referral.pk).update(cohort=None, updated_at=timezone.now())
+        sat_there = Referral.objects.filter(pk=referral.pk, cohort=locked)
+        if not sat_there.update(cohort=None, updated_at=timezone.now()):  # moved to another group since
+            raise Refused(_("This is not possible in the present state."), "state")
         _count(locked)
         emit("cohort.leave", referral, by=by, data={"cohort": str(locked.pk)})
     referral.cohort = None

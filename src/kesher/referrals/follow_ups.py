@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +36,11 @@ logger = logging.getLogger(__name__)
 
 DAYS: Final = (0, 30, 90)
 ASKED, ANSWERED = "follow_up.asked", "follow_up.answered"
-#: Of a text message: begun, and not taken by the gateway.
-TEXTED, NOT_TAKEN = "follow_up.texted", "follow_up.text_not_taken"
+#: Of a text message: begun; then taken by the gateway, or not taken; or nobody ever said which.
+TEXTED, TAKEN, NOT_TAKEN = "follow_up.texted", "follow_up.text_taken", "follow_up.text_not_taken"
+UNSURE = "follow_up.text_unsure"
+#: Sending takes seconds. What was begun so long ago, and came to nothing that is known, no worker is at any more.
+SENDING_IS_OVER: Final = timedelta(hours=1)
 #: After the last question somebody may be ill or away; then it is not asked any more.
 LOOK_BACK: Final = timedelta(days=180)
 
@@ -59,7 +63,10 @@ def plan(event_id: UUID) -> None:
 @every("52 * * * *")
 def ask_whether_it_helped() -> None:
     """Every hour: some may be written to in the evening only."""
-    logger.info("asked %s people whether it helped", ask_all(now=timezone.now()))
+    now = timezone.now()
+    if unsure := hand_over_unsure(now=now):
+        logger.warning("of %s text messages nobody knows whether they were sent: a human asks", unsure)
+    logger.info("asked %s people whether it helped", ask_all(now=now))
 
 
 def ask_all(*, now: datetime) -> int:
@@ -153,7 +160,7 @@ def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
 
     Held against what the person says now: by another way, or in other hours, it is not sent, and stands there as not asked, so
     that the hourly run asks when and as it may. What is begun is written down first: a worker killed while sending does not
-    send twice.
+    send twice. Whether it had sent once nobody knows then: a human asks (:func:`hand_over_unsure`).
     """
     event = Event.objects.get(pk=event_id)
     if event.data.get("how") != FollowUp.How.TEXT:
@@ -173,8 +180,47 @@ def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
             follow_up.how, follow_up.asked_at = "", None
             follow_up.save(update_fields=["how", "asked_at", "updated_at"])
             return None
-        emit(TEXTED, follow_up, by=Actor.the_system())
+        emit(TEXTED, follow_up, by=Actor.the_system(), data={"sender": str(sender)})
         return number_of(person), person.language, follow_up
+
+
+def text_taken(follow_up: FollowUp) -> None:
+    """The gateway has it. What becomes of it on the way we are not told."""
+    with transaction.atomic():
+        emit(TAKEN, follow_up, by=Actor.the_system())
+
+
+def hand_over_unsure(*, now: datetime) -> int:
+    """Text messages that were begun and of which nobody said what came of it: the worker died, or the gateway did not answer.
+
+    They may have left or not, and are not sent again. Those who referred the person are told to ask: at worst somebody is
+    asked twice, once by a machine and once by a human, and nobody is forgotten. Returns how many.
+    """
+    known = Event.objects.filter(
+        about_id=OuterRef("about_id"), name__in=[TAKEN, NOT_TAKEN, UNSURE], at__gte=OuterRef("at")
+    )
+    begun = Event.objects.filter(name=TEXTED, at__lt=now - SENDING_IS_OVER, at__gt=now - LOOK_BACK).exclude(
+        Exists(known)
+    )
+    left = list(begun.order_by("id").values_list("about_id", "data__sender"))
+    return sum(_hand_over(key, UUID(sender)) for key, sender in left)
+
+
+def _hand_over(key: UUID, sender: UUID) -> bool:
+    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="nobody knows whether it was texted"):
+        rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
+        follow_up = rows.filter(pk=key, how=FollowUp.How.TEXT, asked_at__isnull=False).first()
+        emit(UNSURE, follow_up or FollowUp(pk=key), by=Actor.the_system())  # looked at once
+        if follow_up is None:
+            return False
+        _a_human_asks(follow_up)
+    return True
+
+
+def _a_human_asks(follow_up: FollowUp) -> None:
+    follow_up.how = FollowUp.How.SENDER
+    _tell_senders(follow_up.referral, "follow_up_due")
+    _write_asked(follow_up, timezone.now())
 
 
 def text_not_taken(follow_up: FollowUp) -> None:
@@ -185,9 +231,7 @@ def text_not_taken(follow_up: FollowUp) -> None:
         emit(NOT_TAKEN, follow_up, by=Actor.the_system())
         failed = Event.objects.filter(name=NOT_TAKEN, about_id=follow_up.pk).count()
         if locked is not None and failed >= ATTEMPTS:
-            locked.how = FollowUp.How.SENDER
-            _tell_senders(locked.referral, "follow_up_due")
-            _write_asked(locked, timezone.now())
+            _a_human_asks(locked)
 
 
 def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:

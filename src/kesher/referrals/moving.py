@@ -59,11 +59,13 @@ def close_access(referral: Referral) -> None:
 
     Inside :func:`both_sides`, after the move.
     """
+    theirs = Access.objects.filter(person=referral.person_id, organisation=referral.receiver_id, until=None)
+    theirs = theirs.filter(kind=Access.Kind.REFERRAL)
+    # of two that end at once each would find the other still open, and leave the file open for good: one waits here
+    list(theirs.select_for_update(of=("self",)).order_by("id"))
     others = Referral.objects.filter(person=referral.person_id, receiver=referral.receiver_id, state__in=OPEN)
     if others.exclude(pk=referral.pk).exclude(state=State.DRAFT).exists():
         return
     now = timezone.now()
     until = now + STAYS.get(State(referral.state), timedelta())
-    Access.objects.filter(
-        person=referral.person_id, organisation=referral.receiver_id, kind=Access.Kind.REFERRAL, until=None
-    ).update(until=until, updated_at=now)
+    theirs.update(until=until, updated_at=now)

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from kesher.adapters.text_messages import NotSent, Unsure
 from kesher.base.events import on
-from kesher.referrals.follow_ups import ASKED, begin_text, text_not_taken
+from kesher.referrals.follow_ups import ASKED, begin_text, text_not_taken, text_taken
 from kesher.referrals.links import PAGE, Purpose, key_for
 from kesher.www.front.texts import gateway
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @on(ASKED)
 def text_the_question(event_id: UUID) -> None:
-    """Send it, once. A gateway that has not taken it is asked again; one that may have taken it is not.
+    """Send it, once. A gateway that has not taken it is asked again; one that may have taken it is not: a human asks then.
 
     It is handed over while no transaction is open: nobody who answers waits for the gateway.
     """
@@ -34,7 +34,10 @@ def text_the_question(event_id: UUID) -> None:
     try:
         plugged_in.send(number, words)
     except Unsure:
+        # nobody says what came of it: within two hours it is left to a human
         logger.warning("the text message gateway did not answer; question %s is not tried again", follow_up.pk)
     except NotSent:
         text_not_taken(follow_up)
         raise
+    else:
+        text_taken(follow_up)
