@@ -137,7 +137,7 @@ def test_what_could_be_held_against_somebody_is_in_no_number_trail_or_rule(two: 
     assert line.reasons["private"].value == 6  # counted as one of several, so nobody can tell which
     # a rule cannot ask for it: what the file says to rules is what it said before
     assert eligibility.facts_of(two.person) == before
-    assert not {key for key in eligibility.facts_of(two.person) if "show" in key or "interest" in key}
+    assert not {key for key in eligibility.facts_of(two.person).sure if "show" in key or "interest" in key}
 
 
 @pytest.mark.django_db

@@ -3,7 +3,10 @@
 A rule that asks for what the file does not say answers "unknown": nobody is refused for what was not asked.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +16,7 @@ from django.utils import timezone
 from kesher.directory.catalogue import catalogue
 from kesher.directory.models import Capacity, Service
 from kesher.engine.eligibility import Explanation, explain
+from kesher.engine.eligibility import Verdict as Open
 from kesher.engine.eligibility.values import Json
 from kesher.people.models import Person
 from kesher.referrals.known import known_of
@@ -20,9 +24,19 @@ from kesher.referrals.models import PlaceQuestion
 from kesher.referrals.vocabularies import Verdict
 
 
-def facts_of(person: Person, today: date | None = None) -> dict[str, Json]:
-    """All that the file says, in the words of rules (:mod:`kesher.directory.facts`); what is not there is not known."""
-    return {path: known.value for path, known in known_of(person, today).items()}
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file says, in the words of rules (:mod:`kesher.directory.facts`). ``sure``: this is so. ``one_of``: of these
+    only that much is known, the least first. What is in neither is not known."""
+
+    sure: Mapping[str, Json]
+    one_of: Mapping[str, tuple[Json, ...]]
+
+
+def facts_of(person: Person, today: date | None = None) -> Facts:
+    found = {path: known.may_be(path) for path, known in known_of(person, today).items()}
+    sure = {path: values[0] for path, values in found.items() if len(values) == 1}
+    return Facts(sure, {path: values for path, values in found.items() if len(values) > 1})
 
 
 def explanation(service_id: UUID, person: Person) -> Explanation | None:
@@ -32,7 +46,18 @@ def explanation(service_id: UUID, person: Person) -> Explanation | None:
     if number is None or known.services[number].rule is None or known.services[number].rule is True:
         return None
     today = timezone.localdate()
-    return explain(known.services[number].rule, {"today": today.isoformat(), **facts_of(person, today)})
+    return explained(known.services[number].rule, facts_of(person, today), today)
+
+
+def explained(rule: Json, facts: Facts, today: date) -> Explanation:
+    """The verdict of a rule and why. Open only where what the facts may be comes to different verdicts; where it comes to one,
+    the reason is told of the least."""
+    sure = {"today": today.isoformat(), **facts.sure}
+    told = explain(rule, sure)
+    if told.verdict is not Open.UNKNOWN or not facts.one_of:
+        return told
+    each = [explain(rule, sure | dict(zip(facts.one_of, one, strict=True))) for one in product(*facts.one_of.values())]
+    return each[0] if len({one.verdict for one in each}) == 1 else told
 
 
 def verdict(service: Service, person: Person) -> Verdict:

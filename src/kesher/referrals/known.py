@@ -6,11 +6,12 @@ Between a language that is noted in the file and an answer the later counts; of 
 raises an answer and never lowers it, for there may be more that nobody has noted. A permit is a status only where none was
 told: citizens and asylum seekers have papers too. A birthday counts before an answer. A language, which one learns or forgets,
 holds as long as an answer does, a year. Nothing is concluded from what is missing or too old; where no answer was given,
-schooling is the highest that is noted, from upper secondary school on.
+schooling is at least the highest that is noted, from upper secondary school on: a rule that asks for as much or less is met,
+one that asks for more is open.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -30,11 +31,20 @@ Said = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact's value, where it comes from, in words, and the day it was written down; None: it is so by itself."""
+    """A fact's value, where it comes from, in words, and the day it was written down; None: it is so by itself.
+
+    ``at_least``: it may be more, of a fact whose values have an order (:data:`ORDERED`).
+    """
 
     value: Json
     source: Said
     on: date | None = None
+    at_least: bool = False
+
+    def may_be(self, fact: str) -> tuple[Json, ...]:
+        """All it may be, the least first."""
+        values = ORDERED.get(fact, ())
+        return tuple(values[values.index(self.value) :]) if self.at_least else (self.value,)
 
 
 Found = Mapping[str, Known]
@@ -42,6 +52,8 @@ Source = Callable[[Person, date], Found]
 #: What was known and what a part of the file says of the same fact -> what counts.
 Rule = Callable[[Known, Known], Known]
 
+#: Facts whose values go from less to more.
+ORDERED: Final[Mapping[str, tuple[Json, ...]]] = {"education": tuple(EDUCATION)}
 #: The language whose level rules ask for, as the vocabulary has it.
 HEBREW: Final = "he"
 LEVELS: Final = tuple(Cefr.values)  # from none to the language of one's home
@@ -107,9 +119,9 @@ def _of_schooling(rows: list[Qualification], home: str) -> Iterator[tuple[str, K
         if (best.level or 0) >= level.BACHELOR:
             yield "education", Known("degree", source, on)
         elif (best.level or 0) >= level.POST:
-            yield "education", Known("profession", source, on)
+            yield "education", Known("profession", source, on, at_least=True)
         elif best.level == level.UPPER:
-            yield "education", Known("school", source, on)
+            yield "education", Known("school", source, on, at_least=True)
         # less than that: there may be more that nobody has noted
     abroad = [row for row in with_level if home and row.country not in ("", home) and (row.level or 0) >= level.POST]
     if abroad:
@@ -146,8 +158,10 @@ def _the_later(before: Known, noted: Known) -> Known:
 
 
 def _the_higher(before: Known, noted: Known) -> Known:
+    """An answer says how much it is. Where as much is noted, the two say the same; where more is, there may be more still."""
     levels = list(EDUCATION)
-    return noted if levels.index(str(noted.value)) >= levels.index(str(before.value)) else before
+    over = levels.index(str(noted.value)) - levels.index(str(before.value))
+    return before if over < 0 else replace(noted, at_least=noted.at_least and over > 0)
 
 
 #: Where two sources say something of one fact. A fact that is not here: the source that comes later in :data:`SOURCES`.

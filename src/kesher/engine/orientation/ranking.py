@@ -131,7 +131,7 @@ class Orientation:
     def only(self, among: Mask) -> "Orientation":
         """The same orientation, looking at these services alone."""
         fewer = Orientation(self.catalogue, self.situation, self.answers, among)
-        for name in ("found", "distances"):
+        for name in ("found", "distances", "verdicts"):
             if name in self.__dict__:
                 fewer.__dict__[name] = self.__dict__[name]
         if "scores" in self.__dict__ and not (among & ~self.relevant).any():
@@ -140,7 +140,7 @@ class Orientation:
                 fewer.__dict__["by_score"] = self.by_score[among[self.by_score]]
         return fewer
 
-    @property
+    @cached_property
     def verdicts(self) -> NDArray[np.int8]:
         return self.answers.verdicts
 
@@ -149,7 +149,22 @@ class Orientation:
         answers = self.answers.with_fact(fact, value)
         facts = {key: given for key, given in answers.facts.items() if key != "today" or key in self.situation.facts}
         situation = replace(self.situation, facts=facts)
-        after = Orientation(self.catalogue, situation, answers, self.among)
+        return self._standing_as_now(Orientation(self.catalogue, situation, answers, self.among))
+
+    def with_one_of(self, fact: str, values: Sequence[Json]) -> "Orientation":
+        """The orientation when of one more fact only that much is known that its value is one of these.
+
+        A verdict stands where it is the same for each of them, and is open where they differ: Kleene's reading of "not known",
+        by trying (supervaluation: van Fraassen, The Journal of Philosophy 63, 1966). Asked for an explanation, a result tells
+        the fact as not known.
+        """
+        tried = np.stack([self.answers.with_fact(fact, value).verdicts for value in values])
+        after = self._standing_as_now(Orientation(self.catalogue, self.situation, self.answers, self.among))
+        after.__dict__["verdicts"] = np.where((tried == tried[0]).all(axis=0), tried[0], UNSETTLED)
+        return after
+
+    def _standing_as_now(self, after: "Orientation") -> "Orientation":
+        """What no fact changes is not computed again."""
         for name in ("found", "relevant", "distances", "scores", "standing", "by_score"):
             if name in self.__dict__:
                 after.__dict__[name] = self.__dict__[name]

@@ -30,9 +30,14 @@ def rows_of(person: Person) -> list[dict[str, Any]]:
 
 def _in_words(found: Mapping[str, Known]) -> list[dict[str, Any]]:
     return [
-        {"fact": path, "words": said(path, known.value), "source": known.source, "on": known.on}
+        {"fact": path, "words": _said(path, known), "source": known.source, "on": known.on}
         for path, known in sorted(found.items())
     ]
+
+
+def _said(path: str, known: Known) -> str:
+    words = said(path, known.value)
+    return _("%(fact)s, perhaps more") % {"fact": words} if len(known.may_be(path)) > 1 else words
 
 
 def answers_and_others(person: Person, user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

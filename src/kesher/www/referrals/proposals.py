@@ -37,15 +37,18 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
     """
     asked = needs_of(wish)
     known = catalogue()
+    facts = facts_of(person)
     situation = Situation(
         timezone.localdate(),
-        facts_of(person),
+        facts.sure,
         needs=tuple(code for code in asked.codes if code in known.needs),
         found=asked.found,
         place=person.area.centre if person.area else None,
         languages=frozenset({person.language}),
     )
     everything = orient(known, situation)
+    for fact, values in facts.one_of.items():
+        everything = everything.with_one_of(fact, values)
     partners = partners_of(sender)
     of_partners = np.zeros(len(known), dtype=bool)
     theirs = Service.objects.published().filter(organisation__in=partners).exclude(pk__in=leave_out)
