@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
+from kesher.directory.models import Capacity
 from kesher.people.models import Person
 from kesher.referrals import answering, cohorts
 from kesher.referrals.models import Cohort, Referral
 from kesher.referrals.vocabularies import Reason
 from kesher.www.navigation import ITEMS
 from tests.factories import MembershipFactory, OrganisationFactory, ReferralFactory, ServiceFactory
+from tests.www.provider.test_services import typed
 
 pytestmark = pytest.mark.django_db
 HOME = "/en/college/"
@@ -70,6 +72,30 @@ def test_a_group_is_opened_filled_and_closed(page: Client, college: Organisation
     assert page.get(made["Location"]).context["free"] == 1
     page.post(made["Location"], {"do": "close"})
     assert not Cohort.objects.open().exists()
+
+
+def test_the_places_of_a_group_are_not_typed_on_the_page_of_the_service(page: Client, college: Organisation) -> None:
+    """They are counted from its seats, and whoever tries is told where they are changed. The words beside them are theirs."""
+    service = ServiceFactory(published=True, organisation=college)
+    page.post(NEW, told(service, seats="6"))
+    cohort = Cohort.objects.get()
+    address = reverse("provider_service_section", args=[service.pk, "course"])
+    shown = page.get(address).content.decode()
+    assert reverse("college_cohort", args=[cohort.pk]) in shown
+    sent = typed(page, address)
+    assert "capacities-0-DELETE" not in shown
+    for wrong in ({"capacities-0-available": "60"}, {"capacities-0-DELETE": "on"}):
+        refused = page.post(address, sent | wrong)
+        assert refused.status_code == 400
+        assert "counted from the seats of a group" in str(refused.context["errors"])
+    # as a browser sends it, after a seat was taken since the page was opened
+    Capacity.objects.filter(cohort=cohort).update(available=5)
+    without = {
+        key: value for key, value in sent.items() if key not in ("capacities-0-available", "capacities-0-maximum")
+    }
+    assert page.post(address, without | {"capacities-0-description_en": "Mornings"}).status_code == 302
+    row = Capacity.objects.get()
+    assert (row.available, row.maximum, row.description, row.cohort) == (5, 6, {"en": "Mornings"}, cohort)
 
 
 @pytest.mark.parametrize(

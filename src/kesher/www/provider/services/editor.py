@@ -33,6 +33,8 @@ class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = gettext_lazy("Take this away")
+            if form.stays:
+                del form.fields["DELETE"]
 
 
 class ServiceEditor:

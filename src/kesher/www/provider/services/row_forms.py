@@ -7,6 +7,8 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kesher.directory.editing import Row
@@ -26,6 +28,8 @@ class RowForm(TranslatedForm):
     needed: ClassVar[Sequence[str]] = ()
     #: Fields that have a value even where nobody typed anything.
     given: ClassVar[Sequence[str]] = ()
+    #: Whether the row shown is not this form's to take away.
+    stays = False
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -164,15 +168,43 @@ class CapacityForm(RowForm):
         "description": Said(_("Which places"), _("Only when there are several kinds: morning, evening."), longest=200)
     }
     needed = ("available",)
+    #: Of a group these come from its seats; typed here they would hold until the next seat is taken, and be wrong.
+    counted: ClassVar[tuple[str, ...]] = ("available", "maximum")
     available = forms.IntegerField(label=_("Places free now"), required=False, min_value=0, max_value=1_000_000)
     maximum = forms.IntegerField(label=_("Places in all"), required=False, min_value=0, max_value=1_000_000)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cohort := self.stored_rows.get(self.initial.get("id") or UUID(int=0), {}).get("cohort"):
+            self.stays = True
+            for name in self.counted:
+                self.fields[name].disabled = True
+            self.fields["available"].help_text = format_html(
+                '{} <a href="{}">{}</a>',
+                _("Counted from the seats of a group."),
+                reverse("college_cohort", kwargs={"pk": cohort}),
+                _("Change them there"),
+            )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.before.get("cohort"):
+            # a browser sends neither; whatever else sends them is told where this is changed
+            sent = {name: self.data.get(self.add_prefix(name)) for name in self.counted}
+            typed = any(value is not None and value != str(self.before[name]) for name, value in sent.items())
+            if typed or self.data.get(self.add_prefix("DELETE")):
+                self.add_error("available", _("These places are counted from the seats of a group. Change them there."))
+            return cleaned
         free, most = cleaned.get("available"), cleaned.get("maximum")
         if free is not None and most is not None and free > most:
             self.add_error("available", _("More places are free than there are."))
         return cleaned
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        return {
+            name: value for name, value in values.items() if name not in self.counted or not self.before.get("cohort")
+        }
 
 
 class ServiceAreaForm(RowForm):

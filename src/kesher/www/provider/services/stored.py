@@ -22,6 +22,8 @@ def stored_rows(service: Service | None, kind: str, form: type[RowForm]) -> dict
         return {site.pk: _place(site) for site in sites}
     if kind == "service_areas":
         return {served.pk: _served(served) for served in service.service_areas.select_related("area")}
+    if kind == "capacities":
+        return {row.pk: _capacity(row, form) for row in service.capacities.select_related("cohort")}
     names = [*form.translated, *(name for name in form.base_fields if name != "id")]
     return {detail.pk: {name: getattr(detail, name) for name in names} for detail in getattr(service, kind).all()}
 
@@ -32,6 +34,13 @@ def _named(area: Any) -> str:
 
 def _served(served: Any) -> dict[str, Any]:
     return {"name": served.name, "town": _named(served.area) if served.area else "", "area": served.area}
+
+
+def _capacity(row: Any, form: type[RowForm]) -> dict[str, Any]:
+    """``cohort``: the key of the group whose seats are counted here; None: the provider says how many are free."""
+    cohort = getattr(row, "cohort", None)
+    said = {name: getattr(row, name) for name in (*form.translated, *form.base_fields) if name != "id"}
+    return said | {"cohort": cohort.pk if cohort else None}
 
 
 def _place(site: Any) -> dict[str, Any]:
