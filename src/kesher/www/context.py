@@ -1,6 +1,7 @@
 """What every page needs to know: the portal, the languages, where one is."""
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from kesher.base.models import Portal
 from kesher.www.navigation import navigation
 
 _last_seen: Portal | None = None
+#: Held what somebody wishes for in earlier versions, and may still stand in a bookmark: no link of ours says it again.
+OF_OLD_BOOKMARKS: Final = frozenset({"wish"})
 
 
 def last_seen_portal() -> Portal | None:
@@ -20,6 +23,9 @@ def last_seen_portal() -> Portal | None:
 
 def in_other_language(address: str, code: str) -> str:
     """This same address in another language; an address nobody knows keeps its path, so that the error page speaks too."""
+    path, _question, query = address.partition("?")
+    kept = [one for one in query.split("&") if one and unquote_plus(one.partition("=")[0]) not in OF_OLD_BOOKMARKS]
+    address = "?".join([path, "&".join(kept)] if kept else [path])
     current = f"/{translation.get_language()}/"
     if address.startswith(current):  # no address of ours has words in it: the language is all that differs
         return f"/{code}/" + address.removeprefix(current)

@@ -126,6 +126,9 @@ def test_no_address_carries_what_a_person_wishes_for(client: Client, two: Two) -
     new = reverse("referral_new", args=[two.person.pk])
     for name in ("wish", "q"):
         assert "Hebrew" not in main_of(client.get(new, {name: "Evening Hebrew course"}))
+    old = client.get(f"{new}?wish=Evening&loop=x").content.decode()
+    assert "Evening" not in old, "a bookmark of an earlier version: the links to other languages do not say it again"
+    assert f"{new.replace('/en/', '/he/')}?loop=x" in old
     looked = client.post(f"{new}?wish=Evening", {"event": "look", "wish": "Hebrew, her husband hits her"})
     assert looked.status_code == 200
     assert "her husband" in main_of(looked)
