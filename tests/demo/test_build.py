@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area
@@ -21,8 +23,11 @@ from kesher.demo.twins import TWINS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.directory.call_backs import can_be_asked
 from kesher.directory.models import CallBack, DuplicateCandidate, Location, Service, UnfinishedEdit
+from kesher.directory.models.legal import LegalDemand
 from kesher.people.consents import withdraw
+from kesher.people.interviews import progress
 from kesher.people.models import Person
+from kesher.referrals.models.complaints import Complaint
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -96,6 +101,24 @@ def test_town_holds_what_was_written() -> None:
     own = Organisation.objects.filter(profile__dataset__slug=SOURCE)
     kinds = dict(own.values_list("profile__external_id", "kind"))
     assert kinds == {office.key: office.kind for office in OFFICES.values()}
+
+
+def test_there_is_a_complaint_that_waits_one_that_is_answered_a_legal_demand_and_half_an_interview() -> None:
+    build(seed=3, people=1, progress=silent)
+    waits, done = Complaint.objects.order_by("state").all()[::-1]
+    igor = User.objects.get(email="moderator@demo.example")
+    assert set(Complaint.objects.visible_to(igor)) == {waits, done}
+    assert (waits.state, 0 < (waits.due_on - timezone.localdate()).days < settings.COMPLAINT_DAYS) == ("received", True)
+    assert (done.state, done.handler_id, bool(done.reply)) == ("answered", igor.pk, True)
+    assert done.answered_at.date() <= done.due_on
+    rana, noa = (User.objects.get(email=f"{name}@demo.example") for name in ("officer", "noa"))
+    assert LegalDemand.objects.visible_to(rana).get().decisions.get().outcome == "refused"
+    assert not LegalDemand.objects.visible_to(noa).exists()
+    (half,) = Person.objects.exclude(interview_sections=None).distinct()
+    far = progress(half)
+    assert (far.next, far.spoken_of) == ("work", 5)
+    reset()
+    assert LegalDemand.objects.count() == 1, "the log outlives a reset, and does not grow by it"
 
 
 def test_never_built_over_anything() -> None:
