@@ -36,7 +36,7 @@ def tell(event_id: uuid.UUID) -> None:
     event = Event.objects.get(pk=event_id)
     told = event.data.get("tell_all") or [event.data.get("tell")]
     users = User.objects.filter(pk__in=[one for one in told if one], is_active=True)
-    if event.data["side"] == "worker":
+    if event.data.get("side") == "worker":
         users = _there_or_colleagues(users, UUID(event.data["organisation"]))
     for user in users.order_by("pk"):
         kind, path = NOTICES[event.data["side"]]

@@ -62,7 +62,7 @@ class Mandate(Model):
         retention=Kept("as long as the file"),
         fields={
             "person": "whose file",
-            "user": "who helps",
+            "user": "the account",
             "relation": "who helps",
             "accepted_at": "since when",
             "ended_at": "until when",
