@@ -4,21 +4,15 @@ Django's own truncates every table and makes all rights again, 30 times as long 
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.commands.flush import Command as Flush
 from django.db import connections, transaction
 
 #: What migrations put there and no test changes.
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 
 
-class Command(BaseCommand):
-    help = "Empty every table that holds something."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        for name in ("--database", "--reset-sequences", "--allow-cascade", "--inhibit-post-migrate", "--noinput"):
-            parser.add_argument(name)
-
-    def handle(self, *args: Any, **options: Any) -> None:
+class Command(Flush):
+    def handle(self, **options: Any) -> None:
         connection = connections[options.get("database") or "default"]
         tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
         quoted = {table: connection.ops.quote_name(table) for table in sorted(tables)}
