@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef
 from kesher.directory.models import SearchPhrase, Term
 from kesher.engine.text import query_tokens
 
-
 #: A term's key, the language, whether it is the term's name, its words with their variants, their weights, all spellings.
 _Phrase = tuple[UUID, str, bool, list[str], list[float], list[str]]
 _COPY = "COPY directory_searchphrase (term_id, language, is_name, words, weights, spellings) FROM STDIN"
