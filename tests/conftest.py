@@ -10,9 +10,10 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.www.messages import compile_catalogues
-from tests import database
+from tests import database, emptying
 
 compile_catalogues()
+emptying.install()
 
 
 @pytest.fixture(scope="session")

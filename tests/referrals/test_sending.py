@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation
@@ -19,8 +20,9 @@ from kesher.people.models import Access, Consent, Person
 from kesher.referrals import answering, recalls, sending
 from kesher.referrals.carried import carried
 from kesher.referrals.models import Loop, Referral
+from kesher.referrals.moving import move
 from kesher.referrals.vocabularies import PRIVATE, Outcome, Reason
-from tests.factories import MembershipFactory, OrganisationFactory, ServiceFactory, UserFactory
+from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, ServiceFactory, UserFactory
 from tests.referrals.conftest import OFFICER, Two
 from tests.worker import work_off_tasks
 
@@ -35,6 +37,35 @@ def refused(referral: Referral, two: Two, why: str) -> None:
     assert (referral.state, referral.sent_at) == ("draft", None)
     assert Event.objects.count() == before
     assert not Access.objects.filter(kind="referral").exists()
+
+
+def test_a_send_asks_for_each_thing_once(two: Two) -> None:
+    """Whole, with its event, its access and its task. More statements than this are a loop, or a thing asked twice.
+
+    Ten of them read the catalogue, for this transaction has changed it itself.
+    """
+    two.agree()
+    referral = Referral.objects.get(pk=two.draft("work", wait_list=True).pk)
+    with CaptureQueriesContext(connection) as asked, acting_for(user_id=two.caseworker.pk):
+        sending.send(referral, by=two.by_sender)
+    assert len(asked) <= 35, [one["sql"][:150] for one in asked]
+    assert Access.objects.filter(kind="referral", until=None).count() == 1
+
+
+def test_an_agreement_to_something_else_lets_nothing_leave(two: Two) -> None:
+    """Whoever moves it names the agreement that is written in the row: it is looked at, too."""
+    referral = two.draft()
+    elsewhere, taken_back = two.agree(with_=OrganisationFactory(approved=True)), two.agree()
+    withdraw(taken_back, by=two.by_sender)
+    taken_back.refresh_from_db()
+    of_another = PersonFactory(keeper=two.sender).consents.get()
+    for consent in (elsewhere, taken_back, of_another):
+        fields = {"consent": consent, "sent_at": timezone.now()}
+        with pytest.raises(Refused, match="not agreed"):
+            move(referral, "send", by=two.by_sender, fields=fields)
+    fields = {"consent": two.agree(), "sent_at": timezone.now()}
+    move(referral, "send", by=two.by_sender, fields=fields)
+    assert referral.state == "requested"
 
 
 # --- what must be there -------------------------------------------------------------------------------------------------

@@ -35,28 +35,42 @@ class ProtectRows(migrations.RunSQL):
 
 def say_for_whom(user_id: uuid.UUID | None, organisation_ids: Iterable[uuid.UUID], *, for_transaction: bool) -> None:
     """Tell the connection whose rows to show, until the end of the transaction or until said otherwise."""
-    _say(str(user_id) if user_id else "", ",".join(sorted(map(str, organisation_ids))), for_transaction=for_transaction)
+    _say(str(user_id) if user_id else "", _joined(organisation_ids), for_transaction=for_transaction)
 
 
-def _say(user: str, organisations: str, *, for_transaction: bool) -> None:
+def _joined(organisation_ids: Iterable[uuid.UUID]) -> str:
+    return ",".join(sorted(map(str, organisation_ids)))
+
+
+def _say(user: str, organisations: str, *, for_transaction: bool) -> dict[str, str]:
+    """Set both; gives what they were, as :func:`settings_of_connection` does.
+
+    In one statement, for every task and every move of a referral asks: OFFSET 0 has the old values read before the new are set.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.user', %s, %s), set_config('app.orgs', %s, %s)",
+            "SELECT before.of_user, before.of_orgs, set_config('app.user', %s, %s), set_config('app.orgs', %s, %s)"
+            " FROM (SELECT current_setting('app.user', true) AS of_user, current_setting('app.orgs', true) AS of_orgs"
+            " OFFSET 0) AS before",
             [user, for_transaction, organisations, for_transaction],
         )
+        of_user, of_organisations, *_now = cursor.fetchone() or ("", "")
+    return {"user": of_user or "", "organisations": of_organisations or ""}
 
 
 @contextmanager
 def acting_for(*, user_id: uuid.UUID | None = None, organisation_ids: Iterable[uuid.UUID] = ()) -> Iterator[None]:
     """For tasks and commands: a transaction that sees the rows of this user and these organisations.
 
-    Inside another transaction (a request's, say) what was told before holds again afterwards; an error undoes it anyway.
+    Inside another transaction (a request's, say) what was told before holds again afterwards; an error undoes it anyway, and
+    the end of a transaction of its own does.
     """
+    inside = connection.in_atomic_block
     with transaction.atomic():
-        before = settings_of_connection()
-        say_for_whom(user_id, organisation_ids, for_transaction=True)
+        before = _say(str(user_id) if user_id else "", _joined(organisation_ids), for_transaction=True)
         yield
-        _say(before["user"], before["organisations"], for_transaction=True)
+        if inside:
+            _say(before["user"], before["organisations"], for_transaction=True)
 
 
 def settings_of_connection() -> dict[str, str]:

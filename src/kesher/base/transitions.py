@@ -125,16 +125,21 @@ class TransitionTable:
         by: Actor,
         reason: str = "",
         fields: Mapping[str, Any] | None = None,
+        related: Mapping[str, Any] | None = None,
         **facts: str | int,
     ) -> None:
         """Move ``instance`` and write the event, or raise :class:`Refused` and change nothing.
 
         The row is locked and read again first, so that of two people acting at once the second is judged by what the
         first has done. ``fields``: what else is written in the row with it; the guard judges the row as it would be.
+        ``related``: rows it points to that were read in this transaction, and need not be read again for the guard.
         """
         model = type(instance)
         with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
             locked = model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+            for name, value in (related or {}).items():
+                if getattr(locked, f"{name}_id") == value.pk:  # else it points elsewhere since, and is read
+                    setattr(locked, name, value)
             for name, value in (fields or {}).items():
                 setattr(locked, name, value)
             if refusal := self.refusal(locked, event, by=by, reason=reason):

@@ -31,11 +31,10 @@ def in_force(sender: UUID, receiver: UUID, today: date | None = None) -> bool:
     """
     if sender == receiver:
         return True
-    between = Q(organisation=sender, other=receiver) | Q(organisation=receiver, other=sender)
-    of_both = Q(organisation__in=[sender, receiver])
+    both = {sender, receiver}
     signed = set(
         PartnerAgreement.objects.in_force(today)
-        .filter(between | of_both & Q(other=None))
+        .filter(Q(other=None) | Q(other__in=both), organisation__in=both)  # nobody signs with themselves
         .order_by()
         .values_list("organisation", "other")
     )

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -212,7 +213,8 @@ def demand(*, since: datetime) -> tuple[list[Demand], list[Demand]]:
     not (Hundepool et al., Statistical Disclosure Control, 2012, section 5.4).
     """
     refused = Event.objects.filter(name="referral.reject", reason__in=DEMAND, at__gte=since)
-    services = Counter(UUID(key) for key in refused.order_by().values_list("data__service", flat=True) if key)
+    counted = refused.order_by().values_list("data__service").annotate(Count("pk"))
+    services = Counter({UUID(key): count for key, count in counted if key})
     terms: Counter[UUID] = Counter()
     hidden: Counter[UUID] = Counter()
     about = ServiceTerm.objects.filter(service__in=services).order_by().values_list("service_id", "term_id").distinct()

@@ -350,4 +350,4 @@ def _apply(
     answerer = would_be.get("answerer_id", complaint.answerer_id)
     told = {"about": complaint.about, "organisation": str(about or ""), "answerer": str(answerer or "")}
     told["holder"] = str(complaint.holder_id)
-    COMPLAINT_STATES.apply(complaint, event, by=by, reason=reason, fields=would_be, **told, **facts)
+    COMPLAINT_STATES.apply(complaint, event, by=by, reason=reason, fields=would_be, related=None, **told, **facts)

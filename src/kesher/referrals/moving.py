@@ -9,10 +9,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
-from kesher.base.history import acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
 from kesher.people.models import Access
@@ -33,25 +31,33 @@ def both_sides(referral: Referral, by: Actor) -> Iterator[None]:
 
 
 def move(
-    referral: Referral, event: str, *, by: Actor, reason: str = "", fields: dict[str, Any] | None = None, **facts: Any
+    referral: Referral,
+    event: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    fields: dict[str, Any] | None = None,
+    related: dict[str, Any] | None = None,
+    **facts: Any,
 ) -> None:
     """Apply one row of the table. ``reason``: a code, which stands in the trail unless it is private.
 
-    Raises :class:`~kesher.base.transitions.Refused` and changes nothing.
+    ``related``: see :meth:`~kesher.base.transitions.TransitionTable.apply`. Raises :class:`~kesher.base.transitions.Refused`
+    and changes nothing.
     """
     said = in_trail(reason)
-    with transaction.atomic(), acting(actor=by.user_id, reason=said or event):
-        REFERRAL_STATES.apply(
-            referral,
-            event,
-            by=by,
-            reason=said,
-            fields=fields,
-            sender=str(referral.sender_id),
-            receiver=str(referral.receiver_id),
-            service=str(referral.service_id),
-            **facts,
-        )
+    REFERRAL_STATES.apply(
+        referral,
+        event,
+        by=by,
+        reason=said,
+        fields=fields,
+        related=related,
+        sender=str(referral.sender_id),
+        receiver=str(referral.receiver_id),
+        service=str(referral.service_id),
+        **facts,
+    )
 
 
 def close_access(referral: Referral) -> None:

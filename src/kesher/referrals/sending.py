@@ -18,7 +18,7 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import Service
-from kesher.people.consents import acts_for_file, open_to
+from kesher.people.consents import acts_for_file
 from kesher.people.files import something_happened
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.consents import Purpose
@@ -103,7 +103,7 @@ def write(referral: Referral, *, by: Actor, **written: Any) -> None:
 def send(referral: Referral, *, by: Actor) -> None:
     """It leaves: the receiver may from now on see what it carries, and nothing else of the file."""
     with both_sides(referral, by):
-        person = Person.objects.filter(pk=referral.person_id).first()
+        person = Person.objects.filter(pk=referral.person_id).defer(*Person.ENCRYPTED).first()
         if person is None:
             raise Refused(_("This file is not open to you."), "guard")
         consent = (
@@ -118,11 +118,26 @@ def send(referral: Referral, *, by: Actor) -> None:
             "sent_at": timezone.now(),
             "sender_user_id": by.user_id or referral.sender_user_id,
         }
-        move(referral, "send", by=by, fields=fields, person=str(referral.person_id))
+        move(referral, "send", by=by, fields=fields, related={"person": person}, person=str(referral.person_id))
         if consent is None:  # the guard has refused it
             raise Refused(_("The person has not agreed to this. Read it to them first."), "guard")
-        open_to(person, referral.receiver, kind=Access.Kind.REFERRAL, consent=consent, whole=False)
+        _open_to_receiver(referral, consent)
         something_happened(person)
+
+
+def _open_to_receiver(referral: Referral, consent: Consent) -> None:
+    """The receiver sees what is carried; once, however often they are sent to. Inside :func:`both_sides`: in sight of both."""
+    theirs = Access.objects.filter(
+        person=referral.person_id, organisation=referral.receiver_id, kind=Access.Kind.REFERRAL, until=None
+    )
+    if not theirs.update(consent=consent, whole=False, updated_at=timezone.now()):
+        Access.objects.create(
+            person_id=referral.person_id,
+            organisation_id=referral.receiver_id,
+            kind=Access.Kind.REFERRAL,
+            consent=consent,
+            whole=False,
+        )
 
 
 def discard(referral: Referral, *, by: Actor) -> None:

@@ -48,9 +48,13 @@ EITHER: Final = frozenset({*SENDERS, *TO_ANSWER})
 
 def is_sender(referral: Referral, by: Actor) -> Why:
     """A role in one organisation says nothing about what another has sent."""
+    return _sends(referral, by) or _approved(referral.sender_id)
+
+
+def _sends(referral: Referral, by: Actor) -> Why:
     if by.organisation_id != referral.sender_id or not by.roles & SENDERS:
         return _("Another organisation sends this.")
-    return _approved(referral.sender_id)
+    return None
 
 
 def is_receiver(referral: Referral, by: Actor) -> Why:
@@ -66,31 +70,40 @@ def is_either(referral: Referral, by: Actor) -> Why:
 
 
 def _approved(organisation_id: UUID) -> Why:
-    if Organisation.objects.approved().filter(pk=organisation_id).exists():
-        return None
-    return _("Your organisation is not approved.")
+    return None if Organisation.objects.approved().filter(pk=organisation_id).exists() else _NOT_APPROVED
+
+
+_NOT_APPROVED: Final = _("Your organisation is not approved.")
 
 
 # --- what must be there -------------------------------------------------------------------------------------------------
 
 
 def may_leave(referral: Referral, by: Actor) -> Why:
-    """Consent and agreement of the partners; conditions met or a named sender says why not; places shown or waiting taken."""
-    if why_not := is_sender(referral, by):
+    """Consent and agreement of the partners; conditions met or a named sender says why not; places shown or waiting taken.
+
+    What the sender has read for this in the same transaction is not asked again: the person, the agreement that will be
+    written in the row, and what the conditions say.
+    """
+    if why_not := _sends(referral, by):
         return why_not
-    person: Person | None = Person.objects.filter(pk=referral.person_id, state=Person.State.ACTIVE).first()
-    if person is None or not acts_for_file(person, by):
+    both = Organisation.objects.approved().filter(pk__in={referral.sender_id, referral.receiver_id}).order_by()
+    approved = set(both.values_list("pk", flat=True))
+    if referral.sender_id not in approved:
+        return _NOT_APPROVED
+    person = _person_of(referral)
+    if person is None or person.state != Person.State.ACTIVE or not acts_for_file(person, by):
         return _("This file is not open to you.")
     service = Service.objects.published().filter(pk=referral.service_id, organisation=referral.receiver_id).first()
-    if service is None or _approved(referral.receiver_id):
+    if service is None or referral.receiver_id not in approved:
         return _("This service is not offered now.")
     if not referral.why.strip():
         return _("Say why you refer them: whoever reads it knows nothing yet.")
     if not in_force(referral.sender_id, referral.receiver_id):
         return _("There is no agreement in force between your organisation and theirs.")
-    if not has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id):
+    if not _agreed(referral, person):
         return _("The person has not agreed to this. Read it to them first.")
-    if eligibility.verdict(service, person) == Verdict.NO:
+    if (referral.eligibility or eligibility.verdict(service, person)) == Verdict.NO:
         if not referral.override_reason.strip() or referral.overridden_by_id is None:
             return _("They do not meet the conditions. Say why you send them all the same.")
         if belongs_to(referral.overridden_by_id, referral.receiver_id):  # nobody fills their own places past the rules
@@ -99,6 +112,22 @@ def may_leave(referral: Referral, by: Actor) -> Why:
     if not referral.wait_list and (referral.places_shown is None or not free):
         return _("No free place is known. Accept that they may have to wait, or ask first.")
     return None
+
+
+def _agreed(referral: Referral, person: Person) -> bool:
+    """What will be written in the row is looked at; of a draft the database is asked."""
+    given = referral.consent
+    if given is None:
+        return has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id)
+    to_this = (given.person_id, given.purpose, given.organisation_id)
+    return given.is_in_force and to_this == (referral.person_id, Purpose.REFERRAL, referral.receiver_id)
+
+
+def _person_of(referral: Referral) -> Person | None:
+    """Who is referred; None where whoever asks does not see them."""
+    if Referral.person.is_cached(referral):
+        return referral.person
+    return Person.objects.filter(pk=referral.person_id).first()
 
 
 def names_somebody(referral: Referral, by: Actor) -> Why:

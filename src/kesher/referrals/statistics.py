@@ -97,9 +97,11 @@ def figures(
         about: (UUID(receiver), UUID(service), at)
         for about, receiver, service, at in sends.values_list("about_id", "data__receiver", "data__service", "at")
     }
+    later = Event.objects.filter(name__in=[*ANSWERS, CONTACT, *ENDS, ERROR], at__gte=since)
+    if among is not None:  # else nearly all of them are asked for anyhow
+        later = later.filter(about_id__in=sends.order_by().values("about_id"))
     happened: dict[UUID, list[tuple[str, datetime, str]]] = defaultdict(list)
-    later = Event.objects.filter(name__in=[*ANSWERS, CONTACT, *ENDS, ERROR], at__gte=since).order_by("id")
-    for about, name, at, reason in later.values_list("about_id", "name", "at", "reason"):
+    for about, name, at, reason in later.order_by("id").values_list("about_id", "name", "at", "reason"):
         if about in sent:
             happened[about].append((name, at, reason))
     groups: dict[tuple[UUID, UUID | None], list[UUID]] = defaultdict(list)

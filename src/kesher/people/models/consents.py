@@ -175,3 +175,8 @@ class Consent(Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """As :meth:`ConsentQuerySet.in_force` asks."""
+        return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())

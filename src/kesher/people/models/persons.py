@@ -164,10 +164,11 @@ class Person(Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Whoever changes a name changes what finds it in other scripts."""
-        self.name_keys = sorted(name_keys(f"{self.called} {self.other_names}"))
         written = kwargs.get("update_fields")
-        if written is not None and {"called", "other_names"} & set(written):
-            kwargs["update_fields"] = {*written, "name_keys"}
+        if written is None or {"called", "other_names"} & set(written):
+            self.name_keys = sorted(name_keys(f"{self.called} {self.other_names}"))
+            if written is not None:
+                kwargs["update_fields"] = {*written, "name_keys"}
         super().save(*args, **kwargs)
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.conflicts import belongs, belongs_to
+from kesher.accounts.conflicts import belonging, belongs
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.encrypted import EncryptedTextField
@@ -66,8 +66,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         mine = [m.organisation_id for m in user.memberships_in_force if m.role in HANDLERS]
         here = self.filter(answerer__in=mine, answerer__state=Organisation.State.APPROVED)
         here = here.exclude(passed_by__contains=[user.pk])
-        about = set(here.order_by().values_list("organisation_id", flat=True).distinct())
-        return here.exclude(organisation__in=[one for one in about if belongs_to(user.pk, one)])
+        return here.exclude(organisation__in=belonging(user.pk))
 
 
 # Words somebody wrote are in the row alone, encrypted: history keeps who moved it, when and where to.
