@@ -28,6 +28,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the bars are for one core
 import numpy as np
 from benchmarks.common.coding import OPTIONS, embedder, held_out, rows, told
 from benchmarks.common.everyday import SPLITS, everyday
+from benchmarks.common.senseless import senseless
+from benchmarks.common.vacancy_titles import vacancy_titles
 
 from kesher.adapters.encoders import choose
 from kesher.adapters.encoders.e5 import Int8, WheelEngine
@@ -38,7 +40,7 @@ from kesher.words.vocabularies import INDEXED, vocabulary
 
 SHARED = Path(os.environ.get("KESHER_SHARED", Path(__file__).parent.parent.parent / "shared"))
 BENCH, ESCO = SHARED / "bench", SHARED / "data" / "esco"
-PARTS = ("everyday", "melo", "talentclef", "skills", "ilo", "needed", "speed")
+PARTS = ("everyday", "senseless", "vacancies", "melo", "talentclef", "skills", "ilo", "needed", "speed")
 NOT_SKILLS = {"LABEL NOT PRESENT", "UNDERSPECIFIED"}
 
 
@@ -67,6 +69,26 @@ def melo(name: str) -> list[float]:
         next((1 / place for place, one in enumerate(order, 1) if one in right[query]), 0.0)
         for query, order in ranked(name, queries, corpus, 100)
         if right[query]
+    ]
+
+
+def ilo_titles() -> list[tuple[str, str]]:
+    """The ILO's titles with their codes."""
+    with (BENCH / "ilo" / "ilo_index_en_80.csv").open(encoding="utf-8", newline="") as stream:
+        return [(row["title"], row["isco08"]) for row in csv.DictReader(stream)]
+
+
+def titles_of_sets() -> list[tuple[str, str, list[str]]]:
+    """Titles that people wrote, in a language no list has and in two that they have: name, language, texts."""
+    german, french = (
+        [text for _, text in rows(BENCH / "melo" / name / "queries.tsv.gz")]
+        for name in ("deu_q_de_c_de", "fra_q_fr_c_fr")
+    )
+    english = [title for title, _ in ilo_titles()]
+    return [
+        ("MELO's German titles", "de", german),
+        ("MELO's French titles", "fr", french),
+        ("ILO titles", "en", english),
     ]
 
 
@@ -108,8 +130,7 @@ def skills(name: str, taxonomy: esco.Taxonomy) -> list[float]:
 
 def ilo() -> tuple[list[list[float]], list[list[float]]]:
     """Hits at 1 and at 5 per title: starter taxonomy alone; and with four fifths of the titles as labels, by five folds."""
-    with (BENCH / "ilo" / "ilo_index_en_80.csv").open(encoding="utf-8", newline="") as stream:
-        titles = [(row["title"], row["isco08"]) for row in csv.DictReader(stream)]
+    titles = ilo_titles()
     starter = vocabulary("occupation", None)
     number = {one.isco08: place for place, one in enumerate(starter.concepts)}
     titles = [(title, code) for title, code in titles if code in number]
@@ -277,6 +298,10 @@ def main() -> int:
     if not BENCH.is_dir() or not ESCO.is_dir():
         print(f"the rest is skipped: {BENCH} and {ESCO} are not here (set KESHER_SHARED)")
         return 0
+    if "senseless" in args.only:
+        senseless(titles_of_sets())
+    if "vacancies" in args.only:
+        vacancy_titles(ilo_titles())
     if "melo" in args.only:
         german, french = melo("deu_q_de_c_de"), melo("fra_q_fr_c_fr")
         told("MELO same language, German: MRR", german, "", "")

@@ -2,7 +2,7 @@
 
     python benchmarks/training/adapters.py occupation skill            # writes src/kesher/data/coding/<kind>.npz
     python benchmarks/training/adapters.py skill --out /tmp --seed 0
-    python benchmarks/training/adapters.py occupation --noise 0.3 --out /tmp    # with noisy and long titles as well
+    python benchmarks/training/adapters.py occupation --noise 0 --out /tmp    # without noisy and long titles
 
 Reads ``$KESHER_SHARED/data/esco`` and, for skills, ``/bench/skills/skillskape_train.csv`` (training data only; nothing that
 quality is reported on). InfoNCE (van den Oord and others 2018) with pairs of labels of one thing, the others of the batch as
@@ -34,7 +34,8 @@ from kesher.engine.coding.embedding import Floats, unit
 from kesher.formats import esco, isco
 
 SHARED = Path(os.environ.get("KESHER_SHARED", Path(__file__).parents[3] / "shared"))
-VERSION = 1
+VERSIONS = {"occupation": 2, "skill": 1}
+NOISE = 0.3  # share of ESCO's titles that are also read as vacancies write them
 #: Languages of ESCO 1.0.8 whose labels are used, and of what share of the concepts: so many that encoding them takes minutes.
 LANGUAGES = {
     "de fr es it nl pl pt ro sv da bg": 0.6,
@@ -213,7 +214,7 @@ def main() -> int:
     parser.add_argument("--held-out", action="store_true", help="leave an eighth of the titles out, for measuring only")
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument(
-        "--noise", type=float, default=0.0, help="share of ESCO's titles that are also read as vacancies write them (0)"
+        "--noise", type=float, default=NOISE, help=f"share of ESCO's titles also read as vacancies write them ({NOISE})"
     )
     args = parser.parse_args()
     if args.held_out and args.out == ADAPTERS:
@@ -231,7 +232,9 @@ def main() -> int:
         matrix, shift = trained(encoded(list(texts.number)), sources, args.steps, generator)
         args.out.mkdir(parents=True, exist_ok=True)
         path = args.out / f"{kind}.npz"
-        name = f"{kind}s {VERSION}" + (f", noise {args.noise:g}" if args.noise and kind == "occupation" else "")
+        name = f"{kind}s {VERSIONS[kind]}"
+        if kind == "occupation" and args.noise != NOISE:
+            name += f", noise {args.noise:g}"
         np.savez(path, name=np.array(name), matrix=matrix.astype(np.float16), shift=shift.astype(np.float16))
         print(f"{path}: {path.stat().st_size:,} bytes, {time.process_time() - begun:.0f} CPU s")
     return 0

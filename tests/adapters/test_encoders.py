@@ -496,7 +496,7 @@ def test_our_adapters_are_small_and_bring_names_of_one_thing_together(int8, kind
     with np.load(file) as kept:
         assert {kept["matrix"].dtype, kept["shift"].dtype} == {np.dtype(np.float16)}
     adapter = choice.linear(kind)
-    assert adapter.name == f"{kind}s 1"
+    assert adapter.name == {"occupation": "occupations 2", "skill": "skills 1"}[kind]
     pairs = {
         "occupation": (["nurse", "truck driver", "baker"], ["ممرضة", "נהגת משאית", "пекарь"]),
         "skill": (

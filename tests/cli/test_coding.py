@@ -83,6 +83,7 @@ def test_code_knows_esco_where_it_is_loaded(tmp_path):
     assert found[0][2] == "7512"
     assert [found[0][3], found[0][4]] == [tables["occupations_en.csv"][1][0][1], "bread chef of the moon"], "of ESCO"
     assert found[0][5:] == ["bread chef of the moon", "0.950000"]
+    assert found == sorted(found, key=lambda row: (-float(row[6]), row[3])), "ties go by the address that is written"
     assert main(["load", "esco", source]) == 0
     assert code(tmp_path, *rows) == found
 

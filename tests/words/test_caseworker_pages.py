@@ -1,6 +1,6 @@
 """Caseworkers write words down, decide, think again, and propose what the town calls a thing."""
 
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +13,14 @@ from kesher.accounts.models import User
 from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
+from kesher.formats import esco
 from kesher.formats.isco import ESCO_GROUP
 from kesher.words import code, coders
 from kesher.words.models import LocalWord, Proposal
 from kesher.words.proposals import choose, record
 from kesher.www.caseworker.words import written_in
 from tests import factories as make
+from tests.formats.esco import small
 
 pytestmark = pytest.mark.django_db
 SAID = "ነርስ ነበርኩ"
@@ -156,6 +158,15 @@ def test_local_words_from_a_decision_to_the_list(at_work: Client, waiting: Propo
     assert officer.post(url, {"event": "withdraw", "reason": "Nobody says so."}).status_code == 302
 
 
+def test_words_that_were_decided_the_same_way_twice_lead_to_the_list(at_work: Client, inside: None, by: Actor) -> None:
+    for is_listed in (False, True):
+        one = record(code("blorper", language="en"), kind="occupation", by=by, language="en")
+        choose(one, NURSES, by=by)
+        page = at_work.get(reverse("local_words")).content.decode()
+        assert (f'{page_of(one)}#local"' in page) is is_listed
+    assert 'id="local"' in at_work.get(page_of(one)).content.decode()
+
+
 def test_the_queue_asks_as_many_queries_for_six_as_for_three(
     at_work: Client,
     by: Actor,
@@ -185,12 +196,29 @@ def test_whoever_codes_for_two_organisations_codes_for_the_one_they_work_for_now
 
 
 def test_where_labels_of_esco_are_shown_its_licence_is_kept(
-    at_work: Client, waiting: Proposal, monkeypatch: pytest.MonkeyPatch
+    at_work: Client, waiting: Proposal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pages = [reverse(name) for name in ("coding_queue", "coding_new", "coding_account")] + [page_of(waiting)]
+    """On every page, signed in or not: names of occupations and skills stand in files, profiles, lists and reasons."""
+    names = (
+        "coding_queue",
+        "coding_new",
+        "coding_account",
+        "local_words",
+        "caseworker_people",
+        "front",
+        "words",
+        "own_words",
+        "design",
+    )
+    pages = [page_of(waiting), *map(reverse, names)]
     said = "This service uses the ESCO classification of the European Commission."
     assert not any(said in at_work.get(page).content.decode() for page in pages), "nothing of ESCO is loaded here"
-    keeper = coders._KEEPERS["occupation"]
-    monkeypatch.setattr(keeper, "_held", replace(keeper.current(), notice=said))
+    index = tmp_path / "esco.npz"
+    esco.write_index(esco.read(small.folder(tmp_path)).taxonomy, index)
+    monkeypatch.setattr(coders, "LOOK_EVERY", float("inf"))  # the notice does not wait until the index is read
+    monkeypatch.setattr(coders, "esco_index", lambda: index)
     for page in pages:
-        assert said in at_work.get(page).content.decode(), page
+        told = at_work.get(page).content.decode()
+        assert told.count(f'<p class="small" lang="en" dir="ltr">{said}') == 1, page
+    index.write_bytes(b"half an index")
+    assert said not in at_work.get(pages[0]).content.decode(), "what cannot be read is not in use"

@@ -11,8 +11,10 @@ from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.transitions import Actor, Refused
 from kesher.formats.isco import ESCO_GROUP
-from kesher.words.local_words import LOCAL_WORD_STATES, accept, refuse, suggest, withdraw
-from kesher.words.models import OVERSEERS, REVIEWERS, LocalWord
+from kesher.words import code
+from kesher.words.local_words import LOCAL_WORD_STATES, accept, often_decided, refuse, suggest, withdraw
+from kesher.words.models import OVERSEERS, REVIEWERS, LocalWord, Proposal
+from kesher.words.proposals import choose, none_fits, record
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +143,42 @@ def test_who_sees_what(noa: User, by: Actor) -> None:
     LocalWord.objects.update(state="in use", reviewed_by_id=uuid7())
     stranger = make.MembershipFactory(role=Role.CASEWORKER).user
     assert LocalWord.objects.visible_to(stranger).exists()
+
+
+def decided(text: str, uri: str, by: Actor) -> Proposal:
+    proposal = record(code(text, language="en"), kind="occupation", by=by, language="en")
+    if uri:
+        choose(proposal, uri, by=by)
+    else:
+        none_fits(proposal, by=by)
+    return proposal
+
+
+def test_what_was_decided_the_same_way_again_is_offered_for_the_list(
+    inside: None, noa: User, by: Actor, second: Actor
+) -> None:
+    decided("blorper", HOUSEKEEPER, by)
+    assert often_decided(noa) == [], "once is no habit"
+    latest = decided("Blorper!", HOUSEKEEPER, by)
+    for text, uris in {
+        "grommler": (HOUSEKEEPER, ESCO_GROUP + "2221"),  # it means two things
+        "snorfer": ("", ""),  # nothing on the list
+        "blorper 052-1234567": (HOUSEKEEPER, HOUSEKEEPER),  # the list is read by everybody
+        "nurse": (HOUSEKEEPER, HOUSEKEEPER),  # it is on the list, as something else
+    }.items():
+        for uri in uris:
+            decided(text, uri, by)
+    (one,) = often_decided(noa)
+    assert (one.text, one.language, one.kind, one.uri, one.times, one.latest) == (
+        "Blorper!",
+        "en",
+        "occupation",
+        HOUSEKEEPER,
+        2,
+        latest.pk,
+    )
+    assert often_decided(make.MembershipFactory(role=Role.CASEWORKER).user) == [], "words said to others"
+    word = suggest("blorper", uri=HOUSEKEEPER, kind="occupation", language="en", by=by)
+    assert often_decided(noa) == []
+    refuse(word, by=second, reason="Only one family says so.")
+    assert often_decided(noa) == [], "somebody has said no"

@@ -11,6 +11,7 @@ from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
 from kesher.cli.taxonomy import index_path
 from kesher.engine.coding import Answer, Coding
+from kesher.engine.coding.embedding import DECIMALS
 from kesher.words.vocabularies import KINDS
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
@@ -67,9 +68,11 @@ def _rows(name: str, coding: Coding) -> Iterator[tuple[str, ...]]:
     if coding.answer is Answer.NONE or not coding.candidates:
         yield name, "0", "", "", "", "", ""
         return
-    for place, one in enumerate(coding.candidates, 1):
-        uri, label = one.narrower or one.uri, one.narrower_label or one.label
-        yield name, str(place), one.isco08, uri, cell(label), cell(one.matched), f"{one.confidence:.6f}"
+    found = [(one.confidence, one.narrower or one.uri, one) for one in coding.candidates]
+    # Ties go by the address that is written, which is narrower than the one the coder breaks them by.
+    for place, (score, uri, one) in enumerate(sorted(found, key=lambda row: (-row[0], row[1])), 1):
+        label = cell(one.narrower_label or one.label)
+        yield name, str(place), one.isco08, uri, label, cell(one.matched), f"{score:.6f}"
 
 
 def _taken(
@@ -78,8 +81,11 @@ def _taken(
     if not likeliest:
         yield name, "0", "", "", "", "", ""
         return
-    for place, (skill, score) in enumerate(likeliest, 1):
-        yield name, str(place), "", takes.uris[skill], cell(takes.label(skill, language)), "", f"{score:.6f}"
+    found = [
+        (round(score, DECIMALS), takes.uris[skill], cell(takes.label(skill, language))) for skill, score in likeliest
+    ]
+    for place, (score, uri, label) in enumerate(sorted(found, key=lambda row: (-row[0], row[1])), 1):
+        yield name, str(place), "", uri, label, "", f"{score:.6f}"
 
 
 def count(text: str) -> int:

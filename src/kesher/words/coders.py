@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -88,12 +88,11 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An index in use. `notice`: what ESCO's licence has shown where its labels are, "" without ESCO; `seconds`: to read."""
+    """An index in use. `seconds`: what it took to read."""
 
     kind: str
     coder: Coder
     edition: Edition
-    notice: str
     languages: tuple[str, ...]
     seconds: float
     number_of: Mapping[str, int]  # address -> number among the concepts
@@ -149,6 +148,25 @@ def labels_of(kind: str, edition: Edition, words: Sequence[LocalLabel]) -> Vocab
 def esco_index() -> Path:
     """Where ``kesher load esco`` leaves its index."""
     return Path(settings.ENVIRONMENT.data) / "taxonomy" / "esco.npz"
+
+
+def esco_notice() -> str:
+    """What ESCO's licence has shown where its labels are; "" where it is not loaded. Asks for no index, only for its file."""
+    path = esco_index()
+    try:
+        file = path.stat()
+    except OSError:
+        return ""
+    return _notice(path, file.st_mtime_ns, file.st_size)
+
+
+@lru_cache(maxsize=2)
+def _notice(path: Path, written: int, size: int) -> str:
+    """Of the file as it was written then: the head is read once."""
+    try:
+        return esco.read_about(path).notice
+    except (esco.UnreadableIndex, OSError):
+        return ""  # the index cannot be used either: no label of it is shown
 
 
 class _Keeper:
@@ -255,7 +273,6 @@ def _renewed(held: Loaded | None, kind: str, edition: Edition, words: list[Local
 
 def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
     begun = time.perf_counter()
-    index = esco_index() if edition.esco else None
     known = labels_of(kind, edition, words)
     coder = Coder(known, _embedder(kind, edition))
     give_back()
@@ -265,7 +282,6 @@ def _read(kind: str, edition: Edition, words: list[LocalLabel]) -> Loaded:
         kind=kind,
         coder=coder,
         edition=edition,
-        notice=esco.read_about(index).notice if index else "",
         languages=tuple(sorted({label.language for label in known.labels})),
         seconds=seconds,
         number_of={concept.uri: number for number, concept in enumerate(known.concepts)},

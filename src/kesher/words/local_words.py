@@ -4,6 +4,8 @@ word = suggest("קרא לי מנופאי נמל", uri=uri, kind="occupation", la
 accept(word, by=somebody_else)
 """
 
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,11 +20,15 @@ from kesher.base.tasks import enqueue
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.engine.coding import normal
 from kesher.words.coders import loaded, look_again
-from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, REVIEWERS, LocalWord
+from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, REVIEWERS, LocalWord, Proposal
 from kesher.words.proposals import concept_of
 from kesher.words.tasks import encode_labels_now
 
 State = LocalWord.State
+#: From so many equal decisions on words are offered for the list; so many decisions, the latest, are looked at.
+OFTEN: Final = 2
+DECISIONS: Final = 1_000
+MOST_OFTEN: Final = 20
 
 
 def is_theirs(word: LocalWord, by: Actor) -> str | Promise | None:
@@ -109,6 +115,47 @@ def suggest(text: str, *, uri: str, kind: str, language: str, by: Actor, proposa
         word.save(force_insert=True)
         emit("local_word.suggest", word, by=by, data={"kind": kind, "uri": uri})
     return word
+
+
+@dataclass(frozen=True, slots=True)
+class OftenDecided:
+    """Words that people decided the same way several times and that no list has. `latest`: the last proposal of them."""
+
+    text: str
+    language: str
+    uri: str
+    kind: str
+    times: int
+    latest: UUID
+
+
+def often_decided(user: Any) -> list[OftenDecided]:
+    """What this visitor's organisations have decided often and no list has yet, the most often first: one asks whether it is to
+    be a local word. Words that were decided in two ways are none, nor such as somebody has proposed or refused before."""
+    decided = (
+        Proposal.objects.visible_to(user)
+        .decided()
+        .filter(state=Proposal.State.CHOSEN)
+        .exclude(answer=Proposal.Answer.CODE)
+        .only("id", "kind", "language", "text", "start", "end", "chosen_uri")[:DECISIONS]
+    )
+    by_words: dict[tuple[str, str], list[Proposal]] = {}
+    for one in decided:
+        if words := normal(one.words):
+            by_words.setdefault((one.kind, words), []).append(one)
+    known = LocalWord.objects.visible_to(user).exclude(state=State.WITHDRAWN).values_list("kind", "text")
+    taken = {(kind, normal(text)) for kind, text in known}
+    found = []
+    for (kind, words), same in by_words.items():
+        latest = same[0]
+        if len(same) < OFTEN or len({one.chosen_uri for one in same}) > 1 or (kind, words) in taken:
+            continue
+        if len(latest.words) > LONGEST_LOCAL_WORD or any(sign.isdigit() for sign in words):
+            continue
+        if concept_of(kind, latest.chosen_uri) is None or loaded(kind).coder.knows(latest.words):
+            continue
+        found.append(OftenDecided(latest.words, latest.language, latest.chosen_uri, kind, len(same), latest.pk))
+    return sorted(found, key=lambda one: -one.times)[:MOST_OFTEN]
 
 
 def accept(word: LocalWord, *, by: Actor) -> None:

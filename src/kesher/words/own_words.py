@@ -4,8 +4,8 @@
     proposals = record(reading, by=actor)           # where an organisation keeps them; a person decides each
 
 The engine is :mod:`kesher.engine.coding.experiences`; this module gives it the lists and the encoder this process codes with
-(:mod:`kesher.words.coders`), and reads them anew beside when those change. Skills are found by spelling, whatever reads the
-occupations: the least score from which one is proposed is fitted for that.
+(:mod:`kesher.words.coders`), and reads them anew beside when those change. Skills are found by meaning where an encoder
+stands behind them, else by spelling: each has its own least score from which one is proposed.
 
 Nothing is kept unless :func:`record` is called.
 """
@@ -21,8 +21,10 @@ from django.db import connection
 from kesher.base.transitions import Actor
 from kesher.engine.coding import Answer, Candidate, CharacterNgrams, Coder, Coding
 from kesher.engine.coding.experiences import Experience, ExperienceReader, Reading, Span
+from kesher.engine.coding.fusion import Together
 from kesher.engine.coding.language import Detector
-from kesher.engine.coding.skills_in_text import PRECISION, SkillFinder, SkillFound
+from kesher.engine.coding.skills_by_meaning import SkillsByMeaning
+from kesher.engine.coding.skills_in_text import FindsSkills, SkillFinder, SkillFound
 from kesher.words import proposals
 from kesher.words.coders import loaded
 from kesher.words.models import LONGEST_WORDS, Proposal
@@ -104,7 +106,9 @@ class _Keeper:
         return detector(text) if detector is not None else ""
 
 
-def _finder(skills: Coder) -> SkillFinder:
+def _finder(skills: Coder) -> FindsSkills:
+    if isinstance(skills.compared, Together):
+        return SkillsByMeaning(skills)
     if isinstance(skills.embedder, CharacterNgrams):
         return SkillFinder.sharing(skills)
     return SkillFinder(skills.vocabulary)
@@ -173,6 +177,10 @@ def excerpt(text: str, whole: Span, words: Span, longest: int = LONGEST_WORDS) -
 
 def _as_coding(reading: Reading, skill: SkillFound) -> Coding:
     """A skill found in a text as a proposal: it is a question, and as sure as such finds have been right."""
+    held = _keeper._held
+    assert held is not None  # there is a reading
+    finder = held.reader.skills
+    assert finder is not None  # it found one
     candidate = Candidate(
         concept=skill.concept,
         uri=skill.uri,
@@ -180,16 +188,13 @@ def _as_coding(reading: Reading, skill: SkillFound) -> Coding:
         label=skill.label,
         matched=skill.matched,
         matched_language=skill.matched_language,
-        confidence=PRECISION,
+        confidence=finder.precision,
     )
-    held = _keeper._held
-    assert held is not None  # there is a reading
-    finder = held.reader.skills
     return Coding(
         text=reading.text[skill.span.start : skill.span.end],
         answer=Answer.QUESTION,
         candidates=(candidate,),
         question="",
         vocabulary=held.skills.vocabulary.name,
-        embedder=finder.embedder.name if finder is not None else "",
+        embedder=finder.embedder.name,
     )

@@ -9,6 +9,7 @@ from django.urls import reverse, translate_url
 from django.utils import translation
 
 from kesher.base.models import Portal
+from kesher.words.coders import esco_notice
 from kesher.www.navigation import navigation
 
 _last_seen: Portal | None = None
@@ -42,6 +43,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         # English is the source; people read the other catalogues bit by bit (ADR 8). Counting them takes seconds: a test does.
         "worded_by_machine": current != settings.LANGUAGE_CODE,
+        # On every page: labels of ESCO stand in files, profiles, lists and reasons; whoever adds a page need not think of it.
+        "classification_notice": esco_notice(),
         "languages": [
             {
                 "code": code,

@@ -1,10 +1,12 @@
 """Coding against the whole starter taxonomy, and the rules of the vote on small vocabularies."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
 from kesher.engine.coding import (
+    NGRAM_TRUST,
     Ambiguous,
     Answer,
     Coder,
@@ -15,6 +17,7 @@ from kesher.engine.coding import (
     normal,
     rank,
 )
+from kesher.engine.coding.trust import FAR, Trust
 from kesher.formats import isco
 from kesher.words.vocabularies import vocabulary
 
@@ -31,10 +34,14 @@ def skills() -> Coder:
     return Coder(vocabulary("skill", None))
 
 
-def small(*labels: tuple[str, int] | tuple[str, int, str, Role], ambiguous: tuple[Ambiguous, ...] = ()) -> Coder:
+def small(
+    *labels: tuple[str, int] | tuple[str, int, str, Role],
+    ambiguous: tuple[Ambiguous, ...] = (),
+    trust: Trust = NGRAM_TRUST,
+) -> Coder:
     concepts = tuple(Concept(f"urn:{name}", "", {"en": name}) for name in "abcd")
     known = tuple(Label(*(label if len(label) == 4 else (*label, "en"))) for label in labels)
-    return Coder(Vocabulary("small", concepts, known, ambiguous))
+    return Coder(Vocabulary("small", concepts, known, ambiguous), trust=trust)
 
 
 def test_what_is_nearest_within_a_concept_is_told_in_the_readers_language():
@@ -167,6 +174,20 @@ def test_the_same_words_give_the_same_answer(occupations):
 
 
 # The vote
+
+
+def test_votes_that_agree_on_what_is_not_near_are_a_question_and_others_nothing():
+    trust = replace(NGRAM_TRUST, none=0.9, agreed=0.7)
+    agree = small(("bread oven man", 0), ("bread oven hand", 0), ("bread slicer", 1), trust=trust)
+    scattered = small(("bread oven man", 0), ("bread oven hand", 1), ("bread oven help", 2), trust=trust)
+    coding = agree.code("bread oven")
+    assert coding.answer is Answer.QUESTION
+    assert [one.uri for one in coding.candidates] == ["urn:a", "urn:b"]
+    assert coding.candidates[0].confidence <= FAR
+    near = small(("bread oven man", 0), ("bread oven hand", 0), ("bread slicer", 1)).code("bread oven")
+    assert coding.candidates[0].confidence == pytest.approx(FAR * near.candidates[0].confidence, abs=1e-6)
+    assert scattered.code("bread oven").answer is Answer.NONE
+    assert scattered.code("bread oven man").answer is Answer.CODE, "a label that is the text stands above the vote"
 
 
 def test_many_labels_of_one_concept_outvote_a_nearer_single_one():

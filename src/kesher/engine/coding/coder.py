@@ -115,7 +115,7 @@ class Coder:
         else:
             exact = self._exactly(text, words, shown, votes, without)
             above, matched = tuple(exact), exact
-        if not above and similarity < self.trust.none:
+        if not above and self.trust.is_senseless(similarity, max(votes.values(), default=0.0)):
             return self._coding(text, Answer.NONE, (), "")
         confidence = {one: share * self.trust.of(similarity) for one, share in votes.items()}
         if above:

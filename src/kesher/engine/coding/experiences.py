@@ -27,7 +27,7 @@ from kesher.engine.coding.said_settings import Setting, settings
 from kesher.engine.coding.said_text import SaidText, Span
 from kesher.engine.coding.said_times import Time, TimeKind, times
 from kesher.engine.coding.said_words import Small
-from kesher.engine.coding.skills_in_text import SkillFinder, SkillFound
+from kesher.engine.coding.skills_in_text import FindsSkills, SkillFound
 
 __all__ = ["Experience", "ExperienceReader", "NotUnderstood", "Period", "Reading", "Span", "WordKind"]
 
@@ -134,7 +134,7 @@ class _Group:
 class ExperienceReader:
     """A coder, and if given a finder of skills and a detector of languages, ready to read; safe for threads."""
 
-    def __init__(self, coder: Coder, skills: SkillFinder | None = None, detector: Detector | None = None) -> None:
+    def __init__(self, coder: Coder, skills: FindsSkills | None = None, detector: Detector | None = None) -> None:
         self.skills, self._detector = skills, detector
         self._finder = Finder(coder)
 

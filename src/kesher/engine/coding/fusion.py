@@ -53,14 +53,14 @@ class Blend:
 
 
 #: Chosen on public development sets, see docs/models/coding.md. Trust is fitted on held-out titles of the starter taxonomy and
-#: on development sentences of SkillSkape; `none` lies above what strings without sense reach.
+#: on development sentences of SkillSkape; `none` and `agreed` by strings without sense and titles, see docs/benchmarks.md.
 BLENDS: Final = {
     "occupation": Blend(
         grams=0.2,
         fair=0.3,
         contained=0.0,
         windows=False,
-        trust=Trust(slope=2.5, offset=2.0, none=0.6, sure=0.6, temperature=0.042, alternative=0.0),
+        trust=Trust(slope=2.5, offset=2.0, none=0.6, sure=0.6, temperature=0.042, alternative=0.0, agreed=0.3),
     ),
     "skill": Blend(
         grams=0.0,
@@ -210,6 +210,15 @@ class Together:
         scores = np.round(scores, DECIMALS)
         best = highest(scores, count)
         return among[best], scores[best]
+
+    def windows_of(self, text: str, numbers: Numbers) -> list[str]:
+        """For each of the texts with these numbers the window of `text` that is nearest to it, the text itself only where no
+        window is: words say what is meant more closely than the sentence they stand in."""
+        parts = windows(text)
+        if len(parts) == 1 or not len(numbers):
+            return [text] * len(numbers)
+        cosines = self.vectors.vectors[numbers].astype(np.float32) @ unit(self.encoder.encode(parts[1:])).T
+        return [parts[1 + place] for place in cosines.argmax(axis=1).tolist()]
 
     def _asked(self, text: str) -> tuple[Floats, Floats | None]:
         """The text's vectors, shape (windows, d), and what spelling adds to each label, None for nothing."""

@@ -14,7 +14,7 @@ Everything is told of the words themselves: where in the text they stand, and by
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +74,26 @@ class SkillFound:
         return replace(self, span=Span(self.span.start + by, self.span.end + by))
 
 
+class FindsSkills(Protocol):
+    """What reads an account asks for the skills in it: this module by spelling, or one by meaning."""
+
+    vocabulary: Vocabulary
+    embedder: Embedder
+
+    @property
+    def precision(self) -> float:
+        """The share of those it proposes that have been right."""
+        ...
+
+    def find(self, text: str, *, language: str = "", top: int = 10) -> list[SkillFound]:
+        """Skills that a text says, at most `top` for each sentence, the surest first."""
+        ...
+
+
 class SkillFinder:
     """A vocabulary of skills and an embedder, ready to find. Only read afterwards, by any thread."""
+
+    precision: float = PRECISION
 
     def __init__(
         self, vocabulary: Vocabulary, embedder: Embedder | None = None, *, tuning: SkillTuning = NGRAM_SKILLS

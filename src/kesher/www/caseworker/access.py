@@ -6,9 +6,7 @@ from django.contrib.auth.mixins import AccessMixin
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from kesher.accounts.models import User
-from kesher.words.coders import loaded
 from kesher.words.models import CODERS, OVERSEERS
-from kesher.words.vocabularies import OCCUPATION
 
 
 class CodersOnly(AccessMixin):
@@ -35,11 +33,6 @@ def signed_in(request: HttpRequest) -> User:
     """The user; :class:`CodersOnly` has let nobody else in."""
     assert request.user.is_authenticated
     return request.user
-
-
-def notice() -> str:
-    """What ESCO's licence has shown where its labels are; "" where it is not loaded."""
-    return loaded(OCCUPATION).notice
 
 
 def codes(user: User) -> bool:

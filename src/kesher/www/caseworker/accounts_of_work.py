@@ -30,7 +30,7 @@ from kesher.words import own_words
 from kesher.words.coders import loaded
 from kesher.words.models import CODERS
 from kesher.words.vocabularies import OCCUPATION, SKILL
-from kesher.www.caseworker.access import CodersOnly, notice, signed_in
+from kesher.www.caseworker.access import CodersOnly, signed_in
 from kesher.www.coding import suggestions
 from kesher.www.front.accounts_of_work import AccountForm, closed
 from kesher.www.front.own_words import left_over, marked, spans_of
@@ -101,7 +101,7 @@ class AccountView(CodersOnly, View):
         refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
-        context: dict[str, Any] = {"form": form, "is_read_anew": is_read_anew, "refused": refused, "notice": notice()}
+        context: dict[str, Any] = {"form": form, "is_read_anew": is_read_anew, "refused": refused}
         if reading is not None:
             # What stands inside an experience is kept with it.
             outside = tuple(one for one in reading.not_understood if one.experience is None)

@@ -89,6 +89,10 @@ class LocalWordsView(CodersAndOverseers, View):
                 for key, label in SHOWN.items()
             ],
             "rows": [_row(word, user, people) for word in words],
+            "often": [
+                {"words": one, "text": {one.language or "und": one.text}, "means": name_of(one.kind, one.uri)}
+                for one in (local_words.often_decided(user) if show == "waiting" and page.number == 1 else ())
+            ],
         }
         return render(request, "caseworker/local_words.html", context, status=status)
 

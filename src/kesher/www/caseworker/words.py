@@ -26,7 +26,7 @@ from kesher.base.translated import in_language
 from kesher.engine.coding.coder import script_language
 from kesher.words import local_words, proposals
 from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, Kind, LocalWord, Proposal
-from kesher.www.caseworker.access import CodersOnly, notice, signed_in
+from kesher.www.caseworker.access import CodersOnly, signed_in
 from kesher.www.coding import NONE, CodingField, Suggestion, WithCoding, suggestion
 
 PAGE_SIZE = 30
@@ -98,7 +98,6 @@ class CodingQueueView(CodersOnly, View):
             ],
             "rows": [{"proposal": one, "first": next(iter(candidates_of(one)), None)} for one in page.object_list],
             "local_words": LocalWord.objects.visible_to(user).waiting().count(),
-            "notice": notice(),
         }
         return render(request, "caseworker/coding_queue.html", context)
 
@@ -136,9 +135,7 @@ class NewWordsView(CodersOnly, View):
 
     @staticmethod
     def _draw(request: HttpRequest, form: NewWordsForm, status: int = 200) -> HttpResponse:
-        return _not_kept(
-            render(request, "caseworker/coding_new.html", {"form": form, "notice": notice()}, status=status)
-        )
+        return _not_kept(render(request, "caseworker/coding_new.html", {"form": form}, status=status))
 
 
 class LocalWordForm(forms.Form):
@@ -265,7 +262,6 @@ class DecideView(CodersOnly, ContextMixin, View):
             "local": local or LocalWordForm(prefix="local", initial={"text": shown, "language": language}),
             "chosen": name_of(proposal.kind, proposal.chosen_uri) if proposal.chosen_uri else None,
             "trail": trail_of(proposal),
-            "notice": notice(),
             "next": Proposal.objects.visible_to(user).unsure().exclude(pk=proposal.pk).first(),
         }
         return _not_kept(render(request, "caseworker/coding_decide.html", context, status=status))

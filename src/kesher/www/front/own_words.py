@@ -32,7 +32,7 @@ from kesher.words.coders import loaded
 from kesher.words.typical import skills_of
 from kesher.words.vocabularies import OCCUPATION
 from kesher.www.front.accounts_of_work import SETTINGS, AccountForm, ExperienceForm, Told, as_sent, closed, length_said
-from kesher.www.front.words import MOST_SKILLS, about
+from kesher.www.front.words import MOST_SKILLS
 from kesher.www.limits import too_many
 
 #: Of one connection in ten minutes; one address may be a whole library. A reading takes about a second.
@@ -213,7 +213,6 @@ def _draw(
         "read_as": language,
         "is_read_anew": is_read_anew,
         "too_many": too_many,
-        "active": about(OCCUPATION),
     }
     if reading is not None:
         context |= {

@@ -95,7 +95,6 @@ def about(kind: str) -> dict[str, Any]:
         "labels": len(now.coder.vocabulary.labels),
         "concepts": len(now.coder.vocabulary.concepts),
         "languages": [language_name(code) for code in now.languages],
-        "notice": now.notice,
     }
 
 
