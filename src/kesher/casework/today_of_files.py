@@ -1,4 +1,5 @@
-"""What of people's files has a day: dates set to see to, a permit that runs out, an eighteenth birthday, a qualification.
+"""What of people's files has a day: dates set to see to, a permit that runs out, an eighteenth birthday, a qualification; a
+goal to ask about again, a talk of which the person says that it was not so.
 
 Most of the tables are of :mod:`kesher.people`, which knows no day of a caseworker; so what is urgent about them is said here.
 """
@@ -7,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from kesher.casework.models import Review
+from kesher.casework.models import Review, Talk
 from kesher.casework.today import (
     COURSE,
     DATE_AHEAD,
@@ -23,7 +25,8 @@ from kesher.casework.today import (
     reason,
     source,
 )
-from kesher.people.models import Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models import Aspiration, Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models.wishes import ASKED_AFTER
 from kesher.people.models.youth import of_age_on
 
 #: So long before somebody is 18 it is asked what comes then, and so long after.
@@ -69,6 +72,28 @@ TRACK_STEP = reason(
     after=20,
     of="person",
 )
+GOAL_AGAIN = reason(
+    "goal_again",
+    _("It is time to ask again what they want to do"),
+    _("three months after they said it"),
+    _("Ask them"),
+    "person_talks",
+    points=42,
+    per_day=1,
+    after=30,
+    of="person",
+)
+TALK_NOT_RIGHT = reason(
+    "talk_not_right",
+    _("They say that something written down of a talk is not right"),
+    _("the day they said so"),
+    _("Talk about it"),
+    "person_talks",
+    points=62,
+    per_day=2,
+    after=15,
+    of="person",
+)
 
 
 _OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
@@ -79,7 +104,7 @@ _SAID_ITSELF: Final = frozenset({Review.Kind.GOAL, Review.Kind.OTHER})
 @source
 def of_files(ask: Ask) -> list[Row]:
     """All of them in one query: each kind brings its most pressing, as rows of the same seven columns."""
-    first, *others = (_set_dates(ask), _permits(ask), _of_age(ask), _answers(ask), _steps(ask))
+    first, *others = (each(ask) for each in (_set_dates, _permits, _of_age, _answers, _steps, _goals, _talks))
     found = []
     for why, about, whom, day, called, kind, text in first.union(*others, all=True):
         if why == REVIEW.code:
@@ -87,12 +112,22 @@ def of_files(ask: Ask) -> list[Row]:
             what = Review.Kind(kind).label if kind in _SAID_ITSELF else ""
         else:
             rule, what = REASONS[why], RecognitionStep.Kind(kind).label if kind else ""
-        found.append(Row(rule, about, of_age_on(day) if why == OF_AGE.code else day, whom, called, what, text))
+        found.append(Row(rule, about, _day_of(why, day), whom, called, what, text))
     return found
 
 
-def _columns(rows: Any, why: str, *, on: str, person: str = "person", kind: str = "", text: str = "") -> Any:
-    """Rows of one kind as those of all: why, what about, who, the day, the name, and what it is in a code and in words."""
+def _day_of(why: str, day: date) -> date:
+    """The day a row is about, of the one the database knows."""
+    if why == OF_AGE.code:
+        return of_age_on(day)
+    return day + ASKED_AFTER if why == GOAL_AGAIN.code else day
+
+
+def _columns(rows: Any, why: str, *, on: Any, person: str = "person", kind: str = "", text: str = "") -> Any:
+    """Rows of one kind as those of all: why, what about, who, the day, the name, and what it is in a code and in words.
+
+    ``on``: the field of the day, or an expression of it.
+    """
     words = CharField()
 
     def said(field: str) -> Any:
@@ -101,7 +136,7 @@ def _columns(rows: Any, why: str, *, on: str, person: str = "person", kind: str 
     return rows.annotate(
         row_why=Value(why, output_field=words),
         row_whom=F("pk" if person == "pk" else f"{person}_id"),
-        row_on=F(on),
+        row_on=F(on) if isinstance(on, str) else on,
         row_called=F("called" if person == "pk" else f"{person}__called"),
         row_kind=said(kind),
         row_text=said(text),
@@ -172,3 +207,20 @@ def _steps(ask: Ask) -> Any:
         .order_by("due_on", "id")
     )
     return _columns(rows, TRACK_STEP.code, on="due_on", kind="kind", text="text")
+
+
+def _goals(ask: Ask) -> Any:
+    """Goals nobody has spoken of for three months, twice at most."""
+    rows = Aspiration.objects.visible_to(ask.user).to_ask_again(ask.day).filter(ask.people())
+    return _columns(rows, GOAL_AGAIN.code, on=TruncDate("said_at"), text="goal")
+
+
+def _talks(ask: Ask) -> Any:
+    """Talks that the person has read and says were not so, until somebody has taken it up."""
+    rows = (
+        Talk.objects.visible_to(ask.user)
+        .not_right()
+        .filter(ask.people(), person__state=Person.State.ACTIVE)
+        .order_by("answered_at", "id")
+    )
+    return _columns(rows, TALK_NOT_RIGHT.code, on=TruncDate("answered_at"), text="answer_words")
