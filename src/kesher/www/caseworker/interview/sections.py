@@ -152,7 +152,8 @@ def _keep_language(person: Person, form: Any, by: Actor) -> None:
             if told["seen"] != stamp_of_language(rows) and any(
                 stands[name] != told[name] for name in stands if name in told
             ):
-                raise files.Changed(SimpleNamespace(**stands))  # type: ignore[arg-type]  # drawn by its names
+                same = {"of": told["of"], "language": told["language"]}
+                raise files.Changed(SimpleNamespace(**stands, **same))  # type: ignore[arg-type]  # drawn by its names
         own = (LanguageSkill.Judge.PERSON, said, any(said.values()) or not any(judged.values()))
         ours = (LanguageSkill.Judge.CASEWORKER, judged, any(judged.values()))
         for judge, values, is_said in (own, ours):
