@@ -69,7 +69,7 @@ class TalkForm(Typed, forms.Form):
         super().__init__(*args, prefix="talk", **kwargs)
         self.language = person.language
         before = latest(person)
-        self.initial |= {"key": uuid7(), "seen": files.stamp_of(before)}
+        self.initial.update(key=uuid7(), seen=files.stamp_of(before))
         add_goal(self, before, may_be_silent=True)
         self.proposed = {one.key: one for one in talks.proposed(person)}
         if self.proposed:

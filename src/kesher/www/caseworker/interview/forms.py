@@ -111,7 +111,7 @@ class LanguagesAsked(PartForm):
             )
         if of:
             fields["language"].widget = forms.HiddenInput()
-            self.initial |= {"language": of, "of": of, "seen": stamp_of_language(rows)}
+            self.initial.update(language=of, of=of, seen=stamp_of_language(rows))
 
     @property
     def for_us(self) -> list[str]:

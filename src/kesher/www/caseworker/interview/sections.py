@@ -181,7 +181,7 @@ def languages_of(person: Person) -> list[dict[str, Any]]:
     """Each language once: what the person says of it, and beside it what a caseworker thinks."""
     found: dict[str, dict[str, Any]] = {}
     for row in person.languages.order_by("pk"):
-        one = found.setdefault(row.language, {"code": row.language, "name": language_name(row.language), "lines": []})
+        one = found.setdefault(row.language, {"code": row.language, "spoken": language_name(row.language), "lines": []})
         _name, *line = PARTS["languages"].line(row)
         one["lines"].append([part for part in line if part])
     return list(found.values())
