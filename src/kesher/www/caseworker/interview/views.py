@@ -231,7 +231,7 @@ class SectionView(FilesOnly, View):
                 context["lines"] = [] if section in TEMPLATES else lines_of(kind.part, person)
                 context["part"] = PARTS[kind.part]
         if section == Section.LANGUAGES:
-            context |= {"languages": languages_of(person), "five": FIVE}
+            context |= {"spoken": languages_of(person), "five": FIVE}
         elif section == Section.WORK:
             context |= works(person, request, both)
         elif section == Section.CARDS:
