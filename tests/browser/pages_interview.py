@@ -22,6 +22,12 @@ def brings(data: bytes) -> Act:
     return act
 
 
+def opens_and_submits_nothing(page: Page) -> None:
+    """The form of a talk, sent as it stands."""
+    page.locator("main section[aria-labelledby=new] summary").click()
+    submits("main form:has([name=talk-purpose])")(page)
+
+
 INTERVIEW: dict[str, Row] = {
     "interview": Row("caseworker_interview", thing="interviewed", visitor="caseworker"),
     **{
@@ -42,6 +48,18 @@ INTERVIEW: dict[str, Row] = {
     "bring-read": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(CV)),
     "bring-refused": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(b"{"), status=400),
     "mine-skills": Row("my_skills", visitor="newcomer"),
+    "mine-goal": Row("my_goal", visitor="newcomer"),
+    "interview-language": Row(
+        "caseworker_interview_section", thing="interview languages", visitor="caseworker", query="?of=ar"
+    ),
+    "talks": Row("person_talks", thing="interviewed", visitor="caseworker"),
+    "talks-refused": Row(
+        "person_talks",
+        thing="interviewed",
+        visitor="caseworker",
+        act=opens_and_submits_nothing,
+        status=400,
+    ),
     "mine-profile": Row("my_profile", visitor="newcomer"),
     "mine-bring": Row("my_bring", visitor="newcomer"),
 }

@@ -58,6 +58,10 @@ def test_an_interview_begun_skipped_left_and_found_again(noa: Page, built: Town)
     presses(noa, "main [name=do][value=on]")
     presses(noa, "main [name=do][value=skip]")  # about oneself: not today
     noa.locator("[name=goal]").fill("ورشة لي")
+    presses(noa, "main [name=do][value=on]")  # another than before: which way is not said
+    expect(noa).to_have_url(re.compile(r"/interview/expectations/$"))
+    stands(noa)
+    noa.locator("[name=change][value=raised]").check()
     noa.locator("[name=sure][value='3']").check()
     presses(noa, "main [name=do][value=on]")
     expect(noa).to_have_url(re.compile(r"/interview/languages/$"))

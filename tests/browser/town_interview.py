@@ -1,10 +1,14 @@
 """An interview half-way: somebody who reads Arabic, with work told, cards, a qualification on its way, and skills proposed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from kesher.accounts.models import User
-from kesher.people import abilities, interviews, recognitions, work
+from kesher.base.keys import uuid7
+from kesher.casework import talks
+from kesher.people import abilities, aspirations, interviews, recognitions, work
 from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Youth
 from kesher.people.parts import keep
 from kesher.words.typical import tasks_of
@@ -28,6 +32,18 @@ def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[s
         track = recognitions.begin(held, route="licence", by=by)
         recognitions.change(track, by=by, authority="Ministry of Labour", fee=350, expected_on=date(2031, 3, 1))
         recognitions.add_step(track, kind="talk", due_on=date(2031, 2, 1), by=by)
+        before = "أن أكون ميكانيكيا" if one is person else "ነርስ መሆን"
+        aspirations.say(one, before, sure=3, language=one.language, change="other", by=by)
+        talk = talks.hold(
+            one,
+            form_key=uuid7(),
+            purpose="try",
+            about="a garage on the hill",
+            strengths=[*talks.proposed(one)[:2], *talks.from_words(["صبور"], "ar")],
+            experience=talks.Experience("taster", timezone.localdate() + timedelta(days=20), "Garage Cohen, with Dani"),
+            by=by,
+        )
+        talks.confirm(talk.strengths.order_by("id")[0], by=by)
         interviews.note(one, "worries", "done", by=by)
         interviews.note(one, "personal", "skipped", by=by)
     keep(LanguageSkill(person=person, language="ar", judge="person", listening="C2", reading="B1"), by=by)

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.accounts.models import User
+from kesher.base.keys import uuid7
 from kesher.base.transitions import Refused
-from kesher.casework import appointments, plans, today
+from kesher.casework import appointments, plans, talks, today
 from kesher.casework.mentoring import sources
-from kesher.casework.models import Appointment, Plan, Step
+from kesher.casework.models import Appointment, Plan, Step, Talk
 from kesher.casework.today import REASONS, Ask, Reason, Row
 from kesher.directory.models import CallBack
-from kesher.people import recognitions
+from kesher.people import aspirations, recognitions
 from kesher.people.models import Qualification
 from kesher.referrals.loops import open_loop
 from kesher.referrals.models import FollowUp
@@ -76,6 +77,12 @@ def test_each_reason_is_found() -> None:
             recognitions.change(track, by=case.by, expected_on=in_days(3))
         else:
             recognitions.add_step(track, kind="exam", due_on=in_days(3), by=case.by)
+    whose: Any = person("goal")
+    goal = aspirations.say(whose, "a nurse", sure=3, language="am", by=case.by)
+    type(goal).objects.filter(pk=goal.pk).update(said_at=now - timedelta(days=92))
+    read_back: Any = person("read back")
+    read = talks.hold(read_back, form_key=uuid7(), purpose="goal", by=case.by)
+    Talk.objects.filter(pk=read.pk).update(answer="not_right", answered_at=now)
     ReferralFactory(receiver=case.keeper)
     helped = LoopFactory(person=person("helped"), organisation=case.keeper, closed_at=now, closing="met")
     done = {"state": "completed", "worker_name": "Samir", "attended": True, "outcome": "met", "done": "Sang."}
@@ -100,6 +107,8 @@ def test_each_reason_is_found() -> None:
         ("grown", "of_age"),
         ("answer", "recognition"),
         ("track", "recognition_step"),
+        ("goal", "goal_again"),
+        ("read back", "talk_not_right"),
         ("", "asked"),
         ("helped", "helped"),
     }

@@ -115,12 +115,26 @@ def test_a_goal_is_lowered_only_in_their_own_words_and_the_one_before_stays(pers
     assert aspirations.say(person, "a nurse in  a hospital", **said).change == "same"
     with pytest.raises(ValidationError, match="own words"):
         aspirations.say(person, "a cleaner", change="lowered", **said)
+    with pytest.raises(ValidationError, match="higher, lower"):
+        aspirations.say(person, "a cleaner", **said)  # nor by leaving open that it is lower
     assert person.aspirations.said_last().get().goal == "a nurse in a hospital"
     lower = aspirations.say(
         person, "an assistant", change="lowered", why="the examination takes too long for me", **said
     )
     assert Aspiration.objects.count() == 3
     assert person.aspirations.said_last().get() == lower
+    # nor by rewriting what was said, in whatever way, nor by taking it out so that a lower one is the first
+    with pytest.raises(DatabaseError, match="aspiration"), transaction.atomic():
+        Aspiration.objects.filter(change="first").update(goal="a cleaner")
+    first = person.aspirations.get(change="first")
+    colleague = MembershipFactory(organisation_id=by.organisation_id, role=Role.CASEWORKER).user
+    with pytest.raises(Refused):
+        parts.remove(first, by=colleague.as_actor(by.organisation_id))
+    Aspiration.objects.filter(pk=first.pk).update(said_at=timezone.now() - timedelta(days=2))
+    first.refresh_from_db()
+    with pytest.raises(Refused):
+        parts.remove(first, by=by)
+    parts.remove(first, by=owner(person))
 
 
 def test_a_goal_is_asked_again_at_three_and_at_six_months_and_then_left_in_peace(person: Person, by: Actor) -> None:

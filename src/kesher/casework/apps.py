@@ -22,6 +22,8 @@ class CaseworkConfig(AppConfig):
             Note,
             Review,
             Step,
+            Strength,
+            Talk,
         )
         from kesher.people.merging import moves
         from kesher.referrals.models.loops import NEXT_STEPS
@@ -29,5 +31,5 @@ class CaseworkConfig(AppConfig):
         # A step under way keeps a wish from standing among those of which nobody takes care.
         NEXT_STEPS.append(lambda: Q(Exists(Step.objects.open().filter(loop=OuterRef("pk")))))
         # The plan and the caseworker stay: each file has one of its own, and the kept one's dates are counted anew.
-        for model in (Step, Note, Review, Appointment, Match, MentoringGoal, MentoringMeeting, CheckIn):
+        for model in (Step, Note, Review, Appointment, Match, MentoringGoal, MentoringMeeting, CheckIn, Talk, Strength):
             moves(model)

@@ -1,4 +1,5 @@
-"""What of people's files has a day: dates set to see to, a permit that runs out, an eighteenth birthday, a qualification.
+"""What of people's files has a day: dates set to see to, a permit that runs out, an eighteenth birthday, a qualification; a
+goal to ask about again, a talk of which the person says that it was not so.
 
 Most of the tables are of :mod:`kesher.people`, which knows no day of a caseworker; so what is urgent about them is said here.
 """
@@ -7,9 +8,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from kesher.casework.models import Review
+from kesher.casework.models import Review, Talk
 from kesher.casework.today import (
     COURSE,
     DATE_AHEAD,
@@ -21,7 +23,8 @@ from kesher.casework.today import (
     part,
     reason,
 )
-from kesher.people.models import Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models import Aspiration, Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models.wishes import ASKED_AFTER
 from kesher.people.models.youth import of_age_on
 
 #: So long before somebody is 18 it is asked what comes then, and so long after.
@@ -65,6 +68,28 @@ TRACK_STEP = reason(
     per_day=2,
     before=RECOGNITION_AHEAD,
     after=20,
+    of="person",
+)
+GOAL_AGAIN = reason(
+    "goal_again",
+    _("It is time to ask again what they want to do"),
+    _("three months after they said it"),
+    _("Ask them"),
+    "person_talks",
+    points=42,
+    per_day=1,
+    after=30,
+    of="person",
+)
+TALK_NOT_RIGHT = reason(
+    "talk_not_right",
+    _("They say that something written down of a talk is not right"),
+    _("the day they said so"),
+    _("Talk about it"),
+    "person_talks",
+    points=62,
+    per_day=2,
+    after=15,
     of="person",
 )
 
@@ -151,5 +176,25 @@ def track_steps(ask: Ask) -> Told:
     )  # fmt: skip
 
 
+@part
+def goals(ask: Ask) -> Told:
+    """Goals nobody has spoken of for three months, twice at most."""
+    rows = Aspiration.objects.visible_to(ask.user).to_ask_again(ask.day).filter(ask.people())
+    return Told(
+        rows, GOAL_AGAIN, TruncDate("said_at"), person="person_id", called="person__called",
+        text="goal", day=lambda day: day + ASKED_AFTER, first=("said_at", "id"),
+    )  # fmt: skip
+
+
+@part
+def talks(ask: Ask) -> Told:
+    """Talks that the person has read and says were not so, until somebody has taken it up."""
+    rows = Talk.objects.visible_to(ask.user).not_right().filter(ask.people(), person__state=Person.State.ACTIVE)
+    return Told(
+        rows, TALK_NOT_RIGHT, TruncDate("answered_at"), person="person_id",
+        called="person__called", text="answer_words", first=("answered_at", "id"),
+    )  # fmt: skip
+
+
 #: All of them.
-OF_FILES: Final = (set_dates, permits, of_age, answers, track_steps)
+OF_FILES: Final = (set_dates, permits, of_age, answers, track_steps, goals, talks)

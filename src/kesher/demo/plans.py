@@ -7,9 +7,10 @@ from typing import Any, Final
 from django.utils import timezone
 
 from kesher.accounts.models import User
+from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
-from kesher.casework import appointments, plans
+from kesher.casework import appointments, plans, talks
 from kesher.casework.models import Step
 from kesher.demo.people import NOA
 from kesher.people.models import Person
@@ -73,5 +74,7 @@ def _write(people: dict[str, Person], noa: User, by: Actor, today: date) -> None
         plans.set_date(people[language], kind=kind, on=today + timedelta(days=days), by=by)
     plans.head_for(people["am"], "לבשל בגן ילדים", by=by)
     plans.write_note(people["am"], text="מעדיפה בקרים: הילדים בגן עד אחת.", scope="shared", by=by)
+    found = [*talks.proposed(people["am"])[:2], *talks.from_words(["ታጋሽ ነኝ"], "am")]
+    talks.hold(people["am"], form_key=uuid7(), purpose="strengths", about="ሰዎችን መርዳት እወዳለሁ", strengths=found, by=by)
     for person in people.values():
         plans.look_after(person, user=noa, by=by)

@@ -9,6 +9,7 @@ What a part must be stands in its constraints; they are checked here, with their
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit
@@ -16,7 +17,7 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
 from kesher.people.consents import OWN_FILE, PERSON, acts_for_file, is_their_own
-from kesher.people.models import LanguageSkill, Person
+from kesher.people.models import Aspiration, LanguageSkill, Person
 
 
 def keep(row: Any, *, by: Actor, seen: str | None = None) -> None:
@@ -55,12 +56,22 @@ def _stands_already(row: Any, seen: str) -> bool:
 
 
 def remove(row: Any, *, by: Actor) -> None:
-    """Take a part out: what was wrong, or is not to be there. Its history goes with the file."""
+    """Take a part out: what was wrong, or is not to be there. Its history goes with the file.
+
+    A goal is taken out by the person alone, or on the same day by whoever mistook what they said: else the goal before
+    could be made to have never been said, and a lower one would be the first.
+    """
     person: Person = row.person
     _may(person, by)
+    if isinstance(row, Aspiration) and PERSON not in by.roles and not _just_noted(row, by):
+        raise Refused(_("A goal that was said stays. If it is another now, write down what they say."), "goal")
     with transaction.atomic(), acting(actor=by.user_id, reason="taken out of the file"):
         _happened(person, row, by, "file.part_removed")
         row.delete()
+
+
+def _just_noted(goal: Aspiration, by: Actor) -> bool:
+    return goal.noted_by_id == by.user_id and timezone.localdate(goal.said_at) == timezone.localdate()
 
 
 def _may(person: Person, by: Actor) -> None:

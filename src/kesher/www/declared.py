@@ -252,6 +252,10 @@ WORDS: Final[tuple[str, ...]] = (
     _("whom the organisation has named"),
     _("who named them"),
     _("as long as they are named"),
+    # talks about where one wants to go
+    _("what you talked about, and when"),
+    _("what you say of it"),
+    _("who took it up, and when"),
     # the interview, and what it leads to
     _("what we have spoken of"),
     _("when"),

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,12 +16,13 @@ from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
-from kesher.casework.models import Step
+from kesher.casework.models import Step, Talk
 from kesher.people import abilities, aspirations, files, recognitions, work, worries
-from kesher.people.models import InterviewSection, Person, Qualification, Recognition, Wish
+from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Recognition, Wish
 from kesher.words.models import Proposal
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.interview.sections import ASKED
+from kesher.www.caseworker.people.can_do import CAN_DO
 from kesher.www.caseworker.people.forms import PersonForm
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
@@ -154,7 +156,9 @@ def test_both_languages_stand_side_by_side(page: Client, person: Person, section
     response = page.get(at(person, section))
     kind = ASKED[section]
     with translation.override("ar"):
-        wanted = [str(field.label) for field in kind.form(person, None).visible_fields()]
+        form = kind.form(person, None)
+        ours = getattr(form, "for_us", ())  # asked of the caseworker alone
+        wanted = [str(field.label) for field in form.visible_fields() if field.name not in ours]
     said = theirs(response)
     for words in wanted:
         assert words in said
@@ -240,7 +244,7 @@ def test_of_two_who_change_the_file_the_second_is_told(page: Client, person: Per
 def test_an_older_goal_is_not_written_over_a_newer_one(page: Client, person: Person, by: Actor) -> None:
     aspirations.say(person, "a nurse", sure=3, language="ar", by=by)
     seen = sent_by(form_with(page.get(at(person, "expectations")), "on"))["seen"][0]
-    aspirations.say(person, "a doctor", sure=4, language="ar", by=by)
+    aspirations.say(person, "a doctor", sure=4, language="ar", change="raised", by=by)
     old = {"goal": "a nurse", "sure": "3", "hours_most": "20", "would_move": "unknown", "seen": seen}
     told = page.post(at(person, "expectations"), old)
     assert told.status_code == 409
@@ -266,6 +270,72 @@ def test_what_happens_elsewhere_in_the_file_is_no_change_of_these(page: Client, 
 
 def test_the_stamp_holds_all_that_the_form_asks() -> None:
     assert set(PersonForm.base_fields) - {"seen"} <= set(files.SAID)
+
+
+def test_both_judge_a_language_in_the_interview_and_each_is_changed_apart(
+    page: Client, person: Person, by: Actor
+) -> None:
+    told = {"language": "he", "listening": "B1", "script": "slow", "certificate": "Ulpan", "judged_listening": "A2"}
+    assert page.post(at(person, "languages"), told | {"do": "add"}).status_code == 302
+
+    def judged() -> dict[str, tuple[str, str]]:
+        return {row.judge: (row.listening, row.certificate) for row in person.languages.all()}
+
+    assert judged() == {"person": ("B1", "Ulpan"), "caseworker": ("A2", "")}
+    assert page.post(at(person, "languages"), told).status_code == 400, "it is noted already"
+    shown = page.get(at(person, "languages") + "?of=he")
+    with translation.override("ar"):
+        sentence = str(CAN_DO["listening"]["B1"])
+    assert sentence in theirs(shown), "in the person's language, as they say it of themselves"
+    assert sentence not in (str(CAN_DO["listening"]["B1"]), "")
+    form = form_with(shown, "on")
+    sent = {name: values[0] for name, values in sent_by(form).items()} | {"judged_listening": "B1", "do": "add"}
+    assert (sent["of"], sent["listening"]) == ("he", "B1")
+    LanguageSkill.objects.filter(person=person, judge="person").update(listening="C1")
+    again = page.post(at(person, "languages"), sent)
+    assert (again.status_code, judged()["caseworker"]) == (409, ("A2", ""))
+    now = {name: values[0] for name, values in sent_by(form_with(again, "on")).items()}
+    assert page.post(at(person, "languages"), sent | {"seen": now["seen"], "certificate": "Ulpan"}).status_code == 302
+    assert judged() == {"person": ("B1", "Ulpan"), "caseworker": ("B1", "")}
+
+
+def test_the_interview_ends_with_a_talk(page: Client, person: Person, by: Actor) -> None:
+    abilities.answer_cards(person, "7231", {tasks_of("7231")[0].uri: 4}, by=by)
+    aspirations.say(person, "a workshop of my own", sure=3, language="ar", by=by)
+    sent = sent_by(form_with(page.get(at(person, "next")), "talk"))
+    hidden = {name: sent[name][0] for name in ("talk-key", "talk-seen")}
+    skill = person.skills.get()
+    day = (timezone.localdate() + timedelta(days=9)).isoformat()
+    lower = hidden | {
+        "do": "talk",
+        "talk-purpose": "goal",
+        "talk-change": "lowered",
+        "talk-goal": "a helper in a workshop",
+        "talk-sure": "2",
+        "talk-strengths": [f"skill-{skill.pk}"],
+        "talk-more": "I am patient",
+        "talk-said_yes": "on",
+        "talk-experience": "role_model",
+        "talk-due_on": day,
+    }
+    for wrong in ({}, {"talk-change": "not"}, {"talk-due_on": ""}, {"talk-strengths": ["skill-of-somebody"]}):
+        assert page.post(at(person, "next"), lower | wrong).status_code == 400
+        assert not Talk.objects.exists()
+    right = lower | {"talk-why": "I have no money for a workshop now"}
+    assert page.post(at(person, "next"), right).status_code == 302
+    assert page.post(at(person, "next"), right).status_code == 302  # pressed twice
+    talk = Talk.objects.get()
+    assert talk.aspiration is not None
+    assert (talk.aspiration.change, talk.aspiration.why) == ("lowered", "I have no money for a workshop now")
+    assert Step.objects.get().kind == "role_model"
+    assert set(talk.strengths.values_list("words", "uri", "person_confirmed_by_id")) == {
+        ("I am patient", "", by.user_id),
+        ("", skill.uri, by.user_id),
+    }
+    assert person.skills.confirmed().get() == skill
+    stale = right | {"talk-key": str(uuid4()), "talk-change": "raised", "talk-goal": "two workshops"}
+    assert page.post(at(person, "next"), stale).status_code == 409  # the goal is another by now
+    assert Talk.objects.count() == 1
 
 
 def test_cards_of_work_nobody_told(page: Client, person: Person) -> None:

@@ -143,10 +143,13 @@ def test_of_two_who_change_what_there_is_once_the_second_reads_the_first(
 def test_a_goal_is_not_lowered_without_their_words(page: Client, person: Person) -> None:
     path = address(person, "goal")
     page.post(path, RIGHT["goal"])
-    lower = RIGHT["goal"] | {"goal": "a cleaner", "change": "lowered"}
+    seen = page.get(path).context["form"]["seen"].value()
+    lower = RIGHT["goal"] | {"goal": "a cleaner", "change": "lowered", "seen": seen}
     refused = page.post(path, lower)
     assert refused.status_code == 400
     assert "own words" in text(refused)
+    stale = lower | {"why": "that is what I want now", "seen": "of another day"}
+    assert page.post(path, stale).status_code == 409
     assert page.post(path, lower | {"why": "that is what I want now"}).status_code == 302
     assert Aspiration.objects.count() == 2
 

@@ -14,8 +14,10 @@ from kesher.casework.models.mentors import Mentor, Safeguarding, Vetting, WhyNot
 from kesher.casework.models.notes import Note
 from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after
 from kesher.casework.models.reviews import Review
+from kesher.casework.models.talks import EXPERIENCES, Strength, Talk
 
 __all__ = [
+    "EXPERIENCES",
     "Appointment",
     "Caseworker",
     "CheckIn",
@@ -34,6 +36,8 @@ __all__ = [
     "Shown",
     "Step",
     "StepKind",
+    "Strength",
+    "Talk",
     "Vetting",
     "WhyCancelled",
     "WhyDropped",

@@ -121,6 +121,9 @@ class StepKind(models.TextChoices):
     HEALTH = "health", _("see a doctor or nurse")
     MONEY = "money", _("ask for this benefit")
     CHILDREN = "children", _("find a place for the children")
+    WORKPLACE = "workplace", _("visit a workplace and look")
+    TASTER = "taster", _("try the work for a day")
+    ROLE_MODEL = "role_model", _("meet somebody who does this work")
     TALK = "talk", _("talk about how it went")
     OTHER = "other", _("something else")
 

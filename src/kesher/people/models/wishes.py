@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final, Self
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -235,6 +236,15 @@ class Aspiration(Model):
                     "A goal is lowered only in the person's own words: write down why they say so."
                 ),
             ),
+        ]
+        # found when it is to be asked again: those said longest ago first
+        indexes = [models.Index(fields=["said_at", "id"], name="aspiration_asked", condition=Q(times_same__lt=2))]
+        # What somebody said is not rewritten afterwards, by whatever way: another goal is another row.
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="aspiration_stays_as_said",
+                fields=["goal", "language", "sure", "in_the_way", "change", "why"],
+            )
         ]
 
     def __str__(self) -> str:

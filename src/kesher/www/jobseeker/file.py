@@ -13,6 +13,7 @@ from kesher.people import files, worries
 from kesher.people.files import stamp
 from kesher.people.models import Consent, Worry
 from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.day.talks import goal_of
 from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.jobseeker.access import OwnFile
 from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
@@ -28,6 +29,7 @@ class MyFileView(OwnFile, View):
         context = {
             "person": self.person,
             "spoken": language_name(self.person.language),
+            "goal_is_due": goal_of(self.person)["is_due"],
             "worries": Worry.objects.visible_to(user).now().filter(person=self.person).order_by("id"),
             "consents": Consent.objects.in_force()
             .filter(person=self.person)

@@ -18,6 +18,7 @@ from django.views import View
 from kesher.base.transitions import Refused
 from kesher.casework import appointments, plans
 from kesher.casework.models import Appointment, Plan, Step, WhyCancelled
+from kesher.people.aspirations import latest
 from kesher.people.consents import withdraw
 from kesher.people.models import Consent
 from kesher.people.models.consents import Purpose
@@ -177,6 +178,7 @@ class MyPlanView(OwnFile, View):
         coming = Appointment.objects.visible_to(user).booked().filter(person=self.person, starts_at__gt=timezone.now())
         context = {
             "refused": refused,
+            "goal": latest(self.person),
             "plan": Plan.objects.visible_to(user).filter(person=self.person).first(),
             "open": list(steps.open().order_by("due_on", "id")),
             "done": list(steps.filter(state=Step.State.DONE).order_by("-ended_at", "-id")[:20]),

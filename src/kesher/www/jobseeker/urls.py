@@ -4,6 +4,7 @@ from django.urls import path
 
 from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
+from kesher.www.jobseeker.goal import MyGoalView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
 from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
@@ -14,6 +15,7 @@ urlpatterns = [
     path("me/", MyFileView.as_view(), name="my_file"),
     path("me/correct/", MyFileEditView.as_view(), name="my_file_edit"),
     path("me/worries/", MyWorriesView.as_view(), name="my_worries"),
+    path("me/goal/", MyGoalView.as_view(), name="my_goal"),
     path("me/skills/", MySkillsView.as_view(), name="my_skills"),
     path("me/profile/", MyProfileView.as_view(), name="my_profile"),
     path("me/profile/<str:file>", MyProfileFileView.as_view(), name="my_profile_file"),

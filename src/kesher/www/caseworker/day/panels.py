@@ -10,6 +10,7 @@ from kesher.base.transitions import Actor
 from kesher.casework.models import Appointment, Note, Step
 from kesher.people.models import Person
 from kesher.www.caseworker.day.plan import as_rows
+from kesher.www.caseworker.day.talks import goal_of, talks_of
 from kesher.www.caseworker.people import panels
 
 SHOWN = 3
@@ -29,6 +30,11 @@ def notes(person: Person, user: User, by: Actor) -> dict[str, Any]:
     return {"notes": list(Note.objects.visible_to(user).filter(person=person).order_by("-id")[:SHOWN])}
 
 
+def talks(person: Person, user: User, by: Actor) -> dict[str, Any]:
+    held = talks_of(user, person)
+    return {"goal": goal_of(person), "last": held[0] if held else None}
+
+
 def register() -> None:
     """Put them on the page, the next step before everything else."""
     verb, panel = panels.Verb, panels.Panel
@@ -36,6 +42,12 @@ def register() -> None:
     panels.register(
         panel("steps", 5, _("Next steps"), f"{folder}/panel_steps.html", steps, verb(_("The plan"), "person_plan"))
     )
+    panels.register(
+        panel(
+            "talks", 8, _("The goal, and talks about it"), f"{folder}/panel_talks.html", talks,
+            verb(_("To the talks"), "person_talks"),
+        )
+    )  # fmt: skip
     panels.register(
         panel(
             "appointments",

@@ -18,6 +18,7 @@ from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
 from kesher.casework import plans
 from kesher.casework.models import Appointment, Caseworker, Plan, Review, Step, WhyDropped
+from kesher.people.aspirations import latest
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import PLAN, thing_opened
@@ -112,6 +113,7 @@ class PlanView(FilesOnly, View):
         context = {
             "person": person,
             "plan": plan,
+            "goal": latest(person),
             "refused": refused,
             "open": as_rows(person, list(mine.open().order_by("due_on", "id"))),
             "ended": as_rows(person, list(mine.exclude(state=Step.State.OPEN).order_by("-ended_at", "-id")[:20])),

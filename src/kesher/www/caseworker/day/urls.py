@@ -13,6 +13,7 @@ from kesher.www.caseworker.day.appointments import (
 from kesher.www.caseworker.day.notes import NotesView, TeamView
 from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
 from kesher.www.caseworker.day.steps import StepsView
+from kesher.www.caseworker.day.talks import TalksView
 from kesher.www.caseworker.day.today import HowSortedView, TodayView
 
 panels.register()
@@ -23,6 +24,7 @@ urlpatterns = [
     path("caseworker/people/<uuid:pk>/plan/", PlanView.as_view(), name="person_plan"),
     path("caseworker/people/<uuid:pk>/plan/new/", NewStepView.as_view(), name="person_step_new"),
     path("caseworker/people/<uuid:pk>/plan/print/", PrintView.as_view(), name="person_plan_print"),
+    path("caseworker/people/<uuid:pk>/talks/", TalksView.as_view(), name="person_talks"),
     path("caseworker/people/<uuid:pk>/notes/", NotesView.as_view(), name="person_notes"),
     path("caseworker/people/<uuid:pk>/team/", TeamView.as_view(), name="person_team"),
     path("caseworker/people/<uuid:pk>/appointments/", MeetingsView.as_view(), name="person_appointments"),

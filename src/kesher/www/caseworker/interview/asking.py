@@ -7,7 +7,7 @@ The form is one, with one set of fields; only its words are said twice. Words co
 for the person's column, so that no question stands anywhere a second time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,14 +100,18 @@ _NOTHING: Final[_Said] = ("", "", {})
 
 
 def asked(form: forms.BaseForm, make: Callable[[], forms.BaseForm], both: Both) -> list[Question]:
-    """The visible questions of a form in both languages. ``make``: the same form, empty; it is made once in the person's."""
+    """The visible questions of a form in both languages. ``make``: the same form, empty; it is made once in the person's.
+
+    What a form asks the caseworker alone (``for_us``, names of fields) is not among them.
+    """
+    ours: Collection[str] = getattr(form, "for_us", ())
     theirs: dict[str, _Said] = {}
     if not both.is_one:
         with translation.override(both.theirs):
             theirs = {bound.name: _said(bound) for bound in make().visible_fields()}
     return [
         _question(number, bound, theirs.get(bound.name, _NOTHING), both)
-        for number, bound in enumerate(form.visible_fields(), 1)
+        for number, bound in enumerate((one for one in form.visible_fields() if one.name not in ours), 1)
     ]
 
 
@@ -120,13 +124,18 @@ def _said(bound: BoundField) -> _Said:
     return str(bound.label), str(bound.help_text), {_value(value): str(label) for value, label in choices}
 
 
+def _pair(theirs: str, ours: str) -> Pair:
+    """What reads alike in both languages (their own words, a name) is said once."""
+    return Pair("" if theirs == ours else theirs, ours)
+
+
 def _question(number: int, bound: BoundField, theirs: _Said, both: Both) -> Question:
     label, hint, words = theirs
     widget: Any = bound.field.widget
     options: tuple[Option, ...] = ()
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         options = tuple(
-            Option(one, Pair(words.get(_value(one.data["value"]), ""), str(one.choice_label)))
+            Option(one, _pair(words.get(_value(one.data["value"]), ""), str(one.choice_label)))
             for one in bound.subwidgets
             if _value(one.data["value"])
         )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.utils import translation
 
+from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import plans
 from kesher.casework.models import Step
@@ -15,6 +16,8 @@ from kesher.people import abilities
 from kesher.people.models import Person
 from kesher.words.models import Kind
 from kesher.www.caseworker.day.plan import as_rows
+from kesher.www.caseworker.day.talk_forms import TalkForm
+from kesher.www.caseworker.day.talks import talks_of
 from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.cards import named
 from kesher.www.caseworker.interview.forms import NextStepAsked
@@ -23,6 +26,11 @@ from kesher.www.caseworker.interview.sections import summary
 
 def step_form(person: Person, by: Actor, data: Any = None) -> NextStepAsked:
     return NextStepAsked(data, person=person, by=by)
+
+
+def talk_form(person: Person, data: Any = None) -> TalkForm:
+    """The talk that closes the interview: today, face to face."""
+    return TalkForm(data, person=person, short=True)
 
 
 def agree(person: Person, told: dict[str, Any], *, by: Actor) -> Step:
@@ -70,8 +78,9 @@ def skills_of(person: Person, both: Both) -> list[dict[str, Any]]:
     ]
 
 
-def context(person: Person, by: Actor, both: Both, form: BaseForm | None) -> dict[str, Any]:
+def context(person: Person, user: User, by: Actor, both: Both, form: BaseForm | None) -> dict[str, Any]:
     step = form if isinstance(form, NextStepAsked) else step_form(person, by)
+    talk = form if isinstance(form, TalkForm) else talk_form(person)
     columns = []
     for tongue in both.tongues:
         with translation.override(tongue.code):
@@ -83,4 +92,7 @@ def context(person: Person, by: Actor, both: Both, form: BaseForm | None) -> dic
         "steps": as_rows(person, list(steps)),
         "step_form": step,
         "questions": asked(step, lambda: step_form(person, by), both),
+        "talks": talks_of(user, person),
+        "talk_form": talk,
+        "talk_questions": asked(talk, lambda: talk_form(person), both),
     }

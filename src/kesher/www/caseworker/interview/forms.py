@@ -1,14 +1,19 @@
 """What each section asks, in words said to the person. Each question may be left open."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from kesher.people.models import Aspiration, Experience, LanguageSkill, Often
+from kesher.people import files
+from kesher.people.models import Aspiration, Cefr, Experience, LanguageSkill, Often
 from kesher.people.models.skills import FIVE
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.day.forms import StepForm
+from kesher.www.caseworker.people.can_do import CAN_DO
+from kesher.www.caseworker.people.goal_forms import OF_GOAL, add_goal, check_goal
 from kesher.www.caseworker.people.part_forms import PartForm, QualificationForm, WishForm, spoken
 from kesher.www.forms import Typed
 from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
@@ -29,29 +34,6 @@ class PersonalAsked(OwnFileForm):
 class ExpectationsAsked(WishForm):
     """The work they want in the end, and which they can take now."""
 
-    goal = forms.CharField(
-        label=gettext_lazy("What work do you want to do, in the end?"),
-        help_text=gettext_lazy("In your own words. Nothing is too big."),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs=_AUTO),
-    )
-    sure = forms.TypedChoiceField(
-        label=gettext_lazy("How sure are you?"),
-        choices=Aspiration.Sure,
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    in_the_way = forms.CharField(
-        label=gettext_lazy("What stands in the way?"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs=_AUTO),
-    )
-    field_order = ("goal", "sure", "in_the_way")
-
     class Meta(WishForm.Meta):
         labels: ClassVar = {
             "hours_least": gettext_lazy("How many hours a week, at least?"),
@@ -64,37 +46,96 @@ class ExpectationsAsked(WishForm):
             "starts_on": gettext_lazy("When can you start?"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, before: Aspiration | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        add_goal(self, before)
+        self.order_fields((*OF_GOAL, "change", "why"))
         self.fields["shifts"].label = gettext_lazy("When can you work?")
         self.fields["ways"].label = gettext_lazy("How do you get there?")
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("goal") and told.get("sure") is None:
-            self.add_error("sure", gettext_lazy("How sure are they? Ask, and choose one."))
-        elif not told.get("goal") and "goal" not in self.errors and (told.get("in_the_way") or told.get("sure")):
-            self.add_error("goal", gettext_lazy("This is not said yet, and the rest belongs to it."))
-        return told
+        return check_goal(self, super().clean() or {})
 
 
 class LanguagesAsked(PartForm):
-    """One language, as the person judges it; what the caseworker thinks has a page of its own."""
+    """One language: how well, in sentences one says of oneself; and beside it what the caseworker thinks (``for_us``).
+
+    ``rows``, by who judges: what stands in the file of the language that is changed; then ``seen`` is their stamp.
+    """
 
     language = forms.ChoiceField(label=gettext_lazy("Which language do you speak?"), required=False)
+    of = forms.CharField(required=False, widget=forms.HiddenInput(), max_length=10)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     class Meta:
         model = LanguageSkill
         fields: ClassVar = ["language", *FIVE, "script", "certificate"]
-        widgets: ClassVar = {"script": forms.RadioSelect, "certificate": forms.TextInput(attrs=_AUTO)}
+        widgets: ClassVar = {
+            **dict.fromkeys(FIVE, forms.RadioSelect),
+            "script": forms.RadioSelect,
+            "certificate": forms.TextInput(attrs=_AUTO),
+        }
         labels: ClassVar = {
+            "listening": gettext_lazy("What do you understand when people speak?"),
+            "reading": gettext_lazy("What can you read?"),
+            "interaction": gettext_lazy("How do you talk with somebody?"),
+            "production": gettext_lazy("What can you tell by yourself?"),
+            "writing": gettext_lazy("What can you write?"),
             "script": gettext_lazy("Do you know its letters?"),
             "certificate": gettext_lazy("Do you have a certificate? Which?"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = spoken()  # type: ignore[attr-defined]
+    def __init__(
+        self, *args: Any, of: str = "", rows: Mapping[str, LanguageSkill] | None = None, **kwargs: Any
+    ) -> None:
+        rows = rows or {}
+        said = rows.get(LanguageSkill.Judge.PERSON)
+        super().__init__(*args, instance=said or LanguageSkill(language=of), **kwargs)
+        fields: Any = self.fields
+        fields["language"].choices = spoken()
+        for skill in FIVE:
+            fields[skill].choices = [
+                *(
+                    (level, f"{level} · {words}" if level != Cefr.NONE else words)
+                    for level, words in CAN_DO[skill].items()
+                ),
+                ("", gettext_lazy("not known")),
+            ]
+        judged = rows.get(LanguageSkill.Judge.CASEWORKER)
+        for skill in FIVE:
+            fields[judged_name(skill)] = forms.ChoiceField(
+                label=capfirst(LanguageSkill._meta.get_field(skill).verbose_name),  # type: ignore[union-attr]
+                choices=[("", "–"), *Cefr.choices],
+                initial=getattr(judged, skill, ""),
+                required=False,
+            )
+        if of:
+            fields["language"].widget = forms.HiddenInput()
+            self.initial.update(language=of, of=of, seen=stamp_of_language(rows))
+
+    @property
+    def for_us(self) -> list[str]:
+        """What the caseworker is asked, and the person is not."""
+        return [judged_name(skill) for skill in FIVE]
+
+    @property
+    def judged(self) -> dict[str, str]:
+        """What the caseworker thinks, by skill."""
+        return {skill: self.cleaned_data.get(judged_name(skill)) or "" for skill in FIVE}
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the person says."""
+        return {name: self.cleaned_data.get(name) or "" for name in (*FIVE, "script", "certificate")}
+
+
+def judged_name(skill: str) -> str:
+    return f"judged_{skill}"
+
+
+def stamp_of_language(rows: Mapping[str, LanguageSkill]) -> str:
+    """What tells one state of both judgements of a language from another."""
+    return "".join(files.stamp_of(rows.get(judge)) for judge in LanguageSkill.Judge.values)
 
 
 class SchoolingAsked(QualificationForm):

@@ -4,8 +4,9 @@ A section gives its form, keeps it, and says what stands in the file already. :m
 skipping, going on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Final
 
 from django import forms
@@ -15,6 +16,7 @@ from kesher.base.transitions import Actor
 from kesher.people import aspirations, files, parts, work, worries
 from kesher.people.models import Aspiration, LanguageSkill, Person, Wish
 from kesher.people.models.interviews import InterviewSection
+from kesher.people.models.skills import FIVE
 from kesher.www.caseworker.interview.forms import (
     ExpectationsAsked,
     LanguagesAsked,
@@ -22,8 +24,12 @@ from kesher.www.caseworker.interview.forms import (
     SchoolingAsked,
     WorkAsked,
     WorriesAsked,
+    judged_name,
+    stamp_of_language,
 )
+from kesher.www.caseworker.people.goal_forms import OF_GOAL, told_of_goal
 from kesher.www.caseworker.people.part_pages import PARTS
+from kesher.www.languages import language_name
 
 Key = InterviewSection.Section
 Line = Callable[[], list[Any]]
@@ -32,7 +38,7 @@ Line = Callable[[], list[Any]]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One section with one form. ``several``: one adds one thing after the other; ``main``: the field without which nothing is
-    said; ``part``: the part of the file that it fills, by its key."""
+    said; ``part``: the part of the file that it fills, by its key; ``fresh``: how it is opened to change one of them."""
 
     key: str
     form: Callable[[Person, Any], forms.BaseForm]
@@ -40,6 +46,11 @@ class Asked:
     several: bool = False
     main: str = ""
     part: str = ""
+    fresh: Callable[[Person, Any], forms.BaseForm] | None = None
+
+    def unfilled(self, person: Person, data: Any) -> forms.BaseForm:
+        """The form as it is opened. ``data``: of the address or of what was sent, where one thing of several is changed."""
+        return self.fresh(person, data) if self.fresh is not None else self.form(person, None)
 
     def says_nothing(self, form: forms.BaseForm) -> bool:
         """Whether one of several was left empty: one goes on without it."""
@@ -76,11 +87,7 @@ def _keep_personal(person: Person, form: Any, by: Actor) -> None:
     files.correct(person, told, seen=form.cleaned_data["seen"], by=by, reason="interview: personal")
 
 
-_OF_GOAL: Final = ("goal", "sure", "in_the_way")
-
-
-def _goal(person: Person) -> Aspiration:
-    return person.aspirations.order_by("-said_at", "-id").first() or Aspiration()
+_ASKED_OF_GOAL: Final = frozenset({*OF_GOAL, "change", "why"})
 
 
 def _wish(person: Person) -> Wish:
@@ -88,8 +95,8 @@ def _wish(person: Person) -> Wish:
 
 
 def _expectations(person: Person, data: Any) -> forms.BaseForm:
-    goal, wish = _goal(person), _wish(person)
-    form = ExpectationsAsked(data, instance=wish, initial={name: getattr(goal, name) for name in _OF_GOAL})
+    goal, wish = aspirations.latest(person), _wish(person)
+    form = ExpectationsAsked(data, instance=wish, before=goal)
     form.initial["seen"] = files.stamp_of(goal) + files.stamp_of(wish)
     return form
 
@@ -98,25 +105,86 @@ def _keep_expectations(person: Person, form: Any, by: Actor) -> None:
     told = form.told
     with transaction.atomic():
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        before, there = _goal(person), _wish(person)
-        same = all(getattr(before, name) == told[name] for name in _OF_GOAL)
+        before, there = aspirations.latest(person), _wish(person)
+        goal = told_of_goal(told)
+        same = all(getattr(before or Aspiration(), name) == told[name] for name in OF_GOAL)
         if form.cleaned_data["seen"] != files.stamp_of(before) + files.stamp_of(there) and (
-            not same or any(getattr(there, name) != told[name] for name in told if name not in _OF_GOAL)
+            not same or any(getattr(there, name) != told[name] for name in told if name not in _ASKED_OF_GOAL)
         ):
-            raise files.Changed(before, there)
-        if told["goal"] and not same:
-            goal = {name: told[name] for name in ("sure", "in_the_way")}
-            aspirations.say(person, told["goal"], language=person.language, by=by, **goal)
+            raise files.Changed(before or Aspiration(), there)
+        if goal is not None and (
+            not same or (told.get("change") == Aspiration.Change.SAME and "change" in form.changed_data)
+        ):
+            aspirations.say(person, language=person.language, by=by, **goal)
         wish = form.save(commit=False)
-        if set(form.changed_data) - {*_OF_GOAL, "seen"}:
+        if set(form.changed_data) - {*_ASKED_OF_GOAL, "seen"}:
             wish.person = person
             parts.keep(wish, by=by)
 
 
+def _rows_of(person: Person, language: str) -> dict[str, LanguageSkill]:
+    """What stands in the file of one language, by who judges."""
+    return {row.judge: row for row in person.languages.filter(language=language)} if language else {}
+
+
+def _languages(person: Person, data: Any) -> forms.BaseForm:
+    """``of`` in what was sent: the language that is changed; without it one more is noted."""
+    of = (data or {}).get("of", "")
+    rows = _rows_of(person, of)
+    return LanguagesAsked(data, of=of if rows else "", rows=rows)
+
+
+def _fresh_language(person: Person, data: Any) -> forms.BaseForm:
+    of = data.get("of", "")
+    rows = _rows_of(person, of)
+    return LanguagesAsked(of=of if rows else "", rows=rows)
+
+
 def _keep_language(person: Person, form: Any, by: Actor) -> None:
-    row = form.save(commit=False)
-    row.person, row.judge = person, LanguageSkill.Judge.PERSON
-    parts.keep(row, by=by)
+    """Both judgements, each in a row of its own: what the person says, and what the caseworker thinks."""
+    told = form.cleaned_data
+    said, judged = form.said, form.judged
+    with transaction.atomic():
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        rows = _rows_of(person, told["of"])
+        if told["of"]:
+            stands = _as_told(rows)
+            if told["seen"] != stamp_of_language(rows) and any(
+                stands[name] != told[name] for name in stands if name in told
+            ):
+                same = {"of": told["of"], "language": told["language"]}
+                raise files.Changed(SimpleNamespace(**stands, **same))  # type: ignore[arg-type]  # drawn by its names
+        own = (LanguageSkill.Judge.PERSON, said, any(said.values()) or not any(judged.values()))
+        ours = (LanguageSkill.Judge.CASEWORKER, judged, any(judged.values()))
+        for judge, values, is_said in (own, ours):
+            there = rows.get(judge)
+            if there is None and not is_said:
+                continue
+            row = there or LanguageSkill(person=person, language=told["of"] or told["language"], judge=judge)
+            if there is not None and all(getattr(row, name) == value for name, value in values.items()):
+                continue
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.person = person
+            parts.keep(row, by=by)
+
+
+def _as_told(rows: Mapping[str, LanguageSkill]) -> dict[str, str]:
+    """Both rows under the names of the form."""
+    own = rows.get(LanguageSkill.Judge.PERSON) or LanguageSkill()
+    ours = rows.get(LanguageSkill.Judge.CASEWORKER) or LanguageSkill()
+    said = {name: getattr(own, name) for name in (*FIVE, "script", "certificate")}
+    return said | {judged_name(skill): getattr(ours, skill) for skill in FIVE}
+
+
+def languages_of(person: Person) -> list[dict[str, Any]]:
+    """Each language once: what the person says of it, and beside it what a caseworker thinks."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in person.languages.order_by("pk"):
+        one = found.setdefault(row.language, {"code": row.language, "spoken": language_name(row.language), "lines": []})
+        _name, *line = PARTS["languages"].line(row)
+        one["lines"].append([part for part in line if part])
+    return list(found.values())
 
 
 def _keep_school(person: Person, form: Any, by: Actor) -> None:
@@ -139,11 +207,12 @@ ASKED: Final[dict[str, Asked]] = {
         Asked(Key.EXPECTATIONS, _expectations, _keep_expectations, part="goal"),
         Asked(
             Key.LANGUAGES,
-            lambda person, data: LanguagesAsked(data),
+            _languages,
             _keep_language,
             several=True,
             main="language",
             part="languages",
+            fresh=_fresh_language,
         ),
         Asked(
             Key.SCHOOLING,

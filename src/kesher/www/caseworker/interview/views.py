@@ -20,11 +20,13 @@ from kesher.base.transitions import Actor, Refused
 from kesher.people import abilities, files, interviews, work
 from kesher.people.models import Experience, Person
 from kesher.people.models.interviews import InterviewSection
+from kesher.people.models.skills import FIVE
 from kesher.words.models import Kind, Proposal
 from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.day.talks import changed_meanwhile, written
 from kesher.www.caseworker.interview import cards, closing
 from kesher.www.caseworker.interview.asking import Both, asked
-from kesher.www.caseworker.interview.sections import ASKED, Asked, lines_of
+from kesher.www.caseworker.interview.sections import ASKED, Asked, languages_of, lines_of
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.caseworker.people.page import differences, with_stamp
@@ -32,8 +34,10 @@ from kesher.www.caseworker.people.part_pages import PARTS, show_wrong
 from kesher.www.caseworker.words import candidates_of
 
 PURPOSE = "interview"
+#: What was typed to get somewhere, and does not stand in the file beside it.
+NOT_COMPARED = frozenset({"seen", "change", "why"})
 Section, State = InterviewSection.Section, InterviewSection.State
-TEMPLATES = {Section.WORK: "work", Section.CARDS: "cards", Section.NEXT: "next"}
+TEMPLATES = {Section.LANGUAGES: "languages", Section.WORK: "work", Section.CARDS: "cards", Section.NEXT: "next"}
 
 
 def both_of(person: Person) -> Both:
@@ -117,6 +121,8 @@ class SectionView(FilesOnly, View):
             closing.agree(person, form.cleaned_data, by=by)
             messages.success(request, _("The step is agreed."))
             return here
+        if section == Section.NEXT and do == "talk":
+            return self._talked(request, person, by, section) or here
         if section == Section.CARDS:
             kept = cards.keep(request.POST, person, by)
             if kept:
@@ -130,6 +136,18 @@ class SectionView(FilesOnly, View):
         interviews.note(person, section, State.DONE, by=by)
         return self._on(person, section)
 
+    def _talked(self, request: HttpRequest, person: Person, by: Actor, section: str) -> HttpResponse | None:
+        """Write the closing talk down; the page that says what is wrong with it, where something is."""
+        form = closing.talk_form(person, request.POST)
+        try:
+            if written(person, form, by) is None:
+                return self._draw(request, person, by, section, form=form, status=400)
+        except files.Changed as changed:
+            again, theirs = changed_meanwhile(request, person, changed, form, short=True)
+            return self._draw(request, person, by, section, form=again, theirs=theirs, status=409)
+        messages.success(request, _("Written down."))
+        return None
+
     def _kept(self, request: HttpRequest, person: Person, by: Actor, kind: Asked) -> bool:
         """Keep what the form says; False where something is wrong with it, and ``_again`` is the page that says what."""
         form: Any = kind.form(person, request.POST)
@@ -139,13 +157,13 @@ class SectionView(FilesOnly, View):
             form.add_error(kind.main, _("This is not said yet, and the rest belongs to it."))
         status, theirs = 400, None
         if form.is_valid():
-            told = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+            told = {name: value for name, value in form.cleaned_data.items() if name not in NOT_COMPARED}
             try:
                 kind.keep(person, form, by)
             except files.Changed as changed:
                 theirs, status = differences(changed.rows, told, form.fields), 409
                 person.refresh_from_db()
-                form = kind.form(person, with_stamp(request, kind.form(person, None)["seen"].value()))
+                form = kind.form(person, with_stamp(request, kind.unfilled(person, request.POST)["seen"].value()))
                 form.is_valid()
             except ValidationError as wrong:
                 show_wrong(form, wrong)
@@ -205,18 +223,21 @@ class SectionView(FilesOnly, View):
         }
         if section in ASKED:
             kind = ASKED[section]
-            posted = request.POST if refused and not kind.several else None
-            form = form if form is not None else kind.form(person, posted)
+            if form is None:
+                again = refused and not kind.several
+                form = kind.form(person, request.POST) if again else kind.unfilled(person, request.GET)
             context |= {"form": form, "questions": asked(form, lambda: kind.form(person, None), both)}
             if kind.several:
-                context["lines"] = [] if section == Section.WORK else lines_of(kind.part, person)
+                context["lines"] = [] if section in TEMPLATES else lines_of(kind.part, person)
                 context["part"] = PARTS[kind.part]
-        if section == Section.WORK:
+        if section == Section.LANGUAGES:
+            context |= {"spoken": languages_of(person), "five": FIVE}
+        elif section == Section.WORK:
             context |= works(person, request, both)
         elif section == Section.CARDS:
             context |= cards.context(person, request, both, looked_for)
         elif section == Section.NEXT:
-            context |= closing.context(person, by, both, form)
+            context |= closing.context(person, signed_in(request), by, both, form)
         template = f"caseworker/interview/{TEMPLATES.get(Section(section), 'section')}.html"
         return render(request, template, context, status=status)
 

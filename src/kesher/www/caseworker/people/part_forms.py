@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from kesher.people import files
-from kesher.people.models import Aspiration, Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
+from kesher.people.models import Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
 from kesher.people.models.skills import FIVE
 from kesher.people.models.wishes import Shift, Way
 from kesher.www.forms import Typed
@@ -146,30 +146,6 @@ class YouthForm(OnceForm):
         model = Youth
         fields: ClassVar = ["here_since", "school", "years_missed", "guardian", "ready", "wants_mentor", "at_18"]
         widgets: ClassVar = {"at_18": forms.TextInput(attrs=_AUTO)}
-
-
-class GoalForm(PartForm):
-    """What they want to do in the end. How it differs from before is asked when there is a before."""
-
-    class Meta:
-        model = Aspiration
-        fields: ClassVar = ["goal", "sure", "in_the_way", "change", "why"]
-        widgets: ClassVar = {
-            "goal": forms.TextInput(attrs=_AUTO),
-            "in_the_way": forms.TextInput(attrs=_AUTO),
-            "why": forms.TextInput(attrs=_AUTO),
-            "sure": forms.RadioSelect,
-        }
-        help_texts: ClassVar = {
-            "goal": gettext_lazy("Write down what they say, in their language. Do not make it smaller."),
-            "why": gettext_lazy("Needed when they aim lower: their words, not yours."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        change: Any = self.fields["change"]
-        change.required = False
-        change.choices = [("", "–"), *(one for one in Aspiration.Change.choices if one[0] not in ("first", "same"))]
 
 
 class WorkForm(Typed, forms.Form):

@@ -32,9 +32,9 @@ from kesher.people.models.skills import FIVE
 from kesher.words.models import Proposal
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
+from kesher.www.caseworker.people.goal_forms import GoalForm, told_of_goal
 from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_forms import (
-    GoalForm,
     LanguageForm,
     QualificationForm,
     RightForm,
@@ -198,8 +198,12 @@ class PartView(FilesOnly, View):
         person, by = opened(request, pk, purpose=CHANGED)
         kind = _kind(part)
         if key := request.POST.get("remove", ""):
-            parts.remove(_row(kind, person, key), by=by)
-            messages.success(request, _("Taken out."))
+            try:
+                parts.remove(_row(kind, person, key), by=by)
+            except Refused as refused:
+                messages.error(request, str(refused.message))
+            else:
+                messages.success(request, _("Taken out."))
             return redirect("caseworker_part", pk=person.pk, part=part)
         if key := request.POST.get("confirm", ""):
             return self._confirm(request, person, kind, by, key)
@@ -289,6 +293,8 @@ def _row(kind: Part, person: Person, key: str) -> Any:
 
 def _form(kind: Part, person: Person, data: Any = None) -> Any:
     form: Any = kind.form
+    if kind.model is Aspiration:
+        return form(data, before=aspirations.latest(person))
     if kind.several:
         return form(data) if data is not None else form()
     there = kind.model._base_manager.filter(person=person).first()
@@ -302,8 +308,7 @@ def _keep(kind: Part, person: Person, form: Any, by: Actor) -> None:
         work.tell(person, told["words"], kind=told["kind"], language=person.language or language, by=by)
         return
     if kind.model is Aspiration:
-        goal = {name: told[name] for name in ("sure", "in_the_way", "change", "why")}
-        aspirations.say(person, told["goal"], language=person.language, by=by, **goal)
+        aspirations.say(person, language=person.language, by=by, seen=told["seen"], **(told_of_goal(told) or {}))
         return
     row = form.save(commit=False)
     row.person = person
