@@ -1,6 +1,7 @@
 """The tables of the caseworker's day."""
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
+from kesher.casework.models.hosts import HostPermit, HostRecord
 from kesher.casework.models.matches import (
     CheckIn,
     Concern,
@@ -14,6 +15,13 @@ from kesher.casework.models.mentors import Mentor, Safeguarding, Vetting, WhyNot
 from kesher.casework.models.notes import Note
 from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after
 from kesher.casework.models.reviews import Review
+from kesher.casework.models.training import (
+    TrainingAgreement,
+    TrainingCertificate,
+    TrainingGoal,
+    WeeklyCheck,
+    WhyTrainingEnded,
+)
 
 __all__ = [
     "Appointment",
@@ -21,6 +29,8 @@ __all__ = [
     "CheckIn",
     "Concern",
     "Gender",
+    "HostPermit",
+    "HostRecord",
     "Interpreter",
     "Interpreting",
     "Match",
@@ -34,10 +44,15 @@ __all__ = [
     "Shown",
     "Step",
     "StepKind",
+    "TrainingAgreement",
+    "TrainingCertificate",
+    "TrainingGoal",
     "Vetting",
+    "WeeklyCheck",
     "WhyCancelled",
     "WhyDropped",
     "WhyEnded",
     "WhyNotMentor",
+    "WhyTrainingEnded",
     "looked_after",
 ]
