@@ -26,6 +26,7 @@ from kesher.demo.plans import build_plans
 from kesher.demo.referrals import build_referrals
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
+from kesher.demo.training import build_training
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.demo.words import build_words
 from kesher.directory.duplicates import find_duplicates
@@ -58,7 +59,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 12  # lines of progress that ``build`` gives
+STEPS = 13  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -125,6 +126,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
         progress(f"{build_mentoring()} person goes along with a mentor")
+        progress(f"{build_training()} agreements on learning at work: one under way, one with its certificate")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 
