@@ -562,8 +562,8 @@ NOT_PAGES: dict[str, str] = {
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
     "my_profile_file": "redirect",
-    "training_certificate_file": "nothing",  # files, for those whose they are: tests/www/test_hosting.py
-    "my_training_certificate_file": "nothing",
+    "training_certificate_file": "nothing",  # a file, for those who may see it: tests/www/test_hosting.py
+    "my_training_certificate_file": "redirect",
     "workplace_link_refresh": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",

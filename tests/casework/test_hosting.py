@@ -364,6 +364,21 @@ def test_work_begins_the_count_anew_and_a_look_of_some_days_counts_for_nothing(r
     assert not hosts.is_blocked(host)
 
 
+def test_a_host_does_not_mend_its_own_record_the_person_or_sender_says_that_it_led_to_work() -> None:
+    host = business()
+    unpaid_again(host, 2)
+    one = three("active", host=host, pay=Decimal(0))
+    ran(30, one)
+    agreements.end(one.agreement, reason="hired", by=one.host_by)
+    assert hosts.is_blocked(host)
+    with pytest.raises(Refused, match="role"):
+        going.found_work(one.agreement, by=one.host_by)
+    for _twice in range(2):
+        going.found_work(one.agreement, by=one.by)
+    record = HostRecord.objects.get(host=host)
+    assert (record.ended, record.led_to_work, record.unpaid_in_a_row) == (3, 1, 0)
+
+
 # --- the file closes ----------------------------------------------------------------------------------------------------
 
 

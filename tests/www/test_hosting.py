@@ -183,6 +183,12 @@ def test_a_blocked_workplace_is_seen_and_let_go_on_by_name(client: Client) -> No
     assert "They pay from now on" not in page(client, other, "hosts")
 
 
+def test_why_somebody_leaves_is_not_told_to_the_workplace(client: Client) -> None:
+    one = three("ended", reason="moved")
+    assert "has moved away or is ill" in page(client, one.agreement.caseworker, "training", pk=one.agreement.pk)
+    assert "has moved away or is ill" not in page(client, one.employer, "employer_agreement", pk=one.agreement.pk)
+
+
 def test_the_home_of_a_business_takes_what_other_rooms_add(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     one = three("active")
     ran(10, one)

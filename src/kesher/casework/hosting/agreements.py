@@ -37,7 +37,7 @@ from kesher.casework.hosting import hosts, limits
 from kesher.casework.mentoring.offers import takes_mentors
 from kesher.casework.models import Safeguarding, TrainingAgreement, TrainingGoal, WeeklyCheck, WhyTrainingEnded
 from kesher.casework.models.matches import age_on
-from kesher.casework.models.training import ASK_EVERY, HOST_SEES, HOSTS, SAID_BY_HOST
+from kesher.casework.models.training import ASK_EVERY, HOST_SEES, HOSTS, LED_TO_WORK, SAID_BY_HOST
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.casework.plans import works_here
 from kesher.people.consents import ends_with_the_file
@@ -47,6 +47,8 @@ from kesher.referrals.vocabularies import LINK
 State = TrainingAgreement.State
 AT_THE_HOST: Final = frozenset({*map(str, HOSTS), LINK})
 STALE: Final = "stale"
+#: In the trail of events: the person or the sender says that it led to work.
+LED: Final = "training.led_to_work"
 #: So many goals one can work on, and read.
 MOST_GOALS: Final = 12
 
@@ -414,8 +416,11 @@ def end(agreement: TrainingAgreement, *, reason: str, by: Actor) -> None:
     with for_the_host(agreement, by), changing(agreement.person, by=by, reason="learning at work ends"):
         told = [_the_person(agreement.person), ("worker", agreement.caseworker_id)]
         _move(agreement, "end", by=by, reason=reason, fields=fields, tell=[one for one in told if one[1] != by.user_id])
-        hosts.count_ended(agreement)
-        if not by.roles & AT_THE_HOST:
+        by_host = not by.roles & (WORKERS | THEMSELVES)
+        hosts.count_ended(agreement, by_host=by_host)
+        if reason in LED_TO_WORK and not by_host:
+            emit(LED, agreement, by=by, data=_about(agreement))
+        if not by_host:
             _tell_host(agreement, "end", by)
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.conflicts import OWN_ORGANISATION, belongs_to
 from kesher.base.events import emit
+from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import agreements, limits
+from kesher.casework.hosting import agreements, hosts, limits
 from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
 from kesher.casework.models.matches import age_on
 from kesher.casework.models.training import ASK_EVERY
@@ -88,6 +89,25 @@ def learnt(goal: TrainingGoal, *, by: Actor) -> None:
             locked.reached_on, locked.said_by_id = timezone.localdate(), by.user_id
             locked.save(update_fields=["reached_on", "said_by_id", "updated_at"])
             emit("training.learnt", goal.agreement, by=by, data={"goal": str(goal.pk)})
+
+
+def led_to_work(agreement: TrainingAgreement) -> bool:
+    """Whether the person or the sender has said so."""
+    return Event.objects.filter(name=agreements.LED, about_id=agreement.pk).exists()
+
+
+def found_work(agreement: TrainingAgreement, *, by: Actor) -> None:
+    """It has ended, and led to work: the person or the sender says so, the host cannot. Twice is once."""
+    if not by.roles & (WORKERS | THEMSELVES):
+        raise Refused(_("Your role does not allow this."), "role")
+    if refused := agreements.theirs(agreement, by):
+        raise Refused(refused, "guard")
+    if agreement.state != TrainingAgreement.State.ENDED:
+        raise Refused(_("This is not possible in the present state."), "state")
+    with changing(agreement.person, by=by, reason="learning at work led to work"):
+        if not led_to_work(agreement):
+            emit(agreements.LED, agreement, by=by, data={"person": str(agreement.person_id)})
+            hosts.count_work(agreement)
 
 
 def grown_up(organisation_id: Any, day: date) -> int:

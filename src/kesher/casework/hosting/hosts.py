@@ -51,18 +51,34 @@ def counts(agreement: TrainingAgreement) -> bool:
     return agreement.ended_on is not None and agreement.ended_on - agreement.starts_on >= RAN_AT_LEAST
 
 
-def count_ended(agreement: TrainingAgreement) -> None:
-    """A placement ended: its host's record is written. In the transaction of the ending, once."""
+def count_ended(agreement: TrainingAgreement, *, by_host: bool) -> None:
+    """A placement ended: its host's record is written. In the transaction of the ending, once.
+
+    ``by_host``: that somebody was hired is not taken from the host, whose own record it would mend: see :func:`count_work`.
+    """
     if not counts(agreement):
         return
-    HostRecord.objects.get_or_create(host_id=agreement.host_id)
-    record = HostRecord.objects.select_for_update(of=("self",)).get(host_id=agreement.host_id)
-    worked, unpaid = agreement.reason in LED_TO_WORK, agreement.unpaid
+    record = _locked(agreement)
+    worked, unpaid = agreement.reason in LED_TO_WORK and not by_host, agreement.unpaid
     record.ended += 1
     record.unpaid += unpaid
     record.led_to_work += worked
     record.unpaid_in_a_row = record.unpaid_in_a_row + 1 if unpaid and not worked else 0
     record.save(update_fields=["ended", "unpaid", "led_to_work", "unpaid_in_a_row", "updated_at"])
+
+
+def count_work(agreement: TrainingAgreement) -> None:
+    """It did lead to work, as the person or the sender says later: the count of the host begins anew. Once, by the caller."""
+    record = _locked(agreement)
+    record.led_to_work += 1
+    record.unpaid_in_a_row = 0
+    record.save(update_fields=["led_to_work", "unpaid_in_a_row", "updated_at"])
+
+
+def _locked(agreement: TrainingAgreement) -> HostRecord:
+    HostRecord.objects.get_or_create(host_id=agreement.host_id)
+    found: HostRecord = HostRecord.objects.select_for_update(of=("self",)).get(host_id=agreement.host_id)
+    return found
 
 
 def permit(host: Organisation, *, why: str, user: User, by: Actor) -> HostPermit:

@@ -90,6 +90,8 @@ def mail_link(*, purpose: str, about: str, host: str) -> None:
 
 def waiting(link: Link) -> Any:
     """What the link is about, while there is something to answer; as the host sees it."""
+    if not Organisation.objects.approved().filter(pk=link.host).exists():
+        return None  # a business that was suspended signs nothing
     if link.purpose == Purpose.SIGN:
         asked = TrainingAgreement.objects.filter(pk=link.about, host=link.host)
         return asked.filter(state=TrainingAgreement.State.ASKED).select_related("organisation", "host").first()

@@ -24,6 +24,7 @@ from kesher.casework.hosting import agreements, certificates, going
 from kesher.casework.hosting.agreements import STALE, TRAINING_STATES
 from kesher.casework.mentoring import concerns
 from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
+from kesher.casework.models.training import SAID_BY_HOST
 from kesher.casework.moving import WORKERS
 from kesher.www.employer import forms as asked
 from kesher.www.mentor.words import named_at, trade_name
@@ -127,6 +128,14 @@ ACTS: Final[dict[str, Act]] = {
         _H | _W,
         lambda one, by, said: going.other_tutor(one, by=by, **said),
     ),
+    "worked": Act(
+        "",
+        _("It led to work"),
+        _NOTHING,
+        _P | _W,
+        lambda one, by, said: going.found_work(one, by=by),
+        "worked",
+    ),
     "certificate": Act(
         _("Give the certificate"),
         _("Give it"),
@@ -205,6 +214,8 @@ class Acts:
             return one.state != TrainingAgreement.State.PROPOSED
         if act.event == "guardian":
             return one.minor and one.is_open and one.guardian_told_on is None
+        if act.event == "worked":
+            return one.state == TrainingAgreement.State.ENDED and one.has_begun and not going.led_to_work(one)
         if act.event == "certificate":
             return one.state == TrainingAgreement.State.ENDED and one.has_begun and not self._given()
         if not act.event:
@@ -334,5 +345,7 @@ class Acts:
             "goals": list(one.goals.order_by("id")),
             "trade": trade_name(one.trade),
             "named": named_at(one.organisation_id),
+            # why somebody leaves is not for the workplace, but what it may say itself
+            "reason_shown": self.side != HOST or one.reason in SAID_BY_HOST,
             "says_learnt": self.side in (HOST, WORKER) and one.state == TrainingAgreement.State.ACTIVE,
         }

@@ -72,5 +72,8 @@ class MyCertificateView(OwnFile, View):
 
 
 class MyCertificateFileView(MyCertificateView):
+    def without(self, request: HttpRequest) -> HttpResponse:
+        return redirect("my_file")
+
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return as_pdf(self.certificate(pk))

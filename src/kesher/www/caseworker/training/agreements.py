@@ -28,7 +28,7 @@ TRAINING = "training"
 
 
 def workplaces(user: User) -> list[Organisation]:
-    """Where somebody can learn: approved employers, and any other approved organisation that is not one's own."""
+    """Where somebody can learn: approved employers, none of one's own."""
     own = [one.pk for one in user.organisations]
     found = Organisation.objects.approved().filter(kind=Organisation.Kind.EMPLOYER).exclude(pk__in=own)
     return list(found.order_by("id"))
@@ -173,7 +173,7 @@ class TermsView(FilesOnly, View):
         return self._draw(request, agreement, self._form(agreement, initial=initial))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        agreement, by = self._changeable(request, pk)
+        agreement, by = agreement_opened(request, pk)  # what was typed is not lost when it cannot be changed any more
         form = self._form(agreement, request.POST)
         if not form.is_valid():
             return self._draw(request, agreement, form, status=200 if form.is_looking else 400)
