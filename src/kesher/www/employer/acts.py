@@ -217,7 +217,7 @@ class Acts:
         if act.event == "worked":
             return one.state == TrainingAgreement.State.ENDED and one.has_begun and not going.led_to_work(one)
         if act.event == "certificate":
-            return one.state == TrainingAgreement.State.ENDED and one.has_begun and not self._given()
+            return one.state == TrainingAgreement.State.ENDED and one.has_begun  # once more: what is wrong is mended
         if not act.event:
             return one.state == TrainingAgreement.State.ACTIVE
         return any(each.event == act.event for each in TRAINING_STATES.possible(one, by=self.by))
@@ -259,10 +259,11 @@ class Acts:
         extra: dict[str, Any] = {"agreement": self.agreement} if act.by_agreement else {}
         if key == "certificate" and data is None:
             one = self.agreement
+            given = getattr(one, "certificate", None)
             extra["initial"] = {
-                "name": one.person.called,
-                "work": one.trade_words,
-                "hours": certificates.suggested_hours(one),
+                "name": given.name if given else one.person.called,
+                "work": given.work if given else one.trade_words,
+                "hours": given.hours if given else certificates.suggested_hours(one),
             }
         return act.form(data, auto_id=f"{key}-%s-{self.agreement.pk.hex[-6:]}", **extra)
 
@@ -327,7 +328,7 @@ class Acts:
                 act.title,
                 act.verb,
                 wrong if wrong is not None and key == failed else self._form(key, act),
-                key == failed or key.startswith(OPEN),
+                key == failed or (key.startswith(OPEN) and not (key == "certificate" and self._given())),
                 act.danger,
             )
             for key, act in acts.items()
