@@ -565,6 +565,7 @@ NOT_PAGES: dict[str, str] = {
     "training_certificate_file": "nothing",  # a file, for those who may see it: tests/www/test_hosting.py
     "my_training_certificate_file": "redirect",
     "workplace_link_refresh": "redirect",
+    "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",
     "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
