@@ -47,6 +47,7 @@ class Environment:
     tile_url: str  # KESHER_TILE_URL: "https://tiles.example.org/{z}/{x}/{y}.png" of a map server the town may use; empty = none
     metrics_token: str = field(repr=False)  # KESHER_METRICS_TOKEN: who may read /metrics; empty = this machine only
     time_zone: str  # KESHER_TIME_ZONE: of the site, IANA name
+    country: str  # KESHER_COUNTRY: ISO 3166, whose labour law holds (casework/data/work_limits.toml); default "IL"
     mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
     mail_from: str  # KESHER_MAIL_FROM
     text_url: str = field(repr=False)  # KESHER_TEXT_URL: https://user:password@host/path of the gateway; empty = none
@@ -97,6 +98,7 @@ class Environment:
             tile_url=environ.get("KESHER_TILE_URL", ""),
             metrics_token=environ.get("KESHER_METRICS_TOKEN", ""),
             time_zone=environ.get("KESHER_TIME_ZONE") or "Asia/Jerusalem",
+            country=_country(environ.get("KESHER_COUNTRY") or "IL"),
             mail_url=environ.get("KESHER_MAIL_URL", ""),
             mail_from=environ.get("KESHER_MAIL_FROM") or "kesher@localhost",
             text_url=environ.get("KESHER_TEXT_URL", ""),
@@ -106,6 +108,12 @@ class Environment:
             complaint_days=_days(environ, "KESHER_COMPLAINT_DAYS", 30, most=90),
             log_format="json" if log_format == "json" else "plain",
         )
+
+
+def _country(code: str) -> str:
+    if len(code) != 2 or not (code.isascii() and code.isupper()):
+        raise ImproperlyConfigured(f"KESHER_COUNTRY is {code!r}; it must be two capital letters of ISO 3166, 'IL' say.")
+    return code
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:
@@ -349,6 +357,7 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
+COUNTRY = ENVIRONMENT.country
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -13,6 +13,7 @@ from tests.browser.pages_interview import INTERVIEW
 from tests.browser.pages_lists import LISTS
 from tests.browser.pages_mentoring import MENTORING
 from tests.browser.pages_referrals import REFERRALS
+from tests.browser.pages_training import TRAINING
 from tests.browser.pages_trust import TRUST
 from tests.browser.rows import LANGUAGES, SCHEMES, Act, Row, sends_areas, submits
 
@@ -512,7 +513,7 @@ DAY: dict[str, Row] = {
     "interpreters": Row("interpreters", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
-CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS | MENTORING
+CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS | MENTORING | TRAINING
 PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
 
 
@@ -561,6 +562,9 @@ NOT_PAGES: dict[str, str] = {
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
     "my_profile_file": "redirect",
+    "training_certificate_file": "nothing",  # a file, for those who may see it: tests/www/test_hosting.py
+    "my_training_certificate_file": "redirect",
+    "workplace_link_refresh": "redirect",
     "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",

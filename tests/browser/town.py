@@ -30,6 +30,7 @@ from tests import database
 from tests.browser.town_interview import interview_things
 from tests.browser.town_mentoring import mentoring_things
 from tests.browser.town_referrals import referral_things
+from tests.browser.town_training import training_things
 from tests.browser.town_trust import trust_things
 
 #: Who looks: the name of a session -> the address they log in with ("" = nobody in particular).
@@ -140,6 +141,7 @@ def _things() -> dict[str, dict[str, Any]]:
     things |= (
         referral_things(noa, samir) | trust_things(noa.memberships_in_force[0].organisation) | mentoring_things(noa)
     )
+    things |= training_things(noa)
     _mail()
     return things
 

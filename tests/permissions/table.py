@@ -343,9 +343,10 @@ ROUTES |= {
     "interpreter": Row(own=FILES, objects="interpreter"),
 }
 
-from tests.permissions.table_trust import TRUST  # its rows are made of what stands above
+from tests.permissions.table_training import TRAINING  # rows of these are made of what stands above
+from tests.permissions.table_trust import TRUST
 
-ROUTES |= TRUST
+ROUTES |= TRUST | TRAINING
 ROUTES |= {
     "mentors": Row(own=FILES),
     "mentors_safeguarding": Row(own=frozenset({Role.ORGANISATION_ADMIN.value})),

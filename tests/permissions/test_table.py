@@ -33,7 +33,7 @@ from kesher.directory.rules import begin_rule
 from kesher.people.merging import merge
 from kesher.referrals.models import Cohort
 from kesher.words.models import LocalWord, Proposal
-from tests import mentoring
+from tests import hosting, mentoring
 from tests.factories import (
     AppointmentFactory,
     ComplaintFactory,
@@ -118,6 +118,10 @@ OF_FILES: dict[str, Callable[[Organisation], Any]] = {
     "mentor": mentoring.offered,
     "match": lambda keeper: mentoring.pair("active", organisation=keeper).match,
     "concern": mentoring.concern,
+    "training": lambda keeper: hosting.three("active", organisation=keeper).agreement,
+    "training proposed": lambda keeper: hosting.three("proposed", organisation=keeper).agreement,
+    "training certified": hosting.certified,
+    "training of a host": lambda host: hosting.three("active", host=host).agreement,
 }
 
 

@@ -12,6 +12,8 @@ class CaseworkConfig(AppConfig):
             tasks,
             today_of_files,
         )
+        from kesher.casework.hosting import notices as told_hosts  # noqa: F401  the same of learning at work
+        from kesher.casework.hosting import sources as hosting_sources  # noqa: F401
         from kesher.casework.mentoring import notices, sources  # noqa: F401  who is told, and today's rows
         from kesher.casework.models import (
             Appointment,
@@ -24,6 +26,10 @@ class CaseworkConfig(AppConfig):
             Step,
             Strength,
             Talk,
+            TrainingAgreement,
+            TrainingCertificate,
+            TrainingGoal,
+            WeeklyCheck,
         )
         from kesher.people.merging import moves
         from kesher.referrals.models.loops import NEXT_STEPS
@@ -33,3 +39,5 @@ class CaseworkConfig(AppConfig):
         # The plan and the caseworker stay: each file has one of its own, and the kept one's dates are counted anew.
         for model in (Step, Note, Review, Appointment, Match, MentoringGoal, MentoringMeeting, CheckIn, Talk, Strength):
             moves(model)
+        for part in (TrainingAgreement, TrainingGoal, WeeklyCheck, TrainingCertificate):
+            moves(part)

@@ -4,8 +4,10 @@ from typing import Final
 
 from django.conf import settings
 
+from kesher.accounts.conflicts import belongs
 from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
 from kesher.people.models import FILE_ROLES
+from kesher.people.rows import seen
 
 IN_FORCE: Final = "access.whole AND (access.until IS NULL OR access.until > statement_timestamp())"
 
@@ -116,5 +118,56 @@ class ProtectMentoring(ProtectRows):
             "casework_mentoringmeeting": f'EXISTS (SELECT FROM casework_match AS m WHERE m.id = "{table}".match_id)',
             "casework_checkin": readable_check(table),
             "casework_concern": readable_concern(table),
+        }
+        super().__init__(table, conditions[of], insert="true" if history else None)
+
+
+#: A membership, an agreement holds by days, as the site counts them.
+TODAY: Final = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
+
+def readable_training(table: str) -> str:
+    """Agreements on learning at work: to every organisation with the file, to the person, and to the host from when it is
+    asked until a year after an ordinary ending. One that fell with the file has no ``host_until``.
+    """
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person'))"
+        f' OR "{table}".host_id = ANY ({OWN_ORGANISATIONS})'
+        f" AND (\"{table}\".state IN ('asked', 'signed', 'active')"
+        f' OR "{table}".state = \'ended\' AND "{table}".host_until >= {TODAY})'
+    )
+
+
+def readable_weekly(table: str) -> str:
+    """Answers to the weekly question: to the sender, and to each side its own. The person's never to the host, nor to who
+    belongs to the host and works with files at the sender."""
+    of_the_host = belongs(OWN_USER, f'"{table}".host_id')
+    return (
+        "EXISTS (SELECT FROM people_access AS access"  # noqa: S608  # expressions of ours alone
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f' AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) AND access.organisation_id = "{table}".organisation_id'
+        f" AND (\"{table}\".side <> 'person' OR NOT {of_the_host})"
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
+        f' OR "{table}".side = \'tutor\' AND "{table}".host_id = ANY ({OWN_ORGANISATIONS})'
+        f' AND EXISTS (SELECT FROM casework_trainingagreement AS a WHERE a.id = "{table}".agreement_id)'
+    )
+
+
+class ProtectTraining(ProtectRows):
+    """Migration operation: protect one of the tables of learning at work, or its history."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        of = table.removesuffix("event")
+        own = f'"{table}".organisation_id = ANY ({OWN_ORGANISATIONS})'
+        of_agreement = f'EXISTS (SELECT FROM casework_trainingagreement AS a WHERE a.id = "{table}".agreement_id)'
+        conditions = {
+            "casework_trainingagreement": readable_training(table),
+            "casework_traininggoal": of_agreement,
+            "casework_weeklycheck": readable_weekly(table),
+            "casework_trainingcertificate": seen(table, "person_id"),
+            "casework_hostpermit": own,
         }
         super().__init__(table, conditions[of], insert="true" if history else None)

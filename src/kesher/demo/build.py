@@ -26,6 +26,7 @@ from kesher.demo.plans import build_plans
 from kesher.demo.referrals import build_referrals
 from kesher.demo.rules import build_rules, let_a_rule_wait
 from kesher.demo.texts import words
+from kesher.demo.training import build_training
 from kesher.demo.trust import build_trust
 from kesher.demo.visitors import EVERYBODY, PASSWORD
 from kesher.demo.words import build_words
@@ -127,6 +128,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
         progress(f"{build_mentoring()} person goes along with a mentor")
         progress(build_trust(today))
+        progress(f"{build_training()} agreements on learning at work: one under way, one with its certificate")
         return Town(areas=areas, organisations=organisations, services=services, pairs=pairs, log_ins=len(EVERYBODY))
 
 

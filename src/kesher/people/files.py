@@ -35,6 +35,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "receipt": _("showed you a receipt"),
     "consent": _("spoke with you about what you agree to"),
     "mentoring": _("worked on your mentoring"),
+    "training": _("worked on your learning at work"),
     "help": _("helped you"),
     "interview": _("talked with you about work"),
     "profile": _("printed or took along your profile"),

@@ -62,8 +62,13 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to know what a person and a mentor want to reach"),
         _("to know when and where a person and a mentor meet"),
         _("to ask each by themselves how the mentoring goes"),
-        _("to keep people who are mentored, and mentors, safe"),
+        _("to keep people who are mentored or learn at work, and mentors, safe"),
         _("to know to whom a concern about somebody's safety goes"),
+    ),
+    gettext_lazy("If you learn at a workplace"): (
+        _("to let a person learn at a workplace, safely and for fair pay"),
+        _("to ask each by themselves how the learning at work goes"),
+        _("to prove what a person learnt at a workplace"),
     ),
     gettext_lazy("If you interpret"): (_("to find somebody who interprets"),),
     gettext_lazy("If your name stands on a service"): (_("to let people reach the office that helps"),),
@@ -77,6 +82,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
     gettext_lazy("If you work with people who look for work"): (
         _("to know who added and who checked what this town calls an occupation or skill"),
         _("to know which organisations may send people to one another"),
+        _("to know who let a business go on that has people work unpaid again and again"),
         _("to know whether there is a place before somebody is sent"),
         _("to give back how somebody likes to see a list"),
     ),
@@ -221,6 +227,11 @@ WORDS: Final[tuple[str, ...]] = (
     _("whose wish"),
     _("why it ended"),
     _("why you were referred"),
+    # learning at work
+    _("the workplace, and your tutor there"),
+    _("what was agreed: work, days, hours and pay"),
+    _("what you let the workplace know"),
+    _("what you learn there"),
     # mentors
     _("your mentor"),
     _("how it goes, as you said"),

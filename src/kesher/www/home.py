@@ -18,7 +18,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({Role.COLLEGE}), "college_cohorts"),
     (frozenset({Role.PROVIDER}), "provider_referrals"),
     (frozenset(EDITORS), "provider_services"),
-    (frozenset({Role.EMPLOYER}), "business"),
+    (frozenset({Role.EMPLOYER}), "employer_home"),
     (frozenset({Role.MENTOR}), "mentor_home"),
     (frozenset({Role.AUDITOR}), "rules"),
 )

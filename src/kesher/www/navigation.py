@@ -1,7 +1,7 @@
 """What stands in the navigation: at most five words, only rooms that exist and this visitor may enter.
 
 Who works for an organisation has rooms instead of doors: the first page, behind the name of the town, leads to both
-doors, and on a phone there is room for one row of words. An employer's room is the business door.
+doors, and on a phone there is room for one row of words. An employer has a room, and the doors too: they come for themselves.
 """
 
 from collections.abc import Callable
@@ -68,6 +68,7 @@ def comes_to_look(user: Any) -> bool:
 
 #: In order of appearance. A room adds its line here with the pull request that opens it.
 ITEMS: tuple[Item, ...] = (
+    Item("employer_home", _("Our business"), frozenset({Role.EMPLOYER})),
     Item("person", _("For people"), door=True),
     Item("business", _("For businesses"), door=True),
     Item("caseworker_today", _("Today"), FILE_ROLES),

@@ -29,6 +29,7 @@ RECIPIENTS: Final[Mapping[str, str | Promise]] = {
     "If you have a mentor, or are one": _(
         "the organisation that brings you together, and the other as far as you agreed"
     ),
+    "If you learn at a workplace": _("the organisation that sends you, and the workplace as far as you agreed"),
     "If you interpret": _("the organisation that keeps the list, and others if you agreed"),
     "If your name stands on a service": _EVERYBODY,
     "If you work on the directory": _WORKED_FOR,

@@ -55,6 +55,8 @@ urlpatterns = [
     path("", include("kesher.www.college.urls")),
     path("", include("kesher.www.caseworker.mentoring.urls")),
     path("", include("kesher.www.mentor.urls")),
+    path("", include("kesher.www.caseworker.training.urls")),
+    path("", include("kesher.www.employer.urls")),
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("home/second-step/", SecondStepView.as_view(), name="second_step"),

@@ -176,7 +176,7 @@ def test_as_many_queries_for_one_group_as_for_many(page: Client, college: Organi
         (Role.PROVIDER, "provider_referrals"),
         (Role.CASEWORKER, "caseworker_today"),
         (Role.ORGANISATION_ADMIN, "provider_services"),
-        (Role.EMPLOYER, "business"),
+        (Role.EMPLOYER, "employer_home"),
     ],
 )
 def test_each_lands_in_a_home_of_their_own_that_is_open_to_them(client: Client, role: Role, lands: str) -> None:

@@ -21,7 +21,7 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.models import Event
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
-from kesher.casework.models import Concern, Match, Safeguarding
+from kesher.casework.models import Concern, Match, Safeguarding, TrainingAgreement
 
 State = Concern.State
 #: Role without a membership: whom the organisation has named.
@@ -56,7 +56,14 @@ def as_named(user: User, organisation_id: Any) -> Actor:
 
 
 def raise_concern(
-    organisation: Organisation, *, side: str, kind: str, by: Actor, words: str = "", match: Match | None = None
+    organisation: Organisation,
+    *,
+    side: str,
+    kind: str,
+    by: Actor,
+    words: str = "",
+    match: Match | None = None,
+    training: TrainingAgreement | None = None,
 ) -> Concern:
     """Tell the named person; where they have left, the administrators, who name another: they read nothing of it.
 
@@ -74,6 +81,7 @@ def raise_concern(
         concern = Concern.objects.create(
             organisation=organisation,
             match=match,
+            training=training,
             side=side,
             raised_by_id=by.user_id,
             kind=kind,

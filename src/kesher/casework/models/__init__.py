@@ -1,6 +1,7 @@
 """The tables of the caseworker's day."""
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
+from kesher.casework.models.hosts import HostPermit, HostRecord
 from kesher.casework.models.matches import (
     CheckIn,
     Concern,
@@ -15,6 +16,13 @@ from kesher.casework.models.notes import Note
 from kesher.casework.models.plans import Caseworker, Plan, Step, StepKind, WhyDropped, looked_after
 from kesher.casework.models.reviews import Review
 from kesher.casework.models.talks import EXPERIENCES, Strength, Talk
+from kesher.casework.models.training import (
+    TrainingAgreement,
+    TrainingCertificate,
+    TrainingGoal,
+    WeeklyCheck,
+    WhyTrainingEnded,
+)
 
 __all__ = [
     "EXPERIENCES",
@@ -23,6 +31,8 @@ __all__ = [
     "CheckIn",
     "Concern",
     "Gender",
+    "HostPermit",
+    "HostRecord",
     "Interpreter",
     "Interpreting",
     "Match",
@@ -38,10 +48,15 @@ __all__ = [
     "StepKind",
     "Strength",
     "Talk",
+    "TrainingAgreement",
+    "TrainingCertificate",
+    "TrainingGoal",
     "Vetting",
+    "WeeklyCheck",
     "WhyCancelled",
     "WhyDropped",
     "WhyEnded",
     "WhyNotMentor",
+    "WhyTrainingEnded",
     "looked_after",
 ]

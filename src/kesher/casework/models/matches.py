@@ -515,6 +515,7 @@ class Concern(Model):
         HURT = "hurt", _("somebody was hurt, touched or threatened")
         SECRET = "secret", _("secrets, gifts or meetings that nobody may know of")
         PRESSURE = "pressure", _("pressure about money, work or papers")
+        UNSAFE = "unsafe", _("work that is dangerous or forbidden")
         UNEASY = "uneasy", _("something does not feel right")
 
     class Side(models.TextChoices):
@@ -526,6 +527,9 @@ class Concern(Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     # SET_NULL: a concern outlives the file it was about
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.SET_NULL, related_name="concerns")
+    training = models.ForeignKey(
+        "casework.TrainingAgreement", null=True, blank=True, on_delete=models.SET_NULL, related_name="concerns"
+    )
     side = models.CharField(_("who raised it"), max_length=10, choices=Side)
     raised_by_id = models.UUIDField(editable=False)
     kind = models.CharField(_("what it is about"), max_length=20, choices=Kind)
@@ -540,7 +544,7 @@ class Concern(Model):
     objects = ConcernQuerySet.as_manager()
 
     privacy = PersonalData(
-        purpose="to keep people who are mentored, and mentors, safe",
+        purpose="to keep people who are mentored or learn at work, and mentors, safe",
         legal_basis=LegalBasis.LEGAL_OBLIGATION,
         retention=Retention(after="closed_at", keep=timedelta(days=7 * 365)),
         fields={
@@ -555,7 +559,7 @@ class Concern(Model):
             "done": "what was done, by whom and when",
             "closed_at": "what was done, by whom and when",
         },
-        plain=("id", "created_at", "updated_at", "organisation", "match"),
+        plain=("id", "created_at", "updated_at", "organisation", "match", "training"),
         export=False,
     )
 

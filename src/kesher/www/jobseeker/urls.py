@@ -10,6 +10,7 @@ from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
 from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
+from kesher.www.jobseeker.training import MyCertificateFileView, MyCertificateView, MyTrainingView
 
 urlpatterns = [
     path("me/", MyFileView.as_view(), name="my_file"),
@@ -31,6 +32,9 @@ urlpatterns = [
     path("me/erase/", EraseView.as_view(), name="my_file_erase"),
     path("me/helpers/", MyHelpersView.as_view(), name="my_helpers"),
     path("me/mentor/", MyMentorView.as_view(), name="my_mentor"),
+    path("me/training/", MyTrainingView.as_view(), name="my_training"),
+    path("me/training/<uuid:pk>/certificate/", MyCertificateView.as_view(), name="my_training_certificate"),
+    path("me/training/<uuid:pk>/certificate.pdf", MyCertificateFileView.as_view(), name="my_training_certificate_file"),
     path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
     path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
     path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),

@@ -12,7 +12,7 @@ from django.views import View
 
 from kesher.base.transitions import Actor, Refused
 from kesher.casework.mentoring import concerns, matches, proposals
-from kesher.casework.models import CheckIn, Concern, Match, Mentor
+from kesher.casework.models import CheckIn, Concern, Match, Mentor, TrainingAgreement
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import thing_opened
@@ -200,5 +200,7 @@ class ConcernView(LoginRequiredMixin, View):
         match = None
         if concern.match_id is not None:
             match = Match.objects.visible_to(signed_in(request)).filter(pk=concern.match_id).first()
-        context = {"concern": concern, "form": form, "match": match}
+        seen = TrainingAgreement.objects.visible_to(signed_in(request)).filter(pk=concern.training_id)
+        training = seen.select_related("host").first() if concern.training_id is not None else None
+        context = {"concern": concern, "form": form, "match": match, "training": training}
         return not_kept(render(request, "caseworker/mentoring/concern.html", context, status=status))
