@@ -564,6 +564,7 @@ NOT_PAGES: dict[str, str] = {
     "my_file_archive": "redirect",
     "my_paper": "redirect",
     "caseworker_paper": "nothing",  # a file, for those who may see it: tests/www/test_papers.py
+    "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",
     "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
