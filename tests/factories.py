@@ -39,8 +39,9 @@ from kesher.directory.models import (
     Taxonomy,
     Term,
 )
+from kesher.people.attachments import store
 from kesher.people.files import open_file
-from kesher.people.models import Consent, ConsentText, Person
+from kesher.people.models import Attachment, Consent, ConsentText, Person
 from kesher.referrals.models import Complaint, Loop, PlaceQuestion, Referral
 
 
@@ -411,6 +412,25 @@ class PersonFactory(DjangoModelFactory[Person]):
         keeper = fields.pop("keeper")
         by = Actor(uuid7(), organisation_id=keeper.pk, roles=frozenset({Role.CASEWORKER}))
         return open_file(how="present", by=by, **fields)
+
+
+class AttachmentFactory(DjangoModelFactory[Attachment]):
+    """A paper with its file, as if it had been looked at; its bytes are ``content``."""
+
+    class Meta:
+        model = Attachment
+
+    person = factory.SubFactory(PersonFactory)
+    kind = "proof"
+    name = "diploma.pdf"
+    media_type = "application/pdf"
+    content = b"%PDF-1.7"
+
+    @classmethod
+    def _create(cls, model_class: type[Attachment], *args: Any, **fields: Any) -> Attachment:
+        content = fields.pop("content")
+        named = {"stored_as": store().keep(content), "digest": uuid7().hex, "size": len(content)}
+        return Attachment.objects.create(**named | fields)
 
 
 class StepFactory(DjangoModelFactory[Step]):

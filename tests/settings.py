@@ -1,12 +1,18 @@
 """The strict settings tests run under: what is tolerated in the field fails here."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("KESHER_DATA", str(Path(__file__).resolve().parent.parent / ".kesher" / "tests"))
 os.environ.setdefault("KESHER_DB_ROLE", "owner")
 os.environ.setdefault("KESHER_SECRET_KEY", "a secret for tests only, long enough to satisfy the checks")
 os.environ.setdefault("KESHER_FIELD_KEYS", "YSBrZXkgZm9yIHRlc3RzIG9ubHksIDMyIGJ5dGVzISE=")
+if "KESHER_ATTACHMENTS" not in os.environ:  # papers of this run and of the processes it starts
+    os.environ["KESHER_ATTACHMENTS"] = tempfile.mkdtemp(prefix="kesher-test-papers-")
+    atexit.register(shutil.rmtree, os.environ["KESHER_ATTACHMENTS"], ignore_errors=True)
 
 from kesher.settings import *  # noqa: F403
 from kesher.settings import DATABASES, INSTALLED_APPS, STORAGES, TEMPLATES

@@ -18,6 +18,7 @@ import django.conf.locale
 import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 
+from kesher.adapters.antivirus import Antivirus, antivirus_of
 from kesher.adapters.local_postgres import APPLICATION, OWNER, LocalPostgres
 from kesher.adapters.openid import Authority, read_authorities
 from kesher.adapters.text_messages import HttpGateway, Numbers
@@ -31,6 +32,8 @@ class Environment:
     """What the outside may decide. Names of the variables stand beside each field."""
 
     data: Path  # KESHER_DATA: folder of the private PostgreSQL, collected static files and generated secrets
+    attachments: Path  # KESHER_ATTACHMENTS: of papers people give; default "attachments" in the data folder
+    antivirus: str  # KESHER_ANTIVIRUS: tcp://host:3310 or unix:///path of clamd; empty = none
     database_url: str  # DATABASE_URL: application role; empty = the private PostgreSQL
     database_owner_url: str  # DATABASE_OWNER_URL: owner role, for migrations; default DATABASE_URL
     database_role: Literal["app", "owner"]  # KESHER_DB_ROLE: which of the two this process uses
@@ -84,6 +87,8 @@ class Environment:
             raise ImproperlyConfigured(f"KESHER_FIELD_KEYS: {wrong}.") from None
         return cls(
             data=data,
+            attachments=Path(environ.get("KESHER_ATTACHMENTS") or data / "attachments").absolute(),
+            antivirus=environ.get("KESHER_ANTIVIRUS", "").strip(),
             database_url=database_url,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
             database_role="owner" if role == "owner" else "app",
@@ -437,6 +442,13 @@ try:
     TEXT_NUMBERS = Numbers.read(ENVIRONMENT.text_numbers)
 except ValueError as wrong:
     raise ImproperlyConfigured(f"KESHER_TEXT_…: {wrong}.") from None
+
+# --- papers that people give ------------------------------------------------------------------------------------------
+ATTACHMENTS = ENVIRONMENT.attachments  # kesher.base.stored_files; never below STATIC_ROOT
+try:
+    ANTIVIRUS: Antivirus | None = antivirus_of(ENVIRONMENT.antivirus)
+except ValueError as wrong:
+    raise ImproperlyConfigured(f"KESHER_ANTIVIRUS: {wrong}.") from None
 
 # --- words to work ----------------------------------------------------------------------------------------------------
 # Dotted name of what has an encoder (``words.coders.Encoders``); "" = character n-grams. A name, not the thing itself:

@@ -565,6 +565,9 @@ NOT_PAGES: dict[str, str] = {
     "training_certificate_file": "nothing",  # a file, for those who may see it: tests/www/test_hosting.py
     "my_training_certificate_file": "redirect",
     "workplace_link_refresh": "redirect",
+    "my_file_archive": "redirect",
+    "my_paper": "redirect",
+    "caseworker_paper": "nothing",  # a file, for those who may see it: tests/www/test_papers.py
     "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from kesher.people.models import InterviewSection
 from tests.browser.rows import Act, Row, submits
 
+HTML = b"<!doctype html><html><script>alert(1)</script></html>"
 CV = b'{"work": [{"position": "Baker"}], "education": [{"institution": "School of bread", "area": "Baking"}]}'
 
 
@@ -26,6 +27,16 @@ def opens_and_submits_nothing(page: Page) -> None:
     """The form of a talk, sent as it stands."""
     page.locator("main section[aria-labelledby=new] summary").click()
     submits("main form:has([name=talk-purpose])")(page)
+def gives(data: bytes) -> Act:
+    """Send a paper under a name that promises a PDF."""
+
+    def act(page: Page) -> None:
+        file: Any = {"name": "diploma.pdf", "mimeType": "application/pdf", "buffer": data}
+        page.locator("main [name=file]").set_input_files(file)
+        with page.expect_navigation():
+            page.locator("main form:has([type=file]) button").click()
+
+    return act
 
 
 INTERVIEW: dict[str, Row] = {
@@ -47,6 +58,9 @@ INTERVIEW: dict[str, Row] = {
     "bring": Row("caseworker_bring", thing="interviewed", visitor="caseworker"),
     "bring-read": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(CV)),
     "bring-refused": Row("caseworker_bring", thing="interviewed", visitor="caseworker", act=brings(b"{"), status=400),
+    "papers": Row("caseworker_papers", thing="interviewed", visitor="caseworker"),
+    "papers-refused": Row("caseworker_papers", thing="interviewed", visitor="caseworker", act=gives(HTML), status=400),
+    "mine-papers": Row("my_papers", visitor="newcomer"),
     "mine-skills": Row("my_skills", visitor="newcomer"),
     "mine-goal": Row("my_goal", visitor="newcomer"),
     "interview-language": Row(

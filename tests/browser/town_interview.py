@@ -12,6 +12,7 @@ from kesher.people import abilities, aspirations, interviews, recognitions, work
 from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Youth
 from kesher.people.parts import keep
 from kesher.words.typical import tasks_of
+from tests.factories import AttachmentFactory
 
 MECHANIC = "7231"
 
@@ -44,6 +45,8 @@ def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[s
             by=by,
         )
         talks.confirm(talk.strengths.order_by("id")[0], by=by)
+        AttachmentFactory(person=one, qualification=held, name="דיפלומה של מכונאי رخصة (copy) 2008.pdf")
+        AttachmentFactory(person=one, kind="cv", name="c.docx", state="refused", stored_as=None, digest=None)
         interviews.note(one, "worries", "done", by=by)
         interviews.note(one, "personal", "skipped", by=by)
     keep(LanguageSkill(person=person, language="ar", judge="person", listening="C2", reading="B1"), by=by)

@@ -263,8 +263,15 @@ def test_check_backup_and_restore(town, tmp_path):
     dump = tmp_path / "copy.dump"
     made = town.kesher("backup", str(dump))
     assert made.returncode == 0, made.stderr
-    rows = json.loads((tmp_path / "copy.dump.json").read_text())["rows"]
+    manifest = json.loads((tmp_path / "copy.dump.json").read_text())
+    rows = manifest["rows"]
     assert rows["accounts_user"] > 0
+    papers = sorted(path for path in (town.data / "attachments").rglob("*") if path.is_file())
+    assert manifest["papers"]["count"] == rows["people_attachment"] == len(papers) > 0
+    before = [path.read_bytes() for path in papers]
+    shutil.rmtree(town.data / "attachments")
+    broken = town.kesher("papers")
+    assert (broken.returncode, broken.stderr.count("has no file")) == (1, len(papers))
 
     server = LocalPostgres(town.data / "postgres")
     server.start()
@@ -286,6 +293,8 @@ def test_check_backup_and_restore(town, tmp_path):
             )
             names = connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()
         assert names == [("kesher",), ("postgres",), ("template0",), ("template1",)], "nothing is left over"
+        assert [path.read_bytes() for path in papers] == before
+        assert town.kesher("papers", "--apply").returncode == 0
     finally:
         server.stop()
     assert town.kesher("check").returncode == 0, "rights and extensions came back with the data"

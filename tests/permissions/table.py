@@ -214,6 +214,7 @@ ROUTES |= {
 
 #: A person's file: for those who work with files in the organisation that keeps it, and for nobody of another.
 FILE_WORKERS = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
+NO_PAPER = {"paper": "00000000-0000-7000-8000-000000000000"}
 FILE = Row(own=FILE_WORKERS, objects="person")
 
 ROUTES |= {
@@ -237,6 +238,8 @@ ROUTES |= {
     "caseworker_profile": FILE,
     "caseworker_profile_file": replace(FILE, kwargs={"file": "resume.json"}),
     "caseworker_bring": FILE,
+    "caseworker_papers": FILE,
+    "caseworker_paper": replace(FILE, objects="paper of a person", kwargs=NO_PAPER),
     "caseworker_consents": FILE,
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
@@ -255,6 +258,8 @@ ROUTES |= {
             "my_skills",
             "my_profile",
             "my_bring",
+            "my_papers",
+            "my_file_archive",
             "my_consents",
             "who_looked",
             "my_file_take",
@@ -270,6 +275,8 @@ ROUTES |= {
         OWN_FILE,
     ),
     "my_profile_file": replace(OWN_FILE, kwargs={"file": "resume.json"}),
+    # Without a file, how one begins; of whose it is, tests/www/test_papers.py asks.
+    "my_paper": replace(OWN_FILE, kwargs=NO_PAPER),
     "my_appointment": replace(OWN_FILE, kwargs={"pk": "00000000-0000-7000-8000-000000000000"}),
     # The link is the key: tests/www/jobseeker
     "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),

@@ -36,6 +36,7 @@ from kesher.words.models import LocalWord, Proposal
 from tests import hosting, mentoring
 from tests.factories import (
     AppointmentFactory,
+    AttachmentFactory,
     ComplaintFactory,
     InterpreterFactory,
     LegalDemandFactory,
@@ -143,7 +144,7 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = LocalWord.objects.create(**said, text=str(uuid7()), proposed_by_id=uuid7()).pk
     if row.objects in OF_FILES:
         kwargs["pk"] = OF_FILES[row.objects](organisation).pk
-    if row.objects in ("person", "consent of a person", "two people", "merge of people"):
+    if row.objects in ("person", "consent of a person", "paper of a person", "two people", "merge of people"):
         kwargs |= of_person(row.objects, organisation)
     if row.objects == "report":
         service = Service.objects.get_or_create(organisation=organisation, name={"en": "Draft"})[0]
@@ -203,6 +204,8 @@ def of_person(thing: str, organisation: Organisation) -> dict[str, object]:
     person = PersonFactory(keeper=organisation)
     if thing == "consent of a person":
         return {"pk": person.pk, "consent": person.consents.get().pk}
+    if thing == "paper of a person":
+        return {"pk": person.pk, "paper": AttachmentFactory(person=person).pk}
     if thing == "person":
         return {"pk": person.pk}
     other = PersonFactory(keeper=organisation)

@@ -1,4 +1,7 @@
-"""Backups of the whole database, and bringing them back: a dump and a manifest that says what must be in it."""
+"""Backups of the whole database, and bringing them back: a dump and a manifest that says what must be in it.
+
+Papers that people gave lie beside the database: where there are any, a third file holds them, encrypted as they lie there.
+"""
 
 import hashlib
 import json
@@ -15,8 +18,10 @@ from psycopg.conninfo import make_conninfo
 import kesher
 from kesher.adapters.errors import explained
 from kesher.adapters.postgres_tools import dump_database, restore_database
+from kesher.base.stored_files import STILL
 from kesher.cli.environment import Environment
 from kesher.cli.errors import CommandError
+from kesher.cli.stored_papers import Papers, named_papers, pack, papers_path, put_back, verify_papers
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -33,12 +38,15 @@ class Manifest:
     bytes: int
     migrations: dict[str, str]
     rows: dict[str, int]
+    papers: Papers | None = None  # None: the backup is older than papers
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":
         """Raises CommandError when the manifest is missing or is none."""
         try:
-            return cls(**json.loads(path.read_text()))
+            content = json.loads(path.read_text())
+            papers = content.pop("papers", None)
+            return cls(**content, papers=Papers(**papers) if papers is not None else None)
         except FileNotFoundError:
             raise CommandError(
                 f"{path} is missing. A backup is two files, the dump and its manifest; keep them together.", exit_code=2
@@ -53,22 +61,25 @@ def manifest_path(dump: Path) -> Path:
 
 
 def make_backup(environment: Environment, dump: Path) -> Manifest:
-    """Writes `dump` and its manifest, both of one moment. An existing file is refused."""
-    if dump.exists() or manifest_path(dump).exists():
+    """Writes `dump`, the papers of that moment and the manifest. An existing file is refused."""
+    if dump.exists() or manifest_path(dump).exists() or papers_path(dump).exists():
         raise CommandError(f"{dump} exists already; choose another name.", exit_code=2)
     with explained(dump.parent):
         dump.parent.mkdir(parents=True, exist_ok=True)
     parameters = environment.owner_parameters()
     with _connect(parameters) as connection:
         major = connection.info.server_version // 10000
+        # Until the papers are copied none of them is taken away; held by the session, beyond the transaction.
+        connection.execute("SELECT pg_advisory_lock(%s)", [STILL])
         # The counts and the dump look through one snapshot, so that they agree however busy the portal is.
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         connection.execute("SET LOCAL row_security = off")
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None
-        rows, heads = count_rows(connection), _migration_heads(connection)
+        rows, heads, names = count_rows(connection), _migration_heads(connection), named_papers(connection)
         dump_database(parameters, dump, program=environment.tool("pg_dump", major), snapshot=row[0])
         connection.execute("COMMIT")
+        papers = pack(environment.attachments, names, papers_path(dump))
     manifest = Manifest(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         kesher=kesher.__version__,
@@ -78,6 +89,7 @@ def make_backup(environment: Environment, dump: Path) -> Manifest:
         bytes=dump.stat().st_size,
         migrations=heads,
         rows=rows,
+        papers=papers,
     )
     with explained(dump.parent):
         unfinished = manifest_path(dump).with_name(f".{dump.name}.json.part")
@@ -127,6 +139,10 @@ def restore_backup(environment: Environment, dump: Path, *, replace: bool) -> Ma
                     f"After the restore these tables hold other numbers of rows than the manifest says: "
                     f"{', '.join(differing[:5])}. Nothing was changed; use another backup."
                 )
+            # Under names nobody has yet, so before the swap: those of the old database stay, and are swept when no row
+            # names them any more.
+            if manifest.papers is not None:
+                put_back(environment.attachments, papers_path(dump), manifest.papers)
             _swap(maintenance, name, new)
         except BaseException:
             maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(new)))
@@ -143,6 +159,8 @@ def verify_backup(dump: Path) -> Manifest:
         raise CommandError(
             f"{dump} is not the file its manifest describes (it was cut or changed). Use another backup.", exit_code=2
         )
+    if manifest.papers is not None:
+        verify_papers(papers_path(dump), manifest.papers)
     return manifest
 
 

@@ -4,6 +4,7 @@ Every function asks one thing and returns a Finding; none changes anything. Djan
 """
 
 import json
+import os
 import shutil
 import smtplib
 import socket
@@ -250,6 +251,55 @@ def text_messages() -> Finding:
     return Finding("text messages", Status.OK, gateway.host)
 
 
+def papers() -> Finding:
+    """The folder of the papers people give can be written, is served by nobody, and holds what the rows name."""
+    from django.conf import settings
+    from django.db import Error
+
+    from kesher.people.attachments import sweep
+
+    folder = Path(settings.ATTACHMENTS)
+    if folder.is_relative_to(settings.STATIC_ROOT) or any(
+        folder.is_relative_to(one) for one in settings.STATICFILES_DIRS
+    ):
+        remedy = "Set KESHER_ATTACHMENTS to a folder that no web server serves, and move what lies there."
+        return Finding("papers", Status.FAIL, f"{folder} is served to everybody", remedy)
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        return Finding(
+            "papers", Status.FAIL, f"{folder} cannot be written", "Give the folder to whoever runs the portal."
+        )
+    try:
+        found = sweep(apply=False)
+    except Error:  # asked with the web server's settings, the worker may still see every row (`erasing` says more)
+        return Finding("papers", Status.OK, str(folder))
+    if found.missing:
+        seen = f"{len(found.missing)} of {found.papers} have no file in {folder}"
+        return Finding(
+            "papers", Status.FAIL, seen, "Is KESHER_ATTACHMENTS right, for all processes? Else restore a backup."
+        )
+    return Finding("papers", Status.OK, f"{found.papers} in {folder}")
+
+
+def antivirus() -> Finding:
+    """An antivirus program is set, and answers."""
+    from django.conf import settings
+
+    program = settings.ANTIVIRUS
+    if program is None:
+        return Finding(
+            "antivirus",
+            Status.OK if settings.DEMO else Status.WARN,
+            "none: papers are opened as they were sent",
+            "Run ClamAV's daemon and set KESHER_ANTIVIRUS, such as unix:///run/clamav/clamd.ctl (docs/operations.md).",
+        )
+    try:
+        return Finding("antivirus", Status.OK, f"{program.version()} at {program.where}")
+    except OSError as problem:
+        remedy = "Start it, or check KESHER_ANTIVIRUS. Until it answers, papers wait and nobody opens them."
+        return Finding("antivirus", Status.FAIL, str(problem), remedy)
+
+
 def clock() -> Finding:
     """This machine and the database agree on the time."""
     begun = time.time()
@@ -326,6 +376,8 @@ CHECKS: tuple[Check, ...] = (
     hosts,
     mail,
     text_messages,
+    papers,
+    antivirus,
     clock,
     disk,
     backup,

@@ -26,9 +26,10 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 @dataclass(frozen=True)
 class Environment:
-    """KESHER_DATA, DATABASE_URL, DATABASE_OWNER_URL and PORT, as this process was given them."""
+    """KESHER_DATA, KESHER_ATTACHMENTS, DATABASE_URL, DATABASE_OWNER_URL and PORT, as this process was given them."""
 
     data: Path
+    attachments: Path
     database_url: str = field(repr=False)
     owner_url: str = field(repr=False)
     port: int
@@ -37,8 +38,10 @@ class Environment:
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Environment":
         """Raises CommandError (exit 2) for a PORT that is none."""
         database_url = environ.get("DATABASE_URL", "")
+        data = Path(environ.get("KESHER_DATA") or ".kesher").absolute()
         return cls(
-            data=Path(environ.get("KESHER_DATA") or ".kesher").absolute(),
+            data=data,
+            attachments=Path(environ.get("KESHER_ATTACHMENTS") or data / "attachments").absolute(),
             database_url=database_url,
             owner_url=environ.get("DATABASE_OWNER_URL") or database_url,
             port=port_number(environ.get("PORT") or "8000", "PORT"),

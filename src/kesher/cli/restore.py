@@ -22,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     verify_backup(args.path)  # before anything is started for it
     with database_up(environment):
         manifest = restore_backup(environment, args.path, replace=args.yes)
+    if manifest.papers is not None and manifest.papers.count:
+        say(f"Restored {manifest.papers.count} papers.")
     say(
         f"Restored {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables, as of {manifest.created_at} "
         f"(kesher {manifest.kesher}). Now run `kesher migrate` and restart the web server and the worker."

@@ -17,7 +17,9 @@ from kesher.base.transitions import Actor
 from kesher.demo import past
 from kesher.demo.district import LOCALITY_SCHEME
 from kesher.demo.organisations import MARK
+from kesher.demo.papers import certificate
 from kesher.people import aspirations, files, parts, worries
+from kesher.people.attachments import attach
 from kesher.people.consents import give
 from kesher.people.models import Experience, LanguageSkill, Person, Qualification, Wish
 from kesher.people.models.consents import Purpose
@@ -135,5 +137,7 @@ def _parts(person: Person, by: Actor) -> None:
     for row in rows:
         row.person = person
         parts.keep(row, by=by)
+    paper = certificate(("Hebrew course, level A2", "Certificate (demo: nobody is called so)"))
+    attach(person, kind="language", content=paper, name="ulpan A2.pdf", by=by)
     goal = {"goal": "እንደገና ነርስ መሆን", "in_the_way": "ዕብራይስጥና የጠፋው ዲፕሎማ"}
     aspirations.say(person, sure=3, language="am", by=by, **goal)

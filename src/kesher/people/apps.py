@@ -8,4 +8,5 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        import_module("kesher.people.silence")  # what runs by the clock
+        for module in ("silence", "attachments"):  # what runs by the clock, or when a row goes
+            import_module(f"kesher.people.{module}")

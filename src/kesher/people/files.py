@@ -46,6 +46,8 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "team": _("looked at who helps you with what"),
     "referral": _("looked at where you are referred"),
     "link": _("opened the link with your referral"),
+    "papers": _("looked at your papers"),
+    "paper": _("opened one of your papers"),
     "export": _("took your referral along for other software"),
     "list": _("took you along in a list for their work"),
     "own": _("looked at your own file"),

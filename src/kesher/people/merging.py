@@ -23,6 +23,7 @@ from kesher.people import files
 from kesher.people.consents import acts_for_file
 from kesher.people.models import (
     Aspiration,
+    Attachment,
     Consent,
     Experience,
     FileMerge,
@@ -57,6 +58,7 @@ OWN: Final[tuple[type[models.Model], ...]] = (
     Youth,
     InterviewSection,
     Told,
+    Attachment,
 )
 #: Of which a person has one for each value of these.
 ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
@@ -65,6 +67,7 @@ ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
     PersonSkill: ("uri",),
     InterviewSection: ("section",),
     Told: ("fact",),
+    Attachment: ("digest",),
 }
 _moving: list[type[models.Model]] = []
 _settling: list[Callable[[Person, Person], None]] = []

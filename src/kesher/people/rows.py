@@ -13,15 +13,19 @@ from kesher.base.rows import OWN_ORGANISATIONS, OWN_USER, ProtectRows
 OWN_ACCESS: Final = f"organisation_id = ANY ({OWN_ORGANISATIONS}) OR user_id = {OWN_USER}"
 
 
-def seen(table: str, column: str, *, whole: bool = True) -> str:
+_NOT_HELPERS: Final = " AND access.kind <> 'helper'"
+
+
+def seen(table: str, column: str, *, whole: bool = True, helpers: bool = True) -> str:
     """The condition under which a row of ``table`` is shown whose person's key stands in ``column``.
 
-    ``whole``: not to those who have only what a referral carries.
+    ``whole``: not to those who have only what a referral carries; ``helpers``: False: not to those who help by a mandate.
     """
     return (
         "EXISTS (SELECT FROM people_access AS access"
         f' WHERE access.person_id = "{table}"."{column}"'
         f"{' AND access.whole' if whole else ''}"
+        f"{'' if helpers else _NOT_HELPERS}"
         " AND (access.until IS NULL OR access.until > statement_timestamp())"
         f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) OR access.user_id = {OWN_USER}))"
     )
@@ -31,8 +35,16 @@ class ProtectFile(ProtectRows):
     """Migration operation: protect a table whose rows belong to a person's file. ``column`` holds the person's key.
 
     ``history``: it is a table of history, into which triggers write, also that a file is gone with all its accesses.
-    ``whole``: shown with the whole file alone; False for what a referral may carry.
+    ``whole``: shown with the whole file alone; False for what a referral may carry. ``helpers``: shown to helpers, too.
     """
 
-    def __init__(self, table: str, column: str = "person_id", *, history: bool = False, whole: bool = True) -> None:
-        super().__init__(table, seen(table, column, whole=whole), insert="true" if history else None)
+    def __init__(
+        self,
+        table: str,
+        column: str = "person_id",
+        *,
+        history: bool = False,
+        whole: bool = True,
+        helpers: bool = True,
+    ) -> None:
+        super().__init__(table, seen(table, column, whole=whole, helpers=helpers), insert="true" if history else None)

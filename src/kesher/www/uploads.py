@@ -1,11 +1,33 @@
 """How much of a file a request may bring: what is beyond is not stored, not even for the length of the request."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.files.uploadhandler import FileUploadHandler
 
 #: The largest file any page takes, in bytes.
 LARGEST: Final = 10 << 20
+#: Files that one process looks into at a time, and seconds another one waits for its turn.
+AT_ONCE: Final = 2
+PATIENCE: Final = 10.0
+_looking_into: Final = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Busy(Exception):
+    """Too many files are being looked into; whoever sends one tries again in a moment."""
+
+
+@contextmanager
+def looking_into_a_file() -> Iterator[None]:
+    """For whatever reads or opens a file that somebody sent. Raises :class:`Busy`."""
+    if not _looking_into.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        _looking_into.release()
 
 
 class Bounded(FileUploadHandler):

@@ -16,6 +16,7 @@ from kesher.formats.isco import ESCO_GROUP
 from kesher.formats.remarks import REMARKS
 from kesher.words.models import LocalWord, Proposal
 from kesher.words.own_words import LONGEST_ACCOUNT
+from kesher.www import uploads
 from kesher.www.front import own_words
 from kesher.www.uploads import LARGEST
 from tests.formats.documents import hostile
@@ -242,13 +243,13 @@ def test_no_file_is_told(client: Client) -> None:
 
 
 def test_only_so_many_files_are_read_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_words, "PATIENCE", 0.01)
-    for _ in range(own_words.AT_ONCE):
-        assert own_words._reading_files.acquire(timeout=0)
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
+    for _ in range(uploads.AT_ONCE):
+        assert uploads._looking_into.acquire(timeout=0)
     try:
         page = send(client, "cv.txt", b"baker")
     finally:
-        own_words._reading_files.release(own_words.AT_ONCE)
+        uploads._looking_into.release(uploads.AT_ONCE)
     assert page.status_code == 503
     assert "in a minute" in page.content.decode()
     assert send(client, "cv.txt", b"baker").status_code == 200

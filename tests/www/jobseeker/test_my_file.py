@@ -34,6 +34,7 @@ PAGES = (
     "my_referrals",
     "my_plan",
     "my_answers",
+    "my_papers",
     "my_file",
     "my_file_edit",
     "my_worries",

@@ -41,7 +41,7 @@ def read(path: Path, limits: DocumentLimits) -> tuple[str, int, str]:
     except ImportError:
         raise UnreadableFile(path.name, say.DOCUMENT_READER_MISSING(program="python-docx")) from None
     content = path.read_bytes()
-    _look_at(content, path.name, limits)
+    look_at(content, path.name, limits)
     try:
         document = docx.Document(io.BytesIO(content))
         parts = [document.element.body]
@@ -54,7 +54,7 @@ def read(path: Path, limits: DocumentLimits) -> tuple[str, int, str]:
     return text, 1, f"python-docx {docx.__version__}"
 
 
-def _look_at(content: bytes, name: str, limits: DocumentLimits) -> None:
+def look_at(content: bytes, name: str, limits: DocumentLimits) -> None:
     """Refuses what unpacks too large, whatever its headers claim, and XML with definitions of its own."""
     left = limits.unpacked_bytes
     try:

@@ -48,7 +48,7 @@ def find_kind(content: bytes, name: str) -> Kind:
 
 def _told_by(content: bytes, name: str) -> Kind:
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _packed(content, name)
+        return packed(content, name)
     if content.startswith(_PICTURES) or content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
         raise UnreadableFile(name, say.DOCUMENT_IS_PICTURE())
     if (content[:4], content[8:12]) == (b"RIFF", b"WEBP") or (content[:2], content[6:10]) == (b"BM", bytes(4)):
@@ -64,7 +64,8 @@ def _told_by(content: bytes, name: str) -> Kind:
     return Kind.TEXT
 
 
-def _packed(content: bytes, name: str) -> Kind:
+def packed(content: bytes, name: str) -> Kind:
+    """The kind of an archive. Raises UnreadableFile for one that is no document we read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = {member.filename: member for member in archive.infolist()}

@@ -44,15 +44,18 @@ def read_document(content: bytes, name: str, limits: DocumentLimits = DOCUMENT_L
         # Under a name of ours: what people call a file is no argument for a program.
         path = Path(folder) / "document"
         path.write_bytes(content)
-        answer = _ask(path, kind, name, limits)
+        answer = ask(path, kind, name, limits)
     text = str(answer["text"])
     if not any(letter.isalnum() for letter in text):
         raise UnreadableFile(name, say.DOCUMENT_WITHOUT_TEXT())
     return Document(name, kind, text, int(answer["pages"]), str(answer["reader"]))
 
 
-def _ask(path: Path, kind: Kind, name: str, limits: DocumentLimits) -> dict[str, Any]:
-    """The worker's answer. Whatever ends it otherwise is a refusal."""
+def ask(path: Path, kind: str, name: str, limits: DocumentLimits, *, worker: str = _WORKER) -> dict[str, Any]:
+    """The answer of a process of its own, which runs the module ``worker``. Whatever ends it otherwise is a refusal.
+
+    Raises :class:`UnreadableFile`. What it writes beside ``path`` goes with that folder.
+    """
     asked = {
         "path": str(path),
         "kind": kind,
@@ -61,7 +64,7 @@ def _ask(path: Path, kind: Kind, name: str, limits: DocumentLimits) -> dict[str,
     said, complained = path.with_name("answer"), path.with_name("complaint")
     with said.open("wb") as out, complained.open("wb") as error:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", _WORKER, json.dumps(asked)],
+            [sys.executable, "-P", "-m", worker, json.dumps(asked)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=error,

@@ -18,8 +18,8 @@ from kesher.formats.records import UnreadableFile
 from kesher.formats.remarks import say
 
 
-def _limit(limits: DocumentLimits) -> None:
-    """Bounds this process, and what it starts, before a byte of the file is read."""
+def limit(limits: DocumentLimits, *, written: int) -> None:
+    """Bounds this process, and what it starts, before a byte of the file is read. ``written``: bytes of its largest file."""
     try:
         import resource
     except ImportError:  # no such limits on this system; the time until an answer is still watched from outside
@@ -27,8 +27,7 @@ def _limit(limits: DocumentLimits) -> None:
     bounds = {
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_CPU: limits.cpu_seconds,
-        # Twelve bytes are the most that JSON writes for one character.
-        resource.RLIMIT_FSIZE: 12 * limits.characters + (1 << 16),
+        resource.RLIMIT_FSIZE: written,
         resource.RLIMIT_CORE: 0,
     }
     for kind, bound in bounds.items():
@@ -59,7 +58,8 @@ def main() -> int:
     asked = json.loads(sys.argv[1])
     path, kind = Path(asked.pop("path")), Kind(asked.pop("kind"))
     limits = DocumentLimits(**asked)
-    _limit(limits)
+    # Twelve bytes are the most that JSON writes for one character.
+    limit(limits, written=12 * limits.characters + (1 << 16))
     try:
         answer = _read(path, kind, limits)
     except UnreadableFile as fault:

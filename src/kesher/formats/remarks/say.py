@@ -290,3 +290,27 @@ DOCUMENT_READER_MISSING = Remark(
     _("This portal cannot read such files: {program} is not installed."),
     _("Paste the text. Whoever runs the portal can install the extra “docs”."),
 )
+
+# --- papers that are kept as they are: proofs, CVs, letters -----------------------------------------------------------
+
+_PHOTOGRAPH = _("Photograph the paper, or save it as a plain PDF, and send that.")
+PAPER_EMPTY = Remark("paper-empty", _("The file is empty."), _("Choose it again."))
+PAPER_TOO_LARGE = Remark("paper-too-large", _("The file is larger than {limit} MB."), _PHOTOGRAPH)
+PAPER_KIND_NOT_KEPT = Remark(
+    "paper-kind-not-kept",
+    _("This kind of file is not kept here."),
+    _("Send a PDF, a picture (JPEG or PNG) or a .docx."),
+)
+PAPER_BROKEN = Remark("paper-broken", _("The file is damaged and cannot be opened."), _PHOTOGRAPH)
+PAPER_HOLDS_MORE = Remark(
+    "paper-holds-more", _("Inside the file is a program or another file, so it is not kept."), _PHOTOGRAPH
+)
+PAPER_TOO_HEAVY = Remark("paper-too-heavy", _("Opening the file takes more than we allow."), _PHOTOGRAPH)
+PAPER_TOO_MANY_PAGES = Remark(
+    "paper-too-many-pages", _("The file has more than {limit} pages."), _("Send only the pages that matter.")
+)
+PAPER_PICTURE_TOO_LARGE = Remark(
+    "paper-picture-too-large",
+    _("The picture has more than {limit} million points."),
+    _("Set the camera to smaller pictures, and take it again."),
+)

@@ -1,6 +1,7 @@
 """The tables of a person's file."""
 
 from kesher.people.models.abilities import Often, PersonSkill
+from kesher.people.models.attachments import Attachment
 from kesher.people.models.consents import Consent, ConsentText
 from kesher.people.models.interviews import InterviewSection
 from kesher.people.models.mandates import Mandate
@@ -18,6 +19,7 @@ __all__ = [
     "FILE_ROLES",
     "Access",
     "Aspiration",
+    "Attachment",
     "Cefr",
     "Consent",
     "ConsentText",

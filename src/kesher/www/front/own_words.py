@@ -5,7 +5,6 @@ them: the account goes along in the form and is read again. Of a file only its t
 anything is made of it; the file is read in a process of its own (:mod:`kesher.formats.documents`) and is then gone.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,14 +33,11 @@ from kesher.words.vocabularies import OCCUPATION
 from kesher.www.front.accounts_of_work import SETTINGS, AccountForm, ExperienceForm, Told, as_sent, closed, length_said
 from kesher.www.front.words import MOST_SKILLS
 from kesher.www.limits import too_many
+from kesher.www.uploads import Busy, looking_into_a_file
 
 #: Of one connection in ten minutes; one address may be a whole library. A reading takes about a second.
 MOST, SECONDS = 120, 600
 MOST_FILES: Final = 20
-#: Files that one process reads at a time, and seconds another one waits for its turn.
-AT_ONCE: Final = 2
-PATIENCE: Final = 10.0
-_reading_files: Final = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +107,14 @@ class FileView(View):
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return _draw_file(request, form, status=400)
-        if not _reading_files.acquire(timeout=PATIENCE):
-            return _draw_file(request, FileForm(), is_busy=True, status=503)
         file = form.cleaned_data["file"]
         try:
-            document = read_document(file.read(DOCUMENT_LIMITS.bytes + 1), file.name)
+            with looking_into_a_file():
+                document = read_document(file.read(DOCUMENT_LIMITS.bytes + 1), file.name)
+        except Busy:
+            return _draw_file(request, FileForm(), is_busy=True, status=503)
         except UnreadableFile as fault:
             return _draw_file(request, FileForm(), fault=fault.said)
-        finally:
-            _reading_files.release()
         account = AccountForm(initial={"text": as_sent(document.text)})
         account.fields["text"].label = _("The text of your file")
         account.fields["text"].help_text = _(

@@ -17,7 +17,7 @@ from kesher.base.transitions import Refused
 from kesher.people import erasing, export
 from kesher.people.consents import give, withdraw
 from kesher.people.files import LOOKED_FOR
-from kesher.people.models import Consent, ConsentText
+from kesher.people.models import Attachment, Consent, ConsentText, Qualification
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people.words import in_two_languages
 from kesher.www.jobseeker.access import OwnFile, not_kept
@@ -115,7 +115,8 @@ class TakeAlongView(OwnFile, View):
             }
             for part in export.parts_of(self.person)
         ]
-        context = {"person": self.person, "parts": parts, "now": timezone.now()}
+        has_papers = Attachment.objects.openable().filter(person=self.person).exists()
+        context = {"person": self.person, "parts": parts, "now": timezone.now(), "has_papers": has_papers}
         return render(request, "jobseeker/take.html", context)
 
 
@@ -175,6 +176,8 @@ def _shown(row: Any, field: Any) -> Any:
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     value = getattr(row, field.name)
+    if isinstance(value, Qualification):
+        return value.title
     if isinstance(value, list):
         labels = dict(getattr(field, "base_field", field).choices or ())
         return ", ".join(str(labels.get(one, one)) for one in value)

@@ -7,6 +7,7 @@ from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyW
 from kesher.www.jobseeker.goal import MyGoalView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
 from kesher.www.jobseeker.mentor import MyMentorView
+from kesher.www.jobseeker.papers import MyArchiveView, MyPapersView, MyPaperView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
 from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
@@ -20,6 +21,8 @@ urlpatterns = [
     path("me/skills/", MySkillsView.as_view(), name="my_skills"),
     path("me/profile/", MyProfileView.as_view(), name="my_profile"),
     path("me/profile/<str:file>", MyProfileFileView.as_view(), name="my_profile_file"),
+    path("me/papers/", MyPapersView.as_view(), name="my_papers"),
+    path("me/papers/<uuid:paper>/", MyPaperView.as_view(), name="my_paper"),
     path("me/bring/", MyBringView.as_view(), name="my_bring"),
     path("me/referrals/", MyReferralsView.as_view(), name="my_referrals"),
     path("me/answers/", MyAnswersView.as_view(), name="my_answers"),
@@ -29,6 +32,7 @@ urlpatterns = [
     path("me/who-looked/", WhoLookedView.as_view(), name="who_looked"),
     path("me/take-along/", TakeAlongView.as_view(), name="my_file_take"),
     path("me/take-along/file.json", FileAsDataView.as_view(), name="my_file_data"),
+    path("me/take-along/file.zip", MyArchiveView.as_view(), name="my_file_archive"),
     path("me/erase/", EraseView.as_view(), name="my_file_erase"),
     path("me/helpers/", MyHelpersView.as_view(), name="my_helpers"),
     path("me/mentor/", MyMentorView.as_view(), name="my_mentor"),

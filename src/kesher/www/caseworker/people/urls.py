@@ -8,6 +8,7 @@ from kesher.www.caseworker.people.lists import PeopleView
 from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
 from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
 from kesher.www.caseworker.people.page import EditView, PersonView, WorriesView
+from kesher.www.caseworker.people.papers import PapersView, PaperView
 from kesher.www.caseworker.people.part_pages import PartView
 from kesher.www.caseworker.people.profile import ProfileFileView, ProfileView
 from kesher.www.caseworker.people.recognition import RecognitionView
@@ -24,6 +25,8 @@ urlpatterns = [
     path("<uuid:pk>/recognition/", RecognitionView.as_view(), name="caseworker_recognition"),
     path("<uuid:pk>/profile/", ProfileView.as_view(), name="caseworker_profile"),
     path("<uuid:pk>/profile/<str:file>", ProfileFileView.as_view(), name="caseworker_profile_file"),
+    path("<uuid:pk>/papers/", PapersView.as_view(), name="caseworker_papers"),
+    path("<uuid:pk>/papers/<uuid:paper>/", PaperView.as_view(), name="caseworker_paper"),
     path("<uuid:pk>/bring/", BringView.as_view(), name="caseworker_bring"),
     path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
     path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
