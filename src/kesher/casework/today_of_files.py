@@ -3,10 +3,23 @@
 Most of the tables are of :mod:`kesher.people`, which knows no day of a caseworker; so what is urgent about them is said here.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Review
@@ -24,7 +37,9 @@ from kesher.casework.today import (
     source,
 )
 from kesher.people.models import Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models.persons import KEPT
 from kesher.people.models.youth import of_age_on
+from kesher.people.silence import BEFORE
 
 #: So long before somebody is 18 it is asked what comes then, and so long after.
 BIRTHDAY_AHEAD: Final = 180
@@ -69,6 +84,17 @@ TRACK_STEP = reason(
     after=20,
     of="person",
 )
+FILE_ENDS = reason(
+    "file_ends",
+    _("The file ends, for nothing has happened in it; they have no account in which to read it"),
+    _("the day it is erased"),
+    _("Try to reach them: shall it be kept?"),
+    "caseworker_person",
+    points=50,
+    per_day=1,
+    before=30,
+    of="person",
+)
 
 
 _OF_KIND: Final = {Review.Kind.PERMIT: PERMIT, Review.Kind.COURSE: COURSE}
@@ -79,7 +105,7 @@ _SAID_ITSELF: Final = frozenset({Review.Kind.GOAL, Review.Kind.OTHER})
 @source
 def of_files(ask: Ask) -> list[Row]:
     """All of them in one query: each kind brings its most pressing, as rows of the same seven columns."""
-    first, *others = (_set_dates(ask), _permits(ask), _of_age(ask), _answers(ask), _steps(ask))
+    first, *others = (_set_dates(ask), _permits(ask), _of_age(ask), _answers(ask), _steps(ask), _ending(ask))
     found = []
     for why, about, whom, day, called, kind, text in first.union(*others, all=True):
         if why == REVIEW.code:
@@ -140,6 +166,25 @@ def _of_age(ask: Ask) -> Any:
         .order_by("born", "id")
     )
     return _columns(rows, OF_AGE.code, on="born", person="pk")
+
+
+#: The moment a file ends, of itself.
+_END: Final = ExpressionWrapper(
+    F("last_step_at") + Value(KEPT, output_field=DurationField()), output_field=DateTimeField()
+)
+
+
+def _ending(ask: Ask) -> Any:
+    """Files that end within the month, of people who have no account: after a mail, too, for nobody may have read it."""
+    ended = timezone.make_aware(datetime.combine(ask.day, time())) - KEPT
+    rows = (
+        Person.objects.visible_to(ask.user)
+        .active()
+        .filter(ask.people("pk"), user=None, last_step_at__range=(ended, ended + BEFORE))
+        .annotate(ends_on=Cast(_END, DateField()))
+        .order_by("last_step_at", "id")
+    )
+    return _columns(rows, FILE_ENDS.code, on="ends_on", person="pk")
 
 
 def _years_before(day: date) -> date:

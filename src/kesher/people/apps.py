@@ -8,4 +8,5 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        import_module("kesher.people.silence")  # what runs by the clock
+        for name in ("silence", "erasing", "erased", "discretion"):  # what runs by the clock, and who is told
+            import_module(f"kesher.people.{name}")
