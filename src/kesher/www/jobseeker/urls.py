@@ -4,7 +4,7 @@ from django.urls import path
 
 from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
-from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
+from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedContactView, HelpedView, HelpingView, MyHelpersView
 from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
@@ -31,5 +31,7 @@ urlpatterns = [
     path("me/mentor/", MyMentorView.as_view(), name="my_mentor"),
     path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
     path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
+    path("helping/", HelpingView.as_view(), name="helping"),
     path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),
+    path("helping/<uuid:pk>/contact/", HelpedContactView.as_view(), name="helped_contact"),
 ]
