@@ -63,10 +63,9 @@ class HelpersView(FilesOnly, View):
 
     @staticmethod
     def _standing(person: Person, key: str) -> Mandate:
-        found: Mandate | None
         try:
             rows = Mandate.objects.standing().filter(person=person, pk=UUID(key))
-            found = rows.select_related("person").first()
+            found: Mandate | None = rows.select_related("person").first()
         except ValueError:
             found = None
         if found is None:
