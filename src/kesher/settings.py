@@ -53,8 +53,10 @@ class Environment:
     country: str  # KESHER_COUNTRY: ISO 3166, whose labour law holds (casework/data/work_limits.toml); default "IL"
     mail_url: str = field(repr=False)  # KESHER_MAIL_URL: smtp://user:password@host:587?tls=1; empty = none
     mail_from: str  # KESHER_MAIL_FROM
+    mail_from_neutral: str  # KESHER_MAIL_FROM_NEUTRAL: "Info <info@example.org>", for people; empty = KESHER_MAIL_FROM
     text_url: str = field(repr=False)  # KESHER_TEXT_URL: https://user:password@host/path of the gateway; empty = none
     text_body: str = field(repr=False)  # KESHER_TEXT_BODY: form or JSON document; default "to={number}&text={text}"
+    text_body_neutral: str = field(repr=False)  # KESHER_TEXT_BODY_NEUTRAL: the same with a sender that says nothing
     text_header: str = field(repr=False)  # KESHER_TEXT_HEADER: one more header, "Authorization: Bearer …"
     text_numbers: str  # KESHER_TEXT_NUMBERS: numbers the town pays for, "+972 5, +970 5"; the first country is its own
     complaint_days: int  # KESHER_COMPLAINT_DAYS: within how many days a complaint is answered, 1 to 90; default 30
@@ -106,8 +108,10 @@ class Environment:
             country=_country(environ.get("KESHER_COUNTRY") or "IL"),
             mail_url=environ.get("KESHER_MAIL_URL", ""),
             mail_from=environ.get("KESHER_MAIL_FROM") or "kesher@localhost",
+            mail_from_neutral=environ.get("KESHER_MAIL_FROM_NEUTRAL", ""),
             text_url=environ.get("KESHER_TEXT_URL", ""),
             text_body=environ.get("KESHER_TEXT_BODY") or "to={number}&text={text}",
+            text_body_neutral=environ.get("KESHER_TEXT_BODY_NEUTRAL", ""),
             text_header=environ.get("KESHER_TEXT_HEADER", ""),
             text_numbers=environ.get("KESHER_TEXT_NUMBERS") or "+972 5",
             complaint_days=_days(environ, "KESHER_COMPLAINT_DAYS", 30, most=90),
@@ -431,12 +435,20 @@ if _mail.scheme == "smtp":
 else:
     EMAIL_BACKEND = "kesher.base.mail.OutboxBackend"  # kept in the database; the demo shows them on a page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+#: From whom people hear who asked that no message shows who it comes from, and whoever is written to without an account.
+NEUTRAL_FROM = ENVIRONMENT.mail_from_neutral or ENVIRONMENT.mail_from
 
 # --- text messages --------------------------------------------------------------------------------------------------
 try:
     TEXT_GATEWAY: HttpGateway | None = (
         HttpGateway(ENVIRONMENT.text_url, body=ENVIRONMENT.text_body, header=ENVIRONMENT.text_header)
         if ENVIRONMENT.text_url
+        else None
+    )
+    #: The same gateway with another sender, for people; None: with the same.
+    NEUTRAL_TEXT_GATEWAY: HttpGateway | None = (
+        HttpGateway(ENVIRONMENT.text_url, body=ENVIRONMENT.text_body_neutral, header=ENVIRONMENT.text_header)
+        if ENVIRONMENT.text_url and ENVIRONMENT.text_body_neutral
         else None
     )
     TEXT_NUMBERS = Numbers.read(ENVIRONMENT.text_numbers)

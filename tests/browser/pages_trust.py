@@ -14,5 +14,11 @@ TRUST: dict[str, Row] = {
     "legal": Row("legal", visitor="caseworker"),
     "legal-log": Row("legal", visitor="auditor"),
     "legal-demand": Row("legal_demand", thing="legal demand", visitor="auditor"),
+    "consent-texts": Row("consent_texts", visitor="auditor"),
+    "helping": Row("helping", visitor="founder"),
+    "help-contact": Row("helped_contact", thing="somebody helped", visitor="founder"),
+    "person-helpers": Row("caseworker_helpers", thing="person", visitor="caseworker"),
+    "person-erase": Row("caseworker_erase", thing="person", visitor="caseworker"),
+    "erased": Row("caseworker_erased", visitor="caseworker"),
     "bundle": Row("referral_bundle_in", visitor="partner"),
 }

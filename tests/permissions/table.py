@@ -241,6 +241,9 @@ ROUTES |= {
     "caseworker_papers": FILE,
     "caseworker_paper": replace(FILE, objects="paper of a person", kwargs=NO_PAPER),
     "caseworker_consents": FILE,
+    "caseworker_erase": FILE,
+    "caseworker_helpers": FILE,
+    "caseworker_erased": Row(own=FILE_WORKERS),
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
     "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
@@ -281,6 +284,8 @@ ROUTES |= {
     # The link is the key: tests/www/jobseeker
     "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
     "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
+    "helping": Row(own=WITH_ACCOUNT, refused=LOGIN),
+    "helped_contact": Row(own=NOBODY, objects="person"),
     "helped": Row(own=NOBODY, objects="person"),  # only whom the person asked: tests/www/jobseeker
 }
 

@@ -4,21 +4,26 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
-from kesher.base.models import Event
+from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.agreements import end
 from kesher.directory.models import Capacity, PartnerAgreement, Service
+from kesher.people import erasing
 from kesher.people.consents import give, withdraw
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
-from kesher.referrals import answering, recalls, sending
+from kesher.referrals import answering, notices, recalls, sending
 from kesher.referrals.carried import carried
+from kesher.referrals.links import Purpose as For
+from kesher.referrals.links import key_for
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.moving import move
 from kesher.referrals.vocabularies import PRIVATE, Outcome, Reason
@@ -345,6 +350,53 @@ def test_consent_withdrawn_cancels_what_is_open_and_recalls_it(two: Two, how_far
 def work_off(two: Two) -> None:
     event = Event.objects.filter(name="consent.withdrawn").order_by("-id")[:1].get()
     recalls.withdraw_what_rests_on_it(event.pk)
+
+
+def finished(two: Two) -> Referral:
+    referral = two.send()
+    answering.accept(referral, by=two.by_receiver)
+    answering.first_contact(referral, by=two.by_receiver, on=timezone.localdate())
+    answering.finish(referral, by=two.by_receiver, outcome="met", attended=True, done="Taught.")
+    return referral
+
+
+def test_what_had_ended_is_asked_back_too_and_stays_what_it_was(two: Two) -> None:
+    referral = finished(two)
+    link = key_for(For.RECALL, referral.pk, two.receiver.pk)
+    page = reverse("answer", kwargs={"key": link})
+    with pytest.raises(Refused):
+        recalls.confirm_recall(referral, by=two.by_receiver)  # nobody has asked for it
+    assert 'value="recalled"' not in Client().get(page).content.decode()
+    consent = referral.consent
+    assert consent is not None
+    withdraw(consent, by=two.by_sender)
+    for _twice in range(2):
+        work_off(two)
+    referral.refresh_from_db()
+    assert referral.state == "completed"
+    assert Event.objects.filter(name="referral.recall_requested", about_id=referral.pk).count() == 1
+    assert not Access.objects.in_force().filter(kind="referral").exists(), "at once, without days to write it up"
+    assert 'value="recalled"' in Client().get(page).content.decode()
+    assert Client().post(page, {"event": "recalled"}).status_code == 200
+    referral.refresh_from_db()
+    assert referral.recall_confirmed_at is not None
+
+
+def test_with_the_file_all_that_was_ever_sent_is_asked_back(two: Two) -> None:
+    referral = finished(two)
+    second = MembershipFactory(organisation=two.sender, role=Role.CASEWORKER).user.as_actor(two.sender.pk)
+    erasing.ask_for(two.person, how="present", by=two.by_sender)
+    erasing.confirm(two.person, by=second)
+    event = Event.objects.get(name="file.erased")
+    assert event.data["receivers"] == [str(two.receiver.pk)]
+    for _twice in range(2):
+        recalls.ask_back_all_that_was_sent(event.pk)
+    asked = Event.objects.get(name="referral.recall_requested")
+    assert asked.about_id == referral.pk
+    mail_before = Notification.objects.count()
+    notices.ask_the_receiver_to_erase(asked.pk)
+    told = Notification.objects.order_by("-id")[: Notification.objects.count() - mail_before]
+    assert {one.kind for one in told} == {"referral_recall"}
 
 
 def test_another_agreement_in_force_keeps_it(two: Two) -> None:

@@ -120,21 +120,21 @@ def test_without_a_gateway_or_with_hours_nobody_can_read_a_human_asks(two: Two, 
     person = two.person
     person.reach_by, person.phone = Person.Reach.TEXT, "050-555-0142"
     settings.DEMO, settings.TEXT_GATEWAY = False, None
-    assert follow_ups._way_to(person) == FollowUp.How.SENDER
+    assert follow_ups.way_to(person) == FollowUp.How.SENDER
     settings.DEMO = True
-    assert follow_ups._way_to(person) == FollowUp.How.TEXT
+    assert follow_ups.way_to(person) == FollowUp.How.TEXT
     person.reach_when = "when the children sleep"
-    assert follow_ups._way_to(person) == FollowUp.How.SENDER
+    assert follow_ups.way_to(person) == FollowUp.How.SENDER
     person.reach_when = "18:00-18:30"
-    assert follow_ups._way_to(person) == FollowUp.How.SENDER, "the hourly run would never meet it"
+    assert follow_ups.way_to(person) == FollowUp.How.SENDER, "the hourly run would never meet it"
     person.reach_when = "18:00-19:00"
-    assert follow_ups._way_to(person) == FollowUp.How.TEXT
+    assert follow_ups.way_to(person) == FollowUp.How.TEXT
     person.reach_when = "when the children sleep"
     person.reach_by, person.email = Person.Reach.MAIL, "almaz@home.example.org"
-    assert follow_ups._way_to(person) == FollowUp.How.SENDER, "nor by mail, at hours nobody can read"
+    assert follow_ups.way_to(person) == FollowUp.How.SENDER, "nor by mail, at hours nobody can read"
     person.reach_by = Person.Reach.TEXT
     person.reach_when, person.phone = "", "+1 212 555 0100"
-    assert follow_ups._way_to(person) == FollowUp.How.SENDER, "the town does not pay for that number"
+    assert follow_ups.way_to(person) == FollowUp.How.SENDER, "the town does not pay for that number"
 
 
 def not_taken(two: Two, running: Gateway, clock: Any) -> tuple[FollowUp, Event]:

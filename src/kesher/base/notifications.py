@@ -1,6 +1,7 @@
 """Telling people that something waits for them: a row now, a mail in the background, the same words in the portal."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,23 @@ from django.utils import timezone, translation
 from kesher.base.models import Notification
 from kesher.base.rows import acting_for
 from kesher.base.tasks import enqueue, task
+
+#: Of rooms above: whether this user's messages must not show who they come from. Asked where their own rows are seen.
+Discreet = Callable[[uuid.UUID], bool]
+_discreet: list[Discreet] = []
+
+
+def asks_for_discretion(question: Discreet) -> Discreet:
+    """Decorator: ask this before a mail leaves."""
+    if question not in _discreet:
+        _discreet.append(question)
+    return question
+
+
+def sender_for(user_id: uuid.UUID) -> str:
+    """From whom a mail to this user comes."""
+    neutral = any(question(user_id) for question in _discreet)
+    return settings.NEUTRAL_FROM if neutral else settings.DEFAULT_FROM_EMAIL
 
 
 def notify(
@@ -46,6 +64,6 @@ def send_notification(*, notification_id: str, recipient_id: str) -> None:
         if notification is None or recipient is None:
             return
         subject, body = render(notification)
-        send_mail(subject, body, None, [recipient.email])
+        send_mail(subject, body, sender_for(recipient.pk), [recipient.email])
         notification.sent_at = timezone.now()
         notification.save(update_fields=["sent_at"])

@@ -26,7 +26,7 @@ from kesher.casework import moving
 from kesher.casework.models import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.formats import icalendar
-from kesher.people.consents import ends_with_the_file
+from kesher.people.consents import HELPER, ends_with_the_file
 from kesher.people.models import Person
 
 State = Appointment.State
@@ -38,7 +38,7 @@ def of_own_organisation(appointment: Any, by: Actor) -> str | Promise | None:
     """What came of a meeting is said by those who invited."""
     if refused := has_the_file(appointment, by):
         return refused
-    theirs = by.organisation_id == appointment.organisation_id or by.roles & THEMSELVES
+    theirs = by.organisation_id == appointment.organisation_id or by.roles & (THEMSELVES | {HELPER})
     return None if theirs else _("Another organisation has booked this.")
 
 
@@ -58,7 +58,7 @@ APPOINTMENT_STATES: Final = TransitionTable(
             "cancel",
             sources={State.BOOKED},
             target=State.CANCELLED,
-            roles=WORKERS | THEMSELVES,
+            roles=WORKERS | THEMSELVES | {HELPER},
             guard=of_own_organisation,
             reason_required=True,
         ),

@@ -4,11 +4,12 @@ goal to ask about again, a talk of which the person says that it was not so.
 Most of the tables are of :mod:`kesher.people`, which knows no day of a caseworker; so what is urgent about them is said here.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import DateField, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Review, Talk
@@ -24,8 +25,10 @@ from kesher.casework.today import (
     reason,
 )
 from kesher.people.models import Aspiration, Person, Recognition, RecognitionStep, RightToWork
+from kesher.people.models.persons import KEPT
 from kesher.people.models.wishes import ASKED_AFTER
 from kesher.people.models.youth import of_age_on
+from kesher.people.silence import BEFORE
 
 #: So long before somebody is 18 it is asked what comes then, and so long after.
 BIRTHDAY_AHEAD: Final = 180
@@ -90,6 +93,17 @@ TALK_NOT_RIGHT = reason(
     points=62,
     per_day=2,
     after=15,
+    of="person",
+)
+FILE_ENDS = reason(
+    "file_ends",
+    _("The file ends, for nothing has happened in it; they have no account in which to read it"),
+    _("the day it is erased"),
+    _("Try to reach them: shall it be kept?"),
+    "caseworker_person",
+    points=50,
+    per_day=1,
+    before=30,
     of="person",
 )
 
@@ -196,5 +210,25 @@ def talks(ask: Ask) -> Told:
     )  # fmt: skip
 
 
+#: The moment a file ends, of itself.
+_END: Final = ExpressionWrapper(
+    F("last_step_at") + Value(KEPT, output_field=DurationField()), output_field=DateTimeField()
+)
+
+
+@part
+def ending(ask: Ask) -> Told:
+    """Files that end within the month, of people who have no account: after a mail, too, for nobody may have read it."""
+    ended = timezone.make_aware(datetime.combine(ask.day, time())) - KEPT
+    rows = (
+        Person.objects.visible_to(ask.user)
+        .active()
+        .filter(ask.people("pk"), user=None, last_step_at__range=(ended, ended + BEFORE))
+    )
+    return Told(
+        rows, FILE_ENDS, Cast(_END, DateField()), person="pk", called="called", first=("last_step_at", "id")
+    )
+
+
 #: All of them.
-OF_FILES: Final = (set_dates, permits, of_age, answers, track_steps, goals, talks)
+OF_FILES: Final = (set_dates, permits, of_age, answers, track_steps, goals, talks, ending)

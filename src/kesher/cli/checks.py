@@ -230,6 +230,11 @@ def mail() -> Finding:
         return Finding(
             "mail", Status.FAIL, f"{where}: {type(problem).__name__}", "Check KESHER_MAIL_URL and the server."
         )
+    if settings.NEUTRAL_FROM == settings.DEFAULT_FROM_EMAIL:
+        remedy = (
+            "Set KESHER_MAIL_FROM_NEUTRAL to a name and address that say nothing, if KESHER_MAIL_FROM says who writes."
+        )
+        return Finding("mail", Status.WARN, f"{where}; people hear from {settings.DEFAULT_FROM_EMAIL}", remedy)
     return Finding("mail", Status.OK, where)
 
 

@@ -8,5 +8,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        for module in ("silence", "attachments"):  # what runs by the clock, or when a row goes
-            import_module(f"kesher.people.{module}")
+        # what runs by the clock, what goes with its row, and who is told
+        for name in ("silence", "erasing", "erased", "discretion", "attachments"):
+            import_module(f"kesher.people.{name}")

@@ -1,4 +1,4 @@
-"""The first words that people agree to, in every language of the portal. An officer may publish a next version.
+"""The first words that people agree to, in every language of the portal. A next version: :mod:`kesher.people.wording`.
 
 Machine-made, not yet read by lawyers or native speakers, and said so where they are shown to staff.
 """

@@ -123,6 +123,12 @@ def withdraw(consent: Consent, *, by: Actor) -> None:
     """
     if not acts_for_file(consent.person, by):
         raise Refused(_("This file is not open to you."), "role")
+    end_now(consent, by=by)
+
+
+def end_now(consent: Consent, *, by: Actor, closing: bool = True) -> None:
+    """The same, whoever was judged to be allowed to by the caller. ``closing`` False: the whole file closes right after, to
+    everybody, and whoever does it still has to see it."""
     with transaction.atomic(), acting(actor=by.user_id, reason="agreement taken back"):
         locked = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
         if locked.withdrawn_at is None:
@@ -132,6 +138,10 @@ def withdraw(consent: Consent, *, by: Actor) -> None:
             # Those who listen see no agreement of a person: they are told with whom it was.
             ids = {"person": str(locked.person_id), "organisation": str(locked.organisation_id or "")}
             emit("consent.withdrawn", locked, by=by, data={"purpose": locked.purpose, **ids})
+            own = by.organisation_id is not None and by.organisation_id == locked.organisation_id
+            if not closing and own:
+                consent.withdrawn_at, consent.withdrawn_by_id = locked.withdrawn_at, locked.withdrawn_by_id
+                return
             with acting_for(organisation_ids=[locked.organisation_id] if locked.organisation_id else []):
                 resting = Access.objects.in_force().filter(consent=locked)
                 theirs = Access.objects.in_force().filter(

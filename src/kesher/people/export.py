@@ -20,8 +20,8 @@ from kesher.base.models import AccessLog
 from kesher.base.privacy import PersonalData, declaration
 from kesher.people.models import Person
 
-#: Found again by the first and the last, let in by the second: nothing that anybody said, and nothing to hand out. By the third one would
-#: read the name of a mentor's account, who told only how to call them.
+#: Found again by the first and the last, let in by the second: nothing that anybody said, and nothing to hand out. By the
+#: third one would read the name of a mentor's account, who told only how to call them.
 _NOT_SAID = frozenset({"name_keys", "password", "mentor_user_id", "digest"})
 
 

@@ -1,9 +1,10 @@
 """Helping a person with their file: they ask, hand over a link, the helper accepts; either ends it in a moment.
 
 mandate = ask(person, "family", by=them)
+mandate = ask_for(child, "guardian", how="present", by=caseworker)     for somebody without an account
 key = key_of(mandate)                      stands in the link they hand over: once, and for 14 days
 accept(key, user=sister)
-end(mandate, by=them)                      or by the helper
+end(mandate, by=them)                      or by the helper; without an account, by a caseworker on their word
 """
 
 import uuid
@@ -14,14 +15,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import belongs_to
 from kesher.accounts.models import User
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.people.consents import HELPER, PERSON
+from kesher.people.consents import HELPER, PERSON, acts_for_file
 from kesher.people.files import NotClaimable
-from kesher.people.models import Access, Mandate, Person
+from kesher.people.models import FILE_ROLES, Access, Consent, Mandate, Person
 from kesher.people.models.mandates import ACCEPT_WITHIN
 
 SALT: Final = "kesher.people.mandate"
@@ -42,22 +44,48 @@ def ask(person: Person, relation: str, *, by: Actor) -> Mandate:
     return mandate
 
 
-def key_of(mandate: Mandate) -> str:
-    """What stands in the link: whoever has it and an account may accept, once, for 14 days."""
+def ask_for(person: Person, relation: str, *, how: str, by: Actor) -> Mandate:
+    """Somebody without an account, or whoever decides for a child, says to a caseworker who may help.
+
+    ``how``: present, phone or paper. Raises :class:`Refused` and changes nothing.
+    """
+    if how not in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER):
+        raise Refused(_("Say how they told you."), "how")
+    if not _on_their_word(person, by):
+        raise Refused(_("Only the person themselves says who may help."), "role")
+    with transaction.atomic(), acting(actor=by.user_id, reason="help asked on their word"):
+        mandate = Mandate.objects.create(person=person, relation=relation)
+        emit("mandate.asked", mandate, by=by, data={"how": how, "organisation": str(by.organisation_id)})
+    return mandate
+
+
+def _on_their_word(person: Person, by: Actor) -> bool:
+    """Whether ``by`` works with the file of somebody who has no page of their own on which to say it."""
+    works = bool(by.roles & FILE_ROLES) and by.organisation_id is not None
+    return works and person.user_id is None and person.state == Person.State.ACTIVE and acts_for_file(person, by)
+
+
+def key_of(mandate: Mandate, organisation_id: uuid.UUID | None = None) -> str:
+    """What stands in the link: whoever has it and an account may accept, once, for 14 days.
+
+    ``organisation_id``: whose caseworker asked, where the person has no account.
+    """
     owner = mandate.person.user_id
-    return signing.dumps([mandate.pk.hex, owner.hex if owner else ""], salt=SALT)
+    said = [mandate.pk.hex, owner.hex if owner else ""]
+    return signing.dumps([*said, organisation_id.hex] if organisation_id else said, salt=SALT)
 
 
 def accept(key: str, *, user: User) -> Mandate:
     """The helper says yes. Raises :class:`~kesher.people.files.NotClaimable` and changes nothing when the link is over."""
     try:
-        mandate_hex, owner_hex = signing.loads(key, salt=SALT, max_age=ACCEPT_WITHIN)
-        mandate_id, owner_id = uuid.UUID(mandate_hex), uuid.UUID(owner_hex)
+        mandate_hex, owner_hex, *asked_by = signing.loads(key, salt=SALT, max_age=ACCEPT_WITHIN)
+        mandate_id, owner_id = uuid.UUID(mandate_hex), uuid.UUID(owner_hex) if owner_hex else None
+        organisations = [uuid.UUID(one) for one in asked_by]
     except signing.SignatureExpired:
         raise NotClaimable("expired") from None
     except (signing.BadSignature, ValueError, TypeError):
         raise NotClaimable("unknown") from None
-    with acting_for(user_id=owner_id), acting(actor=user.pk, reason="help accepted"):
+    with acting_for(user_id=owner_id, organisation_ids=organisations), acting(actor=user.pk, reason="help accepted"):
         mandate: Mandate | None = (
             Mandate.objects.select_for_update(of=("self",)).standing().filter(pk=mandate_id).first()
         )
@@ -67,6 +95,8 @@ def accept(key: str, *, user: User) -> Mandate:
             return mandate  # a second press
         if mandate.user_id is not None:
             raise NotClaimable("used")
+        if any(belongs_to(user.pk, one) for one in organisations):
+            raise NotClaimable("other file")  # who keeps the file has it already, and is not who helps against them
         if user.pk == owner_id or Mandate.objects.of_helper(user).filter(person=mandate.person_id).exists():
             raise NotClaimable("other file")
         mandate.user, mandate.accepted_at = user, timezone.now()
@@ -80,8 +110,13 @@ def accept(key: str, *, user: User) -> Mandate:
 def end(mandate: Mandate, *, by: Actor) -> None:
     """Either says that it ends: from this moment the helper sees nothing. Twice is once. Raises :class:`Refused`."""
     helps = HELPER in by.roles and by.user_id is not None and mandate.user_id == by.user_id
-    if not helps and not is_their_own(mandate.person, by):
+    if not helps and not is_their_own(mandate.person, by) and not _on_their_word(mandate.person, by):
         raise Refused(_("This file is not open to you."), "role")
+    end_for_good(mandate, by=by)
+
+
+def end_for_good(mandate: Mandate, *, by: Actor) -> None:
+    """End it, whoever was judged to be allowed to by the caller: the file itself goes, say. Twice is once."""
     with transaction.atomic(), acting(actor=by.user_id, reason="help ended"):
         locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
         if locked.ended_at is None:

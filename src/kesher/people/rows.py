@@ -31,6 +31,16 @@ def seen(table: str, column: str, *, whole: bool = True, helpers: bool = True) -
     )
 
 
+def worries_seen(table: str) -> str:
+    """Of worries: as the file, but what somebody fears at home is shown to nobody who only helps them."""
+    helps = (
+        f'EXISTS (SELECT FROM people_access AS access WHERE access.person_id = "{table}".person_id AND access.whole'
+        " AND (access.until IS NULL OR access.until > statement_timestamp()) AND access.kind <> 'helper'"
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) OR access.user_id = {OWN_USER}))"
+    )
+    return f"{seen(table, 'person_id')} AND (\"{table}\".kind <> 'safety' OR {helps})"
+
+
 class ProtectFile(ProtectRows):
     """Migration operation: protect a table whose rows belong to a person's file. ``column`` holds the person's key.
 

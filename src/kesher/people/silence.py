@@ -1,7 +1,9 @@
 """A file in which nothing happens is erased after two years; a month before, whoever keeps it and its person are told.
 
-The notice names no one: it carries a link. Whoever opens the page and writes something down keeps the file alive. Erasing
-itself is the nightly run of :mod:`kesher.base.retention`, by what :class:`~kesher.people.models.Person` declares.
+Somebody without an account is written to by :mod:`kesher.referrals.silence`, the way they said is safe, or asked by those who
+keep the file. The notice names no one: it carries a link. Whoever opens the page and writes something down keeps the file
+alive. Erasing itself is the nightly run of :mod:`kesher.base.retention`, by what
+:class:`~kesher.people.models.Person` declares.
 """
 
 import uuid
@@ -38,8 +40,8 @@ def tell_all(now: datetime) -> None:
     """Each organisation and each person by themselves: the database shows each only their own. Told once per silence."""
     for organisation_id in Organisation.objects.approved().order_by("id").values_list("pk", flat=True):
         tell_keeper(organisation_id, now)
-    of_nobody = User.objects.filter(is_active=True).exclude(Exists(Membership.objects.filter(user=OuterRef("pk"))))
-    for user in of_nobody.order_by("id").iterator():
+    # Whoever works somewhere, or is somebody's mentor, may have a file of their own as well.
+    for user in User.objects.filter(is_active=True).order_by("id").iterator():
         tell_owner(user, now)
 
 

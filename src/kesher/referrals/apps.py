@@ -9,7 +9,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Those who listen to events or run at night must be known to every process, the worker above all."""
-        for module in ("cohorts", "complaint_notices", "follow_ups", "notices", "recalls", "reminders"):
+        for module in ("cohorts", "complaint_notices", "follow_ups", "notices", "recalls", "reminders", "silence"):
             import_module(f"kesher.referrals.{module}")
         from kesher.people.merging import moves
         from kesher.referrals.models import Loop, Referral

@@ -93,7 +93,7 @@ def mail_the_link(*, complaint: str, holder: str) -> None:
             link = f"{settings.PUBLIC_URL}/{found.language}/{LINK}{key_of(found)}/"
             text = render_to_string("notifications/complaint_answered.txt", {"link": link})
         subject, _rest, body = text.strip().partition("\n")
-        send_mail(subject.strip(), body.strip() + "\n", None, [found.email])
+        send_mail(subject.strip(), body.strip() + "\n", settings.NEUTRAL_FROM, [found.email])
         emit(MAILED, found, by=Actor.the_system())
 
 

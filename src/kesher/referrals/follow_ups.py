@@ -94,8 +94,8 @@ def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
         person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
         if person is None:
             return False
-        how = _way_to(person)
-        if not _is_the_hour(person, how, now):
+        how = way_to(person)
+        if not is_the_hour(person, how, now):
             return False  # it will come
         if how == FollowUp.How.MAIL:
             follow_up.how = FollowUp.How.MAIL
@@ -117,7 +117,7 @@ def _write_asked(follow_up: FollowUp, now: datetime) -> None:
     emit(ASKED, follow_up, by=Actor.the_system(), data=said)
 
 
-def _way_to(person: Person) -> FollowUp.How:
+def way_to(person: Person) -> FollowUp.How:
     """How a question may reach the person: as they said, where that is possible here; else by those who referred them.
 
     A number for which the town does not pay, hours that nobody but a human understands, or so few minutes that what runs every
@@ -137,7 +137,7 @@ def _minute(of_day: time) -> int:
     return of_day.hour * 60 + of_day.minute
 
 
-def _is_the_hour(person: Person, how: FollowUp.How, now: datetime) -> bool:
+def is_the_hour(person: Person, how: FollowUp.How, now: datetime) -> bool:
     """Whether a question may go out this way now. A mail waits for hours only where somebody said some."""
     if how == FollowUp.How.SENDER or (how == FollowUp.How.MAIL and not person.reach_when.strip()):
         return True
@@ -176,7 +176,7 @@ def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
         person = Person.objects.active().filter(pk=follow_up.referral.person_id).first()
         if person is None:
             return None
-        if _way_to(person) != FollowUp.How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
+        if way_to(person) != FollowUp.How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
             follow_up.how, follow_up.asked_at = "", None
             follow_up.save(update_fields=["how", "asked_at", "updated_at"])
             return None

@@ -69,7 +69,13 @@ def remind(event_id: UUID) -> None:
 
 @on("referral.recall_requested", "referral.withdraw")
 def ask_the_receiver_to_erase(event_id: UUID) -> None:
-    _tell_receiver(event_id, "referral_recall", Purpose.RECALL, {State.CANCELLED})
+    ended = {
+        State.COMPLETED,
+        State.FAILED,
+        State.REJECTED,
+        State.ENTERED_IN_ERROR,
+    }  # what they have they have all the same
+    _tell_receiver(event_id, "referral_recall", Purpose.RECALL, {State.CANCELLED, *ended})
 
 
 @on(
@@ -228,4 +234,4 @@ def follow_up_mail(follow_up: FollowUp, address: str, language: str) -> None:
         said = {"link": f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/", "days": LASTS[Purpose.FOLLOW_UP].days}
         text = render_to_string("notifications/link_follow_up.txt", said)
     subject, _rest, body = text.strip().partition("\n")
-    send_mail(subject.strip(), body.strip() + "\n", None, [address])
+    send_mail(subject.strip(), body.strip() + "\n", settings.NEUTRAL_FROM, [address])

@@ -2,9 +2,11 @@
 
 Runs as a task after ``consent.withdrawn``. The access of the receiver has ended already, in the transaction of the
 withdrawal itself; this takes the referral out of their list and out of the sender's. Whoever kept the file by that agreement
-follows nothing any more.
+follows nothing any more. What had ended already stays in the counts as it was, and its receiver, who has what was sent to them
+all the same, is asked to erase it, too; so is every receiver once the whole file is erased, whatever became of the agreement.
 """
 
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +28,17 @@ from kesher.referrals.states import is_receiver
 from kesher.referrals.vocabularies import OPEN, Closing, State
 
 RECALL, CONFIRMED = "referral.recall_requested", "referral.recall_confirmed"
+#: Ended otherwise than by being withdrawn: the receiver may have kept what was sent.
+ENDED: Final = (State.COMPLETED, State.FAILED, State.REJECTED, State.ENTERED_IN_ERROR)
+#: Where somebody may be asked to erase what they have.
+ASKED_BACK_IN: Final = frozenset({State.CANCELLED, *ENDED})
+
+
+def is_asked_back(referral: Referral) -> bool:
+    """Whether the receiver is to erase what was sent: it was withdrawn, or the person took back that it was sent."""
+    if referral.state == State.CANCELLED:
+        return True
+    return referral.state in ASKED_BACK_IN and Event.objects.filter(name=RECALL, about_id=referral.pk).exists()
 
 
 @on("consent.withdrawn")
@@ -41,6 +54,11 @@ def withdraw_what_rests_on_it(event_id: UUID) -> None:
     for referral in found:
         _cancel(referral, by, event)
     if event.data["purpose"] == Purpose.REFERRAL:
+        with acting_for(organisation_ids=[UUID(organisation)]):
+            ended = list(_ended().filter(consent=event.about_id, receiver=organisation))
+        for referral in ended:
+            _ask_back(referral, by)
+    if event.data["purpose"] == Purpose.REFERRAL:
         _close_what_senders_kept(event, UUID(organisation), by)
     else:
         _close_what_they_followed(event, UUID(organisation), by)
@@ -53,6 +71,37 @@ def _resting_on(event: Event, organisation: UUID) -> "list[Referral]":
         return list(of_person.filter(Q(consent=event.about_id) | Q(state=State.DRAFT), receiver=organisation))
     kept = Access.objects.in_force().filter(person=event.data["person"], organisation=organisation, whole=True)
     return [] if kept.exists() else list(of_person.filter(sender=organisation))
+
+
+@on("file.erased")
+def ask_back_all_that_was_sent(event_id: UUID) -> None:
+    """Whoever ever got a referral of this person; those who were asked already are not asked again."""
+    event = Event.objects.get(pk=event_id)
+    by = Actor(event.actor_id, None, frozenset({SYSTEM}))
+    for organisation in event.data.get("receivers", []):
+        with acting_for(organisation_ids=[UUID(organisation)]):
+            ended = list(_ended().filter(person=event.about_id, receiver=organisation))
+        for referral in ended:
+            _ask_back(referral, by)
+
+
+def _ended() -> Any:
+    return Referral.objects.filter(state__in=ENDED, sent_at__isnull=False).order_by("id")
+
+
+def _ask_back(referral: Referral, by: Actor) -> None:
+    """What was carried is not theirs to read any more, also where they had some days left to write up what they did."""
+    with both_sides(referral, by), acting(actor=by.user_id, reason="asked back"):
+        locked = Referral.objects.select_for_update(of=("self",)).filter(pk=referral.pk, state__in=ENDED).first()
+        if locked is None or is_asked_back(locked):
+            return
+        others = Referral.objects.filter(person=locked.person_id, receiver=locked.receiver_id, state__in=OPEN)
+        if not others.exclude(state=State.DRAFT).exists():
+            now = timezone.now()
+            theirs = Access.objects.in_force().filter(person=locked.person_id, organisation=locked.receiver_id)
+            theirs.filter(kind=Access.Kind.REFERRAL).update(until=now, updated_at=now)
+        sides = {"sender": str(locked.sender_id), "receiver": str(locked.receiver_id)}
+        emit(RECALL, locked, by=by, data=sides)
 
 
 def _cancel(referral: Referral, by: Actor, event: Event) -> None:
@@ -103,7 +152,7 @@ def confirm_recall(referral: Referral, *, by: Actor) -> None:
         raise Refused(why_not, "role")
     with both_sides(referral, by), transaction.atomic(), acting(actor=by.user_id, reason="recall confirmed"):
         locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
-        if locked.state != State.CANCELLED:
+        if not is_asked_back(locked):
             raise Refused(_("This is not possible in the present state."), "state")
         if locked.recall_confirmed_at is None:
             locked.recall_confirmed_at = timezone.now()

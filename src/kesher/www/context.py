@@ -58,8 +58,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def in_own_file(request: HttpRequest) -> bool:
+    """Whether this page is of oneself, or of somebody one helps, whatever one is besides."""
+    match = request.resolver_match
+    return match is not None and match.route.split("/", 1)[-1].startswith(("me/", "helping/"))
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The frame, the portal, the navigation, and the quick exit on pages anybody may read."""
+    """The frame, the portal, the navigation, and the quick exit."""
     global _last_seen
     _last_seen = Portal.current()
     user = getattr(request, "user", None)
@@ -69,5 +75,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "working_for": user.working_for if signed_in and len(user.organisations) > 1 else None,  # type: ignore[union-attr]
         "portal": _last_seen,
         "navigation": navigation(request),
-        "quick_exit_url": "" if getattr(user, "roles", None) else reverse("leave"),
+        # On every page: whoever works here may be in danger, too. Escape twice leads away where nothing typed at work is lost.
+        "quick_exit_url": reverse("leave"),
+        "quick_exit_by_key": not getattr(user, "roles", None) or in_own_file(request),
     }

@@ -9,7 +9,7 @@ from kesher.accounts.roles import Role
 from kesher.directory.states import EDITORS, OVERSEERS
 from kesher.people.models import FILE_ROLES
 from kesher.www.admin.first_week import tasks
-from kesher.www.navigation import has_own_file
+from kesher.www.navigation import has_own_file, helps_somebody
 
 #: Tried in order; a room adds its line here with the pull request that opens it.
 HOMES: tuple[tuple[frozenset[str], str], ...] = (
@@ -33,4 +33,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("first_week")
     if not roles and has_own_file(request.user):
         return redirect("my_file")
+    if not roles and helps_somebody(request.user):
+        return redirect("helping")
     return redirect(next((url for wanted, url in HOMES if wanted & roles), "front"))

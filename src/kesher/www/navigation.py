@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.roles import Role
 from kesher.directory.models import CALLERS, CallBack
 from kesher.directory.states import EDITORS, OVERSEERS
-from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models import FILE_ROLES, Mandate, Person
 from kesher.referrals.models import Referral
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.words.models import CODERS, Proposal
@@ -44,6 +44,13 @@ def has_own_file(user: Any) -> bool:
     """Whether this user has taken a file over: one query on the pages of those who work for nobody."""
     signed_in = user is not None and user.is_authenticated  # a page about an error may know of no user
     return bool(signed_in and Person.objects.active().filter(user=user).exists())
+
+
+def helps_somebody(user: Any) -> bool:
+    """Whether this user holds a mandate: one query on the pages of those who work for nobody.
+
+    Whoever works somewhere finds the way back at the foot of each page, which asks nothing."""
+    return bool(user is not None and user.is_authenticated and Mandate.objects.of_helper(user).exists())
 
 
 def calls_waiting(user: Any) -> int:
@@ -74,6 +81,7 @@ ITEMS: tuple[Item, ...] = (
     Item("caseworker_today", _("Today"), FILE_ROLES),
     Item("mentor_home", _("My match"), frozenset({Role.MENTOR})),
     Item("my_file", _("My file"), door=True, shown=has_own_file),
+    Item("helping", _("Whom I help"), door=True, shown=helps_somebody),
     Item("services", _("All services"), shown=comes_to_look),
     Item("caseworker_people", _("People"), FILE_ROLES),
     Item("college_cohorts", _("Groups and seats"), frozenset({Role.COLLEGE})),

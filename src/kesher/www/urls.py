@@ -14,6 +14,7 @@ from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
 from kesher.www.officer.agreements import AgreementsView, EndAgreementView
 from kesher.www.officer.moderation import DecideView, ModerationView
+from kesher.www.officer.wording import WordingView
 from kesher.www.provider.call_backs import ProviderCallBacksView, ProviderCallBackView, erase_call_back
 from kesher.www.provider.registration import RegisterView, ask_again
 from kesher.www.provider.services import pages as service_pages
@@ -83,6 +84,7 @@ urlpatterns = [
     path("provider/organisation/<uuid:pk>/ask-again/", ask_again, name="organisation_ask_again"),
     path("officer/moderation/", ModerationView.as_view(), name="moderation"),
     path("officer/moderation/<uuid:pk>/decide/", DecideView.as_view(), name="moderation_decide"),
+    path("officer/consent-texts/", WordingView.as_view(), name="consent_texts"),
     path("officer/agreements/", AgreementsView.as_view(), name="agreements"),
     path("officer/agreements/<uuid:pk>/end/", EndAgreementView.as_view(), name="agreement_end"),
     path("design/", about.DesignView.as_view(), name="design"),

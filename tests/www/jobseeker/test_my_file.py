@@ -335,7 +335,7 @@ def test_the_helper_ends_it_too_and_nobody_is_their_own_helper(page: Client, per
     helper = Client()
     helper.force_login(UserFactory())
     there = helper.post(link)["Location"]
-    assert helper.post(there).status_code == 302
+    assert helper.post(there, {"end": "1"}).status_code == 302
     assert helper.get(there).status_code == 404
     assert Mandate.objects.get().ended_at is not None
     assert page.post(reverse("my_helpers"), {"end": "x"}).status_code == 404

@@ -29,11 +29,15 @@ MOST_PER_NUMBER = 2  # a day: who asks several services for a call needs no more
 MOST_IN_ALL = 300  # a day for the whole town, which pays for them
 
 
-def gateway() -> TextMessages | None:
-    """In the demo the page of mails, whatever is set: it sends nothing. Else the town's gateway, or none at all."""
+def gateway(*, neutral: bool = False) -> TextMessages | None:
+    """In the demo the page of mails, whatever is set: it sends nothing. Else the town's gateway, or none at all.
+
+    ``neutral``: with the sender that says nothing of who writes."""
     if settings.DEMO:
         return OutboxTexts()
     town: TextMessages | None = settings.TEXT_GATEWAY
+    if neutral and town is not None and settings.NEUTRAL_TEXT_GATEWAY is not None:
+        town = settings.NEUTRAL_TEXT_GATEWAY
     return town
 
 

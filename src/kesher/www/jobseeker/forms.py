@@ -7,13 +7,14 @@ from django import forms
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import Organisation
 from kesher.base.translated import in_language
-from kesher.people.models import Mandate
+from kesher.people.models import Mandate, Person
 from kesher.people.models.consents import TOWARDS_ONE
-from kesher.www.caseworker.people.forms import PersonForm, WorriesForm
+from kesher.www.caseworker.people.forms import REACHED_BY, PersonForm, ReachForm, WorriesForm
 
 #: Field -> how it is asked of oneself, and a hint.
 _ASKED: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
@@ -77,6 +78,29 @@ class AskHelpForm(forms.Form):
     relation = forms.ChoiceField(
         label=gettext_lazy("Who helps you?"), choices=Mandate.Relation, widget=forms.RadioSelect
     )
+
+
+#: What somebody who helps may correct.
+HELPED_WITH: Final = ("language", "phone", "email")
+
+
+class ContactForm(ReachForm):
+    """A number, an address, a language: of somebody one helps."""
+
+    seen = forms.CharField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, reach_by: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reached_by = reach_by
+        for name in ("called", "reach_by", "reach_when", "discreet"):
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        needed = REACHED_BY.get(Person.Reach(self.reached_by), "")
+        if needed and needed not in self.errors and not told.get(needed):
+            self.add_error(needed, _("Without it they cannot be reached in this way."))
+        return told
 
 
 class EraseForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views import View
 from kesher.accounts.models import Organisation, User
 from kesher.base.privacy import PersonalData, declaration
 from kesher.base.transitions import Refused
-from kesher.people import erasing, export
+from kesher.people import erasing, export, wording
 from kesher.people.consents import give, withdraw
 from kesher.people.files import LOOKED_FOR
 from kesher.people.models import Attachment, Consent, ConsentText, Qualification
@@ -40,6 +40,8 @@ class MyConsentsView(OwnFile, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         if key := request.POST.get("take_back", ""):
             return self._take_back(request, key)
+        if key := request.POST.get("again", ""):
+            return self._again(request, key)
         purpose = request.POST.get("purpose", "")
         if purpose not in HERE:
             return self._draw(request, status=400)
@@ -53,13 +55,28 @@ class MyConsentsView(OwnFile, View):
         messages.success(request, _("Agreed. Your receipt: %(receipt)s") % {"receipt": consent.receipt})
         return redirect("my_consents")
 
-    def _take_back(self, request: HttpRequest, key: str) -> HttpResponse:
+    def _again(self, request: HttpRequest, key: str) -> HttpResponse:
+        """The new words are read, and agreed to."""
+        language = translation.get_language() or self.person.language
+        try:
+            new = wording.renew(self._mine(key), how=Consent.How.SELF, language=language, by=self.by)
+        except Refused as refused:
+            messages.error(request, str(refused.message))
+        else:
+            messages.success(request, _("Agreed. Your receipt: %(receipt)s") % {"receipt": new.receipt})
+        return redirect("my_consents")
+
+    def _mine(self, key: str) -> Consent:
         try:
             consent = Consent.objects.filter(person=self.person, pk=UUID(key)).first()
         except ValueError:
             consent = None
         if consent is None:
             raise Http404
+        return consent
+
+    def _take_back(self, request: HttpRequest, key: str) -> HttpResponse:
+        consent = self._mine(key)
         withdraw(consent, by=self.by)
         messages.success(request, _("Taken back. It ends now."))
         return redirect("my_consents")
@@ -69,8 +86,13 @@ class MyConsentsView(OwnFile, View):
     ) -> HttpResponse:
         agreed = Consent.objects.filter(person=self.person).select_related("organisation", "text")
         own = translation.get_language() or self.person.language
+        now = list(agreed.in_force().order_by("id"))
+        again = wording.to_ask_again(now)
         context = {
-            "consents": agreed.in_force().order_by("id"),
+            "consents": [
+                (one, in_two_languages(ConsentText.current(one.purpose).text, own) if one.pk in again else [])
+                for one in now
+            ],
             "ended": agreed.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-id"),
             "purposes": [{"value": one.value, "label": one.label} for one in HERE],
             "purpose": purpose,
@@ -147,7 +169,7 @@ class EraseView(OwnFile, View):
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return render(request, "jobseeker/erase.html", {"form": form}, status=400)
-        messages.success(request, _("Your file is erased. Organisations that had it have been told."))
+        messages.success(request, _("Your file is erased. Organisations that had it are told now."))
         return redirect("front")
 
 

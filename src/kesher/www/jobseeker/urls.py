@@ -5,7 +5,7 @@ from django.urls import path
 from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
 from kesher.www.jobseeker.goal import MyGoalView
-from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
+from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedContactView, HelpedView, HelpingView, MyHelpersView
 from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.papers import MyArchiveView, MyPapersView, MyPaperView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
@@ -41,5 +41,7 @@ urlpatterns = [
     path("me/training/<uuid:pk>/certificate.pdf", MyCertificateFileView.as_view(), name="my_training_certificate_file"),
     path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
     path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
+    path("helping/", HelpingView.as_view(), name="helping"),
     path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),
+    path("helping/<uuid:pk>/contact/", HelpedContactView.as_view(), name="helped_contact"),
 ]

@@ -17,6 +17,7 @@ from kesher.referrals import follow_ups, places
 from kesher.referrals.links import Expired, Link, Purpose, opened
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
 from kesher.referrals.notices import enqueue_link
+from kesher.referrals.recalls import ASKED_BACK_IN, is_asked_back
 from kesher.referrals.vocabularies import TAKEN_ON, State
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many, too_often
@@ -33,8 +34,13 @@ VERBS = {
 WHILE_IN = {
     Purpose.ANSWER: frozenset({State.REQUESTED}),
     Purpose.REPORT: frozenset(TAKEN_ON),
-    Purpose.RECALL: frozenset({State.CANCELLED}),
+    Purpose.RECALL: ASKED_BACK_IN,
 }
+
+
+def answerable(referral: Referral, purpose: Purpose) -> bool:
+    """Whether the state allows what this link is for; of what has ended, only what was asked back."""
+    return referral.state in WHILE_IN[purpose] and (purpose != Purpose.RECALL or is_asked_back(referral))
 
 
 class LinkView(View):
@@ -66,7 +72,7 @@ class LinkView(View):
         referral = sent.select_related("service", "sender", "receiver").filter(pk=link.about).first()
         if referral is None:
             return self._over(request, key, "gone", 410)
-        if referral.state not in WHILE_IN[link.purpose]:
+        if not answerable(referral, link.purpose):
             return self._over(request, key, "answered", 409 if request.method == "POST" else 200, referral=referral)
         refused, event = "", request.POST.get("event", "")
         if request.method == "POST":
@@ -77,7 +83,7 @@ class LinkView(View):
             except Refused as error:
                 refused = str(error.message)
                 referral.refresh_from_db()
-                if referral.state not in WHILE_IN[link.purpose]:  # somebody else was quicker
+                if not answerable(referral, link.purpose):  # somebody else was quicker
                     return self._over(request, key, "answered", 409, referral=referral)
             else:
                 return self._thanks(request, _("Thank you. Whoever sent them is told."))
@@ -170,8 +176,8 @@ class RefreshView(View):
             waits = PlaceQuestion.objects.waiting().filter(pk=link.about, receiver=link.organisation)
             return link if waits.exists() else None
         referral = Referral.objects.filter(pk=link.about, receiver=link.organisation, sent_at__isnull=False).first()
-        for purpose, states in WHILE_IN.items():
-            if referral is not None and referral.state in states:
+        for purpose in WHILE_IN:
+            if referral is not None and answerable(referral, purpose):
                 return Link(purpose, link.about, link.organisation)
         return None
 

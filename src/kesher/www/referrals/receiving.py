@@ -77,6 +77,7 @@ def shown(referral: Referral, person: Person | None, by: Actor) -> dict[str, Any
         "referral": referral,
         "person": person,
         "look": LOOKS[referral.state],
+        "asked_back": recalls.is_asked_back(referral),
         "sections": carried(person, referral.carries) if person is not None else [],
         "may": {name.replace(" ", "_") for name in may},
         "refusals": [(one.value, one.label) for one in OF_REFUSAL],

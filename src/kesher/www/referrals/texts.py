@@ -22,7 +22,7 @@ def text_the_question(event_id: UUID) -> None:
 
     It is handed over while no transaction is open: nobody who answers waits for the gateway.
     """
-    plugged_in = gateway()
+    plugged_in = gateway(neutral=True)  # of some it is asked, and who reads along is never known
     begun = begin_text(event_id)  # of a town that has given up its gateway: None, and somebody is told to ask
     if begun is None or plugged_in is None:
         return

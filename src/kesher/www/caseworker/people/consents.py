@@ -16,6 +16,7 @@ from django.views import View
 from kesher.accounts.models import Organisation
 from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
+from kesher.people import erasing, wording
 from kesher.people.consents import give, withdraw
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import TOWARDS_ONE, Purpose
@@ -49,6 +50,17 @@ class MoreForm(AgreedForm):
         field.required = True
 
 
+def ends_the_file(person: Person, consent: Consent, by: Actor) -> bool:
+    """Whether nobody keeps the file once this is taken back: then it is erased a week later (:func:`erasing.sweep`), and the
+    page says so before."""
+    return (
+        consent.purpose == Purpose.FILE
+        and consent.withdrawn_at is None
+        and person.state == Person.State.ACTIVE
+        and erasing.why_not(person, by) is None
+    )
+
+
 class ConsentsView(FilesOnly, View):
     """What is agreed now; ?new= names what is read to them next."""
 
@@ -56,37 +68,56 @@ class ConsentsView(FilesOnly, View):
         purpose = request.GET.get("new", "")
         person, by = opened(request, pk, purpose=LOOKED, merged=not purpose)
         if purpose not in HERE:
-            return self._draw(request, person)
-        return self._draw(request, person, purpose, MoreForm(purpose=purpose, by=by, initial={"how": "present"}))
+            return self._draw(request, person, by)
+        return self._draw(request, person, by, purpose, MoreForm(purpose=purpose, by=by, initial={"how": "present"}))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         # What was agreed stays with its file, and is taken back there, also when the file was merged.
         person, by = opened(request, pk, purpose=LOOKED, merged=bool(request.POST.get("take_back")))
         if key := request.POST.get("take_back", ""):
             return self._take_back(request, person, by, key)
+        if key := request.POST.get("again", ""):
+            return self._again(request, person, by, key)
         purpose = request.POST.get("purpose", "")
         if purpose not in HERE:
-            return self._draw(request, person, status=400)
+            return self._draw(request, person, by, status=400)
         form = MoreForm(request.POST, purpose=purpose, by=by)
         if not form.is_valid():
-            return self._draw(request, person, purpose, form, status=400)
+            return self._draw(request, person, by, purpose, form, status=400)
         told = form.cleaned_data
         with_ = Organisation.objects.get(pk=told["organisation"]) if told.get("organisation") else None
         try:
             consent = give(person, purpose, how=told["how"], language=person.language, by=by, with_=with_)
         except Refused as refused:
             form.add_error(None, str(refused.message))
-            return self._draw(request, person, purpose, form, status=400)
+            return self._draw(request, person, by, purpose, form, status=400)
         return redirect("caseworker_receipt", pk=person.pk, consent=consent.pk)
 
     @staticmethod
-    def _take_back(request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
+    def _of(person: Person, key: str) -> Consent:
         try:
             consent = Consent.objects.filter(person=person, pk=UUID(key)).first()
         except ValueError:
             consent = None
         if consent is None:
             raise Http404
+        return consent
+
+    def _again(self, request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
+        """The words that have changed were read to them, and they agree."""
+        form = AgreedForm(request.POST)
+        consent = self._of(person, key)
+        if not form.is_valid():
+            return self._draw(request, person, by, status=400)
+        try:
+            new = wording.renew(consent, how=form.cleaned_data["how"], language=person.language, by=by)
+        except Refused as refused:
+            messages.error(request, str(refused.message))
+            return redirect("caseworker_consents", pk=person.pk)
+        return redirect("caseworker_receipt", pk=person.pk, consent=new.pk)
+
+    def _take_back(self, request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
+        consent = self._of(person, key)
         withdraw(consent, by=by)
         messages.success(request, _("Taken back. It ends now."))
         if consent.purpose == Purpose.FILE and consent.organisation_id == by.organisation_id:
@@ -95,12 +126,30 @@ class ConsentsView(FilesOnly, View):
 
     @staticmethod
     def _draw(
-        request: HttpRequest, person: Person, purpose: str = "", form: MoreForm | None = None, status: int = 200
+        request: HttpRequest,
+        person: Person,
+        by: Actor,
+        purpose: str = "",
+        form: MoreForm | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         agreed = Consent.objects.filter(person=person).select_related("organisation", "text")
+        now = list(agreed.in_force().order_by("id"))
+        again = wording.to_ask_again(now)
         context = {
             "person": person,
-            "consents": agreed.in_force().order_by("id"),
+            "consents": [
+                {
+                    "consent": one,
+                    "ends": ends_the_file(person, one, by),
+                    "texts": in_two_languages(ConsentText.current(one.purpose).text, person.language)
+                    if one.pk in again
+                    else [],
+                }
+                for one in now
+            ],
+            "again": AgreedForm(initial={"how": "present"}),
+            "asked": erasing.waiting(person),
             "ended": agreed.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-id"),
             "purposes": [{"value": one.value, "label": one.label} for one in HERE],
             "purpose": purpose,

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from kesher.www.caseworker.people.bringing import BringView
 from kesher.www.caseworker.people.consents import ConsentsView
+from kesher.www.caseworker.people.erasing import ErasureView
+from kesher.www.caseworker.people.helpers import HelpersView
 from kesher.www.caseworker.people.lists import PeopleView
 from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
 from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
@@ -29,6 +31,8 @@ urlpatterns = [
     path("<uuid:pk>/papers/<uuid:paper>/", PaperView.as_view(), name="caseworker_paper"),
     path("<uuid:pk>/bring/", BringView.as_view(), name="caseworker_bring"),
     path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
+    path("<uuid:pk>/helpers/", HelpersView.as_view(), name="caseworker_helpers"),
+    path("<uuid:pk>/erase/", ErasureView.as_view(), name="caseworker_erase"),
     path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
     path("<uuid:pk>/merge/<uuid:other>/", MergeView.as_view(), name="caseworker_merge"),
     path("merges/<uuid:pk>/undo/", UndoMergeView.as_view(), name="caseworker_merge_undo"),

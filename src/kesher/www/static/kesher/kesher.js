@@ -22,6 +22,7 @@
       exit.addEventListener("click", (event) => { event.preventDefault(); leave(exit.href); });
       let last = -Infinity;
       document.addEventListener("keydown", (event) => {
+        if (exit.dataset.quickExit !== "escape") return; // where people work, a slip of the finger would lose what they typed
         if (event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]")) { last = -Infinity; return; }
         if (event.timeStamp - last < 1500) leave(exit.href);
         last = event.timeStamp;
