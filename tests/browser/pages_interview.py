@@ -27,6 +27,8 @@ def opens_and_submits_nothing(page: Page) -> None:
     """The form of a talk, sent as it stands."""
     page.locator("main section[aria-labelledby=new] summary").click()
     submits("main form:has([name=talk-purpose])")(page)
+
+
 def gives(data: bytes) -> Act:
     """Send a paper under a name that promises a PDF."""
 

@@ -225,9 +225,7 @@ def ending(ask: Ask) -> Told:
         .active()
         .filter(ask.people("pk"), user=None, last_step_at__range=(ended, ended + BEFORE))
     )
-    return Told(
-        rows, FILE_ENDS, Cast(_END, DateField()), person="pk", called="called", first=("last_step_at", "id")
-    )
+    return Told(rows, FILE_ENDS, Cast(_END, DateField()), person="pk", called="called", first=("last_step_at", "id"))
 
 
 #: All of them.

@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import TrainingAgreement, TrainingCertificate, WeeklyCheck
-from kesher.casework.today import KINDS, Ask, Told, part, reason, told
+from kesher.casework.today import Ask, Told, part, reason
 
 #: A person or host that was asked to sign and is silent for so long is asked again by a human.
 WAITS_DAYS: Final = 3
@@ -73,8 +73,9 @@ CERTIFICATE = reason(
 #: The reasons above, by code.
 ADDED: Final = frozenset(one.code for one in (UNWELL, CHECK, WAITS, ENDS, CERTIFICATE))
 
-for _reason, _words in ((UNWELL, WeeklyCheck.Side), (CHECK, WeeklyCheck.Side), (WAITS, TrainingAgreement.State)):
-    KINDS[_reason.code] = {one.value: one.label for one in _words}
+#: Whom a question is for, and how far an agreement is, in words.
+SIDES: Final = {one.value: one.label for one in WeeklyCheck.Side}
+STATES: Final = {one.value: one.label for one in TrainingAgreement.State}
 
 
 def _ours(ask: Ask) -> Any:
@@ -90,7 +91,16 @@ def _checks(ask: Ask) -> Any:
 def due(ask: Ask) -> Told:
     """Questions to ask now."""
     now = _checks(ask).filter(answered_at=None, due_on__lte=ask.day + timedelta(days=2))
-    return told(now, CHECK, F("due_on"), about="agreement_id", person="person_id", called="person__called", kind="side")
+    return Told(
+        now,
+        CHECK,
+        "due_on",
+        about="agreement_id",
+        person="person_id",
+        called="person__called",
+        kind="side",
+        kinds=SIDES,
+    )
 
 
 @part
@@ -99,7 +109,9 @@ def unwell(ask: Ask) -> Told:
     ours = WeeklyCheck.objects.visible_to(ask.user).filter(ask.people(), organisation__in=ask.here, seen_at=None)
     bad = ours.filter(Q(going=WeeklyCheck.Going.BADLY) | Q(as_agreed=False))
     on = TruncDate("answered_at")
-    return told(bad, UNWELL, on, about="agreement_id", person="person_id", called="person__called", kind="side")
+    return Told(
+        bad, UNWELL, on, about="agreement_id", person="person_id", called="person__called", kind="side", kinds=SIDES
+    )
 
 
 @part
@@ -107,14 +119,16 @@ def waits(ask: Ask) -> Told:
     """The person or the host is silent; the sender signs last."""
     silent = Q(state__in=["proposed", "asked"], moved_at__lt=ask.at(1 - WAITS_DAYS))
     waiting = _ours(ask).filter(silent | Q(state="signed"))
-    return told(waiting, WAITS, TruncDate("moved_at"), person="person_id", called="person__called", kind="state")
+    return Told(
+        waiting, WAITS, TruncDate("moved_at"), person="person_id", called="person__called", kind="state", kinds=STATES
+    )
 
 
 @part
 def ends(ask: Ask) -> Told:
     """Those whose last day comes, or has passed and nobody said what came of it."""
     soon = _ours(ask).filter(state="active", ends_on__lte=ask.day + timedelta(days=ENDS_AHEAD))
-    return told(soon, ENDS, F("ends_on"), person="person_id", called="person__called", text="trade_words")
+    return Told(soon, ENDS, "ends_on", person="person_id", called="person__called", text="trade_words")
 
 
 @part
@@ -123,4 +137,4 @@ def without_certificate(ask: Ask) -> Told:
     given = TrainingCertificate.objects.filter(agreement=OuterRef("pk"))
     lately = _ours(ask).filter(state="ended", ended_on__gte=ask.day - CERTIFICATE_WITHIN, starts_on__lt=F("ended_on"))
     bare = lately.filter(~Exists(given), host_until__isnull=False)
-    return told(bare, CERTIFICATE, F("ended_on"), person="person_id", called="person__called", text="trade_words")
+    return Told(bare, CERTIFICATE, "ended_on", person="person_id", called="person__called", text="trade_words")
