@@ -15,8 +15,8 @@ from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import talks
 from kesher.casework.models import Plan, Step, Strength, Talk
-from kesher.casework.today import Ask
-from kesher.casework.today_of_files import of_files
+from kesher.casework.today import Ask, told_by
+from kesher.casework.today_of_files import OF_FILES
 from kesher.people import abilities, aspirations, files, work
 from kesher.people.consents import HELPER, withdraw
 from kesher.people.merging import merge, undo
@@ -60,7 +60,7 @@ def hold(case: Case, **said: Any) -> Talk:
 
 def reasons(case: Case, user: Any = None, ahead: int = 0) -> list[str]:
     ask = Ask(user or case.worker, timezone.localdate() + timedelta(days=ahead), own=True)
-    return [row.reason.code for row in of_files(ask)]
+    return [row.reason.code for row in told_by(ask, OF_FILES)[0]]
 
 
 def counts() -> tuple[int, int, int, int]:

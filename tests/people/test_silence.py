@@ -14,8 +14,8 @@ from kesher.base import retention
 from kesher.base.models import Event, Notification
 from kesher.base.notifications import render, send_notification
 from kesher.base.rows import acting_for
-from kesher.casework.today import Ask
-from kesher.casework.today_of_files import of_files
+from kesher.casework.today import Ask, told_by
+from kesher.casework.today_of_files import OF_FILES
 from kesher.people import files, worries
 from kesher.people.models import Person, Worry
 from kesher.people.silence import tell_all, tell_owner
@@ -117,7 +117,9 @@ def test_who_has_no_account_gets_a_mail_in_their_hours_once_or_somebody_is_to_as
     assert (sent.to, sent.from_email) == (["almaz@example.org"], settings.NEUTRAL_FROM)
     assert "Almaz" not in sent.subject + sent.body
     assert "http" not in sent.body
-    shown = [row for row in of_files(Ask(noa, timezone.localdate(), own=False)) if row.reason.code == "file_ends"]
+    shown = [
+        row for row in told_by(Ask(noa, timezone.localdate(), own=False), OF_FILES)[0] if row.reason.code == "file_ends"
+    ]
     assert {row.person_id for row in shown} == {by_mail.pk, hidden.pk, called.pk}
     assert {row.on for row in shown} == {timezone.localdate(by_mail.last_step_at - timedelta(days=705 - 730))}
 

@@ -7,8 +7,8 @@ Most of the tables are of :mod:`kesher.people`, which knows no day of a casework
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import DateField, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -225,7 +225,7 @@ def ending(ask: Ask) -> Told:
         .active()
         .filter(ask.people("pk"), user=None, last_step_at__range=(ended, ended + BEFORE))
     )
-    return Told(rows, FILE_ENDS, Cast(_END, DateField()), person="pk", called="called", first=("last_step_at", "id"))
+    return Told(rows, FILE_ENDS, TruncDate(_END), person="pk", called="called", first=("last_step_at", "id"))
 
 
 #: All of them.
