@@ -84,6 +84,8 @@ def test_each_reason_is_found() -> None:
     read_back: Any = person("read back")
     read = talks.hold(read_back, form_key=uuid7(), purpose="goal", by=case.by)
     Talk.objects.filter(pk=read.pk).update(answer="not_right", answered_at=now)
+    ending: Any = person("ends")
+    type(ending).objects.filter(pk=ending.pk).update(last_step_at=now - timedelta(days=720))
     ReferralFactory(receiver=case.keeper)
     helped = LoopFactory(person=person("helped"), organisation=case.keeper, closed_at=now, closing="met")
     done = {"state": "completed", "worker_name": "Samir", "attended": True, "outcome": "met", "done": "Sang."}
@@ -110,12 +112,12 @@ def test_each_reason_is_found() -> None:
         ("track", "recognition_step"),
         ("goal", "goal_again"),
         ("read back", "talk_not_right"),
+        ("ends", "file_ends"),
         ("", "asked"),
         ("helped", "helped"),
     }
-    assert {code for _name, code in found} == set(
-        REASONS
-    ) - sources.ADDED - hosting_sources.ADDED  # those: test_mentoring.py, test_hosting.py
+    # the others: test_mentoring.py, test_hosting.py
+    assert {code for _name, code in found} == set(REASONS) - sources.ADDED - hosting_sources.ADDED
     assert reasons(worker(case.keeper, "manager")) == []
 
 
