@@ -10,10 +10,9 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.www.messages import compile_catalogues
-from tests import database, emptying
+from tests import database
 
 compile_catalogues()
-emptying.install()
 
 
 @pytest.fixture(scope="session")

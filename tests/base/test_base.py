@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pgtrigger
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
@@ -28,7 +27,6 @@ from kesher.base.privacy import NoPersonalData, PersonalData, Retention, declara
 from kesher.base.suppression import shown, shown_table, sum_may_be_shown
 from kesher.base.transitions import Actor, Refused, TransitionTable
 from kesher.base.translated import in_language, missing_languages, validate_translated
-from tests import emptying
 from tests.worker import work_off_tasks
 
 # --- keys --------------------------------------------------------------------------------------------------------
@@ -362,24 +360,6 @@ def test_its_own_transaction_takes_with_it_what_was_told() -> None:
     with rows.acting_for(user_id=uuid7()):
         pass
     assert rows.settings_of_connection() == {"user": "", "organisations": ""}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_tests_leave_behind_is_taken_out_but_for_what_models_bring() -> None:
-    Portal.objects.create(name={"en": "Somewhere"})
-    User.objects.create_user("a@example.org", "a long password")
-    kinds = ContentType.objects.count()
-    emptying.empty()
-    filled = {name for name in connection.introspection.django_table_names(only_existing=True) if holds_something(name)}
-    told = {"directory_searchchange", "directory_servicechange"}  # that all of it has changed
-    assert filled - emptying.KEPT == told
-    assert ContentType.objects.count() == kinds > 0
-
-
-def holds_something(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db
