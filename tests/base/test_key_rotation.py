@@ -16,8 +16,9 @@ OLD, NEW = new_key(), new_key()
 
 
 @pytest.fixture
-def _rows(settings):
+def _rows(settings, tmp_path):
     settings.FIELD_KEYS = (OLD,)
+    settings.ATTACHMENTS = tmp_path  # no papers of other tests, under other keys
     with acting(actor=None, reason="test"):
         for number in range(7):
             Identity.objects.create(

@@ -1,9 +1,10 @@
-"""A process that takes papers in and out until it is killed, against the database that DATABASE_URL names.
+"""A process whose workers get killed: forks one for each line, against the database that DATABASE_URL names.
 
-    round       takes one in, and two of three times out again
-    keep        takes one in
+    rounds      a worker takes papers in, and two of three out again, until it is killed; answers with its number at once
+    keep N      a worker takes N papers in, and ends with the number of those that found room
+    wait N      answers with how that worker ended
 
-Says "ready" with keys, then after each line "kept", or why not. It does what the pages do: each in a transaction of its own.
+They do what the pages do: each paper in a transaction of its own.
 """
 
 import os
@@ -16,44 +17,77 @@ import django
 django.setup()
 
 import logging
-from uuid import UUID
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 
-from kesher.accounts.models import User
+from django.db import connection
+
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor, Refused
 from kesher.people import attachments, parts
-from kesher.people.models import Person
+from kesher.people.models import Attachment, Person
+from kesher.people.models.attachments import MOST_PAPERS
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 from tests.formats.documents import papers
 
 
-def begin() -> tuple[Person, Actor]:
-    """A file and who works on it: made here, or those of another process (keys of person, organisation and user)."""
-    if len(sys.argv) > 1:
-        person, organisation, user = sys.argv[1:]
-        return Person.objects.get(pk=person), User.objects.get(pk=user).as_actor(UUID(organisation))
-    here = OrganisationFactory(approved=True)
-    by = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
-    return PersonFactory(keeper=here), by
+def rounds(person: Person, by: Actor) -> int:
+    for number in count(1):
+        if Attachment.objects.filter(person=person).count() > MOST_PAPERS // 2:
+            for row in Attachment.objects.filter(person=person):
+                parts.remove(row, by=by)
+        kept = attachments.attach(person, kind="cv", content=content(number), name="cv.pdf", by=by)
+        if number % 3:
+            parts.remove(kept, by=by)
+    raise AssertionError
+
+
+def keep(person: Person, by: Actor, many: int) -> int:
+    kept = 0
+    for number in range(many):
+        try:
+            attachments.attach(person, kind="cv", content=content(number), name="cv.pdf", by=by)
+            kept += 1
+        except Refused as refused:
+            assert refused.code == "most"
+    return kept
+
+
+def content(number: int) -> bytes:
+    return b"%d %d " % (os.getpid(), number) * 50_000
+
+
+def forked(work: Callable[[], int]) -> int:
+    connection.close()
+    worker = os.fork()
+    if worker == 0:
+        code = 255
+        try:
+            code = work()
+        finally:
+            os._exit(code)
+    return worker
 
 
 def main() -> None:
     logging.disable(logging.ERROR)
-    person, by = begin()
+    here = OrganisationFactory(approved=True)
+    by = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
+    person = PersonFactory(keeper=here)
     # What the looking costs would be most of the time, and nothing happens in it: one look for all rounds.
     looked = attachments.keepable(papers.pdf(), "cv.pdf")
     attachments.keepable = lambda content, name: type(looked)(looked.kind, content, looked.name)  # type: ignore[assignment]
-    print("ready", person.pk, by.organisation_id, by.user_id, flush=True)
-    for number, line in enumerate(sys.stdin, 1):
-        content = b"%d %d " % (os.getpid(), number) * 50_000
-        try:
-            kept = attachments.attach(person, kind="cv", content=content, name="cv.pdf", by=by)
-        except Refused as refused:
-            print(refused.code, flush=True)
-            continue
-        if line == "round\n" and number % 3:
-            parts.remove(kept, by=by)
-        print("kept", flush=True)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        what, *rest = line.split()
+        match what:
+            case "rounds":
+                print(forked(partial(rounds, person, by)), flush=True)
+            case "keep":
+                print(forked(partial(keep, person, by, int(rest[0]))), flush=True)
+            case "wait":
+                print(os.waitstatus_to_exitcode(os.waitpid(int(rest[0]), 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
