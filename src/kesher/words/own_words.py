@@ -4,8 +4,8 @@
     proposals = record(reading, by=actor)           # where an organisation keeps them; a person decides each
 
 The engine is :mod:`kesher.engine.coding.experiences`; this module gives it the lists and the encoder this process codes with
-(:mod:`kesher.words.coders`), and reads them anew beside when those change. Skills are found by meaning where an encoder
-stands behind them, else by spelling: each has its own least score from which one is proposed.
+(:mod:`kesher.words.coders`), and reads them anew beside when those change. Skills are found by spelling, and where an
+encoder stands behind them by meaning as well: each has its own least score from which one is proposed.
 
 Nothing is kept unless :func:`record` is called.
 """
@@ -23,7 +23,7 @@ from kesher.engine.coding import Answer, Candidate, CharacterNgrams, Coder, Codi
 from kesher.engine.coding.experiences import Experience, ExperienceReader, Reading, Span
 from kesher.engine.coding.fusion import Together
 from kesher.engine.coding.language import Detector
-from kesher.engine.coding.skills_by_meaning import SkillsByMeaning
+from kesher.engine.coding.skills_by_meaning import SkillsBothWays, SkillsByMeaning
 from kesher.engine.coding.skills_in_text import FindsSkills, SkillFinder, SkillFound
 from kesher.words import proposals
 from kesher.words.coders import loaded
@@ -32,7 +32,8 @@ from kesher.words.vocabularies import OCCUPATION, SKILL
 
 logger = logging.getLogger(__name__)
 
-#: Characters that are read of one account: three pages of a CV. It takes some three seconds of one core.
+#: Characters that are read of one account: three pages of a CV. It takes some three seconds of one core,
+#: with an encoder about twice that.
 LONGEST_ACCOUNT: Final = 8_000
 
 
@@ -108,7 +109,7 @@ class _Keeper:
 
 def _finder(skills: Coder) -> FindsSkills:
     if isinstance(skills.compared, Together):
-        return SkillsByMeaning(skills)
+        return SkillsBothWays(SkillsByMeaning(skills), SkillFinder(skills.vocabulary))
     if isinstance(skills.embedder, CharacterNgrams):
         return SkillFinder.sharing(skills)
     return SkillFinder(skills.vocabulary)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesher.engine.coding import Coder, Concept, Fused, Label, Role, Vocabulary
-from kesher.engine.coding.skills_by_meaning import MeaningTuning, SkillsByMeaning, place_of
-from kesher.engine.coding.skills_in_text import sentences
+from kesher.engine.coding.skills_by_meaning import MeaningTuning, SkillsBothWays, SkillsByMeaning, place_of
+from kesher.engine.coding.skills_in_text import SkillFinder, sentences
 from kesher.engine.coding.words import windows
 from tests.engine.coding.test_fusion import Letters
 
@@ -73,3 +73,16 @@ def test_the_surest_of_a_sentence_are_proposed_and_ranking_leaves_none_out() -> 
 def test_without_an_encoder_there_is_none() -> None:
     with pytest.raises(TypeError, match="no encoder"):
         SkillsByMeaning(Coder(KNOWN))
+
+
+def test_both_ways_lose_nothing_of_either() -> None:
+    text = "I had to use a till. Then SQL and other work, and to drive a lorry"
+    meaning, spelling = finder(0.6), SkillFinder(KNOWN)
+    both = SkillsBothWays(meaning, spelling)
+    ways = [{one.concept: one for one in way.find(text)} for way in (meaning, spelling)]
+    assert ways[1].keys() - ways[0].keys() or ways[0].keys() - ways[1].keys(), "they differ here"
+    found = {one.concept: one for one in both.find(text)}
+    assert found.keys() == ways[0].keys() | ways[1].keys()
+    for concept, one in found.items():
+        assert one.score == max(way[concept].score for way in ways if concept in way)
+    assert both.precision == min(0.5, spelling.precision)

@@ -19,7 +19,7 @@ import numpy as np
 from kesher.engine.coding.coder import Coder
 from kesher.engine.coding.fusion import Together
 from kesher.engine.coding.said_text import Span
-from kesher.engine.coding.skills_in_text import SkillFound, sentences
+from kesher.engine.coding.skills_in_text import FindsSkills, SkillFound, sentences
 
 #: Texts of labels among which the skills of a sentence are: a skill has a name in many languages, so fewer are concepts.
 AROUND: Final = 100
@@ -103,6 +103,28 @@ class SkillsByMeaning:
         """The labels that are this text."""
         mine: list[int] = self._labels[self._begins[number] : self._begins[number + 1]].tolist()
         return mine
+
+
+class SkillsBothWays:
+    """By meaning and by spelling: what is said word for word in a language the encoder has read little of stays found.
+
+    Which of the two found a skill more surely is told. `precision`: the lesser of theirs; together it was not measured.
+    """
+
+    def __init__(self, meaning: FindsSkills, spelling: FindsSkills) -> None:
+        self.vocabulary, self.embedder = meaning.vocabulary, meaning.embedder
+        self.precision: float = min(meaning.precision, spelling.precision)
+        self._ways = (meaning, spelling)
+
+    def find(self, text: str, *, language: str = "", top: int = 10) -> list[SkillFound]:
+        """What either finds, each skill once, the surest first: at most twice `top` for each sentence."""
+        found: dict[int, SkillFound] = {}
+        for way in self._ways:
+            for one in way.find(text, language=language, top=top):
+                known = found.get(one.concept)
+                if known is None or known.score < one.score:
+                    found[one.concept] = one
+        return sorted(found.values(), key=lambda one: (-one.score, one.uri))
 
 
 def place_of(window: str, text: str) -> Span:
