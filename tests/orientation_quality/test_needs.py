@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kesher.directory.concerns import CONCERN_OF
 from tests.orientation_quality.needs import COLUMNS, NONE, Answer, Refused, read_answers, write_questions
-from tests.orientation_quality.sets import Written
+from tests.orientation_quality.sets import FOLDER, Written, load_set
 
 ROW = Written(7, "en", "person", "no money, the lights go off", {"age": 34}, frozenset({"secret"}))
 OPTIONS = [("bills", "Electricity, water"), ("debts", "Debts and the bank")]
@@ -51,3 +52,16 @@ def test_answers_are_read_in_their_rounds(tmp_path: Path) -> None:
 def test_what_was_not_asked_is_refused_with_its_row(tmp_path: Path, change: dict[str, str], why: str) -> None:
     with pytest.raises(Refused, match=why):
         read_answers([table(tmp_path / "asked.csv", **change)], [ROW])
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "needs").glob("*.csv")), ids=lambda path: path.stem)
+def test_what_was_answered_is_of_its_set_and_of_concerns_that_there_are(path: Path) -> None:
+    """Every row answered, and at its own door."""
+    which, _, _round = path.stem.partition(".round-")
+    situations = load_set(which)
+    given = read_answers([path], situations)
+    with path.open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(given)
+    for row in situations:
+        for answer in given.get(row.number, ()):
+            assert {CONCERN_OF[code].door for code in answer.offered} == {row.who}
