@@ -561,6 +561,7 @@ NOT_PAGES: dict[str, str] = {
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
     "my_profile_file": "redirect",
+    "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",
     "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py

@@ -269,6 +269,7 @@ ROUTES |= {
         OWN_FILE,
     ),
     "my_profile_file": replace(OWN_FILE, kwargs={"file": "resume.json"}),
+    "my_appointment": replace(OWN_FILE, kwargs={"pk": "00000000-0000-7000-8000-000000000000"}),
     # The link is the key: tests/www/jobseeker
     "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
     "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),

@@ -30,20 +30,9 @@ class Role(models.TextChoices):
 #: Roles that reach over all organisations of the portal; every other role holds only where one is a member.
 PORTAL_WIDE: frozenset[str] = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR, Role.MODERATOR, Role.OFFICER})
 
-#: Roles that see people's files, requests or complaints, and those who can give such a role: they log in with a second step.
-SECOND_STEP: frozenset[str] = frozenset(
-    {
-        Role.PLATFORM_ADMIN,
-        Role.ORGANISATION_ADMIN,
-        Role.MODERATOR,
-        Role.CONVENOR,
-        Role.CASEWORKER,
-        Role.REFERRER,
-        Role.PROVIDER,
-        Role.COLLEGE,
-        Role.MENTOR,
-    }
-)
+#: All who work for an organisation log in with a second step: they see people's files, requests, complaints or figures, keep
+#: rules and agreements, or can give such a role. Observers and members of a working group read what is nearly public.
+SECOND_STEP: frozenset[str] = frozenset(Role) - {Role.OBSERVER, Role.WORKING_GROUP}
 
 #: Which folder of ``www`` is home to a role.
 HOME: Mapping[str, str] = {

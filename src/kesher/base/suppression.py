@@ -1,11 +1,14 @@
 """Small counts are not shown: with fewer than five people behind a number, a neighbour knows who they are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
 from typing import TypeVar
 
 MINIMUM = 5
 Key = TypeVar("Key")
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +34,21 @@ def shown(count: int, *, minimum: int = MINIMUM) -> Shown:
 
 
 def shown_table(cells: Mapping[Key, int], *, minimum: int = MINIMUM) -> dict[Key, Shown]:
-    """Counts that stand beside their sum: when exactly one is hidden, the smallest other non-zero one is hidden too.
+    """Counts that stand beside their sum: when one is hidden, the smallest other non-zero ones are hidden too, until at least
+    two are and there are at least ``minimum`` behind them together.
 
-    Otherwise the hidden one is the sum less the rest (complementary suppression; Hundepool et al., Statistical
-    Disclosure Control, 2012, section 4.2). Where two or more are hidden whose sum is below ``minimum``, or nothing else
-    can be hidden, the caller must not print the sum: see :func:`sum_may_be_shown`.
+    Otherwise they are the sum less the rest (complementary suppression; Hundepool et al., Statistical Disclosure
+    Control, 2012, section 4.2). Where nothing else can be hidden, the caller must not print the sum: see
+    :func:`sum_may_be_shown`.
     """
     result = {key: shown(count, minimum=minimum) for key, count in cells.items()}
     hidden = [key for key, cell in result.items() if cell.hidden]
-    if len(hidden) == 1:
-        others = [key for key, count in cells.items() if count > 0 and key not in hidden]
-        if others:
-            smallest = min(others, key=lambda key: cells[key])
-            result[smallest] = Shown(None, minimum)
+    others = sorted(
+        (key for key, count in cells.items() if count > 0 and key not in hidden), key=lambda key: cells[key]
+    )
+    while hidden and others and (len(hidden) == 1 or sum(cells[key] for key in hidden) < minimum):
+        hidden.append(others.pop(0))
+        result[hidden[-1]] = Shown(None, minimum)
     return result
 
 
@@ -51,3 +56,85 @@ def sum_may_be_shown(cells: Mapping[Key, int], *, minimum: int = MINIMUM) -> boo
     """Whether the sum can stand beside :func:`shown_table` without giving a hidden count away."""
     hidden = [cells[key] for key, cell in shown_table(cells, minimum=minimum).items() if cell.hidden]
     return not hidden or (len(hidden) > 1 and sum(hidden) >= minimum)
+
+
+def shown_sums(
+    cells: Mapping[Key, int], sums: Mapping[Name, Collection[Key]], *, minimum: int = MINIMUM
+) -> dict[Name, Shown]:
+    """Several sums over the same disjoint counts, as many as can stand side by side without giving a small one away.
+
+    ``sums``: which cells each adds up, the most telling first: those are shown before the others. What must not be reckoned
+    from what is shown are the cells, the sums, and the difference of any two of them of which one is part of the other,
+    where that count is from 1 to ``minimum`` - 1: a sum is hidden when with those shown before it, and with what is known
+    to be nobody, such a count would follow from them by adding and subtracting.
+    """
+    order = list(cells)
+    rows = {name: _row(order, of) for name, of in sums.items()}
+    told = dict(zip(order, cells.values(), strict=True))
+    watched = _watched([*rows.values(), *(_row(order, {key}) for key in order)])
+    guarded = [row for row in watched if 0 < sum(told[order[place]] for place in _places(row)) < minimum]
+    empty = [row for row in watched if not any(told[order[place]] for place in _places(row))]
+    result: dict[Name, Shown] = {}
+    span = _Span()
+    for name, row in rows.items():
+        further = span.with_row(row)
+        grown = True
+        while grown:  # where a difference is nobody, each of its cells is
+            grown = False
+            for nobody in [one for one in empty if one in further]:
+                for place in _places(nobody):
+                    alone = tuple(int(place == other) for other in range(len(order)))
+                    if alone not in further:
+                        further, grown = further.with_row(alone), True
+        if any(one in further for one in guarded):
+            result[name] = Shown(None, minimum)
+        else:
+            span, result[name] = further, Shown(sum(told[order[place]] for place in _places(row)), minimum)
+    return result
+
+
+_Row = tuple[int, ...]
+
+
+def _row(order: list[Key], of: Collection[Key]) -> _Row:
+    return tuple(int(key in of) for key in order)
+
+
+def _places(row: _Row) -> list[int]:
+    return [place for place, sign in enumerate(row) if sign]
+
+
+def _watched(rows: Collection[_Row]) -> list[_Row]:
+    """The sums, and each less another that is part of it."""
+    found = dict.fromkeys(rows)
+    for one, other in combinations(list(found), 2):
+        for whole, part in ((one, other), (other, one)):
+            rest = tuple(a - b for a, b in zip(whole, part, strict=True))
+            if min(rest) >= 0 and any(rest):
+                found[rest] = None
+    return list(found)
+
+
+class _Span:
+    """What follows from some sums by adding and subtracting: their row space, kept in echelon form, exactly."""
+
+    def __init__(self, rows: Mapping[int, tuple[Fraction, ...]] | None = None) -> None:
+        self._rows = dict(rows or {})  # by their first place that is not 0
+
+    def _rest(self, row: _Row) -> tuple[Fraction, ...]:
+        rest = tuple(Fraction(one) for one in row)
+        for place, known in sorted(self._rows.items()):
+            if rest[place]:
+                factor = rest[place]
+                rest = tuple(a - factor * b for a, b in zip(rest, known, strict=True))
+        return rest
+
+    def __contains__(self, row: _Row) -> bool:
+        return not any(self._rest(row))
+
+    def with_row(self, row: _Row) -> "_Span":
+        rest = self._rest(row)
+        first = next((place for place, one in enumerate(rest) if one), None)
+        if first is None:
+            return self
+        return _Span({**self._rows, first: tuple(one / rest[first] for one in rest)})

@@ -15,43 +15,75 @@ from uuid import UUID
 from django.db.models import Q
 
 from kesher.base.models import Event
-from kesher.base.suppression import MINIMUM, Shown, shown, shown_table
+from kesher.base.suppression import MINIMUM, Shown, shown_sums, shown_table
 from kesher.referrals.vocabularies import Reason
 
 SENT, ERROR = "referral.send", "referral.entered in error"
-ANSWERS: Final = ("referral.accept", "referral.reject")
+ACCEPT, REFUSE, CONTACT, FINISH = "referral.accept", "referral.reject", "referral.first contact", "referral.finish"
+ANSWERS: Final = (ACCEPT, REFUSE)
+#: The last of these that happened is how it ended.
 ENDS: Final = {
-    "referral.reject": "refused",
-    "referral.finish": "finished",
+    REFUSE: "refused",
+    FINISH: "finished",
     "referral.cannot finish": "failed",
     "referral.withdraw": "withdrawn",
     "referral.consent withdrawn": "withdrawn",
+}
+#: Each referral is in one of these: how far it came, and how it ended.
+CELLS: Final = (
+    *(f"{far}, {end}" for far in ("unanswered", "accepted", "in contact") for end in ("open", "withdrawn")),
+    "unanswered, silent",
+    "refused",
+    "finished",
+    "failed",
+)
+_MET: Final = frozenset({"in contact, open", "in contact, withdrawn", "finished", "failed"})
+_ACCEPTED: Final = _MET | {"accepted, open", "accepted, withdrawn"}
+#: What is counted, the most telling first: those stand before the others where not all can be shown side by side.
+COUNTS: Final[Mapping[str, frozenset[str]]] = {
+    "sent": frozenset(CELLS),
+    "answered": _ACCEPTED | {"refused"},
+    "finished": frozenset({"finished"}),
+    "accepted": _ACCEPTED,
+    "refused": frozenset({"refused"}),
+    "silent": frozenset({"unanswered, silent"}),
+    "met": _MET,
+    "failed": frozenset({"failed"}),
+    "withdrawn": frozenset(cell for cell in CELLS if cell.endswith("withdrawn")),
+    "open": frozenset(cell for cell in CELLS if cell.endswith(("open", "silent"))),
+    "closed": frozenset(cell for cell in CELLS if not cell.endswith(("open", "silent"))),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One partner's service (or all together). ``days``: median from sent to answered, None where too few were answered.
+    """One partner's service, or all of a partner's (``service`` None). ``days``: median from sent to answered, None where too
+    few were answered.
 
-    ``ends``: how many of those sent ended how; ``open`` are the others. They sum up to ``sent``, so a hidden one takes another
-    with it. ``reasons``: of refusals and failures, those that could be held against a person in one, as "private".
+    ``counts``: by the keys of ``COUNTS``, as many as can stand side by side. ``closure``: per cent of what has ended that
+    was finished, where both are shown. ``reasons``: of refusals and failures, those that could be held against a person in one,
+    as "private".
     """
 
     receiver: UUID
-    service: UUID
-    sent: Shown
-    answered: Shown
+    service: UUID | None
+    counts: Mapping[str, Shown]
     days: float | None
-    ends: Mapping[str, Shown]
+    closure: int | None
     reasons: Mapping[str, Shown]
-    silent: Shown
 
 
 def figures(
-    *, since: datetime, now: datetime, among: Collection[UUID] | None = None, without: Collection[UUID] = ()
+    *,
+    since: datetime,
+    now: datetime,
+    among: Collection[UUID] | None = None,
+    without: Collection[UUID] = (),
+    by_partner: bool = False,
 ) -> list[Figures]:
     """Of referrals sent since then, the most sent first. ``among``: only those these organisations sent or received.
-    ``without``: receivers of whom it is not told that anybody was sent to them.
+    ``without``: receivers of whom it is not told that anybody was sent to them. ``by_partner``: all services of a partner
+    together; beside its services that would tell of those that are hidden, so it is shown instead of them.
 
     Two queries.
     """
@@ -66,47 +98,53 @@ def figures(
         for about, receiver, service, at in sends.values_list("about_id", "data__receiver", "data__service", "at")
     }
     happened: dict[UUID, list[tuple[str, datetime, str]]] = defaultdict(list)
-    later = Event.objects.filter(name__in=[*ANSWERS, *ENDS, ERROR], at__gte=since).order_by("id")
+    later = Event.objects.filter(name__in=[*ANSWERS, CONTACT, *ENDS, ERROR], at__gte=since).order_by("id")
     for about, name, at, reason in later.values_list("about_id", "name", "at", "reason"):
         if about in sent:
             happened[about].append((name, at, reason))
-    groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
+    groups: dict[tuple[UUID, UUID | None], list[UUID]] = defaultdict(list)
     for about, (receiver, service, _at) in sent.items():
         if not any(name == ERROR for name, _when, _why in happened[about]):
-            groups[receiver, service].append(about)
+            groups[receiver, None if by_partner else service].append(about)
     lines = [_line(key, mine, sent, happened, now) for key, mine in groups.items()]
     return [line for _count, line in sorted(lines, key=lambda one: -one[0])]
 
 
 def _line(
-    key: tuple[UUID, UUID],
+    key: tuple[UUID, UUID | None],
     mine: list[UUID],
     sent: Mapping[UUID, tuple[UUID, UUID, datetime]],
     happened: Mapping[UUID, list[tuple[str, datetime, str]]],
     now: datetime,
 ) -> tuple[int, Figures]:
-    ends: Counter[str] = Counter({"open": 0, **dict.fromkeys(ENDS.values(), 0)})
+    cells: Counter[str] = Counter(dict.fromkeys(CELLS, 0))
     reasons: Counter[str] = Counter()
     waited: list[float] = []
-    silent = 0
     for about in mine:
         trail = happened.get(about, [])
-        end = next((ENDS[name] for name, _at, _why in trail if name in ENDS), "open")
-        ends[end] += 1
-        reasons.update(why for name, _at, why in trail if name in ("referral.reject", "referral.cannot finish"))
-        answered = [at for name, at, _why in trail if name in ANSWERS]
-        if answered:
+        cells[_cell(trail, now - sent[about][2])] += 1
+        reasons.update(why for name, _at, why in trail if name in (REFUSE, "referral.cannot finish"))
+        if answered := [at for name, at, _why in trail if name in ANSWERS]:
             waited.append((answered[0] - sent[about][2]) / timedelta(days=1))
-        elif end == "open" and now - sent[about][2] >= timedelta(days=14):
-            silent += 1
+    counts = shown_sums(cells, COUNTS)
+    finished, closed = counts["finished"].value, counts["closed"].value
     receiver, service = key
     return len(mine), Figures(
         receiver=receiver,
         service=service,
-        sent=shown(len(mine)),
-        answered=shown(len(waited)),
+        counts=counts,
         days=round(median(waited), 1) if len(waited) >= MINIMUM else None,
-        ends=shown_table(ends) if len(mine) >= MINIMUM else {end: Shown(None) for end in ends},
+        closure=round(100 * finished / closed) if closed and finished is not None else None,
         reasons=shown_table({why: reasons[why] for why in sorted(reasons) if why in (*Reason.values, "private")}),
-        silent=shown(silent),
     )
+
+
+def _cell(trail: list[tuple[str, datetime, str]], age: timedelta) -> str:
+    """Where in ``CELLS`` a referral of this age stands, by what happened to it, in the order it happened."""
+    names = [name for name, _at, _why in trail]
+    end = next((ENDS[name] for name in reversed(names) if name in ENDS), "open")
+    if end in ("refused", "finished", "failed"):
+        return end
+    if ACCEPT not in names:
+        return "unanswered, silent" if end == "open" and age >= timedelta(days=14) else f"unanswered, {end}"
+    return f"{'in contact' if CONTACT in names else 'accepted'}, {end}"

@@ -19,7 +19,7 @@ from kesher.referrals import answering, sending
 from kesher.referrals.models import Referral
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.jobseeker.access import as_the_person
-from tests.factories import MembershipFactory, PersonFactory, ReferralFactory, UserFactory
+from tests.factories import AppointmentFactory, MembershipFactory, PersonFactory, ReferralFactory, UserFactory
 from tests.referrals.conftest import Two, two  # noqa: F401
 from tests.worker import work_off_tasks
 from tests.www.jobseeker.test_my_file import text
@@ -99,6 +99,12 @@ def test_my_step_is_done_by_me_and_i_cancel_an_appointment(page: Client, two: Tw
     assert "Room 3" in shown
     assert page.post("/en/me/plan/", {"done": str(theirs.pk)}).status_code == 404, "what others promised is theirs"
     assert page.post("/en/me/plan/", {"done": str(step.pk)}).status_code == 302
+    mine = page.get(f"/en/me/plan/{meeting.pk}/appointment.ics")
+    assert mine["Content-Type"].startswith("text/calendar")
+    assert str(meeting.pk) in mine.content.decode()
+    assert meeting.with_whom not in mine.content.decode(), "others read a telephone's calendar"
+    other = AppointmentFactory()
+    assert page.get(f"/en/me/plan/{other.pk}/appointment.ics").status_code == 404
     assert page.post("/en/me/plan/", {"cancel": str(meeting.pk)}).status_code == 302
     for row in (step, meeting):
         row.refresh_from_db()

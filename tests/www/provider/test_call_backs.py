@@ -161,3 +161,26 @@ def test_what_somebody_typed_is_words_and_nothing_else(
     page = main(client.get(f"{INBOX}{one.pk}/"))
     assert "<script>alert" not in page
     assert "<bdi>" in page
+
+
+def test_who_was_called_and_wants_a_file_need_not_say_all_again(
+    client: Client, service: Service, provider: User, as_application: None
+) -> None:
+    one = asks(service, 123)
+    offered = f"/en/caseworker/people/new/?call={one.pk}"
+    client.post(f"{INBOX}{one.pk}/", {"event": "reach"})
+    assert offered not in main(client.get(f"{INBOX}{one.pk}/")), "who works with no files opens none"
+    provider.memberships.create(organisation=service.organisation, role=Role.CASEWORKER)
+    assert offered in main(client.get(f"{INBOX}{one.pk}/"))
+    page = client.get(offered)
+    form = page.context["form"]
+    assert (form["called"].value(), form["phone"].value(), form["language"].value()) == (
+        "Almaz 123",
+        "050-555-0123",
+        "am",
+    )
+    assert "Almaz" not in offered
+    assert page["Cache-Control"] == "no-store"
+    elsewhere = make.MembershipFactory(role=Role.CASEWORKER).user
+    client.force_login(elsewhere)
+    assert "Almaz" not in client.get(offered).content.decode(), "the key of somebody else's call tells nothing"

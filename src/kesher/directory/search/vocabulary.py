@@ -11,6 +11,10 @@ from django.db.models import Exists, OuterRef
 from kesher.directory.models import SearchPhrase, Term
 from kesher.engine.text import query_tokens
 
+#: A term's key, the language, whether it is the term's name, its words with their variants, their weights, all spellings.
+_Phrase = tuple[UUID, str, bool, list[str], list[float], list[str]]
+_COPY = "COPY directory_searchphrase (term_id, language, is_name, words, weights, spellings) FROM STDIN"
+
 
 def index_phrases() -> int:
     """Cut the names and everyday words of all taxonomy terms into words; returns how many phrases there are."""
@@ -21,24 +25,26 @@ def index_phrases() -> int:
         if (groups := query_tokens(text))
     ]
     count = Counter(group[0] for _, _, _, groups in cut for group in groups)
-    phrases = [
-        SearchPhrase(
-            term=term,
-            language=language,
-            is_name=is_name,
-            words=["|".join(group) for group in groups],
-            weights=[math.log(1 + len(cut) / count[group[0]]) for group in groups],
-            spellings=sorted({spelling for group in groups for spelling in group}),
+    phrases: list[_Phrase] = [
+        (
+            term.pk,
+            language,
+            is_name,
+            ["|".join(group) for group in groups],
+            [math.log(1 + len(cut) / count[group[0]]) for group in groups],
+            sorted({spelling for group in groups for spelling in group}),
         )
         for term, is_name, language, groups in cut
     ]
-    named = {phrase.term_id for phrase in phrases}
+    named = {phrase[0] for phrase in phrases}
     # A term whose name has no word (marks only) is cut all the same, or it would seem new for ever.
     wordless = Term.objects.exclude(pk__in=named).order_by("id").values_list("pk", flat=True)
-    phrases += [SearchPhrase(term_id=key, language="und", words=[], weights=[], spellings=[]) for key in wordless]
-    with transaction.atomic():
+    phrases += [(key, "und", False, [], [], []) for key in wordless]
+    with transaction.atomic(), connection.cursor() as cursor:
         SearchPhrase.objects.all().delete()
-        SearchPhrase.objects.bulk_create(phrases, batch_size=2_000)
+        with cursor.copy(_COPY) as copy:  # twelve thousand rows: a quarter of what INSERT takes
+            for phrase in phrases:
+                copy.write_row(phrase)
     return len(phrases)
 
 

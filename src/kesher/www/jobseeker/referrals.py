@@ -122,6 +122,23 @@ class MyReferralsView(OwnFile, View):
         }
 
 
+class MyAppointmentView(OwnFile, View):
+    """An appointment of mine as a file for my own calendar: it says when and where, never with whom or why."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        mine = Appointment.objects.visible_to(signed_in(request)).filter(person=self.person, pk=pk).first()
+        if mine is None:
+            raise Http404
+        mine.person = self.person
+        body = appointments.as_calendar(mine, made=timezone.now())
+        response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+        return response
+
+    def without(self, request: HttpRequest) -> HttpResponse:
+        return redirect("my_file")
+
+
 class MyPlanView(OwnFile, View):
     """What is agreed, whom I meet, and what I have done already."""
 

@@ -6,7 +6,7 @@ from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedView, MyHelpersView
 from kesher.www.jobseeker.mentor import MyMentorView
-from kesher.www.jobseeker.referrals import MyPlanView, MyReferralsView
+from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
 from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
 from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("me/referrals/", MyReferralsView.as_view(), name="my_referrals"),
     path("me/answers/", MyAnswersView.as_view(), name="my_answers"),
     path("me/plan/", MyPlanView.as_view(), name="my_plan"),
+    path("me/plan/<uuid:pk>/appointment.ics", MyAppointmentView.as_view(), name="my_appointment"),
     path("me/consents/", MyConsentsView.as_view(), name="my_consents"),
     path("me/who-looked/", WhoLookedView.as_view(), name="who_looked"),
     path("me/take-along/", TakeAlongView.as_view(), name="my_file_take"),

@@ -25,6 +25,8 @@ from kesher.base.transitions import Refused
 from kesher.directory import call_backs
 from kesher.directory.call_back_notices import PATIENCE, working_days
 from kesher.directory.models import CALLERS, CallBack
+from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.people.access import organisations_with_files
 from kesher.www.languages import language_name
 
 PAGE_SIZE = 30
@@ -137,6 +139,8 @@ class ProviderCallBackView(CallersOnly):
             "reasons": call_backs.WhyClosed.choices,
             "refused": refused,
             "event": event,
+            # once they have been spoken with; a shelter's worker who keeps no files is not offered one
+            "keeps_files": not call_back.is_waiting and bool(organisations_with_files(signed_in(request))),
         }
         response = render(request, "provider/call_back.html", context, status=status)
         response["Cache-Control"] = "no-store"  # a number on a screen that others use after us

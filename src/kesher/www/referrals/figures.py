@@ -21,6 +21,14 @@ from kesher.www.referrals.words import REASONS
 #: These see the figures of the whole town; everybody else those of their own organisations.
 WHOLE_TOWN = frozenset({Role.CONVENOR, Role.OFFICER, Role.PLATFORM_ADMIN, Role.AUDITOR, Role.PARTNER})
 YEAR = timedelta(days=365)
+#: In the order people ask: how far they came, then how it ended.
+WAY = {
+    "sent": gettext_lazy("sent"),
+    "answered": gettext_lazy("answered"),
+    "accepted": gettext_lazy("accepted"),
+    "met": gettext_lazy("first contact made"),
+    "silent": gettext_lazy("silent for 14 days"),
+}
 ENDS = {
     "finished": gettext_lazy("finished"),
     "refused": gettext_lazy("refused"),
@@ -42,18 +50,26 @@ class FiguresView(InARole, View):
         # that people are sent to a shelter or a clinic is read there, and nowhere else
         elsewhere = Organisation.objects.sensitive().exclude(pk__in=user.organisation_ids)
         without = list(elsewhere.values_list("pk", flat=True))
-        found = figures(since=now - YEAR, now=now, among=among, without=without)
+        by_partner = request.GET.get("by") == "partner"
+        found = figures(since=now - YEAR, now=now, among=among, without=without, by_partner=by_partner)
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         lines = list(page.object_list)
-        names = Service.objects.select_related("organisation").in_bulk([line.service for line in lines])
+        services = [line.service for line in lines if line.service]
+        names = Service.objects.select_related("organisation").in_bulk(services)
+        partners = Organisation.objects.in_bulk([line.receiver for line in lines if by_partner])
         context: dict[str, Any] = {
             "page": page,
             "since": (now - YEAR).date(),
+            "by_partner": by_partner,
+            "by_service": not by_partner,
+            "query": "by=partner" if by_partner else "",
             "lines": [
                 {
                     "line": line,
-                    "service": names.get(line.service),
-                    "ends": [(label, line.ends[key]) for key, label in ENDS.items()],
+                    "service": names.get(line.service) if line.service else None,
+                    "partner": partners.get(line.receiver),
+                    "way": [(label, key, line.counts[key]) for key, label in WAY.items()],
+                    "ends": [(label, line.counts[key]) for key, label in ENDS.items()],
                     "reasons": [(REASONS[why], count) for why, count in line.reasons.items()],
                 }
                 for line in lines

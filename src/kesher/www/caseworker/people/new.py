@@ -16,7 +16,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from kesher.accounts.models import Organisation
+from kesher.base import logs
+from kesher.base.access import record_read
 from kesher.base.transitions import Refused
+from kesher.directory.models import CallBack
 from kesher.people import files, worries
 from kesher.people.finding import elsewhere, similar
 from kesher.people.models import Consent, ConsentText, Person
@@ -37,6 +40,9 @@ class NewPersonView(FilesOnly, View):
         theirs = request.GET.get("language", "")
         language = theirs if theirs in dict(settings.LANGUAGES) else translation.get_language()
         begins = {"reach_by": Person.Reach.CALL, "language": language}
+        if call := self._call(request):
+            begins |= {"called": call.called, "phone": call.phone, "language": call.language}
+            begins["reach_when"] = ", ".join(str(CallBack.When(part).label) for part in call.when)
         return self._tell(request, NewPersonForm(user=signed_in(request), initial=begins))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -52,8 +58,24 @@ class NewPersonView(FilesOnly, View):
         return self._agree(request, form, AgreedForm(initial={"how": "present"}), look=step == "look")
 
     @staticmethod
+    def _call(request: HttpRequest) -> CallBack | None:
+        """Who asked to be called and says now that they want a file: name, number and language need no typing again. What
+        they agreed to was the call alone; to the file they agree here, or not."""
+        try:
+            key = UUID(request.GET.get("call", ""))
+        except ValueError:
+            return None
+        call = CallBack.objects.visible_to(signed_in(request)).filter(pk=key).first()
+        if call is not None:
+            by = signed_in(request).as_actor(call.organisation_id)
+            record_read(call, by=by, purpose="call back", request_id=logs.request_id.get())
+        return call
+
+    @staticmethod
     def _tell(request: HttpRequest, form: NewPersonForm, status: int = 200) -> HttpResponse:
-        return render(request, "caseworker/people/new.html", {"form": form}, status=status)
+        response = render(request, "caseworker/people/new.html", {"form": form}, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def _agree(
         self, request: HttpRequest, form: NewPersonForm, agreed: AgreedForm, status: int = 200, *, look: bool = False
