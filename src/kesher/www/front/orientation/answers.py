@@ -27,6 +27,7 @@ from django.utils import translation
 from kesher.directory.concerns import CONCERN_OF
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.engine.eligibility.values import Json
+from kesher.engine.orientation.clarifying import OFFERED
 
 #: With a path of its own it cannot be a "__Host-" cookie.
 COOKIE: Final = "__Secure-kesher_answers" if settings.SESSION_COOKIE_SECURE else "kesher_answers"
@@ -34,7 +35,7 @@ HOURS: Final = 12
 SALT: Final = "kesher.front.orientation"
 VERSION: Final = 1
 MOST_QUESTIONS: Final = 5
-#: How often one is asked what it is most about, at most; these count among the questions.
+#: How often one is asked what the same words are most about, at most; these count among the questions.
 MOST_ASKED_ABOUT: Final = 2
 MOST_WORDS: Final = 200
 MOST_NEEDS: Final = 8
@@ -44,10 +45,8 @@ DISTANCES: Final = (2, 5, 10, 25, 50)
 _CODE: Final = re.compile(r"[\w:.-]{1,120}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _KEYS: Final = {question.key for question in QUESTIONS}
-#: What was understood of earlier words, when something else is said.
-AFRESH: Final[Mapping[str, Any]] = {
-    "without_work": False, "about": "", "passed": (), "asked_about": 0, "unsaid": False
-}  # fmt: skip
+#: What was understood of earlier words, when something else is said. That it was asked still counts.
+AFRESH: Final[Mapping[str, Any]] = {"without_work": False, "about": "", "passed": (), "unsaid": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ class Answers:
     """``words``: as they were typed; ``needs``: codes of themes that were chosen, the first first; ``topic``: one of the
     business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions. ``without_work``: what the words say of
     work is not meant, or not now. ``about``: the code of what the words are most about, once that was asked and answered;
-    ``passed``: codes of what was offered and they are not about; ``asked_about``: how often it was asked; ``unsaid``: the
-    visitor would rather not say."""
+    ``passed``: codes of what was offered and they are not about; ``asked_about``: how often that was
+    asked, of these words and of others; ``unsaid``: the visitor would rather not say."""
 
     door: Who = Who.PERSON
     words: str = ""
@@ -157,8 +156,13 @@ class Answers:
     @property
     def may_be_asked_about(self) -> bool:
         """Whether it may be asked what the words are most about; of a theme that was chosen that is known."""
-        answered = self.about or self.unsaid or self.asked_about >= MOST_ASKED_ABOUT
+        answered = self.about or self.unsaid or self._passes >= MOST_ASKED_ABOUT
         return bool(self.words) and not answered and self.may_be_asked
+
+    @property
+    def _passes(self) -> int:
+        """How often these words were about nothing that was offered."""
+        return -(-len(self.passed) // OFFERED)
 
     @property
     def says_something(self) -> bool:
@@ -168,7 +172,7 @@ class Answers:
         """The same visitor at this door: what was asked for stays behind, who they are comes along."""
         if door is self.door:
             return self
-        return replace(self, door=door, words="", topic="", needs=(), **AFRESH)
+        return replace(self, door=door, words="", topic="", needs=(), asked_about=0, **AFRESH)
 
     def with_link(self, query: QueryDict) -> "Answers":
         """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
@@ -201,7 +205,8 @@ class Answers:
 
     def about_anything(self) -> "Answers":
         """As if it had not been asked what they are about."""
-        return replace(self, about="", passed=(), asked_about=0, unsaid=False)
+        taken_back = self._passes + bool(self.about or self.unsaid)
+        return replace(self, about="", passed=(), asked_about=max(self.asked_about - taken_back, 0), unsaid=False)
 
     def needing(self, code: str) -> "Answers":
         return replace(self, needs=(*(one for one in self.needs if one != code), code)[-MOST_NEEDS:])
