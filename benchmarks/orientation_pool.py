@@ -43,7 +43,7 @@ django.setup()
 
 import numpy as np
 from benchmarks.common.remembered import Remembering
-from benchmarks.orientation_quality import FIRST, MIAMI, asked, load_directory
+from benchmarks.orientation_quality import FIRST, asked, directory
 from django.conf import settings
 from tests import database
 from tests.orientation_quality.sets import FILES, FOLDER, Written, load_file
@@ -51,7 +51,7 @@ from tests.orientation_quality.sets import FILES, FOLDER, Written, load_file
 from kesher.adapters.encoders import choose, tuned
 from kesher.areas.models import Area
 from kesher.directory.models import Address, Service
-from kesher.directory.search import meaning, tend
+from kesher.directory.search import meaning
 from kesher.directory.search.columns import columns
 from kesher.engine.coding.embedding import Floats, highest, unit
 from kesher.engine.orientation.themes import agreement, in_small_letters, pieces_of_service
@@ -120,20 +120,6 @@ def main() -> int:
     if not arguments.keep:
         database.drop_test_database(name)
     return 0
-
-
-def directory(over: str, *, keep: bool) -> tuple[str, Area | None]:
-    """The name of the database, loaded, and the place from which everybody asks. keep: one that was loaded before is used as
-    it is, though its services are read anew where the model is another."""
-    database.server().start()
-    name = f"test_kesher_pool_{over}"
-    if not (keep and database.is_there(name)):
-        made = database.make_test_database(f"pool_{over}_loading")
-        load_directory("miami" if over == "miami" else "tuned")
-        database.rename(made, name)
-    database.use(name)
-    tend()
-    return name, MIAMI if over == "miami" else Area.objects.home().first()
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

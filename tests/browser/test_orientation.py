@@ -40,6 +40,12 @@ class Visitor(Traveller):
         """Answer what is asked until nothing is; what is not ``known`` is skipped. Returns the keys asked."""
         asked: list[str] = []
         while self.question.count():
+            about = self.question.locator("form:has([value=about_unsaid]) button")
+            if about.count():  # what is it most about? They have said it
+                assert "about" not in asked
+                asked.append("about")
+                self.goes(about)
+                continue
             key = self.question.locator(".ask__form [name=question]").input_value()
             assert key not in asked, "nothing is asked twice"
             asked.append(key)

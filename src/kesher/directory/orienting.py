@@ -3,25 +3,46 @@
     asked = needs_of("אני מחפשת קורס עברית")        words -> needs (themes) and services found by the words themselves
     known = catalogue()                              the public services with their rules, as they are now
     result = orient(known, Situation(today, facts, needs=asked.codes, found=asked.found, place=town.centre, …))
+    offered, worth = concerns_to_offer(asked, result, Who.PERSON)     "what is it most about?", where the words leave it open
+    asked = about(asked, offered[0], Who.PERSON)     what was answered
     question = next_question_for(result, Who.PERSON, skipped={"age"})
 
 Nothing of what a visitor says is kept here, or anywhere they have not asked to have it kept.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import numpy as np
 
 from kesher.directory.catalogue import catalogue
+from kesher.directory.concerns import CONCERN_OF, CONCERNS, NUMBER_OF, Concern, as_question, offers
 from kesher.directory.doors import BUSINESS_THEMES, doors
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
-from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_scores, meaning
+from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_alike, find_scores, meaning
+from kesher.directory.search.columns import columns
+from kesher.directory.search.finding import agreeing
 from kesher.directory.search.understanding import Understood, understand
-from kesher.engine.orientation import Orientation, answers_to_try, next_question
+from kesher.engine.orientation import WEIGHTS, Orientation, answers_to_try, next_question
+from kesher.engine.orientation.catalogue import Mask
+from kesher.engine.orientation.clarifying import SHARE, to_offer, together
+from kesher.engine.orientation.themes import Question as Said
 from kesher.engine.orientation.themes import weighed
 
-__all__ = ["Asked", "Spoken", "catalogue", "needs_of", "next_question_for", "spoken_of"]
+__all__ = [
+    "CONCERN_OF",
+    "Asked",
+    "Concern",
+    "Spoken",
+    "about",
+    "catalogue",
+    "concerns_to_offer",
+    "needs_of",
+    "next_question_for",
+    "speaks_of",
+    "spoken_of",
+]
 
 MOST_NEEDS = 4
 MOST_FOUND = 300
@@ -34,10 +55,12 @@ OTHER_DOOR = 0.2
 @dataclass(frozen=True, slots=True)
 class Asked:
     """``codes``: of the themes that the words speak of, best first; ``found``: services by key, each with how well it
-    answers the words, between 0 and 1 (the best of all)."""
+    answers the words, between 0 and 1 (the best of all); ``said``: what the words speak of by their meaning, where something
+    reads it."""
 
     codes: tuple[str, ...] = ()
     found: Mapping[str, float] = field(default_factory=dict)
+    said: Said | None = field(default=None, compare=False)
 
 
 def needs_of(text: str, door: Who | None = None) -> Asked:
@@ -55,7 +78,8 @@ def needs_of(text: str, door: Who | None = None) -> Asked:
     codes = _meant(understood, themes)
     first = behind.keys[door] if behind and door else None
     scores = find_scores(text, PUBLIC, most=MOST_FOUND, understood=understood, first=first)
-    return Asked(tuple(codes)[:MOST_NEEDS], {str(key): score for key, score in scores.items()})
+    found = {str(key): score for key, score in scores.items()}
+    return Asked(tuple(codes)[:MOST_NEEDS], found, understood.question)
 
 
 def _at(door: Who | None, understood: Understood) -> Understood:
@@ -94,6 +118,76 @@ def _meant(understood: Understood, within: Collection[str] | None = None) -> Map
     terms = [term for term in understood.terms if within is None or term.code in within]
     best = max((term.score for term in terms), default=0.0)
     return {term.code: term.score for term in terms if term.score >= MEANT * best}
+
+
+# --- what it is most about -------------------------------------------------------------------------------------------
+
+#: So many concerns, the likeliest, and so many services, the first, are looked at.
+CONCERNS_TRIED, SERVICES_TRIED = 12, 200
+
+
+def about(asked: Asked, concern: Concern, door: Who) -> Asked:
+    """What was asked when it is known to be about this: the concern is looked for as well, and both are put together."""
+    said = as_question(concern)
+    if said is None:
+        return asked
+    known = catalogue()
+    closest = [code for code in concern.themes[:1] if code in known.needs]
+    codes = tuple(dict.fromkeys([*closest, *asked.codes]))[:MOST_NEEDS]
+    first = doors(known).keys[door]
+    alike = find_alike(said, concern.text, PUBLIC, most=MOST_FOUND, first=first)
+    return replace(asked, codes=codes, found=together(asked.found, {str(key): score for key, score in alike.items()}))
+
+
+def speaks_of(asked: Asked, concern: Concern) -> float:
+    """How well words speak of a concern, between 0 and 1; 0 where nothing reads meaning."""
+    held = offers()
+    if held is None or asked.said is None:
+        return 0.0
+    return float(agreeing(asked.said, held.at(np.array([NUMBER_OF[concern.code]])))[0])
+
+
+def concerns_to_offer(
+    wishes: Sequence[Asked], result: Orientation, door: Who, *, among: Mask | None = None, passed: Collection[str] = ()
+) -> tuple[Sequence[Concern], float]:
+    """The concerns to offer, the likeliest first, and how much of the first services an answer is expected to change (0 to 1).
+
+    ``wishes``: all that was said; a concern is as likely as that speaks of it which speaks of it most. ``among``:
+    shape (n,), the services that answer it; None for all. ``passed``: codes of those that it is not about. None are
+    offered where nothing reads meaning here: words alone know no concern that they do not name.
+    """
+    held = offers()
+    saying = [one.said for one in wishes if one.said is not None]
+    numbers = result.order()
+    numbers = numbers[result.verdicts[numbers] >= 0]
+    if among is not None:
+        numbers = numbers[among[numbers]]
+    here = np.array([at for at, one in enumerate(CONCERNS) if one.door is door and one.code not in passed], np.int64)
+    if held is None or not saying or not len(numbers) or not len(here):
+        return (), 0.0
+    numbers = numbers[:SERVICES_TRIED]
+    plausible = np.max([agreeing(one, held.at(here)) for one in saying], axis=0)
+    likeliest = np.argsort(-plausible, kind="stable")[:CONCERNS_TRIED]
+    here, plausible = here[likeliest], plausible[likeliest]
+    services = result.catalogue.services
+    now = columns()
+    at = {now.rows[place].key: place for place in now.positions(_keys([services[number].key for number in numbers]))}
+    places = np.array([at.get(UUID(services[number].key), -1) for number in numbers], np.int64)
+    numbers, places = numbers[places >= 0], places[places >= 0]  # what came a moment ago stands in no document yet
+    if not len(numbers):
+        return (), 0.0
+    offered = now.offers.at(places)
+    meant = [one for number in here.tolist() if (one := as_question(CONCERNS[number])) is not None]
+    answering = np.stack([agreeing(one, offered) for one in meant])
+    answering /= np.maximum(answering.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    standing = result.standing_of(numbers)
+    after = standing + WEIGHTS["need"] * SHARE * (answering - result.found[numbers])
+    chosen, worth = to_offer(plausible, standing, after)
+    return tuple(CONCERNS[number] for number in here[chosen].tolist()), worth
+
+
+def _keys(keys: Sequence[str]) -> bytes:
+    return bytes.fromhex("".join(keys).replace("-", ""))
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

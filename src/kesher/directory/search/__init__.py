@@ -9,7 +9,7 @@
 What is found is a list of keys. A page fetches the services through ``Service.objects.visible_to(user)`` all the same.
 """
 
-from kesher.directory.search.finding import facts_of, find, find_keys, find_scores
+from kesher.directory.search.finding import facts_of, find, find_alike, find_keys, find_scores
 from kesher.directory.search.indexing import check_documents, differing, index, index_later, tend
 from kesher.directory.search.query import (
     LONGEST_TEXT,
@@ -41,6 +41,7 @@ __all__ = [
     "differing",
     "facts_of",
     "find",
+    "find_alike",
     "find_keys",
     "find_scores",
     "index",

@@ -56,7 +56,7 @@ from kesher.directory.search.query import (
 )
 from kesher.directory.search.understanding import Group, Understood, understand
 from kesher.engine.distance import kilometres
-from kesher.engine.orientation.themes import agreement, nearness
+from kesher.engine.orientation.themes import Offers, Question, agreement, nearness
 
 EPOCH = date(1970, 1, 1)
 THEME_SHARE = 0.6
@@ -83,6 +83,8 @@ BY_PLACE, FAR, NEAR = 0.65, 0.1, 0.7
 
 #: Weights of words, the best first: the letter a word begins with, what it is worth, where that is.
 WEIGHTS = (("A", IN_NAME), ("B", IN_ORGANISATION), ("C", IN_TEXT), ("D", IN_FORM))
+#: The same where it is known what is meant: which word it is says more than where it stands.
+ALIKE_WORTH = np.array([1.0, 0.9, 0.8, 0.6, 0.0])
 WHERE = ("name", "organisation", "text", "text")
 NOWHERE = len(WEIGHTS)
 
@@ -155,6 +157,36 @@ def find_scores(
     }
 
 
+def find_alike(
+    said: Question, text: str, scope: Scope, *, most: int = 10_000, first: bytes | None = None
+) -> dict[UUID, float]:
+    """The services that speak of this by their meaning, and of these words by the letter, half each; the best has 1.
+
+    For what is known to be meant, where a word that few services hold says more than in a story: so both are taken as
+    shares of their best. ``text``: whose words are looked for; ``first``: keys by which the others are measured, as
+    in :func:`find_scores`.
+    """
+    understood = understand(text, by_words=True)
+    query = SearchQuery(scope=scope)
+    with transaction.atomic(savepoint=False):
+        keys: dict[tuple[int, int], bytes] = _keys(understood.groups) if understood.groups else {}
+        now = columns()
+    visible = _visible(now, scope)
+    measure = _among(now, first, visible)
+    stands = _stands(now, understood.groups, keys)
+    by_letter = np.array([group.weight for group in understood.groups]) @ ALIKE_WORTH[stands]
+    score = np.zeros(now.size)
+    for part in (agreeing(said, now.offers), by_letter):
+        best = float((part if measure is None else part[measure]).max(initial=0.0))
+        score += np.minimum(part / best, 1.0) / 2 if best else 0.0
+    score = np.where(visible, score, 0.0)
+    best = float((score if measure is None else score[measure]).max(initial=0.0))
+    scored = _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands, measure)
+    parts = [scored.found] if measure is None else [scored.found & measure, scored.found & ~measure]
+    pages = [_page(now, query, np.flatnonzero(part), scored, None, most=most) for part in parts]
+    return {now.rows[place].key: min(1.0, float(score[place] / best)) for found in pages for place in found}
+
+
 def facts_of(keys: Iterable[UUID], now: datetime | None = None) -> dict[UUID, Facts]:
     """What the search documents say of these services, for a list that was found in another way. ``now``: for ``open``."""
     held, query = columns(), SearchQuery(now=now)
@@ -219,9 +251,7 @@ def _scored(understood: Understood, query: SearchQuery, first: bytes | None = No
         understood = replace(understood, terms=tuple(term for term, _ in carrying))
     groups, terms = understood.groups, understood.terms
     carried = [carries for _, carries in carrying]
-    stands = np.full((len(groups), now.size), NOWHERE, dtype=np.int8)
-    for (word, weight), held in reversed(keys.items()):  # the best last: it stays
-        stands[word, now.positions(held)] = weight
+    stands = _stands(now, groups, keys)
     rare = [n for n, group in enumerate(groups) if group.documents <= COMMON * understood.documents]
     brought = (stands[rare if rare or terms else slice(None)] != NOWHERE).any(axis=0)
     best_term = max((term.score for term in terms), default=0.0)
@@ -249,6 +279,14 @@ def _scored(understood: Understood, query: SearchQuery, first: bytes | None = No
     return _Scored(now, understood, score, best, (score > 0) & (score >= OF_THE_BEST * best), stands, measure)
 
 
+def _stands(now: Columns, groups: Sequence[Group], keys: dict[tuple[int, int], bytes]) -> NDArray[np.int8]:
+    """Shape (words, documents): where the best of each word's spellings stands in each, 0..3 or NOWHERE."""
+    stands = np.full((len(groups), now.size), NOWHERE, dtype=np.int8)
+    for (word, weight), held in reversed(keys.items()):  # the best last: it stays
+        stands[word, now.positions(held)] = weight
+    return stands
+
+
 def _among(now: Columns, keys: bytes | None, visible: Bools) -> Bools | None:
     """The visible documents of these keys; None where there is none of them, or where all are meant."""
     if keys is None:
@@ -261,10 +299,15 @@ def _agreeing(now: Columns, understood: Understood, visible: Bools) -> Floats:
     """Shape (documents,): how far each speaks of what is asked by its meaning; zeros where nothing reads meaning."""
     if understood.question is None:
         return np.zeros(now.size)
-    near = np.clip((nearness(understood.question, now.offers) - FAR) / (NEAR - FAR), 0, 1)
-    near *= min(1.0, float(understood.question.chances.sum()))  # thanks and greetings stand near something too
-    found = ((1 - BY_PLACE) * agreement(understood.question, now.offers) + BY_PLACE * near).astype(np.float64)
-    return np.where(visible, found, 0.0)
+    return np.where(visible, agreeing(understood.question, now.offers), 0.0)
+
+
+def agreeing(question: Question, offers: Offers) -> Floats:
+    """Shape (offers,): how far each speaks of what is asked, by themes and by place together, between 0 and 1."""
+    near = np.clip((nearness(question, offers) - FAR) / (NEAR - FAR), 0, 1)
+    near *= min(1.0, float(question.chances.sum()))  # thanks and greetings stand near something too
+    found: Floats = ((1 - BY_PLACE) * agreement(question, offers) + BY_PLACE * near).astype(np.float64)
+    return found
 
 
 def _doubt(understood: Understood, carrying: Sequence[Numbers], size: int) -> Floats:

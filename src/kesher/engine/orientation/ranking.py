@@ -273,9 +273,14 @@ class Orientation:
     def order(self) -> NDArray[np.int64]:
         """The relevant services as they are shown: by standing, what may fit a little lower; last what does not fit."""
         verdicts = self.verdicts[self.by_score]
-        standing = self.standing[self.by_score] - UNSETTLED_STANDS_LOWER * (verdicts == UNSETTLED)
+        standing = self.standing_of(self.by_score)
         ordered: NDArray[np.int64] = self.by_score[np.lexsort((-standing, verdicts == NO))]
         return ordered
+
+    def standing_of(self, which: NDArray[np.int64]) -> Floats:
+        """Shape (which,): the standing of some, what may fit a little lower."""
+        standing: Floats = self.standing[which] - UNSETTLED_STANDS_LOWER * (self.verdicts[which] == UNSETTLED)
+        return standing
 
     def counts(self) -> dict[Colour, int]:
         """How many relevant services have each colour."""

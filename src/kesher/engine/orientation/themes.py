@@ -121,8 +121,8 @@ class Offers:
             np.concatenate((self.places, others.places)),
         )
 
-    def at(self, which: NDArray[np.bool_]) -> "Offers":
-        """Some of them. which: shape (services,)."""
+    def at(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> "Offers":
+        """Some of them. which: shape (services,), or their numbers."""
         return Offers(self.themes[which], self.roots[which], self.places[which])
 
 

@@ -128,7 +128,7 @@ def column(request: HttpRequest, visit: Visit, found: Found, code: str, wrong: s
     answers = visit.answers
     with translation.override(code):
         question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
-        number = min(len(answers.asked) + 1, MOST_QUESTIONS)
+        number = min(answers.questions + 1, MOST_QUESTIONS)
         context = {
             # drawn without the request, whose frame would be read anew for each column
             "csrf_token": get_token(request),

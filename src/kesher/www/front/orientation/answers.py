@@ -24,8 +24,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import translation
 
+from kesher.directory.concerns import CONCERN_OF
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.engine.eligibility.values import Json
+from kesher.engine.orientation.clarifying import OFFERED
 
 #: With a path of its own it cannot be a "__Host-" cookie.
 COOKIE: Final = "__Secure-kesher_answers" if settings.SESSION_COOKIE_SECURE else "kesher_answers"
@@ -33,6 +35,8 @@ HOURS: Final = 12
 SALT: Final = "kesher.front.orientation"
 VERSION: Final = 1
 MOST_QUESTIONS: Final = 5
+#: How often one is asked what the same words are most about, at most; these count among the questions.
+MOST_ASKED_ABOUT: Final = 2
 MOST_WORDS: Final = 200
 MOST_NEEDS: Final = 8
 MOST_LANGUAGES: Final = 6
@@ -41,13 +45,17 @@ DISTANCES: Final = (2, 5, 10, 25, 50)
 _CODE: Final = re.compile(r"[\w:.-]{1,120}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _KEYS: Final = {question.key for question in QUESTIONS}
+#: What was understood of earlier words, when something else is said. That it was asked still counts.
+AFRESH: Final[Mapping[str, Any]] = {"without_work": False, "about": "", "passed": (), "unsaid": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """``words``: as they were typed; ``needs``: codes of themes that were chosen, the first first; ``topic``: one of the
     business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions. ``without_work``: what the words say of
-    work is not meant, or not now."""
+    work is not meant, or not now. ``about``: the code of what the words are most about, once that was asked and answered;
+    ``passed``: codes of what was offered and they are not about; ``asked_about``: how often that was
+    asked, of these words and of others; ``unsaid``: the visitor would rather not say."""
 
     door: Who = Who.PERSON
     words: str = ""
@@ -61,6 +69,10 @@ class Answers:
     facts: Mapping[str, Json] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     without_work: bool = False
+    about: str = ""
+    passed: tuple[str, ...] = ()
+    asked_about: int = 0
+    unsaid: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
@@ -93,6 +105,10 @@ class Answers:
             facts={path: value for path, value in facts.items() if not VOCABULARY[path].problem(value)},
             skipped=tuple(key for key in kept["s"] if key in _KEYS),
             without_work=bool(kept.get("x")),  # a cookie of before this was asked has it not
+            about=kept.get("b", "") if kept.get("b", "") in CONCERN_OF else "",
+            passed=tuple(code for code in kept.get("p", ()) if code in CONCERN_OF),
+            asked_about=int(kept.get("q", 0)),
+            unsaid=bool(kept.get("u")),
         )
 
     def keep(self, response: HttpResponse) -> None:
@@ -115,6 +131,10 @@ class Answers:
             "f": self.facts,
             "s": self.skipped,
             "x": int(self.without_work),
+            "b": self.about,
+            "p": self.passed,
+            "q": self.asked_about,
+            "u": int(self.unsaid),
         }
         return signing.dumps(kept, salt=salt, serializer=_Compact, compress=True)
 
@@ -125,8 +145,24 @@ class Answers:
         return tuple(question for question in QUESTIONS if question.key in known and question.who is self.door)
 
     @property
+    def questions(self) -> int:
+        """How many were asked."""
+        return len(self.asked) + self.asked_about
+
+    @property
     def may_be_asked(self) -> bool:
-        return len(self.asked) < MOST_QUESTIONS
+        return self.questions < MOST_QUESTIONS
+
+    @property
+    def may_be_asked_about(self) -> bool:
+        """Whether it may be asked what the words are most about; of a theme that was chosen that is known."""
+        answered = self.about or self.unsaid or self._passes >= MOST_ASKED_ABOUT
+        return bool(self.words) and not answered and self.may_be_asked
+
+    @property
+    def _passes(self) -> int:
+        """How often these words were about nothing that was offered."""
+        return -(-len(self.passed) // OFFERED)
 
     @property
     def says_something(self) -> bool:
@@ -136,15 +172,15 @@ class Answers:
         """The same visitor at this door: what was asked for stays behind, who they are comes along."""
         if door is self.door:
             return self
-        return replace(self, door=door, words="", topic="", needs=(), without_work=False)
+        return replace(self, door=door, words="", topic="", needs=(), asked_about=0, **AFRESH)
 
     def with_link(self, query: QueryDict) -> "Answers":
         """As a link says (a tile, or one that somebody sent): needs, area and languages, never answers."""
         changed = self
         if needs := _short(query.getlist("need"), MOST_NEEDS, _CODE):
-            changed = replace(changed, words="", topic="", needs=needs)
+            changed = replace(changed, words="", topic="", needs=needs, **AFRESH)
         if topic := query.get("topic", "")[:40]:
-            changed = replace(changed, words="", topic=topic, needs=())
+            changed = replace(changed, words="", topic=topic, needs=(), **AFRESH)
         if area := _uuid(query.get("area", "")):
             changed = replace(changed, area=area)
         if speaks := _short(query.getlist("speaks"), MOST_LANGUAGES, _LANGUAGE):
@@ -153,7 +189,24 @@ class Answers:
 
     def saying(self, words: str) -> "Answers":
         """Something new was said in own words."""
-        return replace(self, words=words[:MOST_WORDS], topic="", needs=(), without_work=False)
+        return replace(self, words=words[:MOST_WORDS], topic="", needs=(), **AFRESH)
+
+    def being_about(self, code: str) -> "Answers":
+        """What the words are most about."""
+        return replace(self, about=code, asked_about=self.asked_about + 1)
+
+    def passing(self, offered: Iterable[str]) -> "Answers":
+        """They are about none of these."""
+        passed = tuple(dict.fromkeys([*self.passed, *offered]))
+        return replace(self, passed=passed, asked_about=self.asked_about + 1)
+
+    def not_saying(self) -> "Answers":
+        return replace(self, unsaid=True, asked_about=self.asked_about + 1)
+
+    def about_anything(self) -> "Answers":
+        """As if it had not been asked what they are about."""
+        taken_back = self._passes + bool(self.about or self.unsaid)
+        return replace(self, about="", passed=(), asked_about=max(self.asked_about - taken_back, 0), unsaid=False)
 
     def needing(self, code: str) -> "Answers":
         return replace(self, needs=(*(one for one in self.needs if one != code), code)[-MOST_NEEDS:])

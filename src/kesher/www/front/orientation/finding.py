@@ -17,10 +17,11 @@ from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
 from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
-from kesher.directory.orienting import catalogue, next_question_for
+from kesher.directory.orienting import CONCERN_OF, Concern, catalogue, concerns_to_offer, next_question_for
 from kesher.directory.search import Facts, facts_of
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
 from kesher.engine.orientation.catalogue import Mask
+from kesher.engine.orientation.clarifying import WORTH
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
 from kesher.www.front.orientation.own_work import OwnWork, own_work
@@ -106,7 +107,8 @@ class Found:
     """What the page shows. ``waiting``: the card in which the question stands too; ``elsewhere``: services of the same kind
     that stand behind the other door. ``codes``: of the themes that the words spoke of; ``themes``: all that services carry;
     ``wishes``: what was wanted, one by one; ``work``: the names of the work that was understood as the visitor's.
-    ``wider``: where nothing fits at all, the filters that keep something out."""
+    ``wider``: where nothing fits at all, the filters that keep something out. ``unclear``: where the words leave open what they
+    are most about, what to offer; ``about``: what was answered to that."""
 
     needs: Sequence[Need]
     not_fitting: Sequence[Card]
@@ -119,6 +121,8 @@ class Found:
     wishes: Sequence[str]
     work: Text | None
     wider: Sequence[Wider]
+    unclear: Sequence[Concern]
+    about: Concern | None
 
     @property
     def total(self) -> int:
@@ -169,6 +173,8 @@ def find_for(
         wishes=[wish.text for wish in spoken.wishes],
         work=work.names if work else None,
         wider=_wider(everywhere, behind, answers, everywhere.relevant) if nothing else (),
+        unclear=_unclear(result, answers, spoken),
+        about=CONCERN_OF.get(answers.about),
     )
 
 
@@ -318,6 +324,16 @@ def _question(
         if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
             return found[0], frozenset(found[1])
     return None, frozenset()
+
+
+def _unclear(result: Orientation, answers: Answers, spoken: Meant) -> Sequence[Concern]:
+    """What to offer as what the words are most about; nothing where an answer would hardly change what comes first."""
+    if not answers.may_be_asked_about or not spoken.wishes:
+        return ()
+    among = np.any([wish.answered_by(result.catalogue) for wish in spoken.wishes], axis=0)
+    wishes = [wish.asked for wish in spoken.wishes]
+    offered, worth = concerns_to_offer(wishes, result, answers.door, among=among, passed=answers.passed)
+    return offered if worth >= WORTH else ()
 
 
 def _elsewhere(result: Orientation, behind: Doors, answers: Answers) -> int:

@@ -29,7 +29,9 @@ from django.views.decorators.http import require_safe
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
+from kesher.directory.concerns import CONCERN_OF
 from kesher.directory.facts import Who
+from kesher.engine.orientation.clarifying import OFFERED
 from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import (
     DISTANCES,
@@ -98,10 +100,12 @@ class FindView(View):
         professional = is_professional(request)
         found = find_for(answers, request.user, area=area, everything=everything, papers=professional)
         language = translation.get_language() or settings.LANGUAGE_CODE
-        asked = answers.asked
+        number = min(answers.questions + 1, MOST_QUESTIONS)
         # what could not be read is asked again, wherever on the page it stood
         question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
-        ask = question and asking.Asked(question, min(len(asked) + 1, MOST_QUESTIONS), MOST_QUESTIONS, wrong)
+        # First what it is about, then whether it fits: what a good person at a front desk would do.
+        unclear = () if wrong else found.unclear
+        ask = question and not unclear and asking.Asked(question, number, MOST_QUESTIONS, wrong)
         path = reverse(DOORS[self.door])
         context = {
             "answers": answers,
@@ -119,6 +123,9 @@ class FindView(View):
             "most_words": MOST_WORDS,
             "found": found,
             "ask": ask,
+            "unclear": unclear,
+            "number": number,
+            "of": MOST_QUESTIONS,
             "asked_enough": not answers.may_be_asked,
             "needs": [one for one in found.needs if one.code],
             # One wish stands in the field too; here it can be taken back, and all of it forgotten.
@@ -259,7 +266,27 @@ def _unsay(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     """One of several wishes is taken back."""
     wishes = wishes_of(answers.words or words_of(answers.topic))
     rest = [wish for wish in wishes if wish != request.POST.get("wish", "")]
-    return replace(answers, words=", ".join(rest), topic=""), "#found"
+    return replace(answers, words=", ".join(rest), topic="").about_anything(), "#found"
+
+
+def _about(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """What the words are most about: one of what was offered, none of it (an empty value), or not said."""
+    if not answers.may_be_asked_about:
+        return answers, "#found"
+    offered = [code for code in request.POST.getlist("offered") if code in CONCERN_OF][:OFFERED]
+    concern = CONCERN_OF.get(request.POST.get("value", ""))
+    if concern is not None and concern.door is answers.door:
+        return answers.being_about(concern.code), "#found"
+    return (answers.passing(offered) if offered else answers), "#question"
+
+
+def _about_unsaid(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    return (answers.not_saying() if answers.may_be_asked_about else answers), "#question"
+
+
+def _about_anything(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """What it is about is taken back."""
+    return answers.about_anything(), "#question"
 
 
 def _not_my_work(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
@@ -302,6 +329,9 @@ STEPS: Final[Mapping[str, Step]] = {
     "add": _add,
     "remove": _remove,
     "unsay": _unsay,
+    "about": _about,
+    "about_unsaid": _about_unsaid,
+    "about_anything": _about_anything,
     "not_my_work": _not_my_work,
     "narrow": _narrow,
     "widen": _widen,

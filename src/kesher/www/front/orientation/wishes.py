@@ -9,13 +9,13 @@ parts wishes too, where the two sides are about different things altogether.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
 
 import numpy as np
 
-from kesher.directory.orienting import Asked, needs_of, spoken_of
+from kesher.directory.orienting import CONCERN_OF, Asked, about, needs_of, speaks_of, spoken_of
 from kesher.directory.search.understanding import SITUATION, SITUATIONS
 from kesher.engine.orientation import Catalogue
 from kesher.engine.orientation.catalogue import Mask
@@ -142,7 +142,12 @@ def _best(themes: Mapping[str, float]) -> set[str]:
 
 
 def meant(answers: Answers) -> Meant:
-    """Understand what was said, each wish by itself: of all together the longest would speak for all."""
-    return Meant(
-        tuple(Wish(wish, needs_of(wish, answers.door)) for wish in wishes_of(answers.words or words_of(answers.topic)))
-    )
+    """Understand what was said, each wish by itself: of all together the longest would speak for all. What was
+    answered to "What is it most about?" belongs to the wish that speaks of it most, and puts it first."""
+    wishes = [Wish(wish, needs_of(wish, answers.door)) for wish in wishes_of(answers.words or words_of(answers.topic))]
+    concern = CONCERN_OF.get(answers.about)
+    if concern is not None and concern.door is answers.door and wishes:
+        place = max(range(len(wishes)), key=lambda number: speaks_of(wishes[number].asked, concern))
+        wish = wishes.pop(place)
+        wishes.insert(0, replace(wish, asked=about(wish.asked, concern, answers.door)))
+    return Meant(tuple(wishes))
