@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg import sql
 
 from kesher.adapters.local_postgres import OWNER, LocalPostgres
+from kesher.base.migrating import options_need_no_new_models
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,7 +77,8 @@ def make_template() -> str:
 
             with _to(name) as fresh:
                 prepare_database(fresh)
-            call_command("migrate", verbosity=0, interactive=False)
+            with options_need_no_new_models():
+                call_command("migrate", verbosity=0, interactive=False)
         finally:
             connection.close()
             connection.settings_dict["NAME"] = original

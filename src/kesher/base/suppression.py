@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import TypeVar
 
@@ -70,10 +70,10 @@ def shown_sums(
     """
     order = list(cells)
     rows = {name: _row(order, of) for name, of in sums.items()}
-    told = dict(zip(order, cells.values(), strict=True))
-    watched = _watched([*rows.values(), *(_row(order, {key}) for key in order)])
-    guarded = [row for row in watched if 0 < sum(told[order[place]] for place in _places(row)) < minimum]
-    empty = [row for row in watched if not any(told[order[place]] for place in _places(row))]
+    counts = [cells[key] for key in order]
+    watched = {row: sum(counts[place] for place in _places(row)) for row in _watched(tuple(rows.values()))}
+    guarded = [row for row, count in watched.items() if 0 < count < minimum]
+    empty = [row for row, count in watched.items() if not count]
     result: dict[Name, Shown] = {}
     span = _Span()
     for name, row in rows.items():
@@ -89,7 +89,7 @@ def shown_sums(
         if any(one in further for one in guarded):
             result[name] = Shown(None, minimum)
         else:
-            span, result[name] = further, Shown(sum(told[order[place]] for place in _places(row)), minimum)
+            span, result[name] = further, Shown(watched[row], minimum)
     return result
 
 
@@ -104,30 +104,34 @@ def _places(row: _Row) -> list[int]:
     return [place for place, sign in enumerate(row) if sign]
 
 
-def _watched(rows: Collection[_Row]) -> list[_Row]:
-    """The sums, and each less another that is part of it."""
-    found = dict.fromkeys(rows)
+@lru_cache(maxsize=64)
+def _watched(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    """Each cell, the sums, and each of them less another that is part of it."""
+    length = len(rows[0]) if rows else 0
+    found = dict.fromkeys([*rows, *(tuple(int(one == other) for other in range(length)) for one in range(length))])
     for one, other in combinations(list(found), 2):
         for whole, part in ((one, other), (other, one)):
             rest = tuple(a - b for a, b in zip(whole, part, strict=True))
             if min(rest) >= 0 and any(rest):
                 found[rest] = None
-    return list(found)
+    return tuple(found)
+
+
+#: Reckoning is done in whole numbers modulo a prime: exact here, for no determinant of a few rows of 0 and 1 comes near it.
+_PRIME = 2_147_483_647
 
 
 class _Span:
-    """What follows from some sums by adding and subtracting: their row space, kept in echelon form, exactly."""
+    """What follows from some sums by adding and subtracting: their row space, kept in echelon form."""
 
-    def __init__(self, rows: Mapping[int, tuple[Fraction, ...]] | None = None) -> None:
-        self._rows = dict(rows or {})  # by their first place that is not 0
+    def __init__(self, rows: Mapping[int, _Row] | None = None) -> None:
+        self._rows = dict(sorted((rows or {}).items()))  # by their first place that is not 0
 
-    def _rest(self, row: _Row) -> tuple[Fraction, ...]:
-        rest = tuple(Fraction(one) for one in row)
-        for place, known in sorted(self._rows.items()):
-            if rest[place]:
-                factor = rest[place]
-                rest = tuple(a - factor * b for a, b in zip(rest, known, strict=True))
-        return rest
+    def _rest(self, row: _Row) -> _Row:
+        for place, known in self._rows.items():
+            if factor := row[place]:
+                row = tuple((a - factor * b) % _PRIME for a, b in zip(row, known, strict=True))
+        return row
 
     def __contains__(self, row: _Row) -> bool:
         return not any(self._rest(row))
@@ -137,4 +141,5 @@ class _Span:
         first = next((place for place, one in enumerate(rest) if one), None)
         if first is None:
             return self
-        return _Span({**self._rows, first: tuple(one / rest[first] for one in rest)})
+        inverse = pow(rest[first], -1, _PRIME)
+        return _Span({**self._rows, first: tuple(one * inverse % _PRIME for one in rest)})

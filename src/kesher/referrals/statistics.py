@@ -5,11 +5,11 @@ mistake is left out. Counts below five are not shown (:mod:`kesher.base.suppress
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final
+from typing import Final, overload
 from uuid import UUID
 
 from django.db.models import Q
@@ -57,8 +57,7 @@ COUNTS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One partner's service, or all of a partner's (``service`` None). ``days``: median from sent to answered, None where too
-    few were answered.
+    """One partner's service. ``days``: median from sent to answered, None where too few were answered.
 
     ``counts``: by the keys of ``COUNTS``, as many as can stand side by side. ``closure``: per cent of what has ended that
     was finished, where both are shown. ``reasons``: of refusals and failures, those that could be held against a person in one,
@@ -66,11 +65,33 @@ class Figures:
     """
 
     receiver: UUID
-    service: UUID | None
+    service: UUID
     counts: Mapping[str, Shown]
     days: float | None
     closure: int | None
     reasons: Mapping[str, Shown]
+
+
+_Group = tuple[tuple[UUID, UUID], list[UUID]]
+
+
+class Lines(Sequence[Figures]):
+    """Figures that are reckoned when they are looked at: a page shows twenty of a town's thousands."""
+
+    def __init__(self, groups: Sequence[_Group], line: Callable[[tuple[UUID, UUID], list[UUID]], Figures]) -> None:
+        self._groups, self._line = groups, line
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    @overload
+    def __getitem__(self, at: int) -> Figures: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Figures]: ...
+    def __getitem__(self, at: int | slice) -> Figures | list[Figures]:
+        if isinstance(at, slice):
+            return [self._line(*group) for group in self._groups[at]]
+        return self._line(*self._groups[at])
 
 
 def figures(
@@ -79,11 +100,9 @@ def figures(
     now: datetime,
     among: Collection[UUID] | None = None,
     without: Collection[UUID] = (),
-    by_partner: bool = False,
-) -> list[Figures]:
+) -> "Lines":
     """Of referrals sent since then, the most sent first. ``among``: only those these organisations sent or received.
-    ``without``: receivers of whom it is not told that anybody was sent to them. ``by_partner``: all services of a partner
-    together; beside its services that would tell of those that are hidden, so it is shown instead of them.
+    ``without``: receivers of whom it is not told that anybody was sent to them.
 
     Two queries.
     """
@@ -104,21 +123,21 @@ def figures(
     for about, name, at, reason in later.order_by("id").values_list("about_id", "name", "at", "reason"):
         if about in sent:
             happened[about].append((name, at, reason))
-    groups: dict[tuple[UUID, UUID | None], list[UUID]] = defaultdict(list)
+    groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
     for about, (receiver, service, _at) in sent.items():
         if not any(name == ERROR for name, _when, _why in happened[about]):
-            groups[receiver, None if by_partner else service].append(about)
-    lines = [_line(key, mine, sent, happened, now) for key, mine in groups.items()]
-    return [line for _count, line in sorted(lines, key=lambda one: -one[0])]
+            groups[receiver, service].append(about)
+    most_first = sorted(groups.items(), key=lambda one: -len(one[1]))
+    return Lines(most_first, lambda key, mine: _line(key, mine, sent, happened, now))
 
 
 def _line(
-    key: tuple[UUID, UUID | None],
+    key: tuple[UUID, UUID],
     mine: list[UUID],
     sent: Mapping[UUID, tuple[UUID, UUID, datetime]],
     happened: Mapping[UUID, list[tuple[str, datetime, str]]],
     now: datetime,
-) -> tuple[int, Figures]:
+) -> Figures:
     cells: Counter[str] = Counter(dict.fromkeys(CELLS, 0))
     reasons: Counter[str] = Counter()
     waited: list[float] = []
@@ -131,13 +150,15 @@ def _line(
     counts = shown_sums(cells, COUNTS)
     finished, closed = counts["finished"].value, counts["closed"].value
     receiver, service = key
-    return len(mine), Figures(
+    return Figures(
         receiver=receiver,
         service=service,
         counts=counts,
         days=round(median(waited), 1) if len(waited) >= MINIMUM else None,
         closure=round(100 * finished / closed) if closed and finished is not None else None,
-        reasons=shown_table({why: reasons[why] for why in sorted(reasons) if why in (*Reason.values, "private")}),
+        reasons={}
+        if counts["refused"].hidden or counts["failed"].hidden
+        else shown_table({why: reasons[why] for why in sorted(reasons) if why in (*Reason.values, "private")}),
     )
 
 

@@ -16,6 +16,7 @@ from kesher.people.models import Consent, Person
 from kesher.referrals import answering, places, sending
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
 from kesher.www.referrals import panel
+from kesher.www.referrals.words import REASONS
 from tests.factories import LoopFactory, MembershipFactory, ReferralFactory
 from tests.referrals.conftest import Two
 
@@ -228,22 +229,28 @@ def test_figures_hide_small_counts_and_name_nobody(client: Client, two: Two) -> 
     two.agree()
     from kesher.referrals import sending
 
-    for number in range(6):
+    for number in range(11):
         referral = two.draft(f"wish {number}", wait_list=True)
         sending.send(referral, by=two.by_sender)
-        if number < 5:
-            answering.reject(referral, by=two.by_receiver, reason="not_interested" if number else "no_capacity")
+        answering.reject(referral, by=two.by_receiver, reason="not_interested" if number % 2 else "no_capacity")
     wrong = two.draft("a mistake", wait_list=True)
     sending.send(wrong, by=two.by_sender)
     sending.entered_in_error(wrong, by=two.by_sender, note="twice")
     page = reverse("referral_figures")
     client.force_login(two.caseworker)
     shown = main_of(client.get(page))
-    assert "<dd>6" in shown  # sent; the mistake is left out
+    assert "<dd>11" in shown  # sent; the mistake is left out
     assert "does not want it" not in shown  # said as something between them and the person
-    assert "fewer than 5" in shown
+    assert str(REASONS["private"]) in shown
+    for number in range(2):  # nobody has answered these: neither they nor what tells of them
+        sending.send(two.draft(f"late {number}", wait_list=True), by=two.by_sender)
+    shown = main_of(client.get(page))
+    assert "<dd>13" in shown
+    assert "<dd>11" not in shown
+    assert "not shown" in shown
+    assert str(REASONS["private"]) not in shown, "reasons add up to those who were refused"
     stranger = MembershipFactory(role=Role.MANAGER).user
     client.force_login(stranger)
     assert "Nothing has been sent yet" in main_of(client.get(page))
     client.force_login(MembershipFactory(role=Role.CONVENOR).user)
-    assert "<dd>6" in main_of(client.get(page))
+    assert "<dd>13" in main_of(client.get(page))

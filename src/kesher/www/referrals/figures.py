@@ -50,24 +50,17 @@ class FiguresView(InARole, View):
         # that people are sent to a shelter or a clinic is read there, and nowhere else
         elsewhere = Organisation.objects.sensitive().exclude(pk__in=user.organisation_ids)
         without = list(elsewhere.values_list("pk", flat=True))
-        by_partner = request.GET.get("by") == "partner"
-        found = figures(since=now - YEAR, now=now, among=among, without=without, by_partner=by_partner)
+        found = figures(since=now - YEAR, now=now, among=among, without=without)
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         lines = list(page.object_list)
-        services = [line.service for line in lines if line.service]
-        names = Service.objects.select_related("organisation").in_bulk(services)
-        partners = Organisation.objects.in_bulk([line.receiver for line in lines if by_partner])
+        names = Service.objects.select_related("organisation").in_bulk([line.service for line in lines])
         context: dict[str, Any] = {
             "page": page,
             "since": (now - YEAR).date(),
-            "by_partner": by_partner,
-            "by_service": not by_partner,
-            "query": "by=partner" if by_partner else "",
             "lines": [
                 {
                     "line": line,
-                    "service": names.get(line.service) if line.service else None,
-                    "partner": partners.get(line.receiver),
+                    "service": names.get(line.service),
                     "way": [(label, key, line.counts[key]) for key, label in WAY.items()],
                     "ends": [(label, line.counts[key]) for key, label in ENDS.items()],
                     "reasons": [(REASONS[why], count) for why, count in line.reasons.items()],
