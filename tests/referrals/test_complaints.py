@@ -350,9 +350,15 @@ def test_what_one_table_hides_the_other_does_not_tell() -> None:
     assert found.kept["late"].value == 0
 
 
-def test_where_the_sum_is_not_shown_it_cannot_be_added_up() -> None:
-    """2 in part and 2 seen differently: their sum less what is shown would be four."""
+def test_two_small_ones_take_a_third_along_and_where_there_is_none_the_sum() -> None:
+    """2 in part and 2 seen differently: the sum less what is shown would be four, so the open ones are hidden with them."""
     tell(30, {"right": (20, 0), "partly": (2, 0), "not": (2, 0)})
+    found = figures(since=timezone.now() - timedelta(days=1))
+    assert found.made.value == 30
+    assert all(found.findings[key].hidden for key in ("open", "partly", "not"))
+    assert found.kept["open"].hidden
+    Event.objects.all().delete()
+    tell(4, {"partly": (2, 0), "not": (2, 0)})
     found = figures(since=timezone.now() - timedelta(days=1))
     assert found.made.hidden
     assert found.about["service"].hidden

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from django.db import connection, migrations, transaction
 
-OWN_USER = "NULLIF(current_setting('app.user', true), '')::uuid"
-OWN_ORGANISATIONS = "string_to_array(current_setting('app.orgs', true), ',')::uuid[]"
+# Each in a subquery of its own: read once a statement, not once a row.
+OWN_USER = "(SELECT NULLIF(current_setting('app.user', true), ''))::uuid"
+OWN_ORGANISATIONS = "(SELECT string_to_array(current_setting('app.orgs', true), ','))::uuid[]"
 
 
 class ProtectRows(migrations.RunSQL):

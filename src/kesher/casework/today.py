@@ -26,14 +26,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import User
+from kesher.accounts.models import Organisation, User
 from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
@@ -340,7 +340,7 @@ class Told:
     person: str = ""
     called: str | Value = ""
     kind: str = ""
-    text: str = ""
+    text: str | Subquery = ""
     kinds: Mapping[str, str | Promise] = field(default_factory=dict)
     instead: Mapping[str, Reason] = field(default_factory=dict)
     day: Callable[[date], date] = lambda day: day
@@ -351,7 +351,7 @@ class Told:
         """Seven columns, the same of all parts; the first says whose they are."""
         nobody, words = Cast(Value(None), UUIDField()), CharField()
 
-        def said(name: str | Value) -> Any:
+        def said(name: str | Value | Subquery) -> Any:
             return Cast(F(name) if name and isinstance(name, str) else name or Value(""), words)
 
         values: QuerySet[Any, tuple[Any, ...]] = self.rows.order_by(*self.first).values_list(
@@ -503,12 +503,17 @@ def _named(text: str) -> str:
     return in_language(json.loads(text), get_language() or settings.LANGUAGE_CODE).text
 
 
+def _name_of(organisation: str) -> Subquery:
+    """The name of the organisation of this field, asked for each row: as a join all were gone through."""
+    return Subquery(Organisation.objects.filter(pk=OuterRef(organisation)).values("name")[:1])
+
+
 @part
 def silent(ask: Ask) -> Told:
     sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
     return Told(
         sent.filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
-        person="person_id", called="person__called", text="receiver__name", read=_named, first=("sent_at", "id"),
+        person="person_id", called="person__called", text=_name_of("receiver_id"), read=_named, first=("sent_at", "id"),
     )  # fmt: skip
 
 
@@ -528,7 +533,7 @@ def whether_it_helped(ask: Ask) -> Told:
     return Told(
         due.filter(ask.people("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
         TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
-        text="referral__receiver__name", read=_named, first=("due_on", "id"),
+        text=_name_of("referral__receiver_id"), read=_named, first=("due_on", "id"),
     )  # fmt: skip
 
 

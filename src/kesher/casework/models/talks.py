@@ -50,7 +50,7 @@ class Talk(Model):
     held_on = models.DateField(_("day of the talk"), default=timezone.localdate)
     how = models.CharField(_("how they talked"), max_length=20, choices=Step.How, default=Step.How.PRESENT)
     purpose = models.CharField(_("what the talk was for"), max_length=20, choices=Purpose)
-    about = models.CharField(_("in their own words"), max_length=300, blank=True)
+    about = models.CharField(_("what the talk was about, in their own words"), max_length=300, blank=True)
     # SET_NULL both: the talk was held, whatever becomes of what was said in it
     aspiration = models.ForeignKey(
         Aspiration, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("goal")

@@ -130,7 +130,7 @@ class TrainingAgreement(Model):
     caseworker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("caseworker"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PROPOSED)
     # what is agreed
-    trade = models.CharField(_("occupation"), max_length=300, blank=True)
+    trade = models.CharField(_("occupation, as the lists name it"), max_length=300, blank=True)
     trade_words = models.CharField(_("occupation"), max_length=200)
     about = models.CharField(_("what they do there"), max_length=500, blank=True)
     where = models.CharField(_("where"), max_length=200)
