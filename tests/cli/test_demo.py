@@ -75,7 +75,7 @@ class RunningDemo:
         for line in self.process.stdout:
             self.said += line
 
-    def wait_until_open(self, seconds=120):
+    def wait_until_open(self, seconds=300):
         begun = time.monotonic()
         while "Ctrl-C stops it" not in self.said:
             assert self.process.poll() is None, self.said

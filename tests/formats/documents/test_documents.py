@@ -317,7 +317,7 @@ def test_a_claim_of_many_pages_is_not_believed():
 
 
 def test_a_file_over_the_limit_is_not_even_looked_at(monkeypatch):
-    monkeypatch.setattr(reading_module, "_ask", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(reading_module, "ask", lambda *_: pytest.fail("a process was started"))
     with pytest.raises(UnreadableFile) as refused:
         read_document(b"x" * 11, "cv.txt", replace(DOCUMENT_LIMITS, bytes=10))
     assert refused.value.said.code == "document-too-large"
