@@ -54,7 +54,7 @@ class Town:
 
     def answers(self):
         try:
-            with urllib.request.urlopen(f"{self.address}health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}health/ready", timeout=30) as answer:
                 return answer.status == 200
         except OSError:
             return False
