@@ -1,9 +1,9 @@
 """Which hosts are blocked, and who lets one go on all the same.
 
 The rule, as people read it: **when the last three placements of a host that ran for a week or longer were unpaid, and none led
-to work, nobody is sent there.** Pay at any one of them (not
-below what the law says, where that is known), or work after any one of them, begins the count anew. An administrator
-or manager of an organisation may let a host take one more person, by name and with a reason.
+to work, nobody is sent there.** Pay at any one of them (not below what the law says, where
+that is known), or work after any one of them, begins the count anew. An administrator or manager of an organisation may let a
+host take one more person, by name and with a reason.
 
 Why counts and not a look at the agreements: each organisation sees only its own files, and a host that is sent people by three
 offices would be blocked at none of them.
@@ -144,5 +144,5 @@ def may_take(host: Organisation, by: Actor) -> bool:
 
 def _usable(host: Organisation, by: Actor) -> HostPermitQuerySet:
     """Never by whoever gave it: two people stand behind it."""
-    waiting = HostPermit.objects.unused().filter(host=host, organisation=by.organisation_id)
-    return waiting.exclude(given_by_id=by.user_id).order_by("id")
+    waiting = HostPermit.objects.unused().filter(host=host, organisation=by.organisation_id).order_by("id")
+    return waiting if by.user_id is None else waiting.exclude(given_by_id=by.user_id)

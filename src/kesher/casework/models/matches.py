@@ -500,7 +500,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.exclude(state=Concern.State.CLOSED)
 
 
-def _entrusted(user: "Visitor") -> Q:
+def _entrusted(user: User) -> Q:
     """Of concerns: those of organisations that have named this user. Never about a workplace they belong to."""
     named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
     return Q(Exists(named)) & ~of_own(user.pk, "host")
