@@ -96,12 +96,12 @@ def test_each_morning_looks_at_every_organisation_and_ends_what_nobody_ended() -
     Organisation.objects.filter(pk=one.sender.pk).update(state=Organisation.State.SUSPENDED)
     begun, ended = in_days(-90), timezone.localdate() - ages.RUNS_OUT - timedelta(days=1)
     TrainingAgreement.objects.filter(pk=over.agreement.pk).update(starts_on=begun, ends_on=ended)
-    notices.each_morning()
+    notices.each_morning(0)
     assert row(one).too_young_since is not None
     found = row(over)
     assert (found.state, found.reason, found.ended_on, found.counted_as) == ("ended", "done", ended, 1)
     assert HostRecord.objects.get(host=over.host).unpaid_in_a_row == 1
-    notices.each_morning()
+    notices.each_morning(0)
     assert HostRecord.objects.get(host=over.host).ended == 1
 
 
