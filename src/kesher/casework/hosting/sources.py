@@ -76,7 +76,7 @@ TOO_YOUNG = reason(
     _("the day it was found out"),
     _("Change it or end it"),
     "training",
-    points=90,
+    points=78,
     per_day=3,
     after=30,
 )
