@@ -16,7 +16,7 @@ from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import agreements, certificates, going, hosts, notices, sources
+from kesher.casework.hosting import ages, agreements, certificates, going, hosts, notices, sources
 from kesher.casework.hosting.links import Link, Purpose
 from kesher.casework.mentoring import concerns
 from kesher.casework.models import (
@@ -208,8 +208,8 @@ def test_who_turns_eighteen_is_no_child_any_more() -> None:
     keeper = OrganisationFactory(approved=True)
     one = three("active", organisation=keeper, person=seventeen(keeper))
     assert agreements.law_here().country == "IL"
-    assert going.grown_up(keeper.pk, timezone.localdate()) == 0
-    assert going.grown_up(keeper.pk, in_days(300)) == 1
+    assert ages.as_old_as_the_file_says(keeper.pk, timezone.localdate()) == 0
+    assert ages.as_old_as_the_file_says(keeper.pk, in_days(300)) == 1
     assert not TrainingAgreement.objects.get(pk=one.agreement.pk).minor
 
 

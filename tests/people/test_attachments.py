@@ -355,3 +355,52 @@ def test_unanswered_it_waits_and_nobody_opens_it_before(
     settings.ANTIVIRUS = None
     assert not harmful.may_be_opened, "what was found stays found"
     assert list(Attachment.objects.openable()) == [row]
+
+
+def test_one_that_cannot_be_looked_through_holds_up_no_other(
+    person: Person, by: Actor, daemon: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, settings.ANTIVIRUS = settings.ANTIVIRUS, None
+    heavy, lost, light = (AttachmentFactory(person=person, content=one) for one in (b"x" * 3_000, b"y" * 9, b"z" * 9))
+    store().remove(lost.stored_as)
+    settings.ANTIVIRUS, daemon.largest = program, 1_000
+    monkeypatch.setattr(attachments, "SCANNED_AT_ONCE", 2)
+    assert look_through() == {}, "the first two of one run"
+    assert look_through() == {"clean": 1}, "those that were tried come last"
+    light.refresh_from_db()
+    assert light.state == "clean"
+    Attachment.objects.filter(pk=heavy.pk).update(created_at=timezone.now() - attachments.LONG * 2)
+    assert sweep(apply=False).waiting_long == 1
+
+
+def test_whose_file_was_lost_is_kept_again_when_it_is_sent_again(person: Person, by: Actor) -> None:
+    row = attach(person, kind="cv", content=papers.pdf(), name="cv.pdf", by=by)
+    store().remove(str(row.stored_as))
+    again = attach(person, kind="cv", content=papers.pdf(), name="cv.pdf", by=by)
+    assert (again.pk, opened(again), lying()) == (row.pk, papers.pdf(), {again.stored_as})
+    assert not sweep(apply=False).missing
+
+
+def test_sent_while_the_file_became_one_with_another_or_was_erased_it_is_refused_in_words(
+    person: Person, by: Actor, here: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, looked = PersonFactory(keeper=here), attachments._looked_through
+
+    def meanwhile(content: bytes) -> str:
+        merge(kept, person, by=by)
+        return looked(content)
+
+    monkeypatch.setattr(attachments, "_looked_through", meanwhile)
+    with pytest.raises(Refused, match="became one with another"):
+        attach(person, kind="cv", content=papers.pdf(), name="cv.pdf", by=by)
+    monkeypatch.setattr(attachments, "_looked_through", looked)
+    other = PersonFactory(keeper=here)
+
+    def erased(content: bytes) -> str:
+        erasing.erase(other, by=owner(other))
+        return looked(content)
+
+    monkeypatch.setattr(attachments, "_looked_through", erased)
+    with pytest.raises(Refused, match="not open to you"):
+        attach(other, kind="cv", content=papers.pdf(), name="cv.pdf", by=by)
+    assert not lying()

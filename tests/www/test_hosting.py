@@ -198,3 +198,22 @@ def test_the_home_of_a_business_takes_what_other_rooms_add(client: Client, monke
     assert "Rami" in home
     client.force_login(one.employer)
     assert client.get(reverse("home"))["Location"].endswith("/employer/")
+
+
+def test_a_child_found_out_later_is_said_on_each_page_and_a_shelter_is_not_named_to_the_workplace(
+    client: Client,
+) -> None:
+    shelter = OrganisationFactory(approved=True, name={"en": "Shelter"}, sensitive=True, sensitive_why="a shelter")
+    one = three("active", organisation=shelter, person=PersonFactory(keeper=shelter, born=None), age=18)
+    almaz, noa = UserFactory(), one.agreement.caseworker
+    claim(claim_key(one.person), user=almaz)
+    type(one.person).objects.filter(pk=one.person.pk).update(born=in_days(-16 * 365 - 100))
+    workplace = page(client, one.employer, "employer_agreement", pk=one.agreement.pk)
+    for shown in (
+        workplace,
+        page(client, almaz, "my_training"),
+        page(client, noa, "training", pk=one.agreement.pk),
+        page(client, one.employer, "employer_home"),
+    ):
+        assert "These terms are no longer allowed" in shown
+    assert "Shelter" not in workplace

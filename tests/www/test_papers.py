@@ -241,3 +241,11 @@ def test_too_many_and_too_busy_are_said(person: Person, noa: User, monkeypatch: 
     monkeypatch.setattr(pages, "MOST", 0)
     assert send(staff, path, papers.pdf(), "a.pdf").status_code == 429
     assert nothing_is_kept()
+
+
+def test_the_archive_is_made_six_times_in_ten_minutes(person: Person) -> None:
+    own = browser(person.user)
+    for status in [200] * 6 + [429]:
+        answer = own.get(reverse("my_file_archive"))
+        assert answer.status_code == status
+        b"".join(answer)  # read to the end, as a browser does

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -66,6 +66,16 @@ def belonging(user_id: UUID) -> set[UUID]:
     condition = belongs(f"'{UUID(str(user_id))}'::uuid", '"accounts_organisation"."id"')
     own = Organisation.objects.filter(RawSQL(condition, (), output_field=BooleanField()))  # noqa: S611  of keys alone
     return set(own.order_by().values_list("pk", flat=True))
+
+
+def of_own(user_id: UUID | None, field: str) -> Q:
+    """Of rows whose ``field`` names an organisation, or nothing: of one this user belongs to. In the query of the rows."""
+    named = OuterRef(field)
+    related = Q(organisation=named) | Q(organisation__parent=named) | Q(organisation__departments=named)
+    there = Q(Q(until=None) | Q(until__gte=timezone.localdate() - STILL), related, user=user_id)
+    told: Any = Membership.pgh_event_model  # type: ignore[attr-defined]
+    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=timezone.now() - STILL)
+    return Q(Exists(Membership.objects.filter(there))) | Q(Exists(ended))
 
 
 def own_organisation(by: Actor, *organisation_ids: UUID | None, roles: Iterable[str]) -> str | Promise | None:

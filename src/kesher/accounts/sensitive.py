@@ -21,6 +21,11 @@ MARKED: Final = "organisation.marked_sensitive"
 MARKERS: Final = frozenset({Role.PLATFORM_ADMIN, Role.MODERATOR})
 
 
+def is_sensitive(organisation: Organisation) -> bool:
+    """The same of one organisation as :meth:`OrganisationQuerySet.sensitive`."""
+    return organisation.sensitive or organisation.kind == Organisation.Kind.HEALTH
+
+
 def mark(organisation: Organisation, *, sensitive: bool, why: str, by: Actor) -> None:
     """Set the mark or take it away; the trail keeps who, when and why. Raises :class:`Refused` and changes nothing."""
     if not by.roles & MARKERS:

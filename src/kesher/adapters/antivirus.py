@@ -27,6 +27,13 @@ class NotScanned(OSError):
     """Nobody knows what is in it: the program cannot be reached, or did not say. It is asked again later."""
 
 
+class NotThisOne(NotScanned, ValueError):
+    """The program answers, and did not look through this one (too large for it, broken): it is asked about others.
+
+    A ValueError, too: rooms that know no adapter tell the two apart by it.
+    """
+
+
 class Antivirus(Protocol):
     """A program that looks through files."""
 
@@ -35,7 +42,7 @@ class Antivirus(Protocol):
         """Where it is asked, for people who run the portal."""
 
     def scan(self, content: bytes) -> str:
-        """What was found, or "". Raises :class:`NotScanned`."""
+        """What was found, or "". Raises :class:`NotThisOne`, or else :class:`NotScanned`: then nothing is asked now."""
 
     def version(self) -> str:
         """What it says it is. Raises :class:`NotScanned`."""
@@ -60,7 +67,7 @@ class Clamd:
             return ""
         if found := _FOUND.fullmatch(answer):
             return _UNSEEN.sub("_", found[1])
-        raise NotScanned(f"{self.where} did not look through it")  # its words may quote what it was sent
+        raise NotThisOne(f"{self.where} did not look through it")  # its words may quote what it was sent
 
     def version(self) -> str:
         answer = self._ask(b"zVERSION\0", None)

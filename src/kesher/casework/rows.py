@@ -92,17 +92,22 @@ def readable_check(table: str) -> str:
     )
 
 
-def readable_concern(table: str) -> str:
-    """Concerns: to whom the organisation has named, while they work with files there, and to whoever raised it."""
+def readable_concern(table: str, *, of_host: bool = False) -> str:
+    """Concerns: to whom the organisation has named, while they work with files there, and to whoever raised it.
+
+    ``of_host``: not to who belongs to the workplace it is about (the column came later than the table).
+    """
     # a membership holds by days, as the site counts them
     today = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
     roles = ", ".join(f"'{role}'" for role in sorted(map(str, FILE_ROLES)))
+    not_theirs = f" AND NOT {belongs(OWN_USER, f'{chr(34)}{table}{chr(34)}.host_id')}" if of_host else ""
     return (
         f'"{table}".raised_by_id = {OWN_USER} OR EXISTS (SELECT FROM casework_safeguarding AS named'
         " JOIN accounts_membership AS member"
         " ON member.user_id = named.user_id AND member.organisation_id = named.organisation_id"
         f' WHERE named.organisation_id = "{table}".organisation_id AND named.user_id = {OWN_USER}'
         f" AND member.role IN ({roles}) AND member.since <= {today} AND (member.until IS NULL OR member.until >= {today}))"
+        f"{not_theirs}"
     )
 
 
@@ -153,6 +158,28 @@ def readable_weekly(table: str) -> str:
         f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
         f' OR "{table}".side = \'tutor\' AND "{table}".host_id = ANY ({OWN_ORGANISATIONS})'
         f' AND EXISTS (SELECT FROM casework_trainingagreement AS a WHERE a.id = "{table}".agreement_id)'
+    )
+
+
+def readable_training_history(table: str) -> str:
+    """What was before: to every organisation with the file and to the person. No host: what it sees ends, a trail does not."""
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person'))"
+    )
+
+
+def readable_weekly_history(table: str) -> str:
+    """Of answers: to the sender, and to the person their own, as of the answers themselves; no host."""
+    of_the_host = belongs(OWN_USER, f'"{table}".host_id')
+    return (
+        "EXISTS (SELECT FROM people_access AS access"
+        f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
+        f' AND (access.organisation_id = ANY ({OWN_ORGANISATIONS}) AND access.organisation_id = "{table}".organisation_id'
+        f" AND (\"{table}\".side <> 'person' OR NOT {of_the_host})"
+        f" OR access.user_id = {OWN_USER} AND access.kind = 'person' AND \"{table}\".side = 'person'))"
     )
 
 

@@ -283,6 +283,10 @@ def papers() -> Finding:
         return Finding(
             "papers", Status.FAIL, seen, "Is KESHER_ATTACHMENTS right, for all processes? Else restore a backup."
         )
+    if found.waiting_long and settings.ANTIVIRUS is not None:
+        seen = f"{found.waiting_long} have waited for the antivirus program for longer than an hour"
+        remedy = "Its log says why: it may not answer, or its limit of size (StreamMaxLength) be below ours of a paper."
+        return Finding("papers", Status.WARN, seen, remedy)
     return Finding("papers", Status.OK, f"{found.papers} in {folder}")
 
 

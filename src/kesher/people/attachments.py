@@ -10,6 +10,7 @@ killed between leaves a file without a row for an hour, until :func:`sweep`. Dec
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -44,6 +46,10 @@ State = Attachment.State
 GRACE: Final = timedelta(hours=1)
 #: Files that one run has looked through; the next comes five minutes later.
 SCANNED_AT_ONCE: Final = 200
+#: What waits so long for the antivirus program is told to whoever runs the portal.
+LONG: Final = timedelta(hours=1)
+#: So long it is remembered that one was tried in vain: the others come first.
+_TRIED: Final = 24 * 3600
 
 
 class NotOpen(Exception):
@@ -80,9 +86,18 @@ def attach(
     state = _looked_through(content)
     with transaction.atomic(), acting(actor=by.user_id, reason="paper given"):
         # One after the other for each file: two at once would both find room for the last one.
-        locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        locked = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk).first()
+        # It took a while to look at it: the file may have closed to whoever sends, or become one with another.
+        if locked is not None and locked.state == Person.State.MERGED:
+            raise Refused(
+                _("This file became one with another meanwhile. Open that one, and send the paper there."), "state"
+            )
+        if locked is None or locked.state != Person.State.ACTIVE or not acts_for_file(locked, by):
+            raise Refused(_("This file is not open to you."), "role")
         there: Attachment | None = Attachment.objects.filter(person=locked, digest=digest).first()
         if there is not None:
+            if there.stored_as and not store().has(there.stored_as):
+                _kept_again(there, paper.content, state)
             return there
         if Attachment.objects.filter(person=locked).count() >= MOST_PAPERS:
             raise Refused(_("There are %(n)d papers in the file: take one out first.") % {"n": MOST_PAPERS}, "most")
@@ -108,6 +123,17 @@ def attach(
             store().remove(row.stored_as)
             raise
     return row
+
+
+def _kept_again(row: Attachment, content: bytes, state: str) -> None:
+    """Its file was lost, and here it is again: under a new name, for what is left of the old one is swept."""
+    row.stored_as, row.size, row.state = store().keep(content), len(content), state
+    row.scanned_at = timezone.now() if state == State.CLEAN else None
+    try:
+        row.save(update_fields=["stored_as", "size", "state", "scanned_at", "updated_at"])
+    except BaseException:
+        store().remove(row.stored_as)
+        raise
 
 
 def opened(row: Attachment) -> bytes:
@@ -156,12 +182,14 @@ def _taking_away(using: str) -> Iterator[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What :func:`sweep` found. ``left_over``: files no row names; ``missing``: keys of rows whose file is not there."""
+    """What :func:`sweep` found. ``left_over``: files no row names; ``missing``: keys of rows whose file is not there;
+    ``waiting_long``: of those that wait for the antivirus program, how many for longer than :data:`LONG`."""
 
     papers: int
     left_over: tuple[str, ...]
     missing: tuple[uuid.UUID, ...]
     waiting: int
+    waiting_long: int = 0
     busy: bool = False
 
 
@@ -200,6 +228,7 @@ def sweep(*, apply: bool) -> Swept:
                 left_over=tuple(left_over),
                 missing=tuple(key for name, key in sorted(named.items()) if not store().has(name)),
                 waiting=rows.filter(state=State.WAITING).count(),
+                waiting_long=rows.filter(state=State.WAITING, created_at__lt=timezone.now() - LONG).count(),
                 busy=not may,
             )
     finally:
@@ -233,7 +262,10 @@ def look_through_waiting() -> None:
 
 
 def look_through() -> dict[str, int]:
-    """Have those that wait looked through; returns state -> how many. Ends at the first that is not answered."""
+    """Have those that wait looked through, those first that were not tried yet; returns state -> how many.
+
+    Ends where the program is away; one that it cannot look through, or whose file is lost, holds up no other.
+    """
     program = settings.ANTIVIRUS
     if program is None:
         return {}
@@ -248,22 +280,39 @@ def look_through() -> dict[str, int]:
             accesses = Access._base_manager.using(using).filter(open_, whole=True).exclude(kind=Access.Kind.HELPER)
             seen = models.Exists(accesses.filter(person=models.OuterRef("person")))
             waiting = Attachment._base_manager.using(using).filter(seen, state=State.WAITING).order_by("pk")
-            rows = list(waiting.values_list("pk", "stored_as", "person_id")[:SCANNED_AT_ONCE])
+            rows = _longest_untried(list(waiting.values_list("pk", "stored_as", "person_id")))
             people = {person for _key, _name, person in rows}
             seen_by = {one.person_id: one for one in accesses.filter(person__in=people)}
     finally:
         _close(using)
     for key, name, person in rows:
+        cache.set(_tried(key), time.time(), _TRIED)
         try:
             found = program.scan(store().read(str(name)))
         except (Missing, Unreadable):
             continue  # said by sweep
+        except ValueError:  # this one it cannot look through; an OSError alone: it is away
+            logger.warning("the antivirus program cannot look through paper %s", key)
+            continue
         except OSError as problem:
             logger.warning("the antivirus program does not answer: %s", problem)
             break
         state = _write_down(key, seen_by[person], found)
         counted[state] = counted.get(state, 0) + 1
     return counted
+
+
+_Waiting = tuple[uuid.UUID, str | None, uuid.UUID]
+
+
+def _longest_untried(rows: list[_Waiting]) -> list[_Waiting]:
+    """Those of one run: never tried first, then by when they were tried. Not in the table: its history would tell each try."""
+    tried = cache.get_many([_tried(key) for key, _name, _person in rows])
+    return sorted(rows, key=lambda row: (tried.get(_tried(row[0]), 0.0), row[0]))[:SCANNED_AT_ONCE]
+
+
+def _tried(key: uuid.UUID) -> str:
+    return f"paper-tried-{key.hex}"
 
 
 def _write_down(key: uuid.UUID, access: Access, found: str) -> str:

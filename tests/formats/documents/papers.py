@@ -106,6 +106,19 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "definitions": (hostile.entity_bomb(), "cv.docx", "paper-holds-more"),
     "a macro": (docx_with({"word/vbaProject.bin": b"x"}), "cv.docx", "paper-holds-more"),
     "a file in a document": (docx_with({"word/embeddings/oleObject1.bin": b"x"}), "cv.docx", "paper-holds-more"),
+    "another document in a document": (docx_with({"word/Embeddings/x.docx": b"x"}), "cv.docx", "paper-holds-more"),
+    **{
+        f"a relation to a file of another program ({kind})": (
+            docx_with({"word/_rels/document.xml.rels": relations("Internal", kind)}),
+            "cv.docx",
+            "paper-holds-more",
+        )
+        for kind in ("package", "oleObject", "aFChunk", "CONTROL")
+    },
+    **{
+        f"a PDF with {name}": (pdf_with(b"/OpenAction << /S /%b >>" % name.encode()), "d.pdf", "paper-holds-more")
+        for name in ("FileAttachment", "GoToR", "Rendition")
+    },
     "a template from elsewhere": (
         docx_with({"word/_rels/settings.xml.rels": relations("External", "attachedTemplate")}),
         "cv.docx",

@@ -28,7 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.conflicts import OWN_ORGANISATION, belongs_to
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import Organisation
 from kesher.base.events import emit
 from kesher.base.rows import acting_for
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
@@ -39,7 +39,6 @@ from kesher.casework.models import Safeguarding, TrainingAgreement, TrainingGoal
 from kesher.casework.models.matches import age_on
 from kesher.casework.models.training import ASK_EVERY, HOST_SEES, HOSTS, LED_TO_WORK, SAID_BY_HOST
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
-from kesher.casework.plans import works_here
 from kesher.people.consents import ends_with_the_file
 from kesher.people.models import Consent, Person
 from kesher.referrals.vocabularies import LINK
@@ -100,7 +99,7 @@ def may_begin(agreement: Any, by: Actor) -> str | Promise | None:
         return _("Under 18, a guardian is told first: who, and when.")
     if agreement.ends_on < timezone.localdate():
         return _("It would be over before it begins: change the days first.")
-    if agreement.permit_id is None and hosts.is_blocked(agreement.host):
+    if agreement.permit_id is None and not hosts.may_take(agreement.host, by):
         return hosts.BLOCKED
     return None
 
@@ -147,6 +146,8 @@ TRAINING_STATES: Final = TransitionTable(
         # the organisation loses the file: nobody is left who answers for the person
         Transition("close", sources={State.PROPOSED, State.ASKED, State.SIGNED}, target=State.DECLINED, roles={SYSTEM}),
         Transition("close", sources={State.ACTIVE}, target=State.ENDED, roles={SYSTEM}),
+        # its last day was weeks ago, and nobody has said what came of it
+        Transition("run out", sources={State.ACTIVE}, target=State.ENDED, roles={SYSTEM}),
     ),
 )
 
@@ -227,7 +228,7 @@ def propose(
         raise Refused(OWN_ORGANISATION, "conflict")
     band = _band(person, terms.starts_on, age=age, in_school=in_school)
     assert by.user_id is not None  # a worker has an account
-    with changing(person, by=by, reason="learning at work proposed"):
+    with _blocked_meanwhile(), changing(person, by=by, reason="learning at work proposed"):
         # here and not in the database: two files that are found to be one person's may hold one each
         if TrainingAgreement.objects.open().filter(person=person, host=host).exists():
             raise Refused(_("There is an agreement with this workplace already."), "host")
@@ -242,7 +243,7 @@ def propose(
         )
         _keep(agreement, new=True)
         _set_goals(agreement, goals)
-        emit("training.propose", agreement, by=by, data=_about(agreement) | _tell(_the_person(person)))
+        emit("training.propose", agreement, by=by, data=_about(agreement) | _tell(the_person(person)))
     return agreement
 
 
@@ -272,15 +273,16 @@ def change(
             "shown_words": "",
             "host_signed_on": None,
             "host_signed_by": "",
+            "too_young_since": None,
         }
         trial = copy(agreement)
         for name, value in (fields | {"state": State.PROPOSED}).items():
             setattr(trial, name, value)
         _keep(trial, new=False)
-        _move(agreement, "change", by=by, fields=fields, tell=[_the_person(person)])
+        _move(agreement, "change", by=by, fields=fields, tell=[the_person(person)])
         _set_goals(agreement, goals)
         if host_knew:
-            _tell_host(agreement, "change", by)
+            tell_host(agreement, "change", by)
 
 
 def person_signs(
@@ -307,7 +309,7 @@ def person_signs(
     with changing(agreement.person, by=by, reason="learning at work: the person signs"):
         _same_terms(agreement, terms)
         _move(agreement, "person signs", by=by, fields=fields)
-        _tell_host(agreement, "person signs", by)
+        tell_host(agreement, "person signs", by)
 
 
 def host_signs(agreement: TrainingAgreement, *, terms: int, name: str, by: Actor) -> None:
@@ -330,11 +332,11 @@ def host_declines(agreement: TrainingAgreement, *, by: Actor) -> None:
 def decline(agreement: TrainingAgreement, *, by: Actor) -> None:
     """The person does not want it, or a worker takes it back. Nobody need say why."""
     knew = agreement.state in TrainingAgreement.SEEN_BY_HOST
-    told = ("worker", agreement.caseworker_id) if by.roles & THEMSELVES else _the_person(agreement.person)
+    told = ("worker", agreement.caseworker_id) if by.roles & THEMSELVES else the_person(agreement.person)
     with changing(agreement.person, by=by, reason="learning at work declined"):
         _move(agreement, "decline", by=by, fields=_over(), tell=[told])
         if knew:
-            _tell_host(agreement, "decline", by)
+            tell_host(agreement, "decline", by)
 
 
 def tell_guardian(agreement: TrainingAgreement, *, guardian: str, on: date, by: Actor) -> None:
@@ -364,18 +366,26 @@ def start(agreement: TrainingAgreement, *, terms: int, by: Actor) -> None:
         band = _band(person, agreement.starts_on, age=None, in_school=_in_school(agreement))
         if band.code != agreement.band:
             _other_age(agreement, band, by=by)
-    fields = {"sender_signed_on": timezone.localdate(), "sender_signed_by_id": by.user_id}
+    signed = {"sender_signed_on": timezone.localdate(), "sender_signed_by_id": by.user_id, "too_young_since": None}
+    with _blocked_meanwhile(agreement), changing(person, by=by, reason="learning at work begins"):
+        _same_terms(agreement, terms)
+        permit = agreement.permit or (hosts.permit_for(agreement.host, by) if agreement.state == State.SIGNED else None)
+        _move(agreement, "start", by=by, fields=signed | {"permit": permit}, tell=[the_person(person)])
+        for side in WeeklyCheck.Side:
+            ask(agreement, side, max(agreement.starts_on, timezone.localdate()) + ASK_EVERY)
+        tell_host(agreement, "start", by)
+
+
+@contextmanager
+def _blocked_meanwhile(agreement: TrainingAgreement | None = None) -> Iterator[None]:
+    """The database asks once more whether somebody may be sent there: two at once are told apart by it alone."""
     try:
-        with changing(person, by=by, reason="learning at work begins"):
-            _same_terms(agreement, terms)
-            _move(agreement, "start", by=by, fields=fields, tell=[_the_person(person)])
-            for side in WeeklyCheck.Side:
-                ask(agreement, side, max(agreement.starts_on, timezone.localdate()) + ASK_EVERY)
-            _tell_host(agreement, "start", by)
+        yield
     except IntegrityError as refused:
         if "training_host_blocked" not in str(refused):
             raise
-        agreement.refresh_from_db()
+        if agreement is not None:
+            agreement.refresh_from_db()
         raise Refused(hosts.BLOCKED, "blocked") from None
 
 
@@ -388,7 +398,8 @@ def _in_school(agreement: TrainingAgreement) -> bool | None:
 
 def _other_age(agreement: TrainingAgreement, band: limits.Band, *, by: Actor) -> None:
     """By itself, so that it stands though the start is refused: the page then asks for other hours, or for a guardian."""
-    for name, value in of_law(band).items():
+    fields = of_law(band) | {"too_young_since": None}
+    for name, value in fields.items():
         setattr(agreement, name, value)
     try:
         agreement.validate_constraints(exclude=["person", "organisation", "host", "caseworker", "permit"])
@@ -399,7 +410,7 @@ def _other_age(agreement: TrainingAgreement, band: limits.Band, *, by: Actor) ->
             "age",
         ) from None
     with changing(agreement.person, by=by, reason="learning at work: another age"):
-        agreement.save(update_fields=[*of_law(band), "updated_at"])
+        agreement.save(update_fields=[*fields, "updated_at"])
 
 
 # --- while it goes on, and its end ---------------------------------------------------------------------------------------
@@ -414,14 +425,14 @@ def end(agreement: TrainingAgreement, *, reason: str, by: Actor) -> None:
         raise Refused(_("Please choose a reason."), "reason")
     fields = _over() | {"reason": reason, "host_until": timezone.localdate() + HOST_SEES}
     with for_the_host(agreement, by), changing(agreement.person, by=by, reason="learning at work ends"):
-        told = [_the_person(agreement.person), ("worker", agreement.caseworker_id)]
+        told = [the_person(agreement.person), ("worker", agreement.caseworker_id)]
         _move(agreement, "end", by=by, reason=reason, fields=fields, tell=[one for one in told if one[1] != by.user_id])
         by_host = not by.roles & (WORKERS | THEMSELVES)
         hosts.count_ended(agreement, by_host=by_host)
         if reason in LED_TO_WORK and not by_host:
             emit(LED, agreement, by=by, data=_about(agreement))
         if not by_host:
-            _tell_host(agreement, "end", by)
+            tell_host(agreement, "end", by)
 
 
 def close(agreement: TrainingAgreement, *, by: Actor) -> None:
@@ -430,29 +441,20 @@ def close(agreement: TrainingAgreement, *, by: Actor) -> None:
     _move(agreement, "close", by=by, fields=_over() | reason)
     # whoever expects somebody tomorrow must know; of what is hidden from them, no more than that it is over
     if agreement.host_signed_on is not None:
-        _tell_host(agreement, "close", by)
+        tell_host(agreement, "close", by)
 
 
 @ends_with_the_file
 def close_all(person_id: UUID, organisation_id: UUID | None) -> None:
-    """What this organisation (None: whichever) has agreed for the person is over."""
+    """What this organisation has agreed for the person is over. None: the file is erased, and no workplace reads any more."""
+    if organisation_id is None:
+        seen = TrainingAgreement.objects.filter(person=person_id, host_until__isnull=False)
+        seen.update(host_until=None, updated_at=timezone.now())
     going = TrainingAgreement.objects.open().filter(person=person_id)
     if organisation_id is not None:
         going = going.filter(organisation=organisation_id)
     for agreement in going.select_for_update(of=("self",)).order_by("id"):
         close(agreement, by=Actor.the_system())
-
-
-def take_over(agreement: TrainingAgreement, *, user: User, by: Actor) -> None:
-    """Another worker of the organisation looks after it from now on."""
-    must_work_with_files(agreement.person, by)
-    if refused := theirs(agreement, by):
-        raise Refused(refused, "guard")
-    if not works_here(user.pk, agreement.organisation_id):
-        raise Refused(_("They do not work with files in your organisation."), "user")
-    with changing(agreement.person, by=by, reason="learning at work: caseworker"):
-        agreement.caseworker = user
-        agreement.save(update_fields=["caseworker", "updated_at"])
 
 
 # --- what these have in common ------------------------------------------------------------------------------------------
@@ -521,7 +523,7 @@ def _about(agreement: TrainingAgreement) -> dict[str, Any]:
 Told = tuple[str, Any]
 
 
-def _the_person(person: Person) -> Told:
+def the_person(person: Person) -> Told:
     """The person, where they have an account and nobody else may read who writes to them."""
     return "person", None if person.discreet else person.user_id
 
@@ -532,7 +534,7 @@ def _tell(told: Told) -> dict[str, Any]:
     return {"tell": str(user_id), "side": side} if user_id else {}
 
 
-def _tell_host(agreement: TrainingAgreement, event: str, by: Actor) -> None:
+def tell_host(agreement: TrainingAgreement, event: str, by: Actor) -> None:
     data = {"about": event, "host": str(agreement.host_id), "organisation": str(agreement.organisation_id)}
     emit("training.host", agreement, by=by, data=data)
 
@@ -549,8 +551,18 @@ def _move(
     fields = {**(fields or {}), "moved_at": timezone.now()}
     moving.move(TRAINING_STATES, agreement, event, by=by, reason=reason, fields=fields)
     for one in tell:
-        if told := _tell(one):
-            emit("training.tell", agreement, by=by, data={"about": event} | told)
+        let_know(agreement, event, one, by=by)
+
+
+def let_know(agreement: TrainingAgreement, event: str, told: Told, *, by: Actor) -> None:
+    """A notice goes to the person or the worker, once this is committed."""
+    if data := _tell(told):
+        emit(
+            "training.tell",
+            agreement,
+            by=by,
+            data={"about": event, "organisation": str(agreement.organisation_id)} | data,
+        )
 
 
 def _set_goals(agreement: TrainingAgreement, goals: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kesher.accounts.sensitive import is_sensitive
 from kesher.base.events import emit
 from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
@@ -82,7 +83,9 @@ def words_of(certificate: TrainingCertificate) -> dict[str, Any]:
             "learnt": list(certificate.learnt),
             "given": _("Given by %(organisation)s on %(day)s")
             % {
-                "organisation": in_language(agreement.organisation.name, certificate.language).text,
+                "organisation": _("the town’s employment portal")
+                if is_sensitive(agreement.organisation)  # whoever reads it would learn where somebody is known
+                else in_language(agreement.organisation.name, certificate.language).text,
                 "day": day(certificate.issued_on),
             },
             "signature": _("Signature"),

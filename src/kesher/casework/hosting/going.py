@@ -1,26 +1,23 @@
-"""While somebody learns at a workplace: the weekly question to both, what is learnt, another tutor; and who came of age.
+"""While somebody learns at a workplace: the weekly question to both, what is learnt, another tutor.
 
 answer(check, going="badly", as_agreed=False, words="No pay yet", by=almaz)     the host never sees it
 read(check, by=noa)                                                             seen to: it stands on Today no more
 """
-
-from datetime import date
-from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.conflicts import OWN_ORGANISATION, belongs_to
+from kesher.accounts.models import User
 from kesher.base.events import emit
 from kesher.base.models import Event
-from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import agreements, hosts, limits
+from kesher.casework.hosting import agreements, hosts
 from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
-from kesher.casework.models.matches import age_on
 from kesher.casework.models.training import ASK_EVERY
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, must_work_with_files
+from kesher.casework.plans import works_here
 
 Side = WeeklyCheck.Side
 
@@ -102,7 +99,7 @@ def found_work(agreement: TrainingAgreement, *, by: Actor) -> None:
         raise Refused(_("Your role does not allow this."), "role")
     if refused := agreements.theirs(agreement, by):
         raise Refused(refused, "guard")
-    if agreement.state != TrainingAgreement.State.ENDED:
+    if agreement.state != TrainingAgreement.State.ENDED or not agreement.has_begun:
         raise Refused(_("This is not possible in the present state."), "state")
     with changing(agreement.person, by=by, reason="learning at work led to work"):
         if not led_to_work(agreement):
@@ -110,20 +107,13 @@ def found_work(agreement: TrainingAgreement, *, by: Actor) -> None:
             hosts.count_work(agreement)
 
 
-def grown_up(organisation_id: Any, day: date) -> int:
-    """Whoever turned 18 is no longer treated as a child; returns how many. As the organisation, by the nightly run."""
-    count = 0
-    with acting_for(organisation_ids=[organisation_id]):
-        young = TrainingAgreement.objects.open().filter(
-            organisation=organisation_id, minor=True, person__born__isnull=False
-        )
-        for agreement in young.select_related("person").order_by("id"):
-            born = agreement.person.born
-            if born is not None and age_on(born, max(day, agreement.starts_on)) >= limits.OF_AGE:
-                fields = agreements.of_law(agreements.law_here().by_code(limits.ADULT))
-                with changing(agreement.person, by=Actor.the_system(), reason="came of age"):
-                    for name, value in fields.items():
-                        setattr(agreement, name, value)
-                    agreement.save(update_fields=[*fields, "updated_at"])
-                count += 1
-    return count
+def take_over(agreement: TrainingAgreement, *, user: User, by: Actor) -> None:
+    """Another worker of the organisation looks after it from now on."""
+    must_work_with_files(agreement.person, by)
+    if refused := agreements.theirs(agreement, by):
+        raise Refused(refused, "guard")
+    if not works_here(user.pk, agreement.organisation_id):
+        raise Refused(_("They do not work with files in your organisation."), "user")
+    with changing(agreement.person, by=by, reason="learning at work: caseworker"):
+        agreement.caseworker = user
+        agreement.save(update_fields=["caseworker", "updated_at"])

@@ -1,8 +1,9 @@
 """Which hosts are blocked, and who lets one go on all the same.
 
 The rule, as people read it: **when the last three placements of a host that ran for a week or longer were unpaid, and none led
-to work, nobody is sent there.** Pay at any one of them, or work after any one of them, begins the count anew. An administrator
-or manager of an organisation may let a host take one more person, by name and with a reason.
+to work, nobody is sent there.** Pay at any one of them (not below what the law says, where
+that is known), or work after any one of them, begins the count anew. An administrator or manager of an organisation may let a
+host take one more person, by name and with a reason.
 
 Why counts and not a look at the agreements: each organisation sees only its own files, and a host that is sent people by three
 offices would be blocked at none of them.
@@ -21,12 +22,13 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.casework.models import HostPermit, HostRecord, TrainingAgreement
-from kesher.casework.models.hosts import UNPAID_IN_A_ROW
+from kesher.casework.models.hosts import UNPAID_IN_A_ROW, HostPermitQuerySet
 from kesher.casework.models.training import LED_TO_WORK
 
 __all__ = ["UNPAID_IN_A_ROW"]
 #: What ended sooner says nothing of a host: somebody came, looked and left.
 RAN_AT_LEAST: Final = timedelta(days=7)
+_COUNTS: Final = ("ended", "unpaid", "led_to_work", "unpaid_in_a_row", "row_after")
 #: Who may let a blocked host take one more: never whoever looks after the person.
 PERMITTERS: Final = frozenset({str(Role.ORGANISATION_ADMIN), str(Role.MANAGER)})
 BLOCKED: Final = _(
@@ -45,7 +47,9 @@ def is_blocked(host: Organisation) -> bool:
 
 
 def counts(agreement: TrainingAgreement) -> bool:
-    """Whether how it ended says something of the host: it ran for a week at least, or led to work."""
+    """Whether how it ended says something of the host: it ran for a week at least, or began and led to work."""
+    if not agreement.has_begun:
+        return False
     if agreement.reason in LED_TO_WORK:
         return True
     return agreement.ended_on is not None and agreement.ended_on - agreement.starts_on >= RAN_AT_LEAST
@@ -63,16 +67,27 @@ def count_ended(agreement: TrainingAgreement, *, by_host: bool) -> None:
     record.ended += 1
     record.unpaid += unpaid
     record.led_to_work += worked
-    record.unpaid_in_a_row = record.unpaid_in_a_row + 1 if unpaid and not worked else 0
-    record.save(update_fields=["ended", "unpaid", "led_to_work", "unpaid_in_a_row", "updated_at"])
+    if worked or not (unpaid or agreement.below_minimum):
+        record.unpaid_in_a_row, record.row_after = 0, record.ended
+    else:  # less than the law says is neither unpaid nor pay: the count stays
+        record.unpaid_in_a_row += unpaid
+    record.save(update_fields=[*_COUNTS, "updated_at"])
+    agreement.counted_as = record.ended
+    agreement.save(update_fields=["counted_as", "updated_at"])
 
 
 def count_work(agreement: TrainingAgreement) -> None:
-    """It did lead to work, as the person or the sender says later: the count of the host begins anew. Once, by the caller."""
+    """It did lead to work, as the person or the sender says later: the count of the host begins anew. Once, by the caller.
+
+    What was never counted changes no count, and what came before the present row does not end it.
+    """
+    if agreement.counted_as is None:
+        return
     record = _locked(agreement)
     record.led_to_work += 1
-    record.unpaid_in_a_row = 0
-    record.save(update_fields=["led_to_work", "unpaid_in_a_row", "updated_at"])
+    if agreement.counted_as > record.row_after:
+        record.unpaid_in_a_row, record.row_after = 0, record.ended
+    record.save(update_fields=[*_COUNTS, "updated_at"])
 
 
 def _locked(agreement: TrainingAgreement) -> HostRecord:
@@ -108,13 +123,26 @@ def permit(host: Organisation, *, why: str, user: User, by: Actor) -> HostPermit
 
 
 def permit_for(host: Organisation, by: Actor) -> HostPermit | None:
-    """The permit a new agreement with this host uses up; None where none is needed. Raises :class:`Refused` where one is
-    needed and there is none."""
+    """The permit an agreement with this host uses up; None where none is needed. Inside a transaction.
+
+    Raises :class:`Refused` where one is needed and there is none.
+    """
     if not is_blocked(host):
         return None
-    waiting = HostPermit.objects.unused().filter(host=host, organisation=by.organisation_id).order_by("id")
-    # never whoever gave it: two people stand behind it
-    found = next((one for one in waiting if one.given_by_id != by.user_id), None)
+    # one after the other: what another has used up meanwhile is seen only by asking again
+    list(HostPermit.objects.select_for_update(of=("self",)).filter(host=host, organisation=by.organisation_id))
+    found: HostPermit | None = _usable(host, by).first()
     if found is None:
         raise Refused(BLOCKED, "blocked")
     return found
+
+
+def may_take(host: Organisation, by: Actor) -> bool:
+    """Whether :func:`permit_for` would let somebody be sent there."""
+    return not is_blocked(host) or _usable(host, by).exists()
+
+
+def _usable(host: Organisation, by: Actor) -> HostPermitQuerySet:
+    """Never by whoever gave it: two people stand behind it."""
+    waiting = HostPermit.objects.unused().filter(host=host, organisation=by.organisation_id).order_by("id")
+    return waiting if by.user_id is None else waiting.exclude(given_by_id=by.user_id)

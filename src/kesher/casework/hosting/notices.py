@@ -1,6 +1,6 @@
 """Who is told that something waits: a link, and nothing about anybody. A workplace without an account gets it by mail.
 
-What is done each night: workplaces are asked how it goes, once for each question; who came of age.
+What is done each night: workplaces are asked how it goes, once for each question; how old people are; what is over.
 """
 
 import uuid
@@ -21,8 +21,9 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import enqueue, every, task
 from kesher.base.transitions import Actor
-from kesher.casework.hosting.going import grown_up
+from kesher.casework.hosting.ages import as_old_as_the_file_says, run_out
 from kesher.casework.hosting.links import LASTS, PAGE, Link, Purpose, address_on_record, key_for
+from kesher.casework.mentoring.notices import there_or_colleagues
 from kesher.casework.models import TrainingAgreement, WeeklyCheck
 from kesher.casework.models.training import HOSTS
 
@@ -44,8 +45,10 @@ def users_of(host_id: uuid.UUID) -> QuerySet[User]:
 def tell(event_id: uuid.UUID) -> None:
     """As whoever is told: the database shows each only their own notices."""
     event = Event.objects.get(pk=event_id)
-    user = User.objects.filter(pk=event.data.get("tell"), is_active=True).first()
-    if user is not None:
+    users = User.objects.filter(pk=event.data.get("tell"), is_active=True)
+    if event.data["side"] == "worker" and "organisation" in event.data:
+        users = there_or_colleagues(users, uuid.UUID(event.data["organisation"]))
+    for user in users.order_by("pk"):
         path = PAGES[event.data["side"]].format(pk=event.about_id)
         with acting_for(user_id=user.pk):
             notify(user.pk, "training_news", language=user.language, link=f"/{user.language}/{path}")
@@ -135,9 +138,13 @@ def ask_hosts(organisation_id: uuid.UUID, day: date) -> int:
 
 @every("35 5 * * *")
 def each_morning() -> None:
-    """Each organisation by itself: the database shows each only its own."""
+    """Each organisation by itself: the database shows each only its own. One that has lost its approval asks nobody; but a
+    child is one there, too, and what is over is over.
+    """
     today = timezone.localdate()
     with acting(actor=None, reason="learning at work: each morning"):
-        for organisation_id in Organisation.objects.approved().order_by("id").values_list("pk", flat=True):
-            grown_up(organisation_id, today)
-            ask_hosts(organisation_id, today)
+        for organisation in Organisation.objects.order_by("id").only("state"):
+            as_old_as_the_file_says(organisation.pk, today)
+            run_out(organisation.pk, today)
+            if organisation.state == Organisation.State.APPROVED:
+                ask_hosts(organisation.pk, today)

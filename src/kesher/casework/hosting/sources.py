@@ -70,8 +70,19 @@ CERTIFICATE = reason(
     after=20,
 )
 
+TOO_YOUNG = reason(
+    "training_too_young",
+    _("The terms of a work placement are no longer allowed at this age"),
+    _("the day it was found out"),
+    _("Change it or end it"),
+    "training",
+    points=78,
+    per_day=3,
+    after=30,
+)
+
 #: The reasons above, by code.
-ADDED: Final = frozenset(one.code for one in (UNWELL, CHECK, WAITS, ENDS, CERTIFICATE))
+ADDED: Final = frozenset(one.code for one in (UNWELL, CHECK, WAITS, ENDS, CERTIFICATE, TOO_YOUNG))
 
 #: Whom a question is for, and how far an agreement is, in words.
 SIDES: Final = {one.value: one.label for one in WeeklyCheck.Side}
@@ -138,3 +149,10 @@ def without_certificate(ask: Ask) -> Told:
     lately = _ours(ask).filter(state="ended", ended_on__gte=ask.day - CERTIFICATE_WITHIN, starts_on__lt=F("ended_on"))
     bare = lately.filter(~Exists(given), host_until__isnull=False)
     return Told(bare, CERTIFICATE, "ended_on", person="person_id", called="person__called", text="trade_words")
+
+
+@part
+def too_young(ask: Ask) -> Told:
+    """Of whom it was found out that the law allows other hours at their age, or that a guardian must be told."""
+    found = _ours(ask).filter(too_young_since__isnull=False, state__in=TrainingAgreement.OPEN)
+    return Told(found, TOO_YOUNG, "too_young_since", person="person_id", called="person__called", text="trade_words")

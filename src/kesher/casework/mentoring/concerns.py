@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import belong_to, belongs_to
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.events import emit
@@ -35,9 +36,9 @@ FAR: Final = "9999-01-01T00:00:00+00:00"
 
 
 def is_named(concern: Any, by: Actor) -> str | Promise | None:
-    """Guard: the organisation has named whoever acts."""
+    """Guard: the organisation has named whoever acts, and it is not about a workplace they belong to."""
     named = Safeguarding.objects.in_force().filter(organisation=concern.organisation_id, user=by.user_id).exists()
-    return None if named else _("Your role does not allow this.")
+    return None if named and not belongs_to(by.user_id, concern.host_id) else _("Your role does not allow this.")
 
 
 CONCERN_STATES: Final = TransitionTable(
@@ -67,14 +68,18 @@ def raise_concern(
 ) -> Concern:
     """Tell the named person; where they have left, the administrators, who name another: they read nothing of it.
 
+    Whoever belongs to the workplace it is about counts as not named, and as no administrator.
     Raises :class:`Refused` where there is neither: then nobody would read it.
     """
     if by.user_id is None or kind not in Concern.Kind.values:
         raise Refused(_("Say what it is about."), "kind")
     named = Safeguarding.objects.in_force().filter(organisation=organisation).values_list("user", flat=True).first()
+    host_id = training.host_id if training is not None else None
+    if belongs_to(named, host_id):
+        named = None
     tell: dict[str, Any] = {"tell": str(named), "side": "safeguarding"}
     if named is None:
-        tell = {"tell_all": [str(pk) for pk in administrators(organisation.pk)], "side": "unnamed"}
+        tell = {"tell_all": [str(pk) for pk in administrators(organisation.pk, not_of=host_id)], "side": "unnamed"}
     if not (named or tell["tell_all"]):
         raise Refused(_("Nobody is named there: call the portal's office, or the police."), "organisation")
     with transaction.atomic(), acting(actor=by.user_id, reason="concern"):
@@ -82,6 +87,7 @@ def raise_concern(
             organisation=organisation,
             match=match,
             training=training,
+            host_id=host_id,
             side=side,
             raised_by_id=by.user_id,
             kind=kind,
@@ -90,13 +96,17 @@ def raise_concern(
         )
         # the day by which it is looked into stands here, too: the hourly run reads no concern
         facts = {"organisation": str(organisation.pk), "answer_by": concern.answer_by.isoformat()}
+        if host_id is not None:
+            facts["host"] = str(host_id)
         emit("concern.raise", concern, by=by, data=tell | facts)
     return concern
 
 
-def administrators(organisation_id: UUID) -> list[UUID]:
-    """Who administers the organisation now: they name whom concerns go to."""
+def administrators(organisation_id: UUID, *, not_of: UUID | None = None) -> list[UUID]:
+    """Who administers the organisation now: they name whom concerns go to. Nobody who belongs to the workplace ``not_of``."""
     members = Membership.objects.in_force().filter(organisation=organisation_id, role=Role.ORGANISATION_ADMIN)
+    if not_of is not None:
+        members = members.exclude(user__in=belong_to(not_of))
     return list(members.filter(user__is_active=True).order_by("id").values_list("user", flat=True))
 
 
@@ -110,7 +120,8 @@ def tell_of_late(now: datetime) -> int:
     late = [one for one in raised.order_by("id") if datetime.fromisoformat(one.data.get("answer_by", FAR)) < now]
     for one in late:
         here = UUID(one.data["organisation"])
-        tell = {"tell_all": [str(pk) for pk in administrators(here)], "side": "late"}
+        host = UUID(one.data["host"]) if "host" in one.data else None
+        tell = {"tell_all": [str(pk) for pk in administrators(here, not_of=host)], "side": "late"}
         with transaction.atomic():
             emit("concern.late", Concern(pk=one.about_id), by=Actor(None, here, frozenset({SYSTEM})), data=tell)
     return len(late)

@@ -37,14 +37,14 @@ def tell(event_id: uuid.UUID) -> None:
     told = event.data.get("tell_all") or [event.data.get("tell")]
     users = User.objects.filter(pk__in=[one for one in told if one], is_active=True)
     if event.data.get("side") == "worker":
-        users = _there_or_colleagues(users, UUID(event.data["organisation"]))
+        users = there_or_colleagues(users, UUID(event.data["organisation"]))
     for user in users.order_by("pk"):
         kind, path = NOTICES[event.data["side"]]
         with acting_for(user_id=user.pk):
             notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path.format(pk=event.about_id)}")
 
 
-def _there_or_colleagues(caseworker: "QuerySet[User]", organisation_id: UUID) -> "QuerySet[User]":
+def there_or_colleagues(caseworker: "QuerySet[User]", organisation_id: UUID) -> "QuerySet[User]":
     """The caseworker while they work there; else all who do: a link opens nothing to whoever has left."""
     held = Membership.objects.in_force().filter(organisation=organisation_id, role__in=FILE_ROLES)
     there = User.objects.filter(pk__in=held.values("user_id"), is_active=True)

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import belonging
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
-from kesher.casework.models import Match, Mentor, Safeguarding, Vetting, WhyNotMentor
+from kesher.casework.models import Match, Mentor, Safeguarding, TrainingAgreement, Vetting, WhyNotMentor
 from kesher.casework.moving import WORKERS
 from kesher.casework.plans import works_here
 
@@ -99,6 +100,9 @@ def name_safeguarding(organisation: Organisation, *, user: User, by: Actor) -> S
         raise Refused(_("They do not work with files in your organisation."), "user")
     if Mentor.objects.filter(organisation=organisation, user=user).exclude(state__in=[State.LEFT, State.REFUSED]):
         raise Refused(_("A mentor cannot be the one whom concerns about mentors go to."), "user")
+    hosts = TrainingAgreement.objects.open().filter(organisation=organisation, host__in=belonging(user.pk))
+    if hosts.exists():
+        raise Refused(_("They belong to a workplace to which you send somebody: name somebody else."), "user")
     with transaction.atomic(), acting(actor=by.user_id, reason="named for safeguarding"):
         named, _made = Safeguarding.objects.update_or_create(
             organisation=organisation, defaults={"user": user, "named_by_id": by.user_id}

@@ -32,6 +32,8 @@ class HostRecord(Model):
     unpaid = models.PositiveIntegerField(_("of which unpaid"), default=0)
     led_to_work = models.PositiveIntegerField(_("of which led to work"), default=0)
     unpaid_in_a_row = models.PositiveIntegerField(_("unpaid and without work, the last ones in a row"), default=0)
+    # the row holds what was counted after this one (``ended`` as it was when the row began)
+    row_after = models.PositiveIntegerField(default=0, editable=False)
 
     privacy = NoPersonalData("businesses, as counts")
 

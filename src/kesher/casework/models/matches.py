@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.conflicts import of_own
 from kesher.accounts.models import Organisation, User
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
@@ -489,16 +490,20 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """To whom the organisation has named, and to whoever raised it."""
         if not user.is_authenticated:
             return self.none()
-        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
-        return self.filter(Q(raised_by_id=user.pk) | Exists(named))
+        return self.filter(Q(raised_by_id=user.pk) | _entrusted(user))
 
     def entrusted_to(self, user: User) -> "ConcernQuerySet":
-        """Those of organisations that have named this user, who still works there."""
-        named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
-        return self.filter(Exists(named))
+        """Those of organisations that have named this user, who still works there, and not about a workplace of theirs."""
+        return self.filter(_entrusted(user))
 
     def open(self) -> "ConcernQuerySet":
         return self.exclude(state=Concern.State.CLOSED)
+
+
+def _entrusted(user: User) -> Q:
+    """Of concerns: those of organisations that have named this user. Never about a workplace they belong to."""
+    named = Safeguarding.objects.in_force().filter(user=user, organisation=OuterRef("organisation"))
+    return Q(Exists(named)) & ~of_own(user.pk, "host")
 
 
 @tracked()
@@ -530,6 +535,8 @@ class Concern(Model):
     training = models.ForeignKey(
         "casework.TrainingAgreement", null=True, blank=True, on_delete=models.SET_NULL, related_name="concerns"
     )
+    # PROTECT, and here again: the wall asks it of each row, also when the agreement is gone with the file
+    host = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(_("who raised it"), max_length=10, choices=Side)
     raised_by_id = models.UUIDField(editable=False)
     kind = models.CharField(_("what it is about"), max_length=20, choices=Kind)
@@ -559,7 +566,7 @@ class Concern(Model):
             "done": "what was done, by whom and when",
             "closed_at": "what was done, by whom and when",
         },
-        plain=("id", "created_at", "updated_at", "organisation", "match", "training"),
+        plain=("id", "created_at", "updated_at", "organisation", "match", "training", "host"),
         export=False,
     )
 

@@ -164,6 +164,8 @@ class TrainingAgreement(Model):
     guardian = models.CharField(_("guardian who was told"), max_length=120, blank=True)
     guardian_told_on = models.DateField(_("told on"), null=True, blank=True)
     guardian_told_by_id = models.UUIDField(null=True, editable=False)
+    # found out later that the law does not allow these terms at the person's age: on this day
+    too_young_since = models.DateField(null=True, editable=False)
     # what the person lets the host know
     shown_called = models.CharField(_("name"), max_length=120, blank=True)
     shown_words = models.CharField(_("in their own words"), max_length=300, blank=True)
@@ -181,6 +183,8 @@ class TrainingAgreement(Model):
     ended_on = models.DateField(_("ended on"), null=True, editable=False)
     reason = models.CharField(_("why it ended"), max_length=20, choices=WhyTrainingEnded, blank=True)
     host_until = models.DateField(null=True, editable=False)
+    # which of its host's placements it was, once it was counted
+    counted_as = models.PositiveIntegerField(null=True, editable=False)
     moved_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = TrainingQuerySet.as_manager()
@@ -202,7 +206,7 @@ class TrainingAgreement(Model):
             ),
             **dict.fromkeys(["day_from", "day_to", "pay", "minimum"], "what was agreed: work, days, hours and pay"),
             **dict.fromkeys(
-                ["band", "minor", "guardian", "guardian_told_on", "guardian_told_by_id"],
+                ["band", "minor", "guardian", "guardian_told_on", "guardian_told_by_id", "too_young_since"],
                 "whether you are under 18, and who of your guardians was told",
             ),
             "shown_called": "what you let the workplace know",
@@ -228,6 +232,7 @@ class TrainingAgreement(Model):
             "night_to",
             "permit",
             "host_until",
+            "counted_as",
             "moved_at",
         ),
     )
@@ -335,7 +340,9 @@ class TrainingAgreement(Model):
 
     @property
     def has_begun(self) -> bool:
-        return self.starts_on <= timezone.localdate()
+        """By now, or before it ended."""
+        today = timezone.localdate()
+        return self.starts_on <= min(today, self.ended_on or today)
 
 
 class OfTrainingQuerySet(PartQuerySet):

@@ -33,14 +33,19 @@ QUALITY: Final = 88
 
 #: Names in a PDF of what runs, opens or carries something. Looked for outside of streams, and in streams of objects.
 _RUNS: Final = re.compile(
-    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm|GoToE|Movie|Sound)(?![A-Za-z0-9])"
+    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm|GoToE|Movie|Sound"
+    rb"|EF|FileAttachment|GoToR|Rendition)(?![A-Za-z0-9])"
 )
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM: Final = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _BEGINS: Final = re.compile(rb"stream\r?\n")
 _DICTIONARY: Final = 1_000  # bytes before a stream in which its dictionary is looked for
 #: Parts of a .docx that hold programs, or files of other programs.
-_PROGRAMS: Final = re.compile(r"vbaProject|vbaData|activeX/|\.(bin|exe|dll|js|vbs|ole)$|macroEnabled", re.IGNORECASE)
+_PROGRAMS: Final = re.compile(
+    r"vbaProject|vbaData|activeX/|(^|/)embeddings/|\.(bin|exe|dll|js|vbs|ole)$|macroEnabled", re.IGNORECASE
+)
+#: What a relation in a .docx names that is a file of another program, or runs.
+_OF_OTHERS: Final = ("/package", "/oleobject", "/afchunk", "/control")
 #: What a .docx may point to outside of itself: where a reader clicks.
 _CLICKED: Final = "/hyperlink"
 
@@ -128,6 +133,8 @@ def _points_outside(part: bytes, name: str) -> None:
     except (DefusedXmlException, SyntaxError, ValueError) as error:  # ParseError is a SyntaxError
         raise UnreadableFile(name, say.PAPER_BROKEN()) from error
     for one in relations:
+        if one.get("Type", "").casefold().endswith(_OF_OTHERS):
+            raise UnreadableFile(name, say.PAPER_HOLDS_MORE())
         if one.get("TargetMode") == "External" and not one.get("Type", "").endswith(_CLICKED):
             raise UnreadableFile(name, say.PAPER_HOLDS_MORE())
 

@@ -19,8 +19,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.accounts.sensitive import is_sensitive
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import agreements, certificates, going
+from kesher.casework.hosting import ages, agreements, certificates, going
 from kesher.casework.hosting.agreements import STALE, TRAINING_STATES
 from kesher.casework.mentoring import concerns
 from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
@@ -201,6 +202,7 @@ class Acts:
     """The acts that ``side`` has in this agreement now."""
 
     def __init__(self, request: HttpRequest, agreement: TrainingAgreement, *, by: Actor, side: str) -> None:
+        ages.as_the_file_says(agreement)
         self.request, self.agreement, self.by, self.side = request, agreement, by, side
         self.failed: tuple[str, forms.Form] | None = None
         self.status = 400
@@ -213,7 +215,8 @@ class Acts:
         if act.event == "concern":
             return one.state != TrainingAgreement.State.PROPOSED
         if act.event == "guardian":
-            return one.minor and one.is_open and one.guardian_told_on is None
+            young = one.minor or one.too_young_since is not None
+            return young and one.is_open and one.guardian_told_on is None
         if act.event == "worked":
             return one.state == TrainingAgreement.State.ENDED and one.has_begun and not going.led_to_work(one)
         if act.event == "certificate":
@@ -345,7 +348,9 @@ class Acts:
             "unsent": self.unsent,
             "goals": list(one.goals.order_by("id")),
             "trade": trade_name(one.trade),
-            "named": named_at(one.organisation_id),
+            "named": named_at(one.organisation_id, of_host=one.host_id),
+            # of a shelter or a clinic no workplace is told that somebody is known there
+            "sender_unsaid": self.side == HOST and is_sensitive(one.organisation),
             # why somebody leaves is not for the workplace, but what it may say itself
             "reason_shown": self.side != HOST or one.reason in SAID_BY_HOST,
             "says_learnt": self.side in (HOST, WORKER) and one.state == TrainingAgreement.State.ACTIVE,

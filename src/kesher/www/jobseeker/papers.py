@@ -5,9 +5,11 @@ import tempfile
 import zipfile
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -16,6 +18,7 @@ from kesher.people.models import Attachment
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.people.papers import SANDBOX, paper_for, papers_page
 from kesher.www.jobseeker.access import OwnFile
+from kesher.www.limits import too_often
 
 #: So much of an archive is put together in memory, the rest on the disk, without a name there.
 IN_MEMORY = 4 << 20
@@ -57,6 +60,13 @@ class MyArchiveView(OwnFile, View):
         return redirect("my_file")
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
+        if too_often(str(signed_in(request).pk), "archive", most=6, seconds=600):
+            messages.error(request, _("That were many archives. Please go on in ten minutes."))
+            page = papers_page(
+                request, self.person, self.by, here="my_papers", here_kwargs={}, paper="my_paper", is_own=True
+            )
+            page.status_code = 429
+            return page
         data = json.dumps(export.as_data(self.person), ensure_ascii=False, indent=2)
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the answer closes it)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from kesher.accounts.conflicts import belongs_to
 from kesher.casework.mentoring.proposals import POINTS
 from kesher.casework.models import Match, Safeguarding
 from kesher.people.models.wishes import Shift
@@ -40,7 +41,7 @@ def language_names(match: Match) -> dict[str, Any]:
     }
 
 
-def named_at(organisation_id: Any) -> str:
-    """The name of whom the organisation has named for safeguarding; "" for nobody."""
+def named_at(organisation_id: Any, *, of_host: Any = None) -> str:
+    """The name of whom the organisation has named for safeguarding; "" for nobody, and for who belongs to this workplace."""
     named = Safeguarding.objects.in_force().filter(organisation=organisation_id).select_related("user").first()
-    return str(named.user) if named is not None else ""
+    return str(named.user) if named is not None and not belongs_to(named.user_id, of_host) else ""

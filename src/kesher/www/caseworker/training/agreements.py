@@ -106,7 +106,7 @@ class TrainingView(FilesOnly, View):
 
     def _take_over(self, request: HttpRequest, agreement: TrainingAgreement, by: Actor) -> HttpResponse:
         try:
-            agreements.take_over(agreement, user=signed_in(request), by=by)
+            going.take_over(agreement, user=signed_in(request), by=by)
         except Refused as refused:
             messages.error(request, str(refused.message))
             return self._draw(request, agreement, by, status=400)
