@@ -121,6 +121,8 @@ def test_strengths_come_from_what_was_said_and_are_theirs_with_their_yes(case: C
     talks.confirm(of_card, by=own)
     skill = case.person.skills.get(uri=tasks[0])
     assert (skill.person_confirmed_by_id, skill.caseworker_confirmed_at) == (own.user_id, None)
+    with pytest.raises(Refused, match="said themselves"):
+        talks.take_out(of_card, by=case.by)
     talks.take_out(of_work, by=own)
     talks.take_out(of_work, by=own)
     assert list(Strength.objects.all()) == [of_card]

@@ -4,15 +4,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
 from kesher.casework import plans
-from kesher.casework.today import PARTS, Ask, Row, told_by
+from kesher.casework.models import Step
+from kesher.casework.today import PARTS, Ask, Row, today, told_by
 from kesher.casework.today_of_files import OF_FILES
-from kesher.people import parts, recognitions
-from kesher.people.models import Person, Qualification, RightToWork, Youth
+from kesher.people import mandates, parts, recognitions
+from kesher.people.files import claim, claim_key
+from kesher.people.models import Aspiration, Person, Qualification, RightToWork, Youth
+from kesher.people.models.wishes import ASKED_AFTER
+from kesher.referrals.loops import open_loop
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +103,24 @@ def test_an_answer_and_a_step_come_up_and_go(person: Person, by: Actor) -> None:
     assert not rows(ask(by), "recognition_step")
     recognitions.move(track, "stop", by=by)
     assert not rows(ask(by), "recognition")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_whom_a_worker_only_helps_or_is_stands_on_no_list_of_work(person: Person, by: Actor, own: bool) -> None:
+    """Somebody who works with files elsewhere helps this person, and has a file of their own: neither is their work."""
+    helper = MembershipFactory(organisation=OrganisationFactory(approved=True), role=Role.CASEWORKER).user
+    mandate = mandates.ask_for(person, "family", how="present", by=by)
+    mandates.accept(mandates.key_of(mandate, by.organisation_id), user=helper)
+    themselves = PersonFactory(keeper=Organisation.objects.get(pk=by.organisation_id))
+    claim(claim_key(themselves), user=helper)
+    now = timezone.localdate()
+    for one in (person, themselves):
+        parts.keep(RightToWork(person=one, kind="permit", until=now), by=by)
+        plans.set_date(one, kind="course", on=now, by=by)
+        plans.agree(one, kind="papers", due_on=now, by=by)
+        open_loop(one, "housing", by=by)
+        Aspiration.objects.create(person=one, goal="A bakery", sure=2, said_at=timezone.now() - ASKED_AFTER)
+    assert Step.objects.visible_to(helper).count() == 2, "on the pages for it they are seen"
+    assert not today(helper, day=now, own=own)[0]
+    here, _full = today(User.objects.get(pk=by.user_id), day=now, own=own)
+    assert {one.main.person_id for one in here} == {person.pk, themselves.pk}

@@ -309,6 +309,7 @@ def test_a_backup_of_a_server_named_by_its_address(town, tmp_path):
         "DATABASE_OWNER_URL": f"postgresql://kesher@/kesher?host={server.socket_folder}",
         "KESHER_SECRET_KEY": "0123456789 0123456789 0123456789 0123456789 0123456789",
         "KESHER_FIELD_KEYS": (town.data / "field_keys").read_text(),
+        "KESHER_ATTACHMENTS": str(town.data / "attachments"),  # the papers are where they were kept
     }
     try:
         assert elsewhere.kesher("backup", str(tmp_path / "copy.dump")).returncode == 0

@@ -1,10 +1,11 @@
 """Erased on the word of somebody without an account; told to all who had it; and files that nobody holds any more."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +13,18 @@ from django.utils import timezone
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base import retention
+from kesher.base.events import emit
 from kesher.base.models import Event, Notification, OutgoingMail
 from kesher.base.notifications import render
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
 from kesher.directory.models import OrganisationProfile
-from kesher.people import erased, erasing, worries
+from kesher.people import erased, erasing, mandates, worries
 from kesher.people.consents import give, withdraw
-from kesher.people.models import Access, Person, Worry
+from kesher.people.files import claim, claim_key
+from kesher.people.models import Access, Mandate, Person, Worry
 from kesher.people.models.consents import Purpose
-from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
+from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +145,115 @@ def test_a_file_that_was_taken_back_and_nobody_holds_is_gone_within_nine_days(he
     retention.run(now + timedelta(days=9))
     assert list(Person.objects.all()) == [held]
     assert Access.objects.in_force().count() == 1
+
+
+def test_at_night_it_is_asked_again_whether_it_may_be_erased_and_one_that_fails_keeps_no_other(
+    here: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noa = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
+    theirs, kept_too, broken, last = (PersonFactory(keeper=here) for _ in range(4))
+    for one in (theirs, kept_too, broken, last):
+        erasing.ask_for(one, how="phone", by=noa)
+    almaz, second = UserFactory(), OrganisationFactory(approved=True)
+    claim(claim_key(theirs), user=almaz)
+    give(kept_too, Purpose.FILE, with_=second, how="present", language="am", by=noa)
+    mine = Client()
+    mine.force_login(almaz)
+    page = reverse("my_file")
+    assert "has written down" in mine.get(page).content.decode()
+    erasing.stop_when_it_becomes_their_own(Event.objects.get(name="file.claimed").pk)
+    assert "nothing was erased" in mine.get(page).content.decode()
+    erasing.ask_for(PersonFactory(keeper=here), how="phone", by=noa)  # somebody else's shows nothing here
+    assert erasing.waiting(theirs) is None
+
+    really = erasing._erase
+
+    def fails(person: Person, **said: Any) -> None:
+        if person.pk == broken.pk:
+            raise RuntimeError("a disk is full")
+        really(person, **said)
+
+    monkeypatch.setattr(erasing, "_erase", fails)
+    assert erasing.erase_unconfirmed(timezone.now() + timedelta(days=8)) == 2
+    assert set(Person.objects.active()) == {theirs, kept_too, broken}
+    assert erasing.waiting(kept_too) is not None, "nobody took it back: its page says why it waits"
+
+
+def test_one_says_on_ones_own_page_that_it_is_kept(here: Organisation) -> None:
+    """Asked before there was an account, and claimed where nothing has stopped it yet."""
+    noa = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
+    person, almaz, mine = PersonFactory(keeper=here), UserFactory(), Client()
+    erasing.ask_for(person, how="phone", by=noa)
+    claim(claim_key(person), user=almaz)
+    mine.force_login(almaz)
+    assert mine.post(reverse("my_file"), {"verb": "nonsense"}).status_code == 404
+    for _twice in range(2):
+        assert mine.post(reverse("my_file"), {"verb": "keep"}).status_code == 302
+    assert erasing.waiting(person) is None
+    assert "written down" not in mine.get(reverse("my_file")).content.decode()
+
+
+def test_who_helps_does_not_hold_the_file_and_help_ends_with_the_last_who_does(here: Organisation) -> None:
+    noa = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
+    helper, charity = UserFactory(), OrganisationFactory(approved=True)
+    taken_back, shared, left_over = (PersonFactory(keeper=here) for _ in range(3))
+    for one in (taken_back, shared, left_over):
+        mandate = mandates.ask_for(one, "family", how="phone", by=noa)
+        mandates.accept(mandates.key_of(mandate, here.pk), user=helper)
+    give(shared, Purpose.SHARE, with_=charity, how="present", language="am", by=noa)
+    erasing.ask_for(shared, how="phone", by=noa)
+    for one in (taken_back, shared):
+        withdraw(one.consents.get(purpose="file"), by=noa)
+    # as a Bundle's access ends: without the agreement to the file
+    Access.objects.filter(person=left_over, organisation=here).update(until=timezone.now())
+    assert set(Person.objects.visible_to(helper)) == {shared, left_over}
+    now = timezone.now()
+    assert erasing.sweep(now) == 0
+    assert set(Person.objects.visible_to(helper)) == {shared}
+    assert erasing.sweep(now + timedelta(days=8)) == 2
+    assert set(Person.objects.active()) == {shared}
+    assert Mandate.objects.filter(ended_at=None).count() == 1
+    assert Access.objects.in_force().exclude(person=shared).count() == 0
+
+    # with whom it is shared asks for it, for nobody keeps it any more
+    theirs = MembershipFactory(organisation=charity, role=Role.CASEWORKER).user
+    page = Client()
+    page.force_login(theirs)
+    path = reverse("caseworker_consents", kwargs={"pk": shared.pk})
+    shown = page.get(path).content.decode()
+    assert reverse("caseworker_erase", kwargs={"pk": shared.pk}) in shown
+    assert "after a week it is erased" in shown
+    asked = erasing.ask_for(shared, how="phone", by=theirs.as_actor(charity.pk))
+    assert erasing.waiting(shared) == asked, "the first asker has it no more: the week is theirs now"
+    assert page.post(path, {"take_back": str(shared.consents.in_force().get().pk)})["Location"].endswith("/people/")
+
+
+def test_while_it_is_shared_nobody_is_told_that_it_will_be_erased_and_who_shares_it_stops_nothing(
+    here: Organisation,
+) -> None:
+    user, charity = MembershipFactory(organisation=here, role=Role.CASEWORKER).user, OrganisationFactory(approved=True)
+    theirs = MembershipFactory(organisation=charity, role=Role.CASEWORKER).user.as_actor(charity.pk)
+    noa, page, person = user.as_actor(here.pk), Client(), PersonFactory(keeper=here)
+    page.force_login(user)
+    path = reverse("caseworker_consents", kwargs={"pk": person.pk})
+    assert "after a week it is erased" in page.get(path).content.decode()
+    give(person, Purpose.SHARE, with_=charity, how="present", language="am", by=noa)
+    shown = page.get(path).content.decode()
+    assert "after a week it is erased" not in shown
+    assert reverse("caseworker_erase", kwargs={"pk": person.pk}) in shown, "they may ask for it all the same"
+    erasing.ask_for(person, how="phone", by=noa)
+    with pytest.raises(Refused):
+        erasing.keep_after_all(person, by=theirs)
+    assert erasing.waiting(person) is not None
+    erasing.keep_after_all(person, by=noa)
+    assert erasing.waiting(person) is None
+
+
+def test_whoever_sent_a_bundle_is_told_too(here: Organisation) -> None:
+    sender, by = OrganisationFactory(approved=True), MembershipFactory(organisation=here, role=Role.CASEWORKER).user
+    person = PersonFactory(keeper=here)
+    with transaction.atomic():
+        emit("file.opened", person, by=by.as_actor(here.pk), data={"organisation": str(sender.pk), "by": "fhir"})
+    withdraw(person.consents.get(), by=by.as_actor(here.pk))
+    assert erasing.sweep(timezone.now() + timedelta(days=8)) == 1
+    assert set(Event.objects.get(name="file.erased").data["organisations"]) == {str(here.pk), str(sender.pk)}

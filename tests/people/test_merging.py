@@ -7,7 +7,7 @@ from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.people import worries
+from kesher.people import erasing, mandates, worries
 from kesher.people.consents import give
 from kesher.people.finding import named
 from kesher.people.merging import merge, undo
@@ -112,3 +112,24 @@ def test_merging_works_behind_the_second_wall(as_application: None) -> None:
     with acting_for(organisation_ids=[OrganisationFactory(approved=True).pk]):
         assert not FileMerge.objects.exists()
         assert not Access.objects.exists()
+
+
+def test_neither_an_erasure_nor_help_nor_the_right_to_it_is_lost(here: Organisation, by: Actor) -> None:
+    kept, other = PersonFactory(keeper=here), PersonFactory(keeper=here)
+    for one in (kept, other):
+        erasing.ask_for(one, how="phone", by=by)
+        with pytest.raises(Refused, match="to be erased"):
+            merge(kept, other, by=by)
+        erasing.keep_after_all(one, by=by)
+    mandate = mandates.ask_for(other, "family", how="phone", by=by)
+    with pytest.raises(Refused, match="helps them"):
+        merge(kept, other, by=by)
+    mandates.end(mandate, by=by)
+
+    elsewhere = OrganisationFactory(approved=True)
+    theirs = PersonFactory(keeper=elsewhere)
+    keeper = MembershipFactory(organisation=elsewhere, role=Role.CASEWORKER).user.as_actor(elsewhere.pk)
+    give(theirs, Purpose.SHARE, with_=here, how="present", language="am", by=keeper)
+    with pytest.raises(Refused, match="only there"):
+        merge(theirs, other, by=by)
+    merge(kept, other, by=by)

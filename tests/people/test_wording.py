@@ -57,10 +57,22 @@ def test_two_officers_and_everybody_is_asked_again_whose_purpose_changed() -> No
 
     mine, theirs = reverse("my_consents"), reverse("caseworker_consents", kwargs={"pk": person.pk})
     assert "New words en" in me.get(mine).content.decode()
-    assert me.post(mine, {"again": str(before[owned.pk].pk)}).status_code == 302
+    read, newest = {"words": str(Consent.objects.get(pk=before[owned.pk].pk).text_id)}, {"words": str(text.pk)}
+    for stale in ({}, read):
+        shown = me.post(mine, {"again": str(before[owned.pk].pk)} | stale)
+        assert (shown.status_code, "New words en" in shown.content.decode()) == (409, True), (
+            "they have read other words"
+        )
+    for client, page in ((me, mine), (office, theirs)):
+        share = {"purpose": "statistics", "how": "phone", "agreed": "on"} | read
+        assert client.post(page, share).status_code == 409
+    assert Consent.objects.count() == 2, "nothing is agreed"
+    assert me.post(mine, {"again": str(before[owned.pk].pk)} | newest).status_code == 302
     assert "New words" in office.get(theirs).content.decode()
     assert office.post(theirs, {"again": str(before[person.pk].pk), "how": "phone"}).status_code == 400, "agreed?"
-    answer = office.post(theirs, {"again": str(before[person.pk].pk), "how": "phone", "agreed": "on"})
+    yes = {"again": str(before[person.pk].pk), "how": "phone", "agreed": "on"}
+    assert office.post(theirs, yes | read).status_code == 409
+    answer = office.post(theirs, yes | newest)
     assert answer.status_code == 302
     for one in (person, owned):
         old, new = before[one.pk], Consent.objects.in_force().get(person=one)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kesher.accounts.models import Organisation
+from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
@@ -377,9 +377,13 @@ def test_what_had_ended_is_asked_back_too_and_stays_what_it_was(two: Two) -> Non
     assert Event.objects.filter(name="referral.recall_requested", about_id=referral.pk).count() == 1
     assert not Access.objects.in_force().filter(kind="referral").exists(), "at once, without days to write it up"
     assert 'value="recalled"' in Client().get(page).content.decode()
+    office, came_in = Client(), reverse("provider_referrals") + "?show=done"
+    office.force_login(User.objects.get(pk=two.by_receiver.user_id))
+    assert [row["recall"] for row in office.get(came_in).context["rows"]] == [True], "the list says so, too"
     assert Client().post(page, {"event": "recalled"}).status_code == 200
     referral.refresh_from_db()
     assert referral.recall_confirmed_at is not None
+    assert [row["recall"] for row in office.get(came_in).context["rows"]] == [False]
 
 
 def test_with_the_file_all_that_was_ever_sent_is_asked_back(two: Two) -> None:

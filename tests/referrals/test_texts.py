@@ -4,11 +4,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from kesher.adapters.text_messages import HttpGateway, NotSent
+from kesher.base.events import emit
 from kesher.base.models import Event
 from kesher.base.tasks import ATTEMPTS
+from kesher.base.transitions import Actor
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, sending
 from kesher.referrals.models import FollowUp, Referral
@@ -239,3 +242,24 @@ def test_a_mail_keeps_to_the_hours_somebody_said(two: Two) -> None:
     assert follow_ups.ask_all(now=at(10, 30)) == 0
     assert follow_ups.ask_all(now=at(18, 30)) == 1
     assert FollowUp.objects.get(referral=referral, day=30).how == "mail"
+
+
+def test_after_an_upgrade_and_whatever_happens_to_text_messages_the_others_are_asked(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    referral = finished(two)
+    Person.objects.filter(pk=referral.person_id).update(reach_by="mail", reach_when="", email="almaz@home.example.org")
+    due = FollowUp.objects.create(referral=referral, day=30, due_on=timezone.localdate())
+    # as it was written before there was a sender in it
+    with transaction.atomic():
+        emit(follow_ups.TEXTED, due, by=Actor.the_system())
+    now = timezone.now() + timedelta(hours=2)
+    assert follow_ups.hand_over_unsure(now=now) == 0
+
+    def fails(*, now: datetime) -> int:
+        raise RuntimeError("a row nobody has thought of")
+
+    monkeypatch.setattr(follow_ups, "hand_over_unsure", fails)
+    follow_ups.ask_whether_it_helped.func(0)
+    due.refresh_from_db()
+    assert due.asked_at is not None

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Membership, Organisation, User
@@ -31,17 +32,25 @@ from kesher.casework.moving import (
     must_work_with_files,
     team,
 )
-from kesher.people.consents import ends_with_the_file
+from kesher.people.consents import HELPER, ends_with_the_file
 from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop
 
 State = Step.State
 
+
+def _may_finish(step: Step, by: Actor) -> str | Promise | None:
+    """Guard: the file is open to them; and whoever only helps says so of no step that is not shown to them."""
+    if HELPER in by.roles and not Step.objects.shown_to_helpers().filter(pk=step.pk).exists():
+        return _("This file is not open to you.")
+    return has_the_file(step, by)
+
+
 STEP_STATES: Final = TransitionTable(
     name="step",
     field="state",
     transitions=(
-        Transition("finish", sources={State.OPEN}, target=State.DONE, roles=ANYBODY, guard=has_the_file),
+        Transition("finish", sources={State.OPEN}, target=State.DONE, roles=ANYBODY, guard=_may_finish),
         Transition(
             "drop",
             sources={State.OPEN},

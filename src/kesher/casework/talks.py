@@ -201,9 +201,16 @@ def confirm(strength: Strength, *, by: Actor) -> None:
 
 
 def take_out(strength: Strength, *, by: Actor) -> None:
-    """It is none, says the person, or it was written down by mistake. That it stood there remains in the history."""
+    """It is none, says the person, or it was written down by mistake. That it stood there remains in the history.
+
+    What they themselves said is right, on their own page, they alone take out again. Raises :class:`Refused`.
+    """
     _may_say_yes(strength.person, by)
     with transaction.atomic(), acting(actor=by.user_id, reason="strength taken out"):
+        there = Strength.objects.select_for_update(of=("self",)).filter(pk=strength.pk).first()
+        said_by = there.person_confirmed_by_id if there is not None else None
+        if PERSON not in by.roles and said_by is not None and said_by == strength.person.user_id:
+            raise Refused(_("They said themselves that this is right: only they take it out."), "role")
         gone, _rows = Strength.objects.filter(pk=strength.pk).delete()
         if gone:
             files.something_happened(strength.person)

@@ -37,7 +37,7 @@ from kesher.accounts.models import Organisation, User
 from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
-from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.referrals.models import FollowUp, Loop, Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
@@ -275,6 +275,21 @@ class Ask:
 
     def people(self, field: str = "person") -> Q:
         """The condition on rows of people, by the field that holds the person's key."""
+        return self.ours(field) & self.whose(field)
+
+    def ours(self, field: str = "person") -> Q:
+        """Of files that are open to one's organisations: whom one only helps by a mandate, and oneself, stands on no list of
+        work."""
+        files = Access.objects.in_force().filter(
+            person=OuterRef(field),
+            organisation__in=self.here,
+            organisation__state=Organisation.State.APPROVED,
+            whole=True,
+        )
+        return Q(Exists(files))
+
+    def whose(self, field: str = "person") -> Q:
+        """The same of rows that are one's organisation's own whatever became of the file: referrals it sent."""
         return looked_after(self.user, field) if self.own else Q()
 
     def at(self, days: int) -> datetime:
@@ -471,11 +486,11 @@ def steps(ask: Ask) -> list[Row]:
     theirs = Q(owner=Step.Owner.PERSON) | Q(owner=Step.Owner.PARTNER, due_on__lt=ask.day) | Q(organisation__in=ask.here)
     mine = Q(owner=Step.Owner.CASEWORKER, owner_user_id=ask.user.pk)
     if ask.own:  # what a colleague promised is theirs to do
-        theirs = mine | theirs & Q(owner_user_id=None) & ask.people()
+        theirs = mine | theirs & Q(owner_user_id=None) & ask.whose()
     rows = (
         Step.objects.visible_to(ask.user)
         .open()
-        .filter(theirs, due_on__lte=ask.day + timedelta(days=STEP_AHEAD))
+        .filter(theirs, ask.ours(), due_on__lte=ask.day + timedelta(days=STEP_AHEAD))
         .select_related("person")
         .only("kind", "text", "due_on", "person__called")
         .order_by("due_on", "id")[:MOST]
@@ -512,7 +527,7 @@ def _name_of(organisation: str) -> Subquery:
 def silent(ask: Ask) -> Told:
     sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
     return Told(
-        sent.filter(ask.people(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
+        sent.filter(ask.whose(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
         person="person_id", called="person__called", text=_name_of("receiver_id"), read=_named, first=("sent_at", "id"),
     )  # fmt: skip
 
@@ -531,7 +546,7 @@ def whether_it_helped(ask: Ask) -> Told:
     """Asked by whoever sent them where neither mail nor text message is safe, or nobody knows whether one was sent."""
     due = FollowUp.objects.unanswered().filter(how=FollowUp.How.SENDER, asked_at__isnull=False)
     return Told(
-        due.filter(ask.people("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
+        due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
         TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
         text=_name_of("referral__receiver_id"), read=_named, first=("due_on", "id"),
     )  # fmt: skip

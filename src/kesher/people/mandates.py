@@ -21,9 +21,10 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.people.consents import HELPER, PERSON, acts_for_file
+from kesher.people.consents import HELPER, PERSON, acts_for_file, ends_with_the_file
 from kesher.people.files import NotClaimable
 from kesher.people.models import FILE_ROLES, Access, Consent, Mandate, Person
+from kesher.people.models.consents import Purpose
 from kesher.people.models.mandates import ACCEPT_WITHIN
 
 SALT: Final = "kesher.people.mandate"
@@ -129,3 +130,20 @@ def end_for_good(mandate: Mandate, *, by: Actor) -> None:
                     mine = Access.objects.in_force().filter(person=locked.person_id, user=locked.user_id)
                     mine.filter(kind=Access.Kind.HELPER).update(until=now, updated_at=now)
     mandate.ended_at, mandate.ended_by_id = locked.ended_at, locked.ended_by_id
+
+
+@ends_with_the_file
+def end_with_the_last_who_has_it(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> None:
+    """Nobody without an account can say that help ends once no organisation has their file: then it ends with the file.
+
+    What the last organisation cannot know (a file that came as a Bundle) the night sees (:func:`kesher.people.erasing.sweep`).
+    """
+    if organisation_id is None:
+        return  # erased: it has ended already
+    others = Consent.objects.in_force().filter(person=person_id, purpose__in=(Purpose.FILE, Purpose.SHARE))
+    if others.exclude(organisation=organisation_id).exists():
+        return
+    if not Person.objects.filter(pk=person_id, user=None).exists():
+        return
+    for mandate in Mandate.objects.filter(person=person_id, ended_at=None).order_by("pk"):
+        end_for_good(mandate, by=Actor.the_system())

@@ -19,7 +19,7 @@ from kesher.accounts.models import Organisation
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
-from kesher.people import files
+from kesher.people import erasing, files
 from kesher.people.consents import acts_for_file
 from kesher.people.models import (
     Aspiration,
@@ -99,6 +99,18 @@ def why_not(kept: Person, other: Person, *, by: Actor) -> str | Promise | None:
         return _("The person has taken the second file over as their own; keep that one instead.")
     if _others_see(other, by):
         return _("Another organisation sees the second file too. Keep that one instead, or end the sharing first.")
+    if erasing.waiting(kept) is not None or erasing.waiting(other) is not None:
+        return _("One of the two files is to be erased, as they asked. That is answered first.")
+    if other.mandates.standing().exists():
+        return _(
+            "Somebody helps them with the second file, or is asked to. That is ended first; then they can help anew."
+        )
+    theirs = kept.user_id is None and erasing.not_by(kept, by.organisation_id) is not None
+    if theirs and erasing.not_by(other, by.organisation_id) is None:
+        return _(
+            "Another organisation keeps the first file, and only there could they have it erased afterwards. Ask them which"
+            " of you is to keep it, and end the other agreement first."
+        )
     return None
 
 

@@ -89,6 +89,19 @@ def discard(text: ConsentText, *, by: Actor) -> None:
         locked.delete()
 
 
+class Superseded(Refused):
+    """Other words are in use by now than those that were read: nothing is agreed."""
+
+
+def must_be_read(purpose: str, seen: str) -> None:
+    """``seen``: the key of the text that stood on the page. Raises :class:`Superseded` where it is not the one in use."""
+    if seen != str(ConsentText.current(purpose).pk):
+        raise Superseded(
+            _("The words have changed since this page was opened. Nothing is agreed yet: here are the new ones."),
+            "words",
+        )
+
+
 def to_ask_again(consents: Iterable[Consent]) -> set[UUID]:
     """The keys of those agreements after which the words have changed in what they are for. One query; ``text`` is read."""
     published = Event.objects.filter(name=PUBLISHED, data__asks_again=True).values("about_id")

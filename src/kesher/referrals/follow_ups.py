@@ -64,8 +64,11 @@ def plan(event_id: UUID) -> None:
 def ask_whether_it_helped() -> None:
     """Every hour: some may be written to in the evening only."""
     now = timezone.now()
-    if unsure := hand_over_unsure(now=now):
-        logger.warning("of %s text messages nobody knows whether they were sent: a human asks", unsure)
+    try:
+        if unsure := hand_over_unsure(now=now):
+            logger.warning("of %s text messages nobody knows whether they were sent: a human asks", unsure)
+    except Exception:  # the others are asked all the same
+        logger.exception("text messages of which nobody knows whether they were sent are not handed over")
     logger.info("asked %s people whether it helped", ask_all(now=now))
 
 
@@ -202,7 +205,8 @@ def hand_over_unsure(*, now: datetime) -> int:
     begun = Event.objects.filter(name=TEXTED, at__lt=now - SENDING_IS_OVER, at__gt=now - LOOK_BACK).exclude(
         Exists(known)
     )
-    left = list(begun.order_by("id").values_list("about_id", "data__sender"))
+    # events of before there was a sender in them name nobody who could be asked to ask
+    left = list(begun.filter(data__has_key="sender").order_by("id").values_list("about_id", "data__sender"))
     return sum(_hand_over(key, UUID(sender)) for key, sender in left)
 
 

@@ -6,6 +6,7 @@ follows nothing any more. What had ended already stays in the counts as it was, 
 all the same, is asked to erase it, too; so is every receiver once the whole file is erased, whatever became of the agreement.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,6 +40,15 @@ def is_asked_back(referral: Referral) -> bool:
     if referral.state == State.CANCELLED:
         return True
     return referral.state in ASKED_BACK_IN and Event.objects.filter(name=RECALL, about_id=referral.pk).exists()
+
+
+def asked_back_of(referrals: Collection[Referral]) -> set[UUID]:
+    """The same of many: the keys of those whose receivers are to erase them. One query, none where none has ended."""
+    cancelled = {one.pk for one in referrals if one.state == State.CANCELLED}
+    ended = [one.pk for one in referrals if one.state in ENDED]
+    if not ended:
+        return cancelled
+    return cancelled | set(Event.objects.filter(name=RECALL, about_id__in=ended).values_list("about_id", flat=True))
 
 
 @on("consent.withdrawn")

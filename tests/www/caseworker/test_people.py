@@ -16,7 +16,7 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog, Event
 from kesher.people import merging, worries
 from kesher.people.consents import give
-from kesher.people.models import Consent, FileMerge, Person, Wish
+from kesher.people.models import Consent, ConsentText, FileMerge, Person, Wish
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people import panels
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
@@ -275,6 +275,7 @@ def test_sharing_is_read_in_their_language_and_taken_back(page: Client, here: Or
     path = reverse("caseworker_consents", kwargs={"pk": person.pk})
     assert "ይህ ሌላ ድርጅትም" in text(page.get(f"{path}?new=share"))
     agreed = {"purpose": "share", "organisation": str(charity.pk), "how": "phone"}
+    agreed |= {"words": str(ConsentText.current("share").pk)}
     assert page.post(path, agreed).status_code == 400, "not agreed"
     assert page.post(path, agreed | {"agreed": "on", "organisation": ""}).status_code == 400
     assert page.post(path, {"purpose": "everything", "agreed": "on", "how": "phone"}).status_code == 400

@@ -1,23 +1,32 @@
 """Somebody helps by mandate: they find the way back, do what the mandate says and nothing else, and it ends from both sides."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor, Refused
+from kesher.casework import plans
+from kesher.casework.models import Step
 from kesher.people import mandates, worries
+from kesher.people.consents import HELPER, give
 from kesher.people.models import Mandate, Person, Worry
+from kesher.referrals.models import Loop
 from tests.factories import (
     AppointmentFactory,
+    LoopFactory,
     MembershipFactory,
     OrganisationFactory,
     PersonFactory,
+    ReferralFactory,
     StepFactory,
     UserFactory,
 )
@@ -92,6 +101,41 @@ def test_a_guardian_of_somebody_without_an_account_helps_and_it_ends_from_both_s
     assert helper.post(there, {"end": "1"}).status_code == 302
     assert helper.get(there).status_code == 404
     assert there not in helper.get(reverse("helping")).content.decode()
+
+
+def test_steps_agreed_where_nobody_else_is_told_are_not_shown_to_who_helps_whoever_does_them() -> None:
+    here, charity = OrganisationFactory(approved=True), OrganisationFactory(approved=True)
+    shelter = OrganisationFactory(approved=True, sensitive=True, sensitive_why="a shelter")
+    noa, nurit, dana = (
+        MembershipFactory(organisation=one, role=Role.CASEWORKER).user for one in (here, shelter, charity)
+    )
+    person, daughter = PersonFactory(keeper=here), MembershipFactory(role=Role.MENTOR).user
+    for one in (shelter, charity):
+        give(person, "share", with_=one, how="present", language="am", by=noa.as_actor(here.pk))
+    mandate = mandates.ask_for(person, "family", how="present", by=noa.as_actor(here.pk))
+    mandates.accept(mandates.key_of(mandate, here.pk), user=daughter)
+    due = timezone.localdate() + timedelta(days=3)
+
+    def agreed(by: Actor, text: str, loop: Loop | None = None) -> Step:
+        return plans.agree(person, kind="visit", text=text, due_on=due, by=by, loop=loop)
+
+    sent = ReferralFactory(loop=LoopFactory(person=person, organisation=here), sender=here, receiver=shelter)
+    hidden = [
+        agreed(nurit.as_actor(shelter.pk), "The room by the sea"),
+        agreed(noa.as_actor(here.pk), "A bag for the night", LoopFactory(person=person, organisation=shelter)),
+        agreed(noa.as_actor(here.pk), "Call them first", sent.loop),
+        StepFactory(person=person, text="Written down before there were events", agreed_by_id=nurit.pk),
+    ]
+    shown = agreed(dana.as_actor(charity.pk), "Sign up", LoopFactory(person=person, organisation=charity))
+    helper, page = Client(), reverse("helped", kwargs={"pk": person.pk})
+    helper.force_login(daughter)
+    assert "Sign up" in text(helper.get(page))
+    for step in hidden:
+        assert step.text not in text(helper.get(page))
+        assert helper.post(page, {"done": str(step.pk)}).status_code == 404
+        with pytest.raises(Refused):
+            plans.finish(step, by=Actor(daughter.pk, roles=frozenset({HELPER})))
+    assert helper.post(page, {"done": str(shown.pk)}).status_code == 302
 
 
 def test_the_database_hides_what_somebody_fears_from_whoever_only_helps(as_application: None) -> None:

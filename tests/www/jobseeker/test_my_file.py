@@ -22,7 +22,7 @@ from kesher.base.privacy import PersonalData, declaration
 from kesher.base.rows import acting_for
 from kesher.people import erasing, export, files, mandates, parts, worries
 from kesher.people.consents import give
-from kesher.people.models import Access, Consent, Mandate, Person, Wish, Worry
+from kesher.people.models import Access, Consent, ConsentText, Mandate, Person, Wish, Worry
 from kesher.people.models.consents import Purpose
 from kesher.www.jobseeker.access import as_the_person
 from kesher.www.jobseeker.rights import _called
@@ -144,7 +144,7 @@ def test_i_correct_my_file_and_a_caseworker_who_has_it_open_sees_so(
 def test_i_agree_on_my_own_page_and_take_it_back(page: Client, person: Person, keeper: Organisation) -> None:
     charity, path = OrganisationFactory(approved=True), reverse("my_consents")
     theirs = caseworker(charity)
-    agreed = {"purpose": "share", "organisation": str(charity.pk)}
+    agreed = {"purpose": "share", "organisation": str(charity.pk), "words": str(ConsentText.current("share").pk)}
     assert page.get(f"{path}?new=share").status_code == 200
     assert page.post(path, agreed).status_code == 400
     assert page.post(path, {"purpose": "referral", "agreed": "on"}).status_code == 400

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import Organisation, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.history import tracked
-from kesher.base.models import Model
+from kesher.base.models import Event, Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.people.models import FILE_ROLES, Person
 from kesher.people.models.parts import PartQuerySet
-from kesher.referrals.models import Loop
+from kesher.referrals.models import Loop, Referral
 
 if TYPE_CHECKING:
     pass
@@ -142,6 +142,24 @@ class WhyDropped(models.TextChoices):
 class StepQuerySet(PartQuerySet):
     def open(self) -> Self:
         return self.filter(state=Step.State.OPEN)
+
+    def shown_to_helpers(self) -> Self:
+        """Without those from which one could read that somebody is known where that is told to nobody else: done by such an
+        organisation, agreed there whoever does it, or for a wish that it follows or that was sent there.
+
+        Who agreed stands in the event of it; of a step without one, whoever wrote it down must not work there.
+        """
+        telling = Organisation.objects.sensitive()
+        agreed = Event.objects.filter(name="step.agree", about_id=OuterRef("pk"))
+        works_there = Membership.objects.filter(user=OuterRef("agreed_by_id"), organisation__in=telling)
+        openly = Loop.objects.filter(pk=OuterRef("loop")).exclude(organisation__in=telling)
+        sent_there = Referral.objects.filter(loop=OuterRef("loop"), receiver__in=telling)
+        return self.filter(
+            Q(organisation=None) | ~Q(organisation__in=telling),
+            Q(loop=None) | Exists(openly) & ~Exists(sent_there),
+            ~Exists(agreed.filter(organisation_id__in=telling.values("pk"))),
+            Exists(agreed.filter(organisation_id__isnull=False)) | ~Exists(works_there),
+        )
 
 
 @tracked()

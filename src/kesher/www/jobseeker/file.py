@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from kesher.people import files, worries
+from kesher.people import erasing, files, worries
 from kesher.people.files import stamp
 from kesher.people.models import Consent, Worry
 from kesher.www.caseworker.access import signed_in
@@ -26,7 +26,10 @@ class MyFileView(OwnFile, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
+        written_down = erasing.written_down(self.person)
         context = {
+            "written_down": written_down,
+            "is_waiting": written_down is not None and written_down.name == erasing.ASKED,
             "person": self.person,
             "spoken": language_name(self.person.language),
             "goal_is_due": goal_of(self.person)["is_due"],
@@ -37,6 +40,14 @@ class MyFileView(OwnFile, View):
             .order_by("id"),
         }
         return render(request, "jobseeker/file.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """They do not want it erased, whatever somebody wrote down."""
+        if request.POST.get("verb") != "keep":
+            raise Http404
+        erasing.keep_after_all(self.person, by=self.by)
+        messages.success(request, _("The file stays."))
+        return redirect("my_file")
 
 
 class MyFileEditView(OwnFile, View):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -144,14 +143,13 @@ class HelpedView(Helping):
         """Open steps and booked appointments, without those of organisations of which it is told to nobody else that somebody
         is known there."""
         user, telling = signed_in(request), Organisation.objects.sensitive()
-        steps = Step.objects.visible_to(user).open().filter(person=self.person)
+        steps = Step.objects.visible_to(user).open().shown_to_helpers().filter(person=self.person)
         meetings = (
             Appointment.objects.visible_to(user).booked().filter(person=self.person, starts_at__gt=timezone.now())
         )
-        openly = Q(organisation=None) | ~Q(organisation__in=telling)
         return (
-            steps.filter(openly).select_related("organisation").order_by("due_on", "id"),
-            meetings.filter(openly).select_related("organisation").order_by("starts_at", "id"),
+            steps.select_related("organisation").order_by("due_on", "id"),
+            meetings.exclude(organisation__in=telling).select_related("organisation").order_by("starts_at", "id"),
         )
 
     def _one(self, rows: Any, key: str) -> Any:

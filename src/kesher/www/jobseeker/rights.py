@@ -51,6 +51,11 @@ class MyConsentsView(OwnFile, View):
         chosen = form.cleaned_data.get("organisation")
         with_ = Organisation.objects.get(pk=chosen) if chosen else None
         language = translation.get_language() or self.person.language
+        try:
+            wording.must_be_read(purpose, request.POST.get("words", ""))
+        except wording.Superseded as changed:
+            form = AgreeForm(purpose=purpose, initial={"organisation": chosen})
+            return self._draw(request, purpose, form, status=409, changed=str(changed.message))
         consent = give(self.person, purpose, how=Consent.How.SELF, language=language, by=self.by, with_=with_)
         messages.success(request, _("Agreed. Your receipt: %(receipt)s") % {"receipt": consent.receipt})
         return redirect("my_consents")
@@ -58,8 +63,12 @@ class MyConsentsView(OwnFile, View):
     def _again(self, request: HttpRequest, key: str) -> HttpResponse:
         """The new words are read, and agreed to."""
         language = translation.get_language() or self.person.language
+        consent = self._mine(key)
         try:
-            new = wording.renew(self._mine(key), how=Consent.How.SELF, language=language, by=self.by)
+            wording.must_be_read(consent.purpose, request.POST.get("words", ""))
+            new = wording.renew(consent, how=Consent.How.SELF, language=language, by=self.by)
+        except wording.Superseded as changed:
+            return self._draw(request, status=409, changed=str(changed.message))
         except Refused as refused:
             messages.error(request, str(refused.message))
         else:
@@ -82,15 +91,26 @@ class MyConsentsView(OwnFile, View):
         return redirect("my_consents")
 
     def _draw(
-        self, request: HttpRequest, purpose: str = "", form: AgreeForm | None = None, status: int = 200
+        self,
+        request: HttpRequest,
+        purpose: str = "",
+        form: AgreeForm | None = None,
+        status: int = 200,
+        changed: str = "",
     ) -> HttpResponse:
         agreed = Consent.objects.filter(person=self.person).select_related("organisation", "text")
         own = translation.get_language() or self.person.language
         now = list(agreed.in_force().order_by("id"))
         again = wording.to_ask_again(now)
+        words = {
+            one: ConsentText.current(one) for one in {purpose, *(one.purpose for one in now if one.pk in again)} if one
+        }
         context = {
+            "changed": changed,
             "consents": [
-                (one, in_two_languages(ConsentText.current(one.purpose).text, own) if one.pk in again else [])
+                (one, in_two_languages(words[one.purpose].text, own), words[one.purpose].pk)
+                if one.pk in again
+                else (one, [], None)
                 for one in now
             ],
             "ended": agreed.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-id"),
@@ -98,7 +118,8 @@ class MyConsentsView(OwnFile, View):
             "purpose": purpose,
             "purpose_label": Purpose(purpose).label if purpose else "",
             "form": form,
-            "texts": in_two_languages(ConsentText.current(purpose).text, own) if purpose else [],
+            "texts": in_two_languages(words[purpose].text, own) if purpose else [],
+            "words": words[purpose].pk if purpose else None,
         }
         return render(request, "jobseeker/consents.html", context, status=status)
 

@@ -22,6 +22,7 @@ from kesher.people.finding import named
 from kesher.people.models import Access, Person
 from kesher.referrals import answering
 from kesher.referrals.models import Loop, PlaceQuestion, Referral
+from kesher.referrals.recalls import asked_back_of
 from kesher.referrals.vocabularies import PRIVATE, RECEIVERS, TAKEN_ON, Reason, State, in_trail
 from kesher.www.caseworker.people.access import TAKEN, organisation_for_each
 from kesher.www.forms import LongSelect, Typed
@@ -291,15 +292,13 @@ class InboxView(ReceiversOnly, ReferralList):
         found: Any = page.object_list
         rows = list(found.select_related("service", "sender"))
         places = self.show == "places"
+        asked_back = set() if places else asked_back_of(rows)
         return {
             "show": self.show,
             "tabs": self.shown_tabs(),
             "rows": []
             if places
-            else [
-                self.row(one) | {"recall": one.state == State.CANCELLED and one.recall_confirmed_at is None}
-                for one in rows
-            ],
+            else [self.row(one) | {"recall": one.pk in asked_back and one.recall_confirmed_at is None} for one in rows],
             "questions": rows if places else [],
             "answers": PlaceQuestion.Answer.choices,
         }

@@ -17,7 +17,7 @@ from kesher.accounts.models import Organisation
 from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
 from kesher.people import erasing, wording
-from kesher.people.consents import give, withdraw
+from kesher.people.consents import acts_for_file, give, withdraw
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import TOWARDS_ONE, Purpose
 from kesher.www.caseworker.people.access import FilesOnly, opened
@@ -51,13 +51,20 @@ class MoreForm(AgreedForm):
 
 
 def ends_the_file(person: Person, consent: Consent, by: Actor) -> bool:
-    """Whether nobody keeps the file once this is taken back: then it is erased a week later (:func:`erasing.sweep`), and the
-    page says so before."""
+    """Whether nobody has the file once this is taken back: then it is erased a week later (:func:`erasing.sweep`), and the
+    page says so before. Not while it is shared with somebody, or kept by another agreement of ours."""
+    ours = (Purpose.FILE, Purpose.SHARE)
     return (
-        consent.purpose == Purpose.FILE
+        consent.purpose in ours
         and consent.withdrawn_at is None
         and person.state == Person.State.ACTIVE
+        and consent.organisation_id == by.organisation_id is not None
         and erasing.why_not(person, by) is None
+        and erasing.nobody_else_has(person, by.organisation_id)
+        and not Consent.objects.in_force()
+        .filter(person=person, purpose__in=ours, organisation=by.organisation_id)
+        .exclude(pk=consent.pk)
+        .exists()
     )
 
 
@@ -87,7 +94,11 @@ class ConsentsView(FilesOnly, View):
         told = form.cleaned_data
         with_ = Organisation.objects.get(pk=told["organisation"]) if told.get("organisation") else None
         try:
+            wording.must_be_read(purpose, request.POST.get("words", ""))
             consent = give(person, purpose, how=told["how"], language=person.language, by=by, with_=with_)
+        except wording.Superseded as changed:
+            form = MoreForm(purpose=purpose, by=by, initial={name: told.get(name) for name in ("how", "organisation")})
+            return self._draw(request, person, by, purpose, form, status=409, changed=str(changed.message))
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._draw(request, person, by, purpose, form, status=400)
@@ -110,7 +121,10 @@ class ConsentsView(FilesOnly, View):
         if not form.is_valid():
             return self._draw(request, person, by, status=400)
         try:
+            wording.must_be_read(consent.purpose, request.POST.get("words", ""))
             new = wording.renew(consent, how=form.cleaned_data["how"], language=person.language, by=by)
+        except wording.Superseded as changed:
+            return self._draw(request, person, by, status=409, changed=str(changed.message))
         except Refused as refused:
             messages.error(request, str(refused.message))
             return redirect("caseworker_consents", pk=person.pk)
@@ -120,7 +134,7 @@ class ConsentsView(FilesOnly, View):
         consent = self._of(person, key)
         withdraw(consent, by=by)
         messages.success(request, _("Taken back. It ends now."))
-        if consent.purpose == Purpose.FILE and consent.organisation_id == by.organisation_id:
+        if not acts_for_file(person, by):
             return redirect("caseworker_people")  # the file is closed to us
         return redirect("caseworker_consents", pk=person.pk)
 
@@ -132,19 +146,25 @@ class ConsentsView(FilesOnly, View):
         purpose: str = "",
         form: MoreForm | None = None,
         status: int = 200,
+        changed: str = "",
     ) -> HttpResponse:
         agreed = Consent.objects.filter(person=person).select_related("organisation", "text")
         now = list(agreed.in_force().order_by("id"))
         again = wording.to_ask_again(now)
+        words = {
+            one: ConsentText.current(one) for one in {purpose, *(one.purpose for one in now if one.pk in again)} if one
+        }
+        may_erase = person.state == Person.State.ACTIVE and erasing.why_not(person, by) is None
         context = {
+            "changed": changed,
+            "may_erase": may_erase,
             "person": person,
             "consents": [
                 {
                     "consent": one,
                     "ends": ends_the_file(person, one, by),
-                    "texts": in_two_languages(ConsentText.current(one.purpose).text, person.language)
-                    if one.pk in again
-                    else [],
+                    "texts": in_two_languages(words[one.purpose].text, person.language) if one.pk in again else [],
+                    "words": words[one.purpose].pk if one.pk in again else None,
                 }
                 for one in now
             ],
@@ -155,6 +175,7 @@ class ConsentsView(FilesOnly, View):
             "purpose": purpose,
             "purpose_label": Purpose(purpose).label if purpose else "",
             "form": form,
-            "texts": in_two_languages(ConsentText.current(purpose).text, person.language) if purpose else [],
+            "texts": in_two_languages(words[purpose].text, person.language) if purpose else [],
+            "words": words[purpose].pk if purpose else None,
         }
         return render(request, "caseworker/people/consents.html", context, status=status)
