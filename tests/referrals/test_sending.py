@@ -12,6 +12,7 @@ from django.utils import timezone
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
+from kesher.base.notifications import render
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.agreements import end
@@ -401,6 +402,10 @@ def test_with_the_file_all_that_was_ever_sent_is_asked_back(two: Two) -> None:
     notices.ask_the_receiver_to_erase(asked.pk)
     told = Notification.objects.order_by("-id")[: Notification.objects.count() - mail_before]
     assert {one.kind for one in told} == {"referral_recall"}
+    # the page goes at night with all that belonged to the file: what was told says enough without it
+    _subject, body = render(told[0])
+    assert str(asked.about_id) in body
+    assert str(two.person.called) not in body
 
 
 def test_another_agreement_in_force_keeps_it(two: Two) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kesher.accounts.models import Membership, User
 from kesher.accounts.roles import Role
@@ -22,6 +22,7 @@ from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
 from kesher.base.tasks import enqueue, task
 from kesher.base.transitions import Actor
+from kesher.base.translated import in_language
 from kesher.directory.call_backs import callers_of
 from kesher.referrals.links import LASTS, PAGE, Link, Purpose, address_on_record, key_for
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
@@ -136,7 +137,7 @@ def _tell_receiver(event_id: UUID, kind: str, purpose: Purpose, while_in: set[St
             return  # answered or withdrawn meanwhile
         users = callers_of(receiver)
         if users.exists():
-            _notify(users, kind, f"{INBOX}{referral.pk}/")
+            _notify(users, kind, f"{INBOX}{referral.pk}/", which=referral if purpose == Purpose.RECALL else None)
             _remember(referral, event)
         else:
             _link_once(referral, event, purpose)
@@ -157,9 +158,19 @@ def _remember(about: Any, event: Event, purpose: str = "") -> None:
     emit(TOLD, about, by=Actor.the_system(), data={"of": str(event.pk), "link": purpose})
 
 
-def _notify(users: "QuerySet[User]", kind: str, path: str) -> None:
+def _notify(users: "QuerySet[User]", kind: str, path: str, *, which: Referral | None = None) -> None:
     for user in users:
-        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path}")
+        said = _which(which, user.language) if which else None
+        notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path}", context=said)
+
+
+def _which(referral: Any, language: str) -> dict[str, Any]:
+    """By what a partner finds it in their own papers, when its page here is gone with the file: nothing of the person."""
+    return {
+        "number": str(referral.pk),
+        "service": in_language(referral.service.name, language).text,
+        "sent_on": timezone.localdate(referral.sent_at).isoformat() if getattr(referral, "sent_at", None) else "",
+    }
 
 
 def _holders_of(roles: Any, organisation_id: UUID | None = None) -> "QuerySet[User]":
@@ -200,7 +211,7 @@ def mail_link(*, purpose: str, about: str, organisation: str) -> None:
         if not address:
             emit(NOWHERE, thing, by=Actor.the_system(), data={"purpose": purpose})
             return
-        subject, body = written(link)
+        subject, body = written(link, thing)
         send_mail(subject, body, None, [address])
         emit(LINK_SENT, thing, by=Actor.the_system(), data={"purpose": purpose})
 
@@ -213,13 +224,16 @@ def _about(link: Link) -> Referral | PlaceQuestion | None:
     return sent.filter(sent_at__isnull=False).first()
 
 
-def written(link: Link) -> tuple[str, str]:
+def written(link: Link, thing: Referral | PlaceQuestion) -> tuple[str, str]:
     """Subject and body: the link and how long it holds, in each language, nothing of whom it is about."""
     key = key_for(link.purpose, link.about, link.organisation)
     subjects, bodies = [], []
     for language in settings.COMPLETE_LANGUAGES:
         with translation.override(language):
-            said = {"link": f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/", "days": LASTS[link.purpose].days}
+            said: dict[str, Any] = {"link": f"{settings.PUBLIC_URL}/{language}/{PAGE}{key}/"}
+            said["days"] = LASTS[link.purpose].days
+            if link.purpose == Purpose.RECALL:
+                said |= _which(thing, language)
             text = render_to_string(f"notifications/link_{link.purpose.name.lower()}.txt", said)
         subject, _rest, body = text.strip().partition("\n")
         subjects.append(subject.strip())
