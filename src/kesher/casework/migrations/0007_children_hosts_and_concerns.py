@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trainingagreement',
             name='too_young_since',
-            field=models.DateField(editable=False, null=True),
+            field=models.DateField(editable=False, null=True, verbose_name='the day its terms no longer fitted your age'),
         ),
         migrations.AddField(
             model_name='trainingagreementevent',
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='trainingagreementevent',
             name='too_young_since',
-            field=models.DateField(editable=False, null=True),
+            field=models.DateField(editable=False, null=True, verbose_name='the day its terms no longer fitted your age'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='concern',

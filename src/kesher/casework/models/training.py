@@ -165,7 +165,7 @@ class TrainingAgreement(Model):
     guardian_told_on = models.DateField(_("told on"), null=True, blank=True)
     guardian_told_by_id = models.UUIDField(null=True, editable=False)
     # found out later that the law does not allow these terms at the person's age: on this day
-    too_young_since = models.DateField(null=True, editable=False)
+    too_young_since = models.DateField(_("the day its terms no longer fitted your age"), null=True, editable=False)
     # what the person lets the host know
     shown_called = models.CharField(_("name"), max_length=120, blank=True)
     shown_words = models.CharField(_("in their own words"), max_length=300, blank=True)
