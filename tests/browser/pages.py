@@ -461,7 +461,11 @@ PEOPLE: dict[str, Row] = {
     "person-part": Row("caseworker_part", thing="languages of a person", visitor="caseworker"),
     "person-part-work": Row("caseworker_part", thing="work of a person", visitor="caseworker"),
     "person-part-goal": Row(
-        "caseworker_part", thing="goal of a person", visitor="caseworker", act=submits("main #add ~ form"), status=400
+        "caseworker_part",
+        thing="goal of a person",
+        visitor="caseworker",
+        act=submits("main #add ~ form", goal=""),
+        status=400,
     ),
     "person-part-wishes": Row("caseworker_part", thing="wishes of a person", visitor="caseworker"),
     "person-part-schooling": Row("caseworker_part", thing="schooling of a person", visitor="caseworker"),
