@@ -57,7 +57,7 @@ COUNTS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One partner's service. ``days``: median from sent to answered, None where too few were answered.
+    """One partner's service. ``days``: median from sent to answered, None where how many were answered is not shown.
 
     ``counts``: by the keys of ``COUNTS``, as many as can stand side by side. ``closure``: per cent of what has ended that
     was finished, where both are shown. ``reasons``: of refusals and failures, those that could be held against a person in one,
@@ -154,7 +154,7 @@ def _line(
         receiver=receiver,
         service=service,
         counts=counts,
-        days=round(median(waited), 1) if len(waited) >= MINIMUM else None,
+        days=round(median(waited), 1) if len(waited) >= MINIMUM and not counts["answered"].hidden else None,
         closure=round(100 * finished / closed) if closed and finished is not None else None,
         reasons={}
         if counts["refused"].hidden or counts["failed"].hidden
