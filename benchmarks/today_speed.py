@@ -48,6 +48,7 @@ from tests import database
 from kesher.accounts.models import User
 from kesher.base.rows import acting_for
 from kesher.casework.today import today
+from kesher.www.second_step import SET_UP
 
 PORT = 8767
 #: A page, and what one has chosen in its list: the list's name and its filters, as the session keeps them.
@@ -170,7 +171,8 @@ def page_costs(staff: Staff, times: int = 10) -> bool:
 def cookie(user: User, page: Page) -> str:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    request.session[SET_UP] = str(user.pk)  # the server asks staff for a second step
     choose(request.session, page)
     return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
 

@@ -91,7 +91,9 @@ def _ask(port: int, request: Request, timeout: float = 60) -> tuple[int, int]:
 def measure(port: int, paths: Sequence[Request], *, server: int, seconds: float = FOR_SECONDS, seed: int = 1) -> Load:
     """Load the server that listens on ``port``; ``paths``: 200 distinct requests. Each is asked once before."""
     for path in paths:
-        _ask(port, path, timeout=600)  # the first wait for what a process reads when it starts
+        status, _size = _ask(port, path, timeout=600)  # the first wait for what a process reads when it starts
+        if status != 200:
+            raise SystemExit(f"{path if isinstance(path, str) else path[0]} answers {status}: nothing to measure")
     cpu = _cpu(server)
     lock, times, sizes, errors = threading.Lock(), [], [], [0]
     begin = time.perf_counter() + 0.5
