@@ -434,16 +434,16 @@ def test_each_reason_stands_on_today_with_its_page() -> None:
     ran(30, bare)
     agreements.end(bare.agreement, reason="done", by=bare.by)
     entries, _full = today(due.agreement.caseworker, day=timezone.localdate(), own=False)
-    rows = [row for entry in entries for row in (entry.main, *entry.also) if row.reason.code in sources.ADDED]
-    assert {(row.called, row.reason.code) for row in rows} == {
+    told = [(one.called, row) for one in entries for row in (one.main, *one.also) if row.reason.code in sources.ADDED]
+    assert {(called, row.reason.code) for called, row in told} == {
         ("due", "training_check"),
         ("silent", "training_waits"),
         ("signed", "training_waits"),
         ("ends", "training_ends"),
         ("bare", "training_certificate"),
     }
-    assert {row.reason.route for row in rows} == {"training"}
-    assert {row.key for row in rows if row.called == "due"} == {due.agreement.pk}
+    assert {row.reason.route for _called, row in told} == {"training"}
+    assert {row.key for called, row in told if called == "due"} == {due.agreement.pk}
 
 
 # --- who is told --------------------------------------------------------------------------------------------------------

@@ -494,7 +494,7 @@ def test_notices_carry_a_link_and_nothing_else() -> None:
 
 def _reasons(user: User) -> set[tuple[str, str]]:
     entries, _full = today.today(user, day=timezone.localdate(), own=False)
-    return {(row.called, row.reason.code) for one in entries for row in (one.main, *one.also)}
+    return {(one.called, row.reason.code) for one in entries for row in (one.main, *one.also)}
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kesher.accounts.models import User
 from kesher.base.keys import uuid7
+from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
 from kesher.casework import appointments, plans, talks, today
 from kesher.casework.hosting import sources as hosting_sources
@@ -35,7 +36,7 @@ from tests.factories import (
 
 def reasons(user: User, *, own: bool = True) -> list[tuple[str, str]]:
     entries, _full = today.today(user, day=timezone.localdate(), own=own)
-    return [(one.main.called, one.main.reason.code) for one in entries]
+    return [(one.called, one.main.reason.code) for one in entries]
 
 
 @pytest.mark.django_db
@@ -257,3 +258,32 @@ def test_a_referral_under_way_is_a_next_step() -> None:
     assert [code for _name, code in reasons(case.worker)] == ["no_step"]
     ReferralFactory(loop=LoopFactory(person=case.person, organisation=case.keeper), sender=case.keeper)
     assert reasons(case.worker) == []
+
+
+@pytest.mark.django_db
+def test_a_referral_stays_on_the_list_when_the_file_is_closed_and_nobody_is_named(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Whoever sent it is asked about it still; the name went with the file."""
+    case = a_case()
+    loop = LoopFactory(person=case.person, organisation=case.keeper)
+    sent = ReferralFactory(loop=loop, sender=case.keeper, sent_at=timezone.now() - timedelta(days=5))
+    case.person.accesses.all().update(until=timezone.now())
+    request.getfixturevalue("as_application")
+    with acting_for(user_id=case.worker.pk, organisation_ids=case.worker.organisation_ids):
+        entries, _full = today.today(case.worker, day=timezone.localdate())
+        assert [(one.called, one.main.reason.code) for one in entries] == [("", "silent")]
+        assert entries[0].main.about_id == sent.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("own", [True, False])
+def test_names_are_read_of_those_who_are_looked_at(own: bool, django_assert_num_queries: Any) -> None:
+    case = a_case()
+    for _ in range(5):
+        PersonFactory(keeper=case.keeper)
+    entries, _full = today.today(case.worker, day=timezone.localdate(), own=own)
+    assert len(entries) == 6
+    with django_assert_num_queries(1):
+        first = entries[:2]
+    assert all(one.called for one in first)

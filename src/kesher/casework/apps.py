@@ -11,6 +11,7 @@ class CaseworkConfig(AppConfig):
         from kesher.casework import (  # noqa: F401  what follows from events, and what comes up of files
             tasks,
             today_of_files,
+            today_of_referrals,
         )
         from kesher.casework.hosting import notices as told_hosts  # noqa: F401  the same of learning at work
         from kesher.casework.hosting import sources as hosting_sources  # noqa: F401

@@ -17,28 +17,25 @@ What is urgent is data: the points of each reason stand in :data:`REASONS`, and 
 and all parts are one, of at most :data:`MOST` rows each, whatever the size of the town.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, overload
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db import connection
+from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.base.translated import in_language
 from kesher.casework.models import Appointment, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
-from kesher.referrals.models import FollowUp, Loop, Referral
+from kesher.referrals.models import Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
 QUIET_DAYS: Final = 21
@@ -48,6 +45,8 @@ SILENT_DAYS: Final = 3
 STEP_AHEAD, MEETING_AHEAD, DATE_AHEAD, PERMIT_AHEAD = 7, 7, 14, 60
 #: How long after it an appointment of which nobody said what came of it is asked about, and a missed one.
 MEETING_BEHIND: Final = 30
+#: The people of the list, where a statement names them once.
+LISTED: Final = "people_of_the_list"
 #: Rows of one source, the most pressing of it: who has more has them again when these are done.
 MOST: Final = 200
 
@@ -261,21 +260,49 @@ LOOP = reason(
 )
 
 
-@dataclass(frozen=True, slots=True)
+class OnList(Func):
+    """Whether a key is that of somebody on the list. Their keys are read first: as a subquery of each of two dozen parts they
+    were looked for as often, and took this process longer to write than the database to find."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, key: Any, ask: "Ask") -> None:
+        super().__init__(key)
+        self.ask = ask
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        key, values = compiler.compile(self.get_source_expressions()[0])
+        if self.ask.together:
+            return f"{key} IN (SELECT {LISTED}.key FROM {LISTED})", list(values)  # noqa: S608 - our own word
+        return f"{key} IN (SELECT unnest(%s::uuid[]))", [*values, self.ask.keys]
+
+
+@dataclass
 class Ask:
     """For whom and for which day the list is; ``own``: only whom this user looks after."""
 
     user: User
     day: date
     own: bool
+    #: whether the people of the list are named once, before the statement (:func:`told_by`)
+    together: bool = False
 
-    @property
+    @cached_property
     def here(self) -> list[UUID]:
         return self.user.organisation_ids_as(FILE_ROLES)
 
     def people(self, field: str = "person") -> Q:
         """The condition on rows of people, by the field that holds the person's key."""
-        return self.ours(field) & self.whose(field)
+        return Q(OnList(F(field), self))
+
+    @cached_property
+    def keys(self) -> list[UUID]:
+        """The keys of everybody on the list: asked once, however many sources ask of them."""
+        files = Access.objects.in_force().filter(
+            organisation__in=self.here, organisation__state=Organisation.State.APPROVED, whole=True
+        )
+        return list(files.filter(self.whose()).order_by().values_list("person", flat=True).distinct())
 
     def ours(self, field: str = "person") -> Q:
         """Of files that are open to one's organisations: whom one only helps by a mandate, and oneself, stands on no list of
@@ -299,7 +326,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reason for one person. ``person_id`` None: somebody who has no file yet; ``called`` "" then."""
+    """One reason for one person. ``person_id`` None: somebody who has no file yet, and ``called`` says who, if anything may.
+    Of all others :class:`Entries` says it."""
 
     reason: Reason
     about_id: UUID
@@ -321,11 +349,45 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person: what is most urgent, and what else there is."""
+    """One person: what is most urgent, and what else there is. ``called`` "": nobody may say who it is."""
 
     main: Row
     also: tuple[Row, ...]
     urgency: int
+    called: str = ""
+
+
+class Entries(Sequence[Entry]):
+    """The list in its order. Who somebody is, is read for those who are looked at, and not for the hundreds behind them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, which: int) -> Entry: ...
+    @overload
+    def __getitem__(self, which: slice) -> list[Entry]: ...
+    def __getitem__(self, which: int | slice) -> Entry | list[Entry]:
+        if isinstance(which, int):
+            return self._named([self._entries[which]])[0]
+        return self._named(self._entries[which])
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self[:])
+
+    def _named(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Rows of people stand here because their files are open, or because a referral is one's own organisation's: in the
+        second case the file may be closed by now, and then the database tells no name."""
+        found = list(entries)
+        keys = {one.main.person_id for one in found if one.main.person_id}
+        names = dict(Person.objects.filter(pk__in=keys).values_list("pk", "called")) if keys else {}
+        return [
+            replace(one, called=names.get(one.main.person_id, "") if one.main.person_id else one.main.called)
+            for one in found
+        ]
 
 
 Source = Callable[[Ask], Iterable[Row]]
@@ -406,14 +468,23 @@ def told_by(ask: Ask, parts: Iterable[Part]) -> tuple[list[Row], bool]:
     """The rows of these parts, in one query, and whether one of them had more than it may name."""
     asked = [each(ask) for each in parts]
     first, *others = (one.columns(number) for number, one in enumerate(asked))
+    together = first.union(*others, all=True) if others else first
+    ask.together = True
+    try:
+        sql, values = together.query.get_compiler(connection=connection).as_sql()
+    finally:
+        ask.together = False
     rows, counted = [], Counter[int]()
-    for number, *columns in first.union(*others, all=True) if others else first:
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[])) {sql}", [ask.keys, *values])
+        told = cursor.fetchall()
+    for number, *columns in told:
         rows.append(asked[number].row(*columns))
         counted[number] += 1
     return rows, any(number >= MOST for number in counted.values())
 
 
-def today(user: User, *, day: date, own: bool = True) -> tuple[list[Entry], bool]:
+def today(user: User, *, day: date, own: bool = True) -> tuple[Entries, bool]:
     """Everybody who waits, the most urgent first; and whether some source had more rows than it may name."""
     ask = Ask(user, day, own)
     by_person: dict[UUID, list[Row]] = {}
@@ -429,7 +500,7 @@ def today(user: User, *, day: date, own: bool = True) -> tuple[list[Entry], bool
         rows.sort(key=lambda row: (-row.urgency(day), row.on, str(row.about_id)))
         entries.append(Entry(rows[0], tuple(rows[1:]), rows[0].urgency(day)))
     entries.sort(key=lambda entry: (-entry.urgency, entry.main.on, str(entry.main.about_id)))
-    return entries, full
+    return Entries(entries), full
 
 
 # --- the sources of this room -------------------------------------------------------------------------------------------
@@ -454,8 +525,7 @@ def meetings(ask: Ask) -> list[Row]:
         .filter(ask.people(), organisation__in=ask.here)
         .filter(starts_at__gte=ask.at(-MEETING_BEHIND), starts_at__lt=ask.at(MEETING_AHEAD + 1))
         .filter(Q(state=state.BOOKED) | Q(state=state.MISSED) & ~Exists(later))
-        .select_related("person")
-        .only("starts_at", "minutes", "state", "interpreting", "interpreter", "with_whom", "person__called")
+        .only("starts_at", "minutes", "state", "interpreting", "interpreter", "with_whom", "person_id")
         .order_by("-starts_at", "id")[:MOST]
     )
     return [
@@ -464,7 +534,6 @@ def meetings(ask: Ask) -> list[Row]:
             one.pk,
             timezone.localdate(one.starts_at),
             one.person_id,
-            one.person.called,
             text=one.with_whom,
             at=one.starts_at,
         )
@@ -491,8 +560,7 @@ def steps(ask: Ask) -> list[Row]:
         Step.objects.visible_to(ask.user)
         .open()
         .filter(theirs, ask.ours(), due_on__lte=ask.day + timedelta(days=STEP_AHEAD))
-        .select_related("person")
-        .only("kind", "text", "due_on", "person__called")
+        .only("kind", "text", "due_on", "person_id")
         .order_by("due_on", "id")[:MOST]
     )
     return [
@@ -501,62 +569,11 @@ def steps(ask: Ask) -> list[Row]:
             one.pk,
             one.due_on,
             one.person_id,
-            one.person.called,
-            one.what,
-            one.text,
+            kind=one.what,
+            text=one.text,
         )
         for one in rows
     ]
-
-
-# Of referrals: sent by us and silent; sent to us and waiting; ended, and whether it helped is to be asked. Of whom was sent
-# to us no name stands here: whoever opens one is noted.
-
-
-def _named(text: str) -> str:
-    """An organisation or a service, whose name is stored in several languages, in the reader's."""
-    return in_language(json.loads(text), get_language() or settings.LANGUAGE_CODE).text
-
-
-def _name_of(organisation: str) -> Subquery:
-    """The name of the organisation of this field, asked for each row: as a join all were gone through."""
-    return Subquery(Organisation.objects.filter(pk=OuterRef(organisation)).values("name")[:1])
-
-
-@part
-def silent(ask: Ask) -> Told:
-    sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
-    return Told(
-        sent.filter(ask.whose(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
-        person="person_id", called="person__called", text=_name_of("receiver_id"), read=_named, first=("sent_at", "id"),
-    )  # fmt: skip
-
-
-@part
-def asked_of_us(ask: Ask) -> Told:
-    received = Referral.objects.received_by(ask.user).waiting_for_answer()
-    return Told(
-        received.filter(receiver__in=ask.here).exclude(sender__in=ask.here), ASKED_OF_US, TruncDate("sent_at"),
-        text="service__name", read=_named, first=("sent_at", "id"),
-    )  # fmt: skip
-
-
-@part
-def whether_it_helped(ask: Ask) -> Told:
-    """Asked by whoever sent them where neither mail nor text message is safe, or nobody knows whether one was sent."""
-    due = FollowUp.objects.unanswered().filter(how=FollowUp.How.SENDER, asked_at__isnull=False)
-    return Told(
-        due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
-        TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
-        text=_name_of("referral__receiver_id"), read=_named, first=("due_on", "id"),
-    )  # fmt: skip
-
-
-@part
-def wishes_without_a_step(ask: Ask) -> Told:
-    """What somebody wishes for or needs, open, with neither a referral nor a step under way; refused ones among them."""
-    mine = Loop.objects.visible_to(ask.user).without_next_step().filter(ask.people(), organisation__in=ask.here)
-    return Told(mine, LOOP, TruncDate("created_at"), person="person_id", called="person__called", text="wish")
 
 
 @source
@@ -572,12 +589,12 @@ def without_a_step(ask: Ask) -> list[Row]:
         .annotate(since=Coalesce("plan__moved_at", "created_at"))
         .filter(no_step | quiet)
         .select_related("plan")
-        .only("called", "plan__next_on")
+        .only("plan__next_on")
         .order_by("since", "id")[:MOST]
     )
     found = []
     for one in rows:
         plan = getattr(one, "plan", None)
         why = NO_STEP if plan is None or plan.next_on is None else QUIET
-        found.append(Row(why, one.pk, timezone.localdate(one.since), one.pk, one.called))
+        found.append(Row(why, one.pk, timezone.localdate(one.since), one.pk))
     return found

@@ -121,7 +121,7 @@ def set_dates(ask: Ask) -> Told:
     permits = Q(kind=Review.Kind.PERMIT, on__lte=ask.day + timedelta(days=PERMIT_AHEAD))
     return Told(
         Review.objects.visible_to(ask.user).open().filter(ask.people()).filter(ahead | permits), REVIEW, "on",
-        person="person_id", called="person__called", kind="kind", text="text", kinds=_UNSAID, instead=_OF_KIND,
+        person="person_id", kind="kind", text="text", kinds=_UNSAID, instead=_OF_KIND,
         first=("on", "id"),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def permits(ask: Ask) -> Told:
         .filter(ask.people(), ~Q(Exists(set_already)), person__state=Person.State.ACTIVE)
         .filter(until__range=(ask.day - timedelta(days=PERMIT_BEHIND), ask.day + timedelta(days=PERMIT_AHEAD)))
     )
-    return Told(rows, PERMIT, "until", person="person_id", called="person__called", first=("until", "id"))
+    return Told(rows, PERMIT, "until", person="person_id", first=("until", "id"))
 
 
 @part
@@ -149,7 +149,7 @@ def of_age(ask: Ask) -> Told:
         .filter(ask.people("pk"), born__range=(first, last))
         .filter(Q(youth=None) | Q(youth__at_18=""))
     )
-    return Told(rows, OF_AGE, "born", person="pk", called="called", day=of_age_on, first=("born", "id"))
+    return Told(rows, OF_AGE, "born", person="pk", day=of_age_on, first=("born", "id"))
 
 
 def _years_before(day: date) -> date:
@@ -170,7 +170,7 @@ def answers(ask: Ask) -> Told:
         .filter(person__state=Person.State.ACTIVE)
     )
     return Told(
-        rows, ANSWER, "expected_on", person="person_id", called="person__called", text="qualification__title",
+        rows, ANSWER, "expected_on", person="person_id", text="qualification__title",
         first=("expected_on", "id"),
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def track_steps(ask: Ask) -> Told:
         .filter(person__state=Person.State.ACTIVE)
     )
     return Told(
-        rows, TRACK_STEP, "due_on", person="person_id", called="person__called", kind="kind", text="text", kinds=_STEPS,
+        rows, TRACK_STEP, "due_on", person="person_id", kind="kind", text="text", kinds=_STEPS,
         first=("due_on", "id"),
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def goals(ask: Ask) -> Told:
     """Goals nobody has spoken of for three months, twice at most."""
     rows = Aspiration.objects.visible_to(ask.user).to_ask_again(ask.day).filter(ask.people())
     return Told(
-        rows, GOAL_AGAIN, TruncDate("said_at"), person="person_id", called="person__called",
+        rows, GOAL_AGAIN, TruncDate("said_at"), person="person_id",
         text="goal", day=lambda day: day + ASKED_AFTER, first=("said_at", "id"),
     )  # fmt: skip
 
@@ -205,8 +205,7 @@ def talks(ask: Ask) -> Told:
     """Talks that the person has read and says were not so, until somebody has taken it up."""
     rows = Talk.objects.visible_to(ask.user).not_right().filter(ask.people(), person__state=Person.State.ACTIVE)
     return Told(
-        rows, TALK_NOT_RIGHT, TruncDate("answered_at"), person="person_id",
-        called="person__called", text="answer_words", first=("answered_at", "id"),
+        rows, TALK_NOT_RIGHT, TruncDate("answered_at"), person="person_id", text="answer_words", first=("answered_at", "id"),
     )  # fmt: skip
 
 
@@ -225,7 +224,7 @@ def ending(ask: Ask) -> Told:
         .active()
         .filter(ask.people("pk"), user=None, last_step_at__range=(ended, ended + BEFORE))
     )
-    return Told(rows, FILE_ENDS, TruncDate(_END), person="pk", called="called", first=("last_step_at", "id"))
+    return Told(rows, FILE_ENDS, TruncDate(_END), person="pk", first=("last_step_at", "id"))
 
 
 #: All of them.

@@ -108,7 +108,6 @@ def due(ask: Ask) -> Told:
         "due_on",
         about="agreement_id",
         person="person_id",
-        called="person__called",
         kind="side",
         kinds=SIDES,
     )
@@ -120,9 +119,7 @@ def unwell(ask: Ask) -> Told:
     ours = WeeklyCheck.objects.visible_to(ask.user).filter(ask.people(), organisation__in=ask.here, seen_at=None)
     bad = ours.filter(Q(going=WeeklyCheck.Going.BADLY) | Q(as_agreed=False))
     on = TruncDate("answered_at")
-    return Told(
-        bad, UNWELL, on, about="agreement_id", person="person_id", called="person__called", kind="side", kinds=SIDES
-    )
+    return Told(bad, UNWELL, on, about="agreement_id", person="person_id", kind="side", kinds=SIDES)
 
 
 @part
@@ -130,16 +127,14 @@ def waits(ask: Ask) -> Told:
     """The person or the host is silent; the sender signs last."""
     silent = Q(state__in=["proposed", "asked"], moved_at__lt=ask.at(1 - WAITS_DAYS))
     waiting = _ours(ask).filter(silent | Q(state="signed"))
-    return Told(
-        waiting, WAITS, TruncDate("moved_at"), person="person_id", called="person__called", kind="state", kinds=STATES
-    )
+    return Told(waiting, WAITS, TruncDate("moved_at"), person="person_id", kind="state", kinds=STATES)
 
 
 @part
 def ends(ask: Ask) -> Told:
     """Those whose last day comes, or has passed and nobody said what came of it."""
     soon = _ours(ask).filter(state="active", ends_on__lte=ask.day + timedelta(days=ENDS_AHEAD))
-    return Told(soon, ENDS, "ends_on", person="person_id", called="person__called", text="trade_words")
+    return Told(soon, ENDS, "ends_on", person="person_id", text="trade_words")
 
 
 @part
@@ -148,11 +143,11 @@ def without_certificate(ask: Ask) -> Told:
     given = TrainingCertificate.objects.filter(agreement=OuterRef("pk"))
     lately = _ours(ask).filter(state="ended", ended_on__gte=ask.day - CERTIFICATE_WITHIN, starts_on__lt=F("ended_on"))
     bare = lately.filter(~Exists(given), host_until__isnull=False)
-    return Told(bare, CERTIFICATE, "ended_on", person="person_id", called="person__called", text="trade_words")
+    return Told(bare, CERTIFICATE, "ended_on", person="person_id", text="trade_words")
 
 
 @part
 def too_young(ask: Ask) -> Told:
     """Of whom it was found out that the law allows other hours at their age, or that a guardian must be told."""
     found = _ours(ask).filter(too_young_since__isnull=False, state__in=TrainingAgreement.OPEN)
-    return Told(found, TOO_YOUNG, "too_young_since", person="person_id", called="person__called", text="trade_words")
+    return Told(found, TOO_YOUNG, "too_young_since", person="person_id", text="trade_words")

@@ -105,9 +105,7 @@ def _checks(ask: Ask) -> Any:
 def due(ask: Ask) -> Told:
     """Questions to ask now."""
     now = _checks(ask).filter(answered_at=None, due_on__lte=ask.day + timedelta(days=3))
-    return Told(
-        now, CHECK, "due_on", about="match_id", person="person_id", called="person__called", kind="side", kinds=SIDES
-    )
+    return Told(now, CHECK, "due_on", about="match_id", person="person_id", kind="side", kinds=SIDES)
 
 
 @part
@@ -115,9 +113,7 @@ def unwell(ask: Ask) -> Told:
     """Answers that are bad, and that nobody has seen to."""
     bad = _checks(ask).filter(going=CheckIn.Going.BADLY, seen_at=None)
     on = TruncDate("answered_at")
-    return Told(
-        bad, UNWELL, on, about="match_id", person="person_id", called="person__called", kind="side", kinds=SIDES
-    )
+    return Told(bad, UNWELL, on, about="match_id", person="person_id", kind="side", kinds=SIDES)
 
 
 @part
@@ -130,7 +126,7 @@ def waits(ask: Ask) -> Told:
     guardian = Q(state="paused", minor=True, guardian_told_on=None)
     waiting = ours.filter(silent | replace | guardian | Q(state="agreed"))
     on = TruncDate("moved_at")
-    return Told(waiting, WAITS, on, person="person_id", called="person__called", kind="state", kinds=STATES)
+    return Told(waiting, WAITS, on, person="person_id", kind="state", kinds=STATES)
 
 
 @part

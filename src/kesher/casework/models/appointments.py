@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,8 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.casework.models.plans import WITH_THE_FILE
-from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models.open_files import FileOpen
 from kesher.people.models.parts import PartQuerySet
 
 if TYPE_CHECKING:
@@ -139,9 +140,8 @@ class AppointmentQuerySet(PartQuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        theirs = accesses.filter(Q(organisation=OuterRef("organisation")) | Q(user=user))
-        return self.filter(Exists(theirs) | Q(state=Appointment.State.BOOKED) & Exists(accesses))
+        theirs = FileOpen(user, organisation="organisation", or_self=True)
+        return self.filter(Q(theirs) | Q(state=Appointment.State.BOOKED) & Q(FileOpen(user)))
 
     def booked(self) -> Self:
         return self.filter(state=Appointment.State.BOOKED)

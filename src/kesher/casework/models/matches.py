@@ -22,7 +22,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData, Retention
 from kesher.casework.models.mentors import MOST_MENTEES, Mentor, Safeguarding
 from kesher.casework.models.plans import WITH_THE_FILE
-from kesher.people.models import Access
+from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet, of_person
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ class MatchQuerySet(PartQuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        readers = accesses.filter(Q(organisation__isnull=False) | Q(kind=Access.Kind.PERSON))
-        return self.filter(Exists(readers) | Q(mentor_user_id=user.pk, state__in=Match.SEEN_BY_MENTOR))
+        readers = FileOpen(user, through=Through.NOT_HELPING)
+        return self.filter(Q(readers) | Q(mentor_user_id=user.pk, state__in=Match.SEEN_BY_MENTOR))
 
     def of_mentor(self, user: "Visitor") -> Self:
         """What this user sees as a mentor, whatever else they are."""
@@ -398,13 +397,12 @@ class CheckInQuerySet(PartQuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        ours = accesses.filter(organisation=OuterRef("organisation"))
-        own = accesses.filter(kind=Access.Kind.PERSON, user=user)
+        ours = FileOpen(user, organisation="organisation")
+        own = FileOpen(user, through=Through.OWN)
         of_my_mentee = Q(side=CheckIn.Side.PERSON, mentor_user_id=user.pk)
         return self.filter(
-            Exists(ours) & ~of_my_mentee
-            | Q(side=CheckIn.Side.PERSON) & Exists(own)
+            Q(ours) & ~of_my_mentee
+            | Q(side=CheckIn.Side.PERSON) & Q(own)
             | Q(side=CheckIn.Side.MENTOR, mentor_user_id=user.pk)
         )
 

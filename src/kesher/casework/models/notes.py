@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
@@ -11,7 +11,8 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData
 from kesher.casework.models.plans import WITH_THE_FILE
-from kesher.people.models import Access, Person
+from kesher.people.models import Person
+from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet
 
 if TYPE_CHECKING:
@@ -26,10 +27,9 @@ class NoteQuerySet(PartQuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        theirs = accesses.filter(organisation=OuterRef("organisation"))
-        readers = accesses.filter(Q(organisation__isnull=False) | Q(kind=Access.Kind.PERSON))
-        return self.filter(Exists(theirs) | Q(scope=Note.Scope.SHARED) & Exists(readers))
+        theirs = FileOpen(user, organisation="organisation")
+        readers = FileOpen(user, through=Through.NOT_HELPING)
+        return self.filter(Q(theirs) | Q(scope=Note.Scope.SHARED) & Q(readers))
 
 
 @tracked()

@@ -23,7 +23,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData
 from kesher.casework.models.hosts import UNPAID_IN_A_ROW, HostPermit
 from kesher.casework.models.plans import WITH_THE_FILE
-from kesher.people.models import Access
+from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet, of_person
 
 if TYPE_CHECKING:
@@ -61,10 +61,9 @@ class TrainingQuerySet(PartQuerySet):
         """To the person and every organisation with the file; to the host from when it is asked."""
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        readers = accesses.filter(Q(organisation__isnull=False) | Q(kind=Access.Kind.PERSON))
+        readers = FileOpen(user, through=Through.NOT_HELPING)
         hosts = user.organisation_ids_as(HOSTS)
-        return self.filter(Exists(readers) | seen_by_hosts() & Q(host__in=hosts))
+        return self.filter(Q(readers) | seen_by_hosts() & Q(host__in=hosts))
 
     def of_host(self, user: "Visitor") -> Self:
         """What this user sees for the organisation that hosts, whatever else they are."""
@@ -405,15 +404,14 @@ class WeeklyCheckQuerySet(PartQuerySet):
         with files at the sender."""
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        ours = accesses.filter(organisation=OuterRef("organisation"))
-        own = accesses.filter(kind=Access.Kind.PERSON, user=user)
+        ours = FileOpen(user, organisation="organisation")
+        own = FileOpen(user, through=Through.OWN)
         still = Q(until=None) | Q(until__gte=timezone.localdate() - STILL)
         of_the_host = Membership.objects.filter(still, user=user, organisation=OuterRef("host"))
         seen = TrainingAgreement.objects.of_host(user).filter(pk=OuterRef("agreement"))
         return self.filter(
-            Exists(ours) & ~(Q(side=WeeklyCheck.Side.PERSON) & Exists(of_the_host))
-            | Q(side=WeeklyCheck.Side.PERSON) & Exists(own)
+            Q(ours) & ~(Q(side=WeeklyCheck.Side.PERSON) & Exists(of_the_host))
+            | Q(side=WeeklyCheck.Side.PERSON) & Q(own)
             | Q(side=WeeklyCheck.Side.TUTOR) & Exists(seen)
         )
 

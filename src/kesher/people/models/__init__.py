@@ -6,7 +6,8 @@ from kesher.people.models.consents import Consent, ConsentText
 from kesher.people.models.interviews import InterviewSection
 from kesher.people.models.mandates import Mandate
 from kesher.people.models.merges import FileMerge
-from kesher.people.models.persons import FILE_ROLES, Access, Person, PersonQuerySet
+from kesher.people.models.open_files import FILE_ROLES
+from kesher.people.models.persons import Access, Person, PersonQuerySet
 from kesher.people.models.recognition import Recognition, RecognitionStep
 from kesher.people.models.skills import Cefr, LanguageSkill, Qualification
 from kesher.people.models.told import Told

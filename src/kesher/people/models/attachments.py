@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.encrypted import EncryptedTextField
@@ -12,8 +12,8 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData
 from kesher.formats.documents import PaperKind
+from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet, of_person
-from kesher.people.models.persons import Access
 from kesher.people.models.skills import Qualification
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class AttachmentQuerySet(PartQuerySet):
         """Of the files this user may read whole; not of those they only help with: a paper tells more than was declared."""
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        return self.filter(Exists(accesses.exclude(kind=Access.Kind.HELPER)))
+        return self.filter(FileOpen(user, through=Through.NO_HELPER))
 
     def stored(self) -> Self:
         """Those with a file."""

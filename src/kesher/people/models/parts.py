@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
-from kesher.people.models.persons import Access, Person
+from kesher.people.models.open_files import FileOpen
+from kesher.people.models.persons import Person
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
@@ -18,8 +18,7 @@ class PartQuerySet(models.QuerySet[Any]):
         """Of the files this user may read whole."""
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("person"))
-        return self.filter(Exists(accesses))
+        return self.filter(FileOpen(user))
 
 
 def of_person(related_name: str) -> "models.ForeignKey[Person, Person]":

@@ -13,20 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.encrypted import BlindIndexField, EncryptedTextField, digits
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
 from kesher.directory.call_backs import line_of
+from kesher.people.models.open_files import FILE_ROLES, FileOpen
 from kesher.people.name_keys import keys as name_keys
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
 
-#: Who reads and writes files, each in the organisations where they hold the role and which have access.
-FILE_ROLES: Final = frozenset({Role.CASEWORKER, Role.REFERRER})
 #: A file in which nothing has happened for so long is erased; a month before, whoever keeps it is told.
 KEPT: Final = timedelta(days=2 * 365)
 
@@ -40,8 +38,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Whose whole file this user may read: their own, those they help, those their organisation has access to."""
         if not user.is_authenticated:
             return self.none()
-        accesses = Access.objects.in_force().of(user).filter(whole=True, person=OuterRef("pk"))
-        return self.filter(Exists(accesses))
+        return self.filter(FileOpen(user, "pk"))
 
     def kept_by(self, organisation_id: uuid.UUID) -> "PersonQuerySet":
         """Whose file this organisation keeps, on whatever grounds."""
