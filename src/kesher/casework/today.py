@@ -35,7 +35,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.translated import in_language
-from kesher.casework.models import Appointment, Interpreting, Step, looked_after
+from kesher.casework.models import Appointment, Booking, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.referrals.models import FollowUp, Loop, Referral
@@ -128,6 +128,17 @@ INTERPRETER = reason(
     points=80,
     per_day=3,
     before=MEETING_AHEAD,
+)
+EXPECTED = reason(
+    "booking",
+    _("Has an appointment, and no file yet"),
+    _("the day of the appointment"),
+    _("See the appointment"),
+    "booking",
+    points=75,
+    per_day=10,
+    before=MEETING_AHEAD,
+    after=1,
 )
 MISSED = reason(
     "missed",
@@ -472,6 +483,14 @@ def meetings(ask: Ask) -> list[Row]:
     ]
 
 
+@part
+def expected(ask: Ask) -> Told:
+    """Those without a file for whom a time is kept. No name: who opens it is written down."""
+    coming = Booking.objects.visible_to(ask.user).booked()
+    rows = coming.filter(starts_at__gte=ask.at(-MEETING_BEHIND), starts_at__lt=ask.at(MEETING_AHEAD + 1))
+    return Told(rows, EXPECTED, TruncDate("starts_at"), text="with_whom", first=("starts_at", "id"))
+
+
 def _of_meeting(one: Appointment) -> Reason:
     if one.state == Appointment.State.MISSED:
         return MISSED
@@ -513,7 +532,7 @@ def steps(ask: Ask) -> list[Row]:
 # to us no name stands here: whoever opens one is noted.
 
 
-def _named(text: str) -> str:
+def named_in(text: str) -> str:
     """An organisation or a service, whose name is stored in several languages, in the reader's."""
     return in_language(json.loads(text), get_language() or settings.LANGUAGE_CODE).text
 
@@ -528,7 +547,7 @@ def silent(ask: Ask) -> Told:
     sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
     return Told(
         sent.filter(ask.whose(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
-        person="person_id", called="person__called", text=_name_of("receiver_id"), read=_named, first=("sent_at", "id"),
+        person="person_id", called="person__called", text=_name_of("receiver_id"), read=named_in, first=("sent_at", "id"),
     )  # fmt: skip
 
 
@@ -537,7 +556,7 @@ def asked_of_us(ask: Ask) -> Told:
     received = Referral.objects.received_by(ask.user).waiting_for_answer()
     return Told(
         received.filter(receiver__in=ask.here).exclude(sender__in=ask.here), ASKED_OF_US, TruncDate("sent_at"),
-        text="service__name", read=_named, first=("sent_at", "id"),
+        text="service__name", read=named_in, first=("sent_at", "id"),
     )  # fmt: skip
 
 
@@ -548,7 +567,7 @@ def whether_it_helped(ask: Ask) -> Told:
     return Told(
         due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
         TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
-        text=_name_of("referral__receiver_id"), read=_named, first=("due_on", "id"),
+        text=_name_of("referral__receiver_id"), read=named_in, first=("due_on", "id"),
     )  # fmt: skip
 
 
