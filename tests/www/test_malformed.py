@@ -224,7 +224,7 @@ FORMS: dict[str, Form] = {
     "goal": Form(
         lambda world: world.of_person("caseworker_part", part="goal"),
         {"goal": "nurse", "sure": "3"},
-        {"goal": 300, "in_the_way": 300, "why": 300},
+        {"goal": 300, "in_the_way": 300},
     ),
     "work": Form(
         lambda world: world.of_person("caseworker_part", part="work"), {"kind": "paid", "words": "x"}, {"words": 2000}
