@@ -15,7 +15,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
-from kesher.casework.models import Appointment, Interpreter, Step
+from kesher.casework.models import Appointment, Booking, Interpreter, Step
 from kesher.directory.models import (
     Accessibility,
     Address,
@@ -457,6 +457,22 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
     place = "Room 3"
     language = "am"
+
+
+class BookingFactory(DjangoModelFactory[Booking]):
+    """For somebody without a file, tomorrow."""
+
+    class Meta:
+        model = Booking
+
+    organisation = factory.SubFactory(OrganisationFactory, approved=True)
+    called = "Tesfaye"
+    phone = "050-555-0177"
+    language = "am"
+    with_whom = "Noa Levi"
+    place = "Room 3"
+    interpreting = "phone"
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
 
 
 class InterpreterFactory(DjangoModelFactory[Interpreter]):

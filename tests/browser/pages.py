@@ -514,7 +514,11 @@ DAY: dict[str, Row] = {
         "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400
     ),
     "appointment": Row("appointment", thing="appointment", visitor="caseworker"),
+    "meeting-link": Row("meeting_link", thing="appointment link"),
+    "meeting-link-over": Row("meeting_link", thing="appointment link over", status=410),
     "interpreters": Row("interpreters", visitor="caseworker"),
+    "bookings": Row("bookings", visitor="caseworker"),
+    "booking": Row("booking", thing="booking", visitor="caseworker"),
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
 CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS | MENTORING | TRAINING
@@ -565,6 +569,7 @@ NOT_PAGES: dict[str, str] = {
     "provider_call_back_erase": "post",
     "caseworker_merge_undo": "post",
     "my_file_data": "redirect",
+    "my_file_paper": "redirect",
     "my_profile_file": "redirect",
     "training_certificate_file": "nothing",  # a file, for those who may see it: tests/www/test_hosting.py
     "my_training_certificate_file": "redirect",
@@ -575,6 +580,7 @@ NOT_PAGES: dict[str, str] = {
     "my_appointment": "redirect",
     "caseworker_profile_file": "nothing",  # a file, for those who may see it: tests/www/caseworker/test_interview.py
     "words_suggest": "post",
+    "meeting_link_calendar": "nothing",  # a file, for who has the link: tests/casework/test_appointment_notices.py
     "appointment_calendar": "nothing",  # a file, for those who may see the person's: tests/www/caseworker/test_day.py
     "local_word_decide": "post",
     "colleagues": "redirect",

@@ -290,20 +290,29 @@ def _help(helper: User) -> dict[str, dict[str, Any]]:
 
 def _day(noa: User, almaz: Any) -> dict[str, dict[str, Any]]:
     """What is planned with her, one step of it done; and somebody with whom nothing is."""
+    from kesher.base.keys import uuid7
     from kesher.casework import plans
+    from kesher.casework.appointment_links import key_for
     from kesher.casework.models import Appointment, Interpreter, Step
     from kesher.people.models import Person
+    from tests.factories import BookingFactory
 
     late = Step.objects.filter(person=almaz).order_by("due_on")[0]
     by = noa.as_actor(noa.memberships.get().organisation_id)
     done = plans.agree(almaz, kind="call", text="Clinic", due_on=late.due_on, by=by)
     plans.finish(done, by=by)
     without = Person.objects.visible_to(noa).active().filter(steps=None).order_by("id")[0]
+    meeting = Appointment.objects.get(person=almaz)
+    booking = BookingFactory(organisation=meeting.organisation)
+    over = Appointment(pk=uuid7(), organisation_id=meeting.organisation_id)
     return {
+        "appointment link": {"key": key_for(meeting)},
+        "booking": {"pk": booking.pk},
+        "appointment link over": {"key": key_for(over)},
         "step": {"pk": late.pk},
         "step done": {"pk": done.pk},
         "person without a step": {"pk": without.pk},
-        "appointment": {"pk": Appointment.objects.get(person=almaz).pk},
+        "appointment": {"pk": meeting.pk},
         "interpreter": {"pk": Interpreter.objects.order_by("name")[0].pk},
     }
 

@@ -267,6 +267,7 @@ ROUTES |= {
             "who_looked",
             "my_file_take",
             "my_file_data",
+            "my_file_paper",
             "my_file_erase",
             "my_helpers",
             "my_referrals",
@@ -329,6 +330,9 @@ ROUTES |= {
     "provider_place_answer": Row(own=CALLERS, objects="place question", method="post"),
     # The key is in the address; without a right one there is nothing for anybody: tests/www/referrals/test_links.py
     "answer": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    # the same: tests/casework/test_appointment_notices.py
+    "meeting_link": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
+    "meeting_link_calendar": Row(own=NOBODY, kwargs={"key": "not-a-key"}),
     "answer_refresh": Row(own=NOBODY, kwargs={"key": "not-a-key"}, method="post"),
 }
 
@@ -352,6 +356,8 @@ ROUTES |= {
     "appointment": Row(own=FILES, objects="appointment"),
     "appointment_calendar": Row(own=FILES, objects="appointment"),
     "interpreters": Row(own=FILES),
+    "bookings": Row(own=FILES),
+    "booking": Row(own=FILES, objects="booking"),
     "interpreter": Row(own=FILES, objects="interpreter"),
 }
 

@@ -37,6 +37,7 @@ from tests import hosting, mentoring
 from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
+    BookingFactory,
     ComplaintFactory,
     InterpreterFactory,
     LegalDemandFactory,
@@ -115,6 +116,7 @@ def for_the_second(role: str, town: dict[str, Organisation]) -> Client:
 OF_FILES: dict[str, Callable[[Organisation], Any]] = {
     "step": lambda keeper: StepFactory(person__keeper=keeper),
     "appointment": lambda keeper: AppointmentFactory(person__keeper=keeper, organisation=keeper),
+    "booking": lambda keeper: BookingFactory(organisation=keeper),
     "interpreter": lambda keeper: InterpreterFactory(organisation=keeper),
     "mentor": mentoring.offered,
     "match": lambda keeper: mentoring.pair("active", organisation=keeper).match,

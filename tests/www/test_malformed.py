@@ -8,24 +8,29 @@ are somebody's words: they are kept as typed and shown as text.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pghistory.models
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review, Step
 from kesher.casework.plans import agree
+from kesher.people import files
 from kesher.people.models import Person
 from kesher.referrals.models import Cohort, Referral
 from tests.casework.people import in_days, worker
 from tests.factories import (
+    AppointmentFactory,
+    InterpreterFactory,
     LoopFactory,
     MembershipFactory,
     OrganisationFactory,
@@ -33,6 +38,8 @@ from tests.factories import (
     ReferralFactory,
     ServiceFactory,
 )
+from tests.hosting import three
+from tests.mentoring import pair
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +119,31 @@ class Form:
 
 
 DAY = "2031-05-03"
+TODAY = timezone.localdate().isoformat()
+MEETING = {
+    "day": DAY,
+    "time": "10:00",
+    "minutes": "30",
+    "with_whom": "Noa",
+    "where": "place",
+    "place": "Room 3",
+    "language": "am",
+    "interpreting": "none",
+}
+PLACEMENT = {
+    "trade": "baker",
+    "trade-choice": "none",
+    "where": "Market street 3",
+    "tutor": "Rami",
+    "starts_on": TODAY,
+    "ends_on": in_days(60).isoformat(),
+    "hours_a_day": "6",
+    "hours_a_week": "30",
+    "day_from": "08:00",
+    "day_to": "15:00",
+    "pay": "40",
+    "goals": "Bake bread",
+}
 REACH = {"called": "Almaz", "language": "am", "reach_by": "visit"}
 NAMES = frozenset({"called", "reach_when", "other_names"})
 
@@ -143,6 +175,29 @@ def a_step(world: World) -> str:
     return reverse("step", kwargs={"pk": agree(world.person, kind="papers", due_on=in_days(3), by=world.by).pk})
 
 
+def my_own(world: World, name: str) -> str:
+    """A page of the person's own: the file is claimed by whoever is logged in."""
+    files.claim(files.claim_key(world.person), user=world.user)
+    return reverse(name)
+
+
+def of_training(world: World, name: str, state: str) -> str:
+    agreement = three(
+        state, organisation=world.here, person=PersonFactory(keeper=world.here, born=date(1990, 5, 1))
+    ).agreement
+    return reverse(name, kwargs={"pk": agreement.pk})
+
+
+def of_match(world: World) -> str:
+    return reverse("match", kwargs={"pk": pair("active", organisation=world.here).match.pk})
+
+
+def of_words(world: World) -> str:
+    MembershipFactory(user=world.user, role=Role.PLATFORM_ADMIN)
+    world.user.forget_memberships()
+    return reverse("consent_texts")
+
+
 FORMS: dict[str, Form] = {
     "new person": Form(
         lambda world: reverse("caseworker_person_new"),
@@ -168,8 +223,8 @@ FORMS: dict[str, Form] = {
     ),
     "goal": Form(
         lambda world: world.of_person("caseworker_part", part="goal"),
-        {"goal": "nurse", "sure": "sure"},
-        {"goal": 300, "in_the_way": 300, "why": 300},
+        {"goal": "nurse", "sure": "3"},
+        {"goal": 300, "in_the_way": 300},
     ),
     "work": Form(
         lambda world: world.of_person("caseworker_part", part="work"), {"kind": "paid", "words": "x"}, {"words": 2000}
@@ -218,6 +273,102 @@ FORMS: dict[str, Form] = {
             "of_age": "on",
         },
         {"name": 120, "phone": 40, "note": 200},
+    ),
+    "an appointment moved": Form(
+        lambda world: reverse(
+            "appointment", kwargs={"pk": AppointmentFactory(person=world.person, organisation=world.here).pk}
+        ),
+        {"event": "move", **MEETING, "interpreter_gender": "any"},
+        {"with_whom": 120, "place": 300, "day": 10, "time": 8, "minutes": 3},
+    ),
+    "a time without a file": Form(
+        lambda world: reverse("bookings"),
+        {"called": "Almaz", **MEETING, "interpreter_gender": "any", "agreed": "on"},
+        {"called": 80, "phone": 40, "with_whom": 120, "place": 300, "day": 10},
+    ),
+    "an interpreter changed": Form(
+        lambda world: reverse("interpreter", kwargs={"pk": InterpreterFactory(organisation=world.here).pk}),
+        {
+            "name": "Sara",
+            "phone": "050-555-0199",
+            "languages": ["am"],
+            "by_phone": "on",
+            "gender": "any",
+            "of_age": "on",
+        },
+        {"name": 120, "phone": 40, "note": 200},
+    ),
+    "a talk": Form(
+        lambda world: world.of_person("person_talks"),
+        {
+            "do": "talk",
+            "talk-purpose": "strengths",
+            "talk-experience": "taster",
+            "talk-due_on": DAY,
+            "talk-held_on": TODAY,
+            "talk-how": "present",
+        },
+        {"talk-about": 300, "talk-more": 1000, "talk-where": 300},
+    ),
+    "a goal in a talk": Form(
+        lambda world: world.of_person("person_talks"),
+        {
+            "do": "talk",
+            "talk-purpose": "goal",
+            "talk-experience": "none",
+            "talk-held_on": TODAY,
+            "talk-how": "present",
+            "talk-goal": "nurse",
+            "talk-sure": "3",
+        },
+        {"talk-goal": 300, "talk-in_the_way": 300},
+    ),
+    "my goal": Form(
+        lambda world: my_own(world, "my_goal"),
+        {"do": "goal", "goal": "nurse", "sure": "3"},
+        {"goal": 300, "in_the_way": 300},
+    ),
+    "my work": Form(lambda world: my_own(world, "my_skills"), {"do": "tell", "kind": "paid"}, {"words": 2000}),
+    "young and new here": Form(
+        lambda world: world.of_person("caseworker_part", part="young"),
+        {"ready": "ready"},
+        {"at_18": 300, "here_since": 4},
+    ),
+    "terms of a work placement": Form(
+        lambda world: of_training(world, "training_terms", "proposed"),
+        {**PLACEMENT, "terms": "1"},
+        {"trade": 300, "about": 500, "where": 200, "tutor": 120, "goals": 2400, "pay": 9},
+    ),
+    "a work placement signed": Form(
+        lambda world: of_training(world, "training", "proposed"),
+        {"do": "sign-told", "called": "Almaz", "how": "present", "terms": "1"},
+        {"called": 120, "words": 300},
+    ),
+    "another tutor": Form(lambda world: of_training(world, "training", "active"), {"do": "tutor"}, {"tutor": 120}),
+    "a concern about a placement": Form(
+        lambda world: of_training(world, "training", "active"), {"do": "concern", "kind": "uneasy"}, {"words": 2000}
+    ),
+    "a certificate": Form(
+        lambda world: of_training(world, "training", "ended"),
+        {"do": "certificate", "name": "Almaz", "work": "baker", "hours": "200"},
+        {"name": 120, "work": 300, "hours": 6},
+    ),
+    "a goal of mentoring": Form(of_match, {"do": "goal"}, {"text": 300}),
+    "a meeting of mentoring": Form(of_match, {"do": "meet", "on": TODAY, "place": "cafe"}, {"where": 200, "note": 500}),
+    "a concern about mentoring": Form(of_match, {"do": "concern", "kind": "uneasy"}, {"words": 2000}),
+    "words of a consent": Form(
+        of_words,
+        {
+            "verb": "propose",
+            "purpose": "statistics",
+            **{f"words_{code}": "words" for code, _name in settings.LANGUAGES},
+        },
+        {f"words_{code}": 2000 for code, _name in settings.LANGUAGES},
+    ),
+    "a draft of a referral": Form(
+        lambda world: sent(world, state="draft", sent_at=None, consent=None),
+        {"event": "save", "why": "x", "language": "am", "interpreter": "none"},
+        {"why": 2000, "safe_contact": 300},
     ),
     "filters of people": Form(lambda world: reverse("caseworker_people"), {}, {"words": 120}),
     "filters of steps": Form(lambda world: reverse("caseworker_steps"), {}, {"words": 120}),

@@ -23,11 +23,14 @@ from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
+from kesher.casework.appointment_notices import tell_of
 from kesher.casework.models import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, has_the_file, must_work_with_files
 from kesher.formats import icalendar
+from kesher.people import files
 from kesher.people.consents import HELPER, ends_with_the_file
 from kesher.people.models import Person
+from kesher.referrals.vocabularies import LINK
 
 State = Appointment.State
 #: How long before an appointment a calendar rings.
@@ -35,7 +38,9 @@ REMIND: Final = timedelta(hours=2)
 
 
 def of_own_organisation(appointment: Any, by: Actor) -> str | Promise | None:
-    """What came of a meeting is said by those who invited."""
+    """What came of a meeting is said by those who invited; that they cannot come, by the person, too, if by link."""
+    if LINK in by.roles and by.organisation_id == appointment.organisation_id:
+        return None
     if refused := has_the_file(appointment, by):
         return refused
     theirs = by.organisation_id == appointment.organisation_id or by.roles & (THEMSELVES | {HELPER})
@@ -58,7 +63,7 @@ APPOINTMENT_STATES: Final = TransitionTable(
             "cancel",
             sources={State.BOOKED},
             target=State.CANCELLED,
-            roles=WORKERS | THEMSELVES | {HELPER},
+            roles=WORKERS | THEMSELVES | {HELPER, LINK},
             guard=of_own_organisation,
             reason_required=True,
         ),
@@ -104,11 +109,16 @@ def book(
     with changing(person, by=by, reason="appointment booked"):
         appointment.save(force_insert=True)
         emit("appointment.book", appointment, by=by, data={"person": str(person.pk)})
+        tell_of(appointment, "book", by=by)
     return appointment
 
 
-def move(appointment: Appointment, *, by: Actor, **changed: Any) -> None:
-    """Change when, where or who interprets, as long as it is booked. ``changed``: fields of :class:`Appointment`."""
+def move(appointment: Appointment, *, by: Actor, seen: str | None = None, **changed: Any) -> None:
+    """Change when, where or who interprets, as long as it is booked. ``changed``: fields of :class:`Appointment`.
+
+    ``seen``: the :func:`kesher.people.files.stamp_of` the appointment that was read before; raises
+    :class:`~kesher.people.files.Changed` where something else stands there by now. What stands there already is no change.
+    """
     with changing(appointment.person, by=by, reason="appointment moved"):
         locked = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
         if not locked.is_booked:
@@ -117,12 +127,17 @@ def move(appointment: Appointment, *, by: Actor, **changed: Any) -> None:
             raise Refused(_("Your role does not allow this."), "role")
         if why_not := of_own_organisation(locked, by):
             raise Refused(why_not, "guard")
+        files.must_be_as_seen(locked, changed, seen=seen, now=files.stamp_of(locked))
+        if all(getattr(locked, name) == value for name, value in changed.items()):
+            return
         for name, value in changed.items():
             setattr(locked, name, value)
         locked.sequence += 1
         _check(locked)
         locked.save(update_fields=[*changed, "sequence", "updated_at"])
         emit("appointment.move", locked, by=by, data={"person": str(locked.person_id)})
+        locked.person = appointment.person
+        tell_of(locked, "move", by=by)
     appointment.refresh_from_db()
 
 
@@ -134,6 +149,8 @@ def end(appointment: Appointment, event: str, *, by: Actor, reason: str = "") ->
     with changing(appointment.person, by=by, reason=f"appointment: {event}"):
         fields = {"reason": reason, "sequence": appointment.sequence + 1}
         moving.move(APPOINTMENT_STATES, appointment, event, by=by, reason=reason, fields=fields)
+        if event == "cancel":
+            tell_of(appointment, "cancel", by=by)
 
 
 @ends_with_the_file
@@ -142,9 +159,10 @@ def cancel_all(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> None:
     to_come = Appointment.objects.booked().filter(person=person_id, starts_at__gt=timezone.now())
     if organisation_id is not None:
         to_come = to_come.filter(organisation=organisation_id)
-    for one in to_come.order_by("id"):
+    for one in to_come.select_related("person").order_by("id"):
         fields = {"reason": WhyCancelled.PERSON, "sequence": one.sequence + 1}
         moving.move(APPOINTMENT_STATES, one, "close", by=Actor.the_system(), fields=fields)
+        tell_of(one, "cancel", by=Actor.the_system())
 
 
 def _check(appointment: Appointment) -> None:
@@ -190,15 +208,18 @@ def list_interpreter(*, by: Actor, **known: Any) -> Interpreter:
     return interpreter
 
 
-def change_interpreter(interpreter: Interpreter, *, by: Actor, **known: Any) -> None:
-    """Only whoever keeps the list changes it."""
+def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None = None, **known: Any) -> None:
+    """Only whoever keeps the list changes it. ``seen``: as for :func:`move`."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")
-    for name, value in known.items():
-        setattr(interpreter, name, value)
-    _check_interpreter(interpreter)
     with transaction.atomic(), acting(actor=by.user_id, reason="interpreter changed"):
-        interpreter.save()
+        locked = Interpreter.objects.select_for_update(of=("self",)).get(pk=interpreter.pk)
+        files.must_be_as_seen(locked, known, seen=seen, now=files.stamp_of(locked))
+        for row in (locked, interpreter):
+            for name, value in known.items():
+                setattr(row, name, value)
+        _check_interpreter(locked)
+        locked.save()
 
 
 def unlist_interpreter(interpreter: Interpreter, *, by: Actor) -> None:

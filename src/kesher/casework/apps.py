@@ -9,9 +9,11 @@ class CaseworkConfig(AppConfig):
         from django.db.models import Exists, OuterRef, Q
 
         from kesher.casework import (  # noqa: F401  what follows from events, and what comes up of files
+            appointment_notices,
             tasks,
             today_of_files,
             today_of_referrals,
+            today_of_young,
         )
         from kesher.casework.hosting import notices as told_hosts  # noqa: F401  the same of learning at work
         from kesher.casework.hosting import sources as hosting_sources  # noqa: F401

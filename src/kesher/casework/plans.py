@@ -32,6 +32,7 @@ from kesher.casework.moving import (
     must_work_with_files,
     team,
 )
+from kesher.people import files
 from kesher.people.consents import HELPER, ends_with_the_file
 from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop
@@ -152,25 +153,41 @@ def reopen(step: Step, *, by: Actor) -> None:
         move(STEP_STATES, step, "reopen", by=by, fields={"ended_at": None, "reason": ""})
 
 
-def postpone(step: Step, *, due_on: date, by: Actor) -> None:
-    """It is agreed anew by when. Raises :class:`Refused` for what has ended."""
+def postpone(step: Step, *, due_on: date, by: Actor, seen: str | None = None) -> None:
+    """It is agreed anew by when. ``seen``: the :func:`stamp_of_day` of what was read before; raises
+    :class:`~kesher.people.files.Changed` where another day stands there by now, and :class:`Refused` for what has ended."""
     must_work_with_files(step.person, by)
     with changing(step.person, by=by, reason="step postponed"):
         locked = Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
         if not locked.is_open:
             raise Refused(_("This is not possible in the present state."), "state")
+        files.must_be_as_seen(locked, {"due_on": due_on}, seen=seen, now=stamp_of_day(locked))
+        if locked.due_on == due_on:
+            return
         before, locked.due_on = locked.due_on, due_on
         locked.save(update_fields=["due_on", "updated_at"])
         emit("step.postpone", locked, by=by, data={"from": before.isoformat(), "to": due_on.isoformat()})
     step.due_on = due_on
 
 
-def head_for(person: Person, aim: str, *, by: Actor) -> Plan:
-    """What the person is heading for, in their own words."""
+def stamp_of_day(step: Step) -> str:
+    """What tells the day that was agreed from another."""
+    return files.stamp_of(step, ["due_on"])
+
+
+def head_for(person: Person, aim: str, *, by: Actor, seen: str | None = None) -> Plan:
+    """What the person is heading for, in their own words. ``seen``: the :func:`stamp_of_aim` of what was read before;
+    raises :class:`~kesher.people.files.Changed` where something else stands there by now."""
     must_work_with_files(person, by)
     with changing(person, by=by, reason="what they are heading for") as plan:
+        files.must_be_as_seen(plan, {"aim": aim.strip()}, seen=seen, now=stamp_of_aim(plan))
         plan.aim = aim.strip()
     return plan
+
+
+def stamp_of_aim(plan: Plan | None) -> str:
+    """What tells an aim from another; "" where nobody has asked yet."""
+    return files.stamp_of(plan, ["aim"]) if plan is not None and plan.aim else ""
 
 
 def works_here(user_id: uuid.UUID, organisation_id: uuid.UUID) -> bool:
@@ -179,12 +196,23 @@ def works_here(user_id: uuid.UUID, organisation_id: uuid.UUID) -> bool:
     return members.exists()
 
 
-def look_after(person: Person, *, user: User, by: Actor) -> Caseworker:
-    """``user`` is from now on the person's caseworker in the organisation ``by`` acts for."""
+def looks_after(person: Person, organisation_id: uuid.UUID | None) -> Caseworker | None:
+    """The person's caseworker in an organisation."""
+    return Caseworker.objects.filter(person=person, organisation=organisation_id).select_related("user").first()
+
+
+def look_after(person: Person, *, user: User, by: Actor, seen: str | None = None) -> Caseworker:
+    """``user`` is from now on the person's caseworker in the organisation ``by`` acts for. ``seen``: the stamp of who did
+    before (:func:`kesher.people.files.stamp_of` of their "user_id"); raises :class:`~kesher.people.files.Changed` where it
+    is somebody else by now."""
     own = must_work_with_files(person, by)
     if not works_here(user.pk, own.pk):
         raise Refused(_("They do not work with files in your organisation."), "user")
     with transaction.atomic(), acting(actor=by.user_id, reason="caseworker"):
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # of two who press at once the second waits
+        there = looks_after(person, own.pk)
+        who = {"user_id": user.pk}
+        files.must_be_as_seen(there or Caseworker(), who, seen=seen, now=files.stamp_of(there, ["user_id"]))
         one, _made = Caseworker.objects.update_or_create(person=person, organisation=own, defaults={"user": user})
         emit("person.looked_after", person, by=by, data={"user": str(user.pk), "organisation": str(own.pk)})
     return one

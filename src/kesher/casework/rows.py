@@ -61,6 +61,14 @@ class ProtectList(ProtectRows):
         super().__init__(table, f"({own} OR {others})", insert="true" if history else own)
 
 
+class ProtectOwn(ProtectRows):
+    """Migration operation: rows of one organisation, and of nobody else."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        own = f'"{table}".organisation_id = ANY ({OWN_ORGANISATIONS})'
+        super().__init__(table, own, insert="true" if history else None)
+
+
 def readable_match(table: str) -> str:
     """The condition under which a match is shown: to every organisation with the file, to the person, and to the mentor
     from when they are asked until it ends.

@@ -26,13 +26,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.casework.models import Appointment, Interpreting, Step, looked_after
+from kesher.casework.models import Appointment, Booking, Interpreting, Step, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.referrals.models import Referral
@@ -127,6 +127,17 @@ INTERPRETER = reason(
     points=80,
     per_day=3,
     before=MEETING_AHEAD,
+)
+EXPECTED = reason(
+    "booking",
+    _("Has an appointment, and no file yet"),
+    _("the day of the appointment"),
+    _("See the appointment"),
+    "booking",
+    points=75,
+    per_day=10,
+    before=MEETING_AHEAD,
+    after=1,
 )
 MISSED = reason(
     "missed",
@@ -539,6 +550,14 @@ def meetings(ask: Ask) -> list[Row]:
         )
         for one in rows
     ]
+
+
+@part
+def expected(ask: Ask) -> Told:
+    """Those without a file for whom a time is kept. No name: who opens it is written down."""
+    coming = Booking.objects.visible_to(ask.user).booked()
+    rows = coming.filter(starts_at__gte=ask.at(-MEETING_BEHIND), starts_at__lt=ask.at(MEETING_AHEAD + 1))
+    return Told(rows, EXPECTED, TruncDate("starts_at"), text="with_whom", first=("starts_at", "id"))
 
 
 def _of_meeting(one: Appointment) -> Reason:

@@ -16,7 +16,7 @@ from kesher.casework.today import ASKED_OF_US, HELPED, LOOP, SILENT, SILENT_DAYS
 from kesher.referrals.models import FollowUp, Loop, Referral
 
 
-def _named(text: str) -> str:
+def named_in(text: str) -> str:
     """An organisation or a service, whose name is stored in several languages, in the reader's."""
     return in_language(json.loads(text), get_language() or settings.LANGUAGE_CODE).text
 
@@ -31,7 +31,7 @@ def silent(ask: Ask) -> Told:
     sent = Referral.objects.sent_by(ask.user).waiting_for_answer()
     return Told(
         sent.filter(ask.whose(), sent_at__lt=ask.at(1 - SILENT_DAYS)), SILENT, TruncDate("sent_at"),
-        person="person_id", text=_name_of("receiver_id"), read=_named, first=("sent_at", "id"),
+        person="person_id", text=_name_of("receiver_id"), read=named_in, first=("sent_at", "id"),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def asked_of_us(ask: Ask) -> Told:
     received = Referral.objects.received_by(ask.user).waiting_for_answer()
     return Told(
         received.filter(receiver__in=ask.here).exclude(sender__in=ask.here), ASKED_OF_US, TruncDate("sent_at"),
-        text="service__name", read=_named, first=("sent_at", "id"),
+        text="service__name", read=named_in, first=("sent_at", "id"),
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def whether_it_helped(ask: Ask) -> Told:
     return Told(
         due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
         TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
-        text=_name_of("referral__receiver_id"), read=_named, first=("due_on", "id"),
+        text=_name_of("referral__receiver_id"), read=named_in, first=("due_on", "id"),
     )  # fmt: skip
 
 

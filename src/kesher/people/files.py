@@ -134,9 +134,20 @@ class Changed(Exception):
     """Somebody has changed the file since it was read: nothing is written. ``rows``: what was to be written over, as it
     stands there now; an empty one where it was taken out."""
 
-    def __init__(self, *rows: models.Model) -> None:
+    def __init__(self, *rows: Any) -> None:
         super().__init__("changed meanwhile")
         self.rows = rows
+
+
+def must_be_as_seen(there: Any, told: Mapping[str, Any], *, seen: str | None, now: str) -> None:
+    """Before ``told`` is written over ``there``, which is locked: nobody writes over what they have not read.
+
+    ``seen``: the stamp of what was read before, None for whoever read nothing and writes over nothing that somebody typed;
+    ``now``: that of what stands there. Raises :class:`Changed` where they differ, unless all of it stands there already
+    (somebody pressed twice).
+    """
+    if seen is not None and seen != now and any(getattr(there, name) != value for name, value in told.items()):
+        raise Changed(there)
 
 
 def stamp(person: Person) -> str:
@@ -169,8 +180,7 @@ def correct(person: Person, told: Mapping[str, Any], *, seen: str, by: Actor, re
         raise Refused(_("This file is not open to you."), "role")
     with transaction.atomic(), acting(actor=by.user_id, reason=reason):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        if seen != stamp(locked) and any(getattr(locked, name) != value for name, value in told.items()):
-            raise Changed(locked)
+        must_be_as_seen(locked, told, seen=seen, now=stamp(locked))
         for name, value in told.items():
             if getattr(locked, name) != value:
                 setattr(locked, name, value)

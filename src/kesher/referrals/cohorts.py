@@ -30,6 +30,7 @@ from kesher.base.suppression import MINIMUM, Shown, shown, shown_table
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import Capacity, Service, ServiceTerm
 from kesher.directory.states import EDITORS
+from kesher.people.files import must_be_as_seen, stamp_of
 from kesher.referrals.models import Cohort, Referral
 from kesher.referrals.vocabularies import DEMAND, SEATED, TAKEN_ON, State
 
@@ -69,11 +70,13 @@ def open_cohort(
     return cohort
 
 
-def change(cohort: Cohort, *, by: Actor, **said: Any) -> None:
-    """Other days, more seats. Never fewer seats than are taken: raises :class:`Refused`."""
+def change(cohort: Cohort, *, by: Actor, seen: str | None = None, **said: Any) -> None:
+    """Other days, more seats. Never fewer seats than are taken: raises :class:`Refused`. ``seen``: the :func:`stamp` of what
+    was read before; raises :class:`~kesher.people.files.Changed` where a colleague has changed it since."""
     _require(cohort.service, by)
     with transaction.atomic(), acting(actor=by.user_id, reason="group changed"):
         locked = _locked(cohort)
+        must_be_as_seen(locked, said, seen=seen, now=stamp(locked))
         for field in FIELDS:
             setattr(locked, field, said.get(field, getattr(locked, field)))
         if _seated(locked) + locked.taken_elsewhere > locked.seats:
@@ -84,6 +87,11 @@ def change(cohort: Cohort, *, by: Actor, **said: Any) -> None:
         emit("cohort.change", locked, by=by, data={"seats": locked.seats})
     for field in FIELDS:
         setattr(cohort, field, getattr(locked, field))
+
+
+def stamp(cohort: Cohort) -> str:
+    """What tells one state of what is said of a group from another."""
+    return stamp_of(cohort, FIELDS)
 
 
 def close(cohort: Cohort, *, by: Actor) -> None:

@@ -19,7 +19,7 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import Service
 from kesher.people.consents import acts_for_file
-from kesher.people.files import something_happened
+from kesher.people.files import must_be_as_seen, something_happened, stamp_of
 from kesher.people.models import Access, Consent, Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import eligibility
@@ -34,6 +34,8 @@ WRITTEN: Final = (
     "why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "override_reason", "wait_list",
     "places_shown",
 )  # fmt: skip
+#: What of it somebody types.
+TYPED: Final = WRITTEN[:-1]
 
 
 def draft(person: Person, service: Service, wish: str | Loop, *, by: Actor) -> Referral:
@@ -78,8 +80,17 @@ def _drafted(person: Person, service: Service, loop: Loop, *, by: Actor, replace
     return referral
 
 
-def write(referral: Referral, *, by: Actor, **written: Any) -> None:
-    """Keep what is written in a draft (:data:`WRITTEN`). Whoever overrides the conditions is named by it."""
+def stamp(referral: Referral) -> str:
+    """What tells one state of a draft from another; "" where nothing is written in it yet."""
+    return stamp_of(referral, TYPED) if referral.why else ""
+
+
+def write(referral: Referral, *, by: Actor, seen: str | None = None, **written: Any) -> None:
+    """Keep what is written in a draft (:data:`WRITTEN`). Whoever overrides the conditions is named by it.
+
+    ``seen``: the :func:`stamp` of the draft that was read before; raises :class:`~kesher.people.files.Changed` where a
+    colleague has written something else in it since.
+    """
     if by.organisation_id != referral.sender_id or not by.roles & SENDERS:
         raise Refused(_("Another organisation sends this."), "role")
     if unknown := set(written) - set(WRITTEN):
@@ -90,8 +101,11 @@ def write(referral: Referral, *, by: Actor, **written: Any) -> None:
         locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
         if locked.state != State.DRAFT:
             raise Refused(_("This is not possible in the present state."), "state")
+        written = {name: value.strip() if isinstance(value, str) else value for name, value in written.items()}
+        typed = {name: value for name, value in written.items() if name in TYPED}
+        must_be_as_seen(locked, typed, seen=seen, now=stamp(locked))
         for name, value in written.items():
-            setattr(locked, name, value.strip() if isinstance(value, str) else value)
+            setattr(locked, name, value)
         if "override_reason" in written:
             locked.overridden_by_id = by.user_id if locked.override_reason else None
         locked.sender_user_id = by.user_id or locked.sender_user_id

@@ -17,7 +17,7 @@ PUBLIC = frozenset({
     "words", "words_suggest", "own_words", "own_words_file", "services", "places", "service", "services_template",
     "about", "accessibility", "privacy", "status", "software", "outbox", "design",
     "call_back", "call_back_thanks", "call_back_take_back", "still_right", "invitation", "answer", "answer_refresh",
-    "workplace_link", "workplace_link_refresh",
+    "workplace_link", "workplace_link_refresh", "meeting_link", "meeting_link_calendar",
     "complain", "complaint", "privacy_record",
     "demo_visitors", "demo_log_in", "demo_reset",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",

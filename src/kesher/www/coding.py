@@ -27,6 +27,7 @@ from kesher.engine.coding import Answer, Candidate, Coding
 from kesher.words.coders import loaded
 from kesher.words.models import LONGEST_WORDS
 from kesher.words.vocabularies import OCCUPATION
+from kesher.www.forms import readable
 from kesher.www.languages import language_name
 
 #: The choice of whom nothing on the list suits.
@@ -221,6 +222,7 @@ class CodingField(forms.Field):
             return None
         if len(text) > LONGEST_WORDS:
             raise ValidationError(self.error_messages["long"], code="long")
+        readable(text)
         proposed = self.widget.proposed
         if proposed is not None and is_same(text, proposed):
             checked = replace(coded, text=text, coding=proposed)

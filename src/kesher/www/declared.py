@@ -48,6 +48,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to know who looks after a person"),
         _("to agree with a person who does what by when"),
         _("to meet a person, with somebody who interprets where that is needed"),
+        _("to expect somebody who has no file yet at the time that was agreed"),
         _("to know what was talked about, and go on from there"),
         _("to see to a person's dates in time"),
         _("to go on with the interview where it was left, and not to ask twice"),
@@ -100,6 +101,7 @@ MOMENTS: Final[Mapping[str, str | Promise]] = {
     "expires_at": gettext_lazy("the invitation ends"),
     "last_step_at": gettext_lazy("the last step in it"),
     "left_at": gettext_lazy("somebody has left"),
+    "starts_at": gettext_lazy("the day it was for"),
 }
 
 #: What is kept, and what keeps it.

@@ -55,7 +55,13 @@ class Typed:
     cleaned_by_us: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the form it is mixed into, whatever that takes."""
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        """Now, and not as it is made: some forms add a question later."""
         for name, field in self.fields.items():  # type: ignore[attr-defined]
-            if isinstance(field, forms.CharField) and name not in self.cleaned_by_us:
+            is_typed = isinstance(field, forms.CharField) and name not in self.cleaned_by_us
+            if is_typed and readable not in field.validators:
                 field.validators.append(readable)
+        super().full_clean()  # type: ignore[misc]

@@ -162,7 +162,9 @@ def test_a_step_is_postponed_dropped_and_opened_again(client: Client, case: Case
     step = case.step()
     address = reverse("step", kwargs={"pk": step.pk})
     assert client.post(address, {"event": "postpone", "due_on": "1999-01-01"}).status_code == 400
-    assert client.post(address, {"event": "postpone", "due_on": in_days(9).isoformat()}).status_code == 302
+    seen = client.get(address).context["form"]["seen"].value()
+    another = {"event": "postpone", "due_on": in_days(9).isoformat(), "seen": seen}
+    assert client.post(address, another).status_code == 302
     assert Step.objects.get().due_on == in_days(9)
     refused = client.post(address, {"event": "drop"})
     assert refused.status_code == 400
@@ -261,7 +263,8 @@ def test_an_appointment_is_booked_moved_and_ended(client: Client, case: Case) ->
     assert timezone.localtime(meeting.starts_at).strftime("%H:%M") == "10:30"
     page = reverse("appointment", kwargs={"pk": meeting.pk})
     assert "Room 3" in text(client.get(page))
-    assert client.post(page, booking(time="11:00", event="move")).status_code == 302
+    seen = client.get(page).context["form"]["seen"].value()
+    assert client.post(page, booking(time="11:00", event="move", seen=seen)).status_code == 302
     meeting.refresh_from_db()
     assert (timezone.localtime(meeting.starts_at).strftime("%H:%M"), meeting.sequence) == ("11:00", 1)
     assert client.post(page, {"event": "keep"}).status_code == 400  # it has not begun
@@ -312,9 +315,11 @@ def test_an_interpreter_is_asked_for_a_meeting(client: Client, case: Case) -> No
     meeting = Appointment.objects.get()
     page = reverse("appointment", kwargs={"pk": meeting.pk})
     assert "nobody has been asked yet" in text(client.get(page))
-    client.post(page, booking(event="move", interpreting="phone", interpreter=str(listed.pk)))
+    asked = booking(event="move", interpreting="phone", interpreter=str(listed.pk))
+    client.post(page, asked | {"seen": client.get(page).context["form"]["seen"].value()})
     assert listed.name in text(client.get(page))
-    refused = client.post(page, booking(event="move", interpreting="phone", interpreter=str(listed.pk), language="ru"))
+    seen = client.get(page).context["form"]["seen"].value()
+    refused = client.post(page, asked | {"language": "ru", "seen": seen})
     assert refused.status_code == 400
     assert "does not speak that language" in text(refused)
 
@@ -330,7 +335,8 @@ def test_the_list_of_interpreters_is_kept(client: Client, case: Case) -> None:
     one = Interpreter.objects.get()
     assert "Tirunesh" in text(client.get(address + "?language=am"))
     mine = reverse("interpreter", kwargs={"pk": one.pk})
-    assert client.post(mine, {**told, "of_age": "on", "shared": "on", "name": "Tiru"}).status_code == 302
+    seen = client.get(mine).context["form"]["seen"].value()
+    assert client.post(mine, {**told, "of_age": "on", "shared": "on", "name": "Tiru", "seen": seen}).status_code == 302
     client.force_login(case.partner_worker)
     assert "Tiru" in text(client.get(address))
     assert client.get(mine).status_code == 404

@@ -25,7 +25,7 @@ from kesher.people.consents import give
 from kesher.people.models import Access, Consent, ConsentText, Mandate, Person, Wish, Worry
 from kesher.people.models.consents import Purpose
 from kesher.www.jobseeker.access import as_the_person
-from kesher.www.jobseeker.rights import _called
+from kesher.www.jobseeker.taking import _called
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
 from tests.mentoring import pair, ready
 

@@ -1,6 +1,7 @@
 """The tables of the caseworker's day."""
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
+from kesher.casework.models.bookings import Booking
 from kesher.casework.models.hosts import HostPermit, HostRecord
 from kesher.casework.models.matches import (
     CheckIn,
@@ -27,6 +28,7 @@ from kesher.casework.models.training import (
 __all__ = [
     "EXPERIENCES",
     "Appointment",
+    "Booking",
     "Caseworker",
     "CheckIn",
     "Concern",

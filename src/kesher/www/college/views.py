@@ -20,10 +20,12 @@ from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.directory.models import Service, Term
 from kesher.directory.states import EDITORS
+from kesher.people import files
 from kesher.referrals import cohorts
 from kesher.referrals.models import Cohort, Referral
 from kesher.referrals.vocabularies import SEATED, TAKEN_ON, Outcome, State
 from kesher.www.forms import Typed
+from kesher.www.overwriting import Seen, differences, with_stamp
 from kesher.www.referrals.access import PAGE_SIZE, InARole, drawn, signed_in
 from kesher.www.referrals.words import LOOKS
 
@@ -44,7 +46,7 @@ def own_services(user: User) -> Any:
     return Service.objects.filter(organisation__in=user.organisation_ids_as(EDITORS)).order_by("id")
 
 
-class CohortForm(Typed, forms.Form):
+class CohortForm(Typed, Seen):
     """A group: of what, when, how many seats."""
 
     service = forms.ChoiceField(label=gettext_lazy("Of which service?"))
@@ -136,7 +138,7 @@ class NewCohortView(KeepersOnly, View):
         form = CohortForm(request.POST, services=_named(services))
         if not form.is_valid():
             return self._draw(request, form, status=400)
-        said = dict(form.cleaned_data)
+        said = form.told
         service = services.get(pk=said.pop("service"))
         try:
             cohort = cohorts.open_cohort(service, by=user.as_actor(service.organisation_id), **said)
@@ -175,10 +177,15 @@ class CohortView(KeepersOnly, View):
                     form = self._form(cohort, request.POST)
                     if not form.is_valid():
                         return self._draw(request, cohort, form=form, status=400)
-                    said = {name: value for name, value in form.cleaned_data.items() if name != "service"}
-                    cohorts.change(cohort, by=by, **said)
+                    said = {name: value for name, value in form.told.items() if name != "service"}
+                    cohorts.change(cohort, by=by, seen=form.cleaned_data["seen"], **said)
                 case _:
                     raise Refused(_("This is not possible in the present state."), "do")
+        except files.Changed as changed:
+            cohort = self._found(request, pk)
+            theirs = differences(changed.rows, said, CohortForm.base_fields)
+            form = self._form(cohort, with_stamp(request, cohorts.stamp(cohort)))
+            return self._draw(request, cohort, form=form, theirs=theirs, status=409)
         except Refused as refused:
             return self._draw(request, cohort, form=form, refused=str(refused.message), status=400)
         messages.success(request, _("Written down."))
@@ -205,7 +212,7 @@ class CohortView(KeepersOnly, View):
 
     @staticmethod
     def _form(cohort: Cohort, data: Any = None) -> CohortForm:
-        initial = {name: getattr(cohort, name) for name in cohorts.FIELDS}
+        initial = {name: getattr(cohort, name) for name in cohorts.FIELDS} | {"seen": cohorts.stamp(cohort)}
         sent = {**data.dict(), "service": str(cohort.service_id)} if data is not None else None
         form = CohortForm(sent, services=_named([cohort.service]), initial=initial)
         form.fields["service"].widget = forms.HiddenInput()
@@ -218,6 +225,7 @@ class CohortView(KeepersOnly, View):
         cohort: Cohort,
         *,
         form: CohortForm | None = None,
+        theirs: list[dict[str, Any]] | None = None,
         refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
@@ -234,6 +242,7 @@ class CohortView(KeepersOnly, View):
             "results": [(ENDS[end], count) for end, count in cohorts.results(cohort).items() if end in ENDS],
             "form": form or self._form(cohort),
             "form_open": form is not None,
+            "theirs": theirs,
             "refused": refused,
         }
         return drawn(request, "college/cohort.html", context, status)

@@ -22,6 +22,7 @@ from kesher.referrals import complaints
 from kesher.referrals.complaint_figures import figures
 from kesher.referrals.complaints import COMPLAINT_STATES, WhyPassed
 from kesher.referrals.models import HANDLERS, Complaint
+from kesher.www.forms import Typed
 from kesher.www.languages import language_name
 from kesher.www.officer.agreements import OrganisationField
 from kesher.www.referrals.access import PAGE_SIZE, InARole, drawn, signed_in
@@ -61,7 +62,7 @@ class DeskView(InARole, View):
         return drawn(request, "complaints/desk.html", context)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Typed, forms.Form):
     finding = forms.ChoiceField(
         label=gettext_lazy("What did you find?"), choices=Complaint.Finding.choices, widget=forms.RadioSelect
     )

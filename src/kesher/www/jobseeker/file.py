@@ -14,11 +14,12 @@ from kesher.people.files import stamp
 from kesher.people.models import Consent, Worry
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.talks import goal_of
-from kesher.www.caseworker.people.page import differences, with_stamp
+from kesher.www.caseworker.people.forms import beginning_of_worries
 from kesher.www.jobseeker.access import OwnFile
 from kesher.www.jobseeker.forms import OwnFileForm, OwnWorriesForm
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
+from kesher.www.overwriting import differences, with_stamp
 
 
 class MyFileView(OwnFile, View):
@@ -69,7 +70,7 @@ class MyFileEditView(OwnFile, View):
             self.person.refresh_from_db()
             again = OwnFileForm(with_stamp(request, stamp(self.person)))
             again.is_valid()
-            return self._draw(request, again, status=409, theirs=differences(changed.rows, told))
+            return self._draw(request, again, status=409, theirs=differences(changed.rows, told, form.fields))
         messages.success(request, _("Written down."))
         return redirect("my_file")
 
@@ -83,19 +84,25 @@ class MyWorriesView(OwnFile, View):
     """What worries me most now."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        now = list(self.person.worries.now().values_list("kind", flat=True))
-        return self._draw(request, OwnWorriesForm(initial={"worries": now}))
+        return self._draw(request, OwnWorriesForm(initial=beginning_of_worries(self.person)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OwnWorriesForm(request.POST)
         if not form.is_valid():
             return self._draw(request, form, status=400)
-        worries.say(self.person, form.cleaned_data["worries"], by=self.by)
+        try:
+            worries.say(self.person, form.cleaned_data["worries"], by=self.by, seen=form.cleaned_data["seen"])
+        except files.Changed as changed:
+            again = OwnWorriesForm(with_stamp(request, worries.stamp(self.person)))
+            theirs = differences(changed.rows, form.told, form.fields)
+            return self._draw(request, again, status=409, theirs=theirs)
         messages.success(request, _("Written down."))
         return redirect("my_file")
 
-    def _draw(self, request: HttpRequest, form: OwnWorriesForm, status: int = 200) -> HttpResponse:
-        return render(request, "jobseeker/worries.html", {"form": form}, status=status)
+    def _draw(
+        self, request: HttpRequest, form: OwnWorriesForm, status: int = 200, theirs: list[dict[str, Any]] | None = None
+    ) -> HttpResponse:
+        return render(request, "jobseeker/worries.html", {"form": form, "theirs": theirs}, status=status)
 
 
 class ClaimView(LoginRequiredMixin, View):

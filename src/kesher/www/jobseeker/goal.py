@@ -20,10 +20,10 @@ from kesher.people import aspirations, files
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.talks import goal_of, row_of, talks_of
 from kesher.www.caseworker.people.goal_forms import GoalForm, told_of_goal
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_pages import show_wrong
 from kesher.www.forms import Typed
 from kesher.www.jobseeker.access import OwnFile
+from kesher.www.overwriting import differences, with_stamp
 
 
 class NotRightForm(Typed, forms.Form):

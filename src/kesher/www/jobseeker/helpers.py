@@ -21,11 +21,11 @@ from kesher.people import files, mandates
 from kesher.people.consents import HELPER
 from kesher.people.models import Mandate, Person, Worry
 from kesher.www.caseworker.access import signed_in
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.jobseeker.access import OwnFile, not_kept
 from kesher.www.jobseeker.forms import HELPED_WITH, AskHelpForm, ContactForm
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
+from kesher.www.overwriting import differences, with_stamp
 
 
 class MyHelpersView(OwnFile, View):
@@ -194,7 +194,7 @@ class HelpedContactView(Helping):
             self.person.refresh_from_db()
             again = ContactForm(with_stamp(request, files.stamp(self.person)), reach_by=self.person.reach_by)
             again.is_valid()
-            return self._draw(request, again, status=409, theirs=differences(changed.rows, told))
+            return self._draw(request, again, status=409, theirs=differences(changed.rows, told, form.fields))
         messages.success(request, _("Written down."))
         return redirect("helped", pk=self.person.pk)
 

@@ -6,11 +6,13 @@ from kesher.www.jobseeker.answers import MyAnswersView
 from kesher.www.jobseeker.file import ClaimView, MyFileEditView, MyFileView, MyWorriesView
 from kesher.www.jobseeker.goal import MyGoalView
 from kesher.www.jobseeker.helpers import AcceptHelpView, HelpedContactView, HelpedView, HelpingView, MyHelpersView
+from kesher.www.jobseeker.meeting import MeetingLinkCalendarView, MeetingLinkView
 from kesher.www.jobseeker.mentor import MyMentorView
 from kesher.www.jobseeker.papers import MyArchiveView, MyPapersView, MyPaperView
 from kesher.www.jobseeker.referrals import MyAppointmentView, MyPlanView, MyReferralsView
-from kesher.www.jobseeker.rights import EraseView, FileAsDataView, MyConsentsView, TakeAlongView, WhoLookedView
+from kesher.www.jobseeker.rights import EraseView, MyConsentsView, WhoLookedView
 from kesher.www.jobseeker.skills import MyBringView, MyProfileFileView, MyProfileView, MySkillsView
+from kesher.www.jobseeker.taking import FileAsDataView, FileOnPaperView, TakeAlongView
 from kesher.www.jobseeker.training import MyCertificateFileView, MyCertificateView, MyTrainingView
 
 urlpatterns = [
@@ -32,6 +34,7 @@ urlpatterns = [
     path("me/who-looked/", WhoLookedView.as_view(), name="who_looked"),
     path("me/take-along/", TakeAlongView.as_view(), name="my_file_take"),
     path("me/take-along/file.json", FileAsDataView.as_view(), name="my_file_data"),
+    path("me/take-along/file.pdf", FileOnPaperView.as_view(), name="my_file_paper"),
     path("me/take-along/file.zip", MyArchiveView.as_view(), name="my_file_archive"),
     path("me/erase/", EraseView.as_view(), name="my_file_erase"),
     path("me/helpers/", MyHelpersView.as_view(), name="my_helpers"),
@@ -40,6 +43,8 @@ urlpatterns = [
     path("me/training/<uuid:pk>/certificate/", MyCertificateView.as_view(), name="my_training_certificate"),
     path("me/training/<uuid:pk>/certificate.pdf", MyCertificateFileView.as_view(), name="my_training_certificate_file"),
     path("me/claim/<str:key>/", ClaimView.as_view(), name="claim_file"),
+    path("meet/<str:key>/", MeetingLinkView.as_view(), name="meeting_link"),
+    path("meet/<str:key>/appointment.ics", MeetingLinkCalendarView.as_view(), name="meeting_link_calendar"),
     path("helping/accept/<str:key>/", AcceptHelpView.as_view(), name="help_accept"),
     path("helping/", HelpingView.as_view(), name="helping"),
     path("helping/<uuid:pk>/", HelpedView.as_view(), name="helped"),

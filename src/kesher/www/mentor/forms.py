@@ -22,6 +22,7 @@ from kesher.people.models import Consent
 from kesher.people.models.wishes import Shift
 from kesher.www.caseworker.day.forms import day_field, languages, names_of, typed
 from kesher.www.coding import CodingField, WithCoding
+from kesher.www.forms import Typed
 
 
 def several(label: Any, choices: Any = (), **options: Any) -> forms.MultipleChoiceField:
@@ -34,7 +35,7 @@ def not_to_come(day: date) -> date:
     return day
 
 
-class OfferForm(WithCoding, forms.Form):
+class OfferForm(Typed, WithCoding, forms.Form):
     """Somebody offers to be a mentor."""
 
     organisation = forms.ChoiceField(label=gettext_lazy("With which organisation?"))
@@ -97,7 +98,7 @@ class NothingAsked(forms.Form):
     """A button, and no question."""
 
 
-class AgreeForm(forms.Form):
+class AgreeForm(Typed, forms.Form):
     """The person says yes, and what the mentor may know before they say theirs."""
 
     shows = several(
@@ -126,7 +127,7 @@ class WrittenDownAgreeForm(AgreeForm):
     )
 
 
-class GuardianForm(forms.Form):
+class GuardianForm(Typed, forms.Form):
     guardian = forms.CharField(
         label=gettext_lazy("Which guardian was told?"),
         help_text=gettext_lazy("“Her mother”, say; no more than is needed."),
@@ -139,11 +140,11 @@ class GuardianForm(forms.Form):
         return not_to_come(self.cleaned_data["on"])
 
 
-class GoalForm(forms.Form):
+class GoalForm(Typed, forms.Form):
     text = forms.CharField(label=gettext_lazy("What do you want to reach?"), max_length=300, widget=typed())
 
 
-class MeetForm(forms.Form):
+class MeetForm(Typed, forms.Form):
     """A meeting that was, or will be."""
 
     on = day_field(gettext_lazy("Day"))
@@ -165,7 +166,7 @@ class MeetForm(forms.Form):
         ]
 
 
-class CheckForm(forms.Form):
+class CheckForm(Typed, forms.Form):
     going = forms.ChoiceField(
         label=gettext_lazy("How does it go?"), choices=CheckIn.Going.choices, widget=forms.RadioSelect
     )
@@ -178,7 +179,7 @@ class CheckForm(forms.Form):
     )
 
 
-class ConcernForm(forms.Form):
+class ConcernForm(Typed, forms.Form):
     """What worries; no proof is asked for."""
 
     kind = forms.ChoiceField(
@@ -200,7 +201,7 @@ class EndForm(forms.Form):
     another = forms.BooleanField(label=gettext_lazy("The person would like another mentor"), required=False)
 
 
-class SettleForm(forms.Form):
+class SettleForm(Typed, forms.Form):
     done = forms.CharField(
         label=gettext_lazy("What was done?"),
         max_length=2000,

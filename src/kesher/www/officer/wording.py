@@ -18,10 +18,11 @@ from kesher.base.transitions import Refused
 from kesher.people import wording
 from kesher.people.models import ConsentText
 from kesher.people.models.consents import Purpose
+from kesher.www.forms import Typed
 from kesher.www.referrals.access import InARole, signed_in
 
 
-class WordsForm(forms.Form):
+class WordsForm(Typed, forms.Form):
     """The words in every language, and whether they change what it is for."""
 
     asks_again = forms.BooleanField(

@@ -19,6 +19,7 @@ from kesher.base.translated import in_language
 from kesher.directory import agreements
 from kesher.directory.models import Service
 from kesher.engine.eligibility import Explanation
+from kesher.people import files
 from kesher.people.consents import give, has_agreed
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
@@ -36,6 +37,7 @@ from kesher.referrals.vocabularies import (
     Verdict,
 )
 from kesher.www.forms import Typed
+from kesher.www.overwriting import Seen, differences, with_stamp
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
 from kesher.www.referrals.known import rows_of
 from kesher.www.referrals.proposals import Proposal, proposals
@@ -45,7 +47,7 @@ from kesher.www.referrals.words import LOOKS
 TOLD = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
 
 
-class DraftForm(Typed, forms.Form):
+class DraftForm(Typed, Seen):
     """What the receiver will read, and what they will not."""
 
     why = forms.CharField(
@@ -89,8 +91,8 @@ class DraftForm(Typed, forms.Form):
 
     @classmethod
     def of(cls, referral: Referral, **known: Any) -> "DraftForm":
-        names = ("why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "wait_list")
-        return cls(initial={name: getattr(referral, name) for name in (*names, "override_reason")}, **known)
+        known["initial"] = {"seen": sending.stamp(referral)} | {name: getattr(referral, name) for name in sending.TYPED}
+        return cls(**known)
 
 
 class ReferView(SendersOnly, View):
@@ -199,6 +201,11 @@ class ReferView(SendersOnly, View):
         return [{"one": one, "question": latest.get(one.service.pk)} for one in found]
 
 
+def _asked(known: dict[str, Any]) -> dict[str, Any]:
+    """What the form of a draft must know."""
+    return {name: known[name] for name in ("free", "verdict")}
+
+
 def _key(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -240,10 +247,15 @@ class ReferralView(SendersOnly, View):
         if person is None:
             raise Refused(_("This file is not open to you."), "guard")
         known = self._known(referral, person)
-        form = DraftForm(request.POST, free=known["free"], verdict=known["verdict"])
+        form = DraftForm(request.POST, **_asked(known))
         if not form.is_valid():
             return self._draw(request, referral, form=form, status=400)
-        sending.write(referral, by=by, places_shown=known["free"], **form.cleaned_data)
+        try:
+            sending.write(referral, by=by, seen=form.cleaned_data["seen"], places_shown=known["free"], **form.told)
+        except files.Changed as changed:
+            theirs = differences(changed.rows, form.told, form.fields)
+            again = DraftForm(with_stamp(request, sending.stamp(changed.rows[0])), **_asked(known))
+            return self._draw(request, referral, form=again, theirs=theirs, status=409)
         if request.POST["event"] == "save":
             messages.success(request, _("Saved. Nothing has been sent."))
             return redirect("referral", pk=referral.pk)
@@ -324,6 +336,7 @@ class ReferralView(SendersOnly, View):
         refused: str = "",
         event: str = "",
         form: DraftForm | None = None,
+        theirs: list[dict[str, Any]] | None = None,
         status: int = 200,
     ) -> HttpResponse:
         by = signed_in(request).as_actor(referral.sender_id)
@@ -337,6 +350,9 @@ class ReferralView(SendersOnly, View):
             "person": person,
             "look": LOOKS[referral.state],
             "refused": refused,
+            "theirs": theirs,
+            # a colleague has sent or thrown it away meanwhile: what was typed stays to be read
+            "unsent": request.POST.get("why", "")[:2000] if refused and referral.state != State.DRAFT else "",
             "event": event,
             "may": {name.replace(" ", "_") for name in may},
             "reasons": Reason.choices,
@@ -356,7 +372,7 @@ class ReferralView(SendersOnly, View):
         known = self._known(referral, person)
         text = ConsentText.current(Purpose.REFERRAL).text
         return known | {
-            "form": form or DraftForm.of(referral, free=known["free"], verdict=known["verdict"]),
+            "form": form or DraftForm.of(referral, **_asked(known)),
             "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
             "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
             "text": in_language(text, person.language),

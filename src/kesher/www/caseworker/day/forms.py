@@ -18,6 +18,7 @@ from kesher.people.models import FILE_ROLES, Person
 from kesher.referrals.models import Loop
 from kesher.www.forms import Typed
 from kesher.www.languages import language_name
+from kesher.www.overwriting import Seen
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
@@ -103,7 +104,7 @@ class StepForm(Typed, forms.Form):
         return told
 
 
-class AimForm(Typed, forms.Form):
+class AimForm(Typed, Seen):
     aim = forms.CharField(
         label=gettext_lazy("What are they heading for?"),
         help_text=gettext_lazy("In the person's own words."),
@@ -114,10 +115,16 @@ class AimForm(Typed, forms.Form):
 
 
 class PostponeForm(forms.Form):
+    """Of several steps at once."""
+
     due_on = day_field(gettext_lazy("The new day"))
 
     def clean_due_on(self) -> date:
         return not_before_today(self.cleaned_data["due_on"])
+
+
+class OtherDayForm(PostponeForm, Seen):
+    """Of one step, whose day somebody has read."""
 
 
 class DateForm(Typed, forms.Form):
@@ -139,7 +146,7 @@ class NoteForm(Typed, forms.Form):
     )
 
 
-class MeetingForm(Typed, forms.Form):
+class MeetingForm(Typed, Seen):
     """An appointment, booked or moved."""
 
     day = day_field(gettext_lazy("Day"))
@@ -195,12 +202,12 @@ class MeetingForm(Typed, forms.Form):
         return told
 
     @property
-    def told(self) -> dict[str, Any]:
+    def booked(self) -> dict[str, Any]:
         """What an appointment is booked or moved with."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("day", "time")}
+        return {name: value for name, value in self.told.items() if name not in ("day", "time")}
 
 
-class InterpreterForm(Typed, forms.Form):
+class InterpreterForm(Typed, Seen):
     """Somebody of age who agreed to be on the list."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=typed())

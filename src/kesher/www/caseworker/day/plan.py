@@ -18,13 +18,15 @@ from kesher.base.transitions import Actor, Refused
 from kesher.base.translated import in_language
 from kesher.casework import plans
 from kesher.casework.models import Appointment, Caseworker, Plan, Review, Step, WhyDropped
+from kesher.people import files
 from kesher.people.aspirations import latest
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import PLAN, thing_opened
-from kesher.www.caseworker.day.forms import AimForm, DateForm, PostponeForm, StepForm
+from kesher.www.caseworker.day.forms import AimForm, DateForm, OtherDayForm, StepForm
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.languages import language_name
+from kesher.www.overwriting import differences, with_stamp
 from kesher.www.templatetags.kesher import direction_of
 
 
@@ -65,7 +67,7 @@ class PlanView(FilesOnly, View):
                     aim = AimForm(request.POST)
                     if not aim.is_valid():
                         return self._draw(request, person, by, aim=aim, status=400)
-                    plans.head_for(person, aim.cleaned_data["aim"], by=by)
+                    plans.head_for(person, by=by, seen=aim.cleaned_data["seen"], **aim.told)
                 case "date":
                     date = DateForm(request.POST, prefix="date")
                     if not date.is_valid():
@@ -74,13 +76,27 @@ class PlanView(FilesOnly, View):
                 case "seen":
                     plans.see_to(self._review(request, person), by=by)
                 case "mine":
-                    plans.look_after(person, user=signed_in(request), by=by)
+                    plans.look_after(person, user=signed_in(request), by=by, seen=request.POST.get("before", ""))
                 case _:
                     raise Refused(_("This is not possible in the present state."), "do")
+        except files.Changed as changed:
+            return self._changed_meanwhile(request, person, by, changed.rows[0])
         except Refused as refused:
             return self._draw(request, person, by, refused=str(refused.message), status=400)
         messages.success(request, _("Written down."))
         return redirect("person_plan", pk=person.pk)
+
+    def _changed_meanwhile(
+        self, request: HttpRequest, person: Person, by: Actor, now: Plan | Caseworker
+    ) -> HttpResponse:
+        """Somebody else has said what they head for, or looks after them, since the page was opened."""
+        if isinstance(now, Caseworker):
+            refused = _("Somebody else looks after them since you opened this page. See below who it is.")
+            return self._draw(request, person, by, refused=refused, status=409)
+        aim = AimForm(with_stamp(request, plans.stamp_of_aim(now)))
+        aim.is_valid()
+        theirs = differences([now], aim.told, aim.fields)
+        return self._draw(request, person, by, aim=aim, theirs=theirs, status=409)
 
     @staticmethod
     def _review(request: HttpRequest, person: Person) -> Review:
@@ -102,14 +118,15 @@ class PlanView(FilesOnly, View):
         *,
         aim: AimForm | None = None,
         date: DateForm | None = None,
+        theirs: list[dict[str, Any]] | None = None,
         refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
         user = signed_in(request)
         plan = Plan.objects.visible_to(user).filter(person=person).first()
         mine = Step.objects.visible_to(user).filter(person=person).select_related("organisation")
-        theirs = Caseworker.objects.visible_to(user).filter(person=person).select_related("user", "organisation")
-        looking = list(theirs.order_by("id"))
+        caseworkers = Caseworker.objects.visible_to(user).filter(person=person).select_related("user", "organisation")
+        looking = list(caseworkers.order_by("id"))
         context = {
             "person": person,
             "plan": plan,
@@ -120,7 +137,9 @@ class PlanView(FilesOnly, View):
             "dates": Review.objects.visible_to(user).open().filter(person=person).order_by("on", "id"),
             "looking": looking,
             "is_mine": any(one.user_id == user.pk for one in looking),
-            "aim": aim or AimForm(initial={"aim": plan.aim if plan else ""}),
+            "ours_before": files.stamp_of(plans.looks_after(person, by.organisation_id), ["user_id"]),
+            "theirs": theirs,
+            "aim": aim or AimForm(initial={"aim": plan.aim if plan else "", "seen": plans.stamp_of_aim(plan)}),
             "aim_open": aim is not None,
             "date": date or DateForm(prefix="date"),
             "date_open": date is not None,
@@ -166,7 +185,7 @@ class StepView(FilesOnly, View):
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         step, by = thing_opened(request, Step.objects, pk, purpose=PLAN)
         event = request.POST.get("event", "")
-        form = PostponeForm(request.POST if event == "postpone" else None)
+        form = OtherDayForm(request.POST if event == "postpone" else None)
         try:
             match event:
                 case "finish":
@@ -182,10 +201,15 @@ class StepView(FilesOnly, View):
                 case "postpone":
                     if not form.is_valid():
                         return self._draw(request, step, by, form=form, event=event, status=400)
-                    plans.postpone(step, due_on=form.cleaned_data["due_on"], by=by)
+                    plans.postpone(step, by=by, seen=form.cleaned_data["seen"], **form.told)
                     messages.success(request, _("It has a new day."))
                 case _:
                     raise Refused(_("This is not possible in the present state."), "event")
+        except files.Changed as changed:
+            step.refresh_from_db(fields=["due_on"])
+            theirs = differences(changed.rows, form.told, form.fields)
+            form = OtherDayForm(with_stamp(request, plans.stamp_of_day(step)))
+            return self._draw(request, step, by, form=form, theirs=theirs, event=event, status=409)
         except Refused as refused:
             step.refresh_from_db(fields=["state", "reason", "ended_at", "due_on"])
             return self._draw(request, step, by, refused=str(refused.message), event=event, status=400)
@@ -197,7 +221,8 @@ class StepView(FilesOnly, View):
         step: Step,
         by: Actor,
         *,
-        form: PostponeForm | None = None,
+        form: OtherDayForm | None = None,
+        theirs: list[dict[str, Any]] | None = None,
         refused: str = "",
         event: str = "",
         status: int = 200,
@@ -210,7 +235,8 @@ class StepView(FilesOnly, View):
             "agreed_by": next((str(one) for one in writers), ""),
             "reasons": WhyDropped.choices,
             "possible": {one.event for one in plans.STEP_STATES.possible(step, by=by)},
-            "form": form or PostponeForm(),
+            "form": form or OtherDayForm(initial={"seen": plans.stamp_of_day(step)}),
+            "theirs": theirs,
             "refused": refused,
             "event": event,
         }

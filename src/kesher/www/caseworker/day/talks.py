@@ -23,8 +23,8 @@ from kesher.www.caseworker.day.access import PLAN
 from kesher.www.caseworker.day.talk_forms import TalkForm, key_in, strength_name
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.caseworker.people.goal_forms import OF_GOAL
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_pages import show_wrong
+from kesher.www.overwriting import differences, with_stamp
 
 
 def written(person: Person, form: TalkForm, by: Actor) -> Talk | None:

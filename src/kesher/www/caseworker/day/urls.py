@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from kesher.www.caseworker.day import panels
+from kesher.www.caseworker.day import (
+    panels,
+    texts,  # noqa: F401  text messages of appointments
+)
 from kesher.www.caseworker.day.appointments import (
     CalendarView,
     InterpretersView,
@@ -10,6 +13,7 @@ from kesher.www.caseworker.day.appointments import (
     MeetingsView,
     MeetingView,
 )
+from kesher.www.caseworker.day.bookings import BookingsView, BookingView
 from kesher.www.caseworker.day.notes import NotesView, TeamView
 from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
 from kesher.www.caseworker.day.steps import StepsView
@@ -32,6 +36,8 @@ urlpatterns = [
     path("caseworker/steps/<uuid:pk>/", StepView.as_view(), name="step"),
     path("caseworker/appointments/<uuid:pk>/", MeetingView.as_view(), name="appointment"),
     path("caseworker/appointments/<uuid:pk>/appointment.ics", CalendarView.as_view(), name="appointment_calendar"),
+    path("caseworker/bookings/", BookingsView.as_view(), name="bookings"),
+    path("caseworker/bookings/<uuid:pk>/", BookingView.as_view(), name="booking"),
     path("caseworker/interpreters/", InterpretersView.as_view(), name="interpreters"),
     path("caseworker/interpreters/<uuid:pk>/", InterpreterView.as_view(), name="interpreter"),
 ]

@@ -27,6 +27,7 @@ from kesher.www.caseworker.interview.forms import (
     judged_name,
     stamp_of_language,
 )
+from kesher.www.caseworker.people.forms import beginning_of_worries
 from kesher.www.caseworker.people.goal_forms import OF_GOAL, told_of_goal
 from kesher.www.caseworker.people.part_pages import PARTS
 from kesher.www.languages import language_name
@@ -70,11 +71,11 @@ def _said(form: forms.BaseForm) -> bool:
 
 
 def _worries(person: Person, data: Any) -> forms.BaseForm:
-    return WorriesAsked(data, initial={"worries": list(person.worries.now().values_list("kind", flat=True))})
+    return WorriesAsked(data, initial=beginning_of_worries(person))
 
 
 def _keep_worries(person: Person, form: Any, by: Actor) -> None:
-    worries.say(person, form.cleaned_data["worries"], by=by)
+    worries.say(person, form.cleaned_data["worries"], by=by, seen=form.cleaned_data["seen"])
 
 
 def _personal(person: Person, data: Any) -> forms.BaseForm:
@@ -153,7 +154,7 @@ def _keep_language(person: Person, form: Any, by: Actor) -> None:
                 stands[name] != told[name] for name in stands if name in told
             ):
                 same = {"of": told["of"], "language": told["language"]}
-                raise files.Changed(SimpleNamespace(**stands, **same))  # type: ignore[arg-type]  # drawn by its names
+                raise files.Changed(SimpleNamespace(**stands, **same))
         own = (LanguageSkill.Judge.PERSON, said, any(said.values()) or not any(judged.values()))
         ours = (LanguageSkill.Judge.CASEWORKER, judged, any(judged.values()))
         for judge, values, is_said in (own, ours):

@@ -29,9 +29,9 @@ from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.sections import ASKED, Asked, languages_of, lines_of
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import FilesOnly, opened
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_pages import PARTS, show_wrong
 from kesher.www.caseworker.words import candidates_of
+from kesher.www.overwriting import differences, with_stamp
 
 PURPOSE = "interview"
 #: What was typed to get somewhere, and does not stand in the file beside it.

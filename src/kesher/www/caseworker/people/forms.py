@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from kesher.accounts.models import User
 from kesher.base.translated import in_language
 from kesher.directory import call_backs
+from kesher.people import worries
 from kesher.people.models import Consent, Person, Worry
 from kesher.people.models.worries import MOST_WORRIES
 from kesher.www.caseworker.people.access import organisations_with_files
 from kesher.www.forms import Typed
+from kesher.www.overwriting import Seen
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number with its area code; ITU-T E.164
 OLDEST: Final = 120  # years
@@ -193,9 +195,15 @@ class PersonForm(ReachForm):
         return born
 
 
-class WorriesForm(forms.Form):
+def beginning_of_worries(person: Person) -> dict[str, Any]:
+    """What stands in the file of what worries them, as the form is opened with it."""
+    return {"worries": worries.now_of(person).worries, "seen": worries.stamp(person)}
+
+
+class WorriesForm(Seen):
     """What worries them now."""
 
     worries = NewPersonForm.base_fields["worries"]
 
-    clean_worries = NewPersonForm.clean_worries
+    def clean_worries(self) -> list[str]:
+        return sorted(NewPersonForm.clean_worries(self))  # type: ignore[arg-type]

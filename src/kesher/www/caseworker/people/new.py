@@ -19,6 +19,8 @@ from kesher.accounts.models import Organisation
 from kesher.base import logs
 from kesher.base.access import record_read
 from kesher.base.transitions import Refused
+from kesher.casework import bookings
+from kesher.casework.models import Booking
 from kesher.directory.models import CallBack
 from kesher.people import files, worries
 from kesher.people.finding import elsewhere, similar
@@ -43,6 +45,9 @@ class NewPersonView(FilesOnly, View):
         if call := self._call(request):
             begins |= {"called": call.called, "phone": call.phone, "language": call.language}
             begins["reach_when"] = ", ".join(str(CallBack.When(part).label) for part in call.when)
+        if booking := self._booking(request):
+            begins |= {"called": booking.called, "phone": booking.phone, "language": booking.language}
+            begins["reach_by"] = Person.Reach.CALL if booking.phone else Person.Reach.VISIT
         return self._tell(request, NewPersonForm(user=signed_in(request), initial=begins))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -70,6 +75,19 @@ class NewPersonView(FilesOnly, View):
             by = signed_in(request).as_actor(call.organisation_id)
             record_read(call, by=by, purpose="call back", request_id=logs.request_id.get())
         return call
+
+    @staticmethod
+    def _booking(request: HttpRequest) -> Booking | None:
+        """For whom a time was kept; the same of them."""
+        try:
+            key = UUID(request.GET.get("booking", ""))
+        except ValueError:
+            return None
+        booking = Booking.objects.visible_to(signed_in(request)).filter(pk=key).first()
+        if booking is not None:
+            by = signed_in(request).as_actor(booking.organisation_id)
+            record_read(booking, by=by, purpose="booking", request_id=logs.request_id.get())
+        return booking
 
     @staticmethod
     def _tell(request: HttpRequest, form: NewPersonForm, status: int = 200) -> HttpResponse:
@@ -113,6 +131,9 @@ class NewPersonView(FilesOnly, View):
                     called=told["called"], language=told["language"], how=agreed.cleaned_data["how"], by=by, **known
                 )
                 worries.say(person, told["worries"], by=by)
+                booking = self._booking(request)
+                if booking is not None and booking.organisation_id == by.organisation_id:
+                    bookings.into_file(booking, person, by=by)
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._tell(request, form, status=400)

@@ -1,6 +1,5 @@
 """A person's page: who this is, how to reach them safely, what worries them, who sees the file; and what rooms above add."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,10 @@ from kesher.people.models import Consent, FileMerge, Person, Worry
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened, people_of
-from kesher.www.caseworker.people.forms import PersonForm, WorriesForm
+from kesher.www.caseworker.people.forms import PersonForm, WorriesForm, beginning_of_worries
 from kesher.www.caseworker.people.words import reasons
 from kesher.www.languages import language_name
+from kesher.www.overwriting import differences, with_stamp
 
 
 class PersonView(FilesOnly, View):
@@ -62,7 +62,7 @@ class EditView(FilesOnly, View):
             person.refresh_from_db()
             again = PersonForm(with_stamp(request, stamp(person)))
             again.is_valid()
-            return self._draw(request, person, again, status=409, theirs=differences(changed.rows, told))
+            return self._draw(request, person, again, status=409, theirs=differences(changed.rows, told, form.fields))
         messages.success(request, _("Written down."))
         return redirect("caseworker_person", pk=person.pk)
 
@@ -83,8 +83,7 @@ class WorriesView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose=CHANGED)
-        now = list(person.worries.now().values_list("kind", flat=True))
-        return self._draw(request, person, WorriesForm(initial={"worries": now}))
+        return self._draw(request, person, WorriesForm(initial=beginning_of_worries(person)))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=CHANGED)
@@ -92,7 +91,11 @@ class WorriesView(FilesOnly, View):
         if not form.is_valid():
             return self._draw(request, person, form, status=400)
         try:
-            worries.say(person, form.cleaned_data["worries"], by=by)
+            worries.say(person, form.cleaned_data["worries"], by=by, seen=form.cleaned_data["seen"])
+        except files.Changed as changed:
+            again = WorriesForm(with_stamp(request, worries.stamp(person)))
+            theirs = differences(changed.rows, form.told, form.fields)
+            return self._draw(request, person, again, status=409, theirs=theirs)
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._draw(request, person, form, status=400)
@@ -100,34 +103,15 @@ class WorriesView(FilesOnly, View):
         return redirect("caseworker_person", pk=person.pk)
 
     @staticmethod
-    def _draw(request: HttpRequest, person: Person, form: WorriesForm, status: int = 200) -> HttpResponse:
-        return render(request, "caseworker/people/worries.html", {"person": person, "form": form}, status=status)
-
-
-def with_stamp(request: HttpRequest, stamp: str, name: str = "seen") -> Any:
-    data = request.POST.copy()
-    data[name] = stamp
-    return data
-
-
-def differences(
-    rows: Sequence[Any], told: Mapping[str, Any], fields: Mapping[str, Any] = PersonForm.base_fields
-) -> list[dict[str, Any]]:
-    """Where what stands in the file now (``rows``, each with some of the fields) is not what was typed: label and what
-    stands there."""
-    found = []
-    for name, value in told.items():
-        now = next(row for row in rows if hasattr(row, name))
-        there = getattr(now, name)
-        if there != value:
-            shown = getattr(now, f"get_{name}_display", lambda there=there: there)()
-            if isinstance(shown, bool):
-                shown = _("yes") if shown else _("no")
-            elif isinstance(shown, list):
-                labels = dict(fields[name].choices)
-                shown = ", ".join(str(labels.get(one, one)) for one in shown)
-            found.append({"label": fields[name].label, "value": shown})
-    return found
+    def _draw(
+        request: HttpRequest,
+        person: Person,
+        form: WorriesForm,
+        status: int = 200,
+        theirs: list[dict[str, Any]] | None = None,
+    ) -> HttpResponse:
+        context = {"person": person, "form": form, "theirs": theirs}
+        return render(request, "caseworker/people/worries.html", context, status=status)
 
 
 # --- the panels that stand here already ------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ from kesher.words.models import Proposal
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
 from kesher.www.caseworker.people.goal_forms import GoalForm, told_of_goal
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_forms import (
     LanguageForm,
     QualificationForm,
@@ -44,6 +43,7 @@ from kesher.www.caseworker.people.part_forms import (
 )
 from kesher.www.caseworker.words import candidates_of, name_of
 from kesher.www.languages import language_name
+from kesher.www.overwriting import differences, with_stamp
 
 YOUNG = 25  # years of age, up to which the panel of the young stands on the page
 
@@ -334,14 +334,14 @@ def _panel(kind: Part) -> panels.Context:
         rows = _rows(kind, person)
         if kind.model is Youth and not rows and not is_young(person):
             return None  # of no interest to most
-        if kind.key == "goal":
-            rows = rows[:1]
         return {"lines": [[one for one in kind.line(row) if one] for row in rows]}
 
     return context
 
 
 for _order, _one in enumerate(PARTS.values()):
+    if _one.key == "goal":  # stands with the talks about it (:mod:`kesher.www.caseworker.day.panels`)
+        continue
     panels.register(
         panels.Panel(
             _one.key,

@@ -18,8 +18,8 @@ from kesher.people import files, recognitions
 from kesher.people.models import Person, Qualification, Recognition, RecognitionStep
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
-from kesher.www.caseworker.people.page import differences, with_stamp
 from kesher.www.caseworker.people.part_forms import OnceForm, PartForm
+from kesher.www.overwriting import differences, with_stamp
 
 _AUTO = {"dir": "auto", "autocomplete": "off"}
 _DAY = {"type": "date"}
@@ -134,7 +134,7 @@ class RecognitionView(FilesOnly, View):
                     raise Refused(_("This is not possible in the present state."), "do")
         except files.Changed as changed:
             theirs = differences(changed.rows, form.told, form.fields)
-            stamp = recognitions.stamp(changed.rows[0])  # type: ignore[arg-type]
+            stamp = recognitions.stamp(changed.rows[0])
             again = TrackForm(with_stamp(request, stamp, form.add_prefix("seen")), prefix=form.prefix)
             return self._draw(request, person, by, wrong=again, track=track, theirs=theirs, status=409)
         except Refused as refused:

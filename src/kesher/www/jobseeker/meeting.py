@@ -1,0 +1,79 @@
+"""The page behind the link of an appointment: when and where, for my calendar, and that I cannot come. No account is needed.
+
+Looking changes nothing (programs of mail servers open links, too); a button does. Whoever else has the link learns neither
+whose appointment it is, nor with whom, nor why.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Refused
+from kesher.casework import appointments
+from kesher.casework.appointment_links import Link, opened
+from kesher.casework.models import Appointment, WhyCancelled
+from kesher.www.key_pages import guarded
+from kesher.www.languages import language_name
+
+
+def behind(key: str) -> Link:
+    link = opened(key)
+    if link is None:
+        raise Http404
+    return link
+
+
+def appointment_of(link: Link) -> Appointment | None:
+    """As the organisation that sent the link: nobody is logged in here. None once it is over, or the file has closed."""
+    rows = Appointment.objects.filter(organisation=link.organisation, pk=link.about).select_related("person")
+    found: Appointment | None = rows.first()
+    return None if found is None or found.is_over else found
+
+
+class MeetingLinkView(View):
+    """When, where, for how long, in which language, and whether somebody interprets."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        link = behind(key)
+        with acting_for(organisation_ids=[link.organisation]):
+            return self._draw(request, key, appointment_of(link))
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        link = behind(key)
+        if request.POST.get("do") != "cancel":
+            raise Http404
+        with acting_for(organisation_ids=[link.organisation]):
+            appointment = appointment_of(link)
+            if appointment is None:
+                return self._draw(request, key, None)
+            try:
+                appointments.end(appointment, "cancel", by=link.actor, reason=WhyCancelled.PERSON)
+            except Refused:
+                appointment.refresh_from_db()  # cancelled already, or they came: the page says so
+        return redirect("meeting_link", key=key)
+
+    @staticmethod
+    def _draw(request: HttpRequest, key: str, appointment: Appointment | None) -> HttpResponse:
+        context: dict[str, Any] = {"key": key, "meeting": appointment}
+        if appointment is not None:
+            context["spoken"] = language_name(appointment.language)
+        return guarded(render(request, "jobseeker/meeting.html", context, status=410 if appointment is None else 200))
+
+
+class MeetingLinkCalendarView(View):
+    """The same for a calendar."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        link = behind(key)
+        with acting_for(organisation_ids=[link.organisation]):
+            appointment = appointment_of(link)
+            if appointment is None:
+                raise Http404
+            body = appointments.as_calendar(appointment, made=timezone.now())
+        response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+        return guarded(response)

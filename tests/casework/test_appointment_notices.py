@@ -1,0 +1,248 @@
+"""A person is told of their appointment as they said it is safe, in the hours they said; and nothing is said but a link."""
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kesher.accounts.models import User
+from kesher.adapters.text_messages import HttpGateway
+from kesher.base.models import Event, Notification
+from kesher.casework import appointment_notices as notices
+from kesher.casework import appointments
+from kesher.casework.appointment_links import key_for
+from kesher.casework.appointment_notices import Stands
+from kesher.casework.models import Appointment
+from kesher.people import files
+from kesher.people.models import Person
+from kesher.people.models.consents import Purpose
+from kesher.www.caseworker.day.texts import text_of_the_appointment
+from tests.casework.people import Case, a_case
+from tests.factories import UserFactory
+from tests.text_gateway import Gateway
+from tests.text_gateway import gateway as serving
+from tests.worker import work_off_tasks
+
+SAID = ("Almaz", "Noa", "Room 3", "appointment", "Appointment")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at(hour: int, days: int = 1) -> datetime:
+    day = timezone.localdate(datetime.now(UTC)) + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time(hour, 30)))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def set_to(now: datetime) -> datetime:
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        return now
+
+    return set_to
+
+
+@pytest.fixture
+def town_gateway(settings: Any) -> Any:
+    with serving() as running:
+        settings.DEMO = False
+        settings.TEXT_GATEWAY = HttpGateway(f"http://{running.address}/send")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _texts() -> None:
+    """What a test that commits has emptied behind itself."""
+    from tests.referrals.conftest import publish_texts
+
+    publish_texts()
+
+
+def booked(case: Case, days: int = 5) -> Appointment:
+    told = {"with_whom": "Noa", "place": "Room 3", "language": "am"}
+    return appointments.book(case.person, starts_at=timezone.now() + timedelta(days=days), by=case.by, **told)
+
+
+def reached_by(case: Case, way: str, when: str = "", **told: str) -> None:
+    case.person.reach_by, case.person.reach_when = way, when
+    for name, value in told.items():
+        setattr(case.person, name, value)
+    case.person.save()
+
+
+def how(meeting: Appointment) -> Stands:
+    return notices.stands(meeting, now=timezone.now())
+
+
+def test_by_mail_with_a_link_and_nothing_else_once_for_each_change() -> None:
+    case = a_case(called="Almaz", language="en")
+    reached_by(case, "mail", email="almaz@home.example.org")
+    meeting = booked(case)
+    assert how(meeting) == Stands.WAITS
+    work_off_tasks()
+    (sent,) = mail.outbox
+    assert sent.to == ["almaz@home.example.org"]
+    link = re.search(r"/en/meet/\S+", sent.body)
+    assert link is not None
+    assert "Room 3" in Client().get(link[0]).content.decode()
+    for said in SAID:
+        assert said not in sent.subject + sent.body, f"{said} is read by whoever sees the screen"
+    assert how(meeting) == Stands.MAIL
+    notices.tell_all(now=timezone.now())
+    work_off_tasks()
+    assert len(mail.outbox) == 1, "told once"
+    appointments.move(meeting, by=case.by, place="Room 8")
+    work_off_tasks()
+    assert len(mail.outbox) == 2
+    appointments.end(meeting, "cancel", reason="us", by=case.by)
+    work_off_tasks()
+    assert len(mail.outbox) == 3
+
+
+def test_in_the_hours_that_are_safe_and_what_came_before_is_one_message(clock: Any) -> None:
+    case = a_case(language="en")
+    reached_by(case, "mail", "18-20", email="almaz@home.example.org")
+    clock(at(10))
+    meeting = booked(case)
+    appointments.move(meeting, by=case.by, place="Room 8")
+    work_off_tasks()
+    assert (mail.outbox, how(meeting)) == ([], Stands.WAITS)
+    clock(at(18))
+    notices.tell_all(now=timezone.now())
+    notices.tell_all(now=timezone.now())
+    assert len(mail.outbox) == 1
+
+
+def test_whom_no_machine_may_write_to_a_human_tells() -> None:
+    case = a_case()
+    reached_by(case, "call", phone="050-555-0142")
+    meeting = booked(case)
+    work_off_tasks()
+    assert (mail.outbox, how(meeting)) == ([], Stands.HUMAN)
+    page = Client()
+    page.force_login(case.worker)
+    address = reverse("appointment", kwargs={"pk": meeting.pk})
+    assert "Tell them yourself" in page.get(address).content.decode()
+    assert page.post(address, {"event": "told"}).status_code == 302
+    assert how(meeting) == Stands.BY_US
+    assert "Tell them yourself" not in page.get(address).content.decode()
+    appointments.move(meeting, by=case.by, place="Room 8")
+    work_off_tasks()
+    assert how(meeting) == Stands.HUMAN, "of a change they know nothing again"
+
+
+def test_in_ones_own_account_and_whoever_cancels_is_not_told_of_it_but_whoever_invited_is() -> None:
+    case = a_case()
+    reached_by(case, "mail", email="almaz@home.example.org")
+    user: User = UserFactory(language="en")
+    files.claim(files.claim_key(case.person), user=user)
+    case.person = Person.objects.get(pk=case.person.pk)
+    meeting = booked(case)
+    work_off_tasks()
+    notice = Notification.objects.get(recipient_id=user.pk)
+    assert (notice.link, notice.context) == ("/en/me/plan/", {})
+    assert [one.to for one in mail.outbox] == [[user.email]], "to the account alone"
+    assert how(meeting) == Stands.NOTICE
+    mail.outbox.clear()
+    page = Client()
+    page.force_login(user)
+    assert page.post(reverse("my_plan"), {"cancel": str(meeting.pk)}).status_code == 302
+    work_off_tasks()
+    assert [one.to for one in mail.outbox] == [[case.worker.email]]
+    assert Notification.objects.get(recipient_id=case.worker.pk).link.endswith(
+        f"/caseworker/appointments/{meeting.pk}/"
+    )
+    assert how(meeting) == Stands.THEY_SAID
+
+
+def test_by_text_message_once_in_safe_hours(town_gateway: Gateway, clock: Any) -> None:
+    case = a_case(language="en")
+    reached_by(case, "text", "18-20", phone="050-555-0142")
+    clock(at(10))
+    meeting = booked(case)
+    work_off_tasks()
+    assert town_gateway.got == []
+    clock(at(18))
+    notices.tell_all(now=timezone.now())
+    work_off_tasks()
+    ((_path, _headers, body),) = town_gateway.got
+    assert "meet" in body.decode()
+    for said in SAID:
+        assert said not in body.decode()
+    assert how(meeting) == Stands.TEXT
+    text_of_the_appointment(Event.objects.filter(name=notices.TOLD).latest("id").pk)
+    assert len(town_gateway.got) == 1
+
+
+def test_a_text_message_of_which_nobody_knows_is_not_sent_again(town_gateway: Gateway, clock: Any) -> None:
+    case = a_case(language="en")
+    reached_by(case, "text", phone="050-555-0142")
+    clock(at(10))
+    meeting = booked(case)
+    notices.tell_now(Event.objects.get(name=notices.TELL), now=timezone.now())
+    told = Event.objects.get(name=notices.TOLD)
+    begun = notices.begin_text(told.pk)
+    assert begun is not None
+    assert begun.number == "+972505550142"
+    assert notices.begin_text(told.pk) is None, "a worker died while it sent"
+    clock(at(12))
+    assert how(meeting) == Stands.UNSURE
+
+
+def test_after_the_hour_has_passed_it_waits_for_the_next(town_gateway: Gateway, clock: Any) -> None:
+    case = a_case(language="en")
+    reached_by(case, "text", "18-20", phone="050-555-0142")
+    clock(at(18))
+    meeting = booked(case)
+    notices.tell_now(Event.objects.get(name=notices.TELL), now=timezone.now())
+    clock(at(21))
+    assert notices.begin_text(Event.objects.get(name=notices.TOLD).pk) is None
+    assert how(meeting) == Stands.WAITS
+    clock(at(18, 2))
+    notices.tell_all(now=timezone.now())
+    work_off_tasks()
+    assert len(town_gateway.got) == 1
+
+
+def test_when_the_file_has_closed_nobody_writes() -> None:
+    from kesher.people.consents import withdraw
+
+    case = a_case(language="en")
+    reached_by(case, "mail", email="almaz@home.example.org")
+    booked(case)
+    for consent in case.person.consents.filter(purpose=Purpose.FILE):
+        withdraw(consent, by=case.by)
+    work_off_tasks()
+    assert [one for one in mail.outbox if one.to == ["almaz@home.example.org"]] == []
+
+
+def test_the_link_shows_when_and_where_and_that_they_cannot_come(client: Client) -> None:
+    case = a_case(called="Almaz", language="en")
+    meeting = booked(case)
+    address = reverse("meeting_link", kwargs={"key": key_for(meeting)})
+    page = client.get(address)
+    shown = page.content.decode()
+    assert page.status_code == 200, shown
+    assert page["Referrer-Policy"] == "strict-origin"
+    assert "Room 3" in shown
+    for hidden in ("Almaz", "Noa", case.keeper.name["en"]):
+        assert hidden not in shown.split("<main")[1].split("</main")[0]
+    calendar = client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)}))
+    assert calendar.content.startswith(b"BEGIN:VCALENDAR")
+    assert Appointment.objects.get().state == "booked", "looking changes nothing"
+    assert client.post(address, {"do": "keep"}).status_code == 404
+    assert client.post(address, {"do": "cancel"}).status_code == 302
+    assert (Appointment.objects.get().state, Appointment.objects.get().reason) == ("cancelled", "person")
+    assert client.post(address, {"do": "cancel"}).status_code == 302, "twice is once"
+    assert "is cancelled" in client.get(address).content.decode()
+    work_off_tasks()
+    assert Notification.objects.get().recipient_id == case.worker.pk
+    Appointment.objects.update(starts_at=timezone.now() - timedelta(days=1))
+    over = client.get(address)
+    assert (over.status_code, "Room 3" in over.content.decode()) == (410, False)
+    assert client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)})).status_code == 404
+    assert client.get(reverse("meeting_link", kwargs={"key": key_for(meeting)[:-2] + "xx"})).status_code == 404

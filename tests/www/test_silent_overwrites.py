@@ -1,0 +1,334 @@
+"""Two have the same page open, and both write: the second reads what the first wrote, loses nothing, and writes over nothing.
+
+All forms of people, casework and referrals that write over what stands there. Those that only add (a note, a step, a date, a
+paper), and those that move something from one state to another (a table refuses the second), write over nothing.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kesher.accounts.models import User
+from kesher.accounts.roles import Role
+from kesher.base.models import Event
+from kesher.casework import plans
+from kesher.casework.models import Appointment, Caseworker, Interpreter, Plan, Step
+from kesher.people import files
+from kesher.people.models import Person
+from kesher.referrals.models import Cohort, Referral
+from tests.casework.people import Case, a_case, in_days, worker
+from tests.factories import (
+    AppointmentFactory,
+    InterpreterFactory,
+    LoopFactory,
+    MembershipFactory,
+    ReferralFactory,
+    ServiceFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+CHANGED = "Nothing is written yet"
+
+
+@dataclass
+class Desk:
+    """Two colleagues, the person whose file is open before both, and the person themselves."""
+
+    case: Case = field(default_factory=lambda: a_case(called="Almaz"))
+    colleague: User = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.colleague = worker(self.case.keeper)
+
+    @property
+    def person(self) -> Person:
+        return self.case.person
+
+    def of_person(self, name: str, **more: str) -> str:
+        return reverse(name, kwargs={"pk": self.person.pk, **more})
+
+    def themselves(self) -> User:
+        user: User = UserFactory()
+        files.claim(files.claim_key(self.person), user=user)
+        self.case.person = Person.objects.get(pk=self.person.pk)
+        return user
+
+
+@dataclass(frozen=True)
+class Form:
+    """``sent``: what is in it whoever writes; ``first`` and ``second``: what each says; ``stored``: what stands there, and
+    ``shown``: how the second reads what the first wrote. ``form``: its name on the page."""
+
+    address: Callable[[Desk], str]
+    sent: dict[str, Any]
+    first: dict[str, Any]
+    second: dict[str, Any]
+    shown: str
+    stored: Callable[[], Any]
+    form: str = "form"
+    at: Callable[[Desk], str] | None = None  # where the other page is, of one's own
+    themselves: bool = False
+
+
+def a_meeting(desk: Desk) -> str:
+    return reverse("appointment", kwargs={"pk": AppointmentFactory(person=desk.person).pk})
+
+
+def a_step(desk: Desk) -> str:
+    return reverse("step", kwargs={"pk": desk.case.step().pk})
+
+
+def an_interpreter(desk: Desk) -> str:
+    return reverse("interpreter", kwargs={"pk": InterpreterFactory(organisation=desk.case.keeper).pk})
+
+
+def a_draft(desk: Desk) -> str:
+    loop = LoopFactory(person=desk.person, organisation=desk.case.keeper)
+    begun = ReferralFactory(loop=loop, sender=desk.case.keeper, why="", state="draft", sent_at=None, consent=None)
+    return reverse("referral", kwargs={"pk": begun.pk})
+
+
+def a_written_draft(desk: Desk) -> str:
+    address = a_draft(desk)
+    Referral.objects.update(why="Needs a course")
+    return address
+
+
+def a_group(desk: Desk) -> str:
+    for user in (desk.case.worker, desk.colleague):
+        MembershipFactory(user=user, organisation=desk.case.keeper, role=Role.COLLEGE)
+        user.forget_memberships()
+    cohort = Cohort.objects.create(
+        service=ServiceFactory(published=True, organisation=desk.case.keeper),
+        name="Morning",
+        starts_on=in_days(9),
+        seats=3,
+    )
+    return reverse("college_cohort", kwargs={"pk": cohort.pk})
+
+
+def worries() -> list[str]:
+    (person,) = Person.objects.all()
+    return sorted(person.worries.now().values_list("kind", flat=True))
+
+
+MEETING = {"day": in_days(3).isoformat(), "minutes": "45", "with_whom": "Noa", "where": "place", "place": "Room 3"}
+MEETING |= {"language": "am", "interpreting": "none", "interpreter_gender": "any", "event": "move"}
+INTERPRETER = {"phone": "050-555-0199", "languages": ["am"], "gender": "woman", "by_phone": "on", "of_age": "on"}
+DRAFT = {"event": "save", "carries": ["contact"], "language": "am", "interpreter": "none"}
+REACH = {"language": "am", "reach_by": "visit"}
+
+FORMS: dict[str, Form] = {
+    "aim of the plan": Form(
+        lambda desk: desk.of_person("person_plan"),
+        {"do": "aim"},
+        {"aim": "Cook for a hundred"},
+        {"aim": "Drive a bus"},
+        "Cook for a hundred",
+        lambda: Plan.objects.get().aim,
+        form="aim",
+    ),
+    "another day of a step": Form(
+        a_step,
+        {"event": "postpone"},
+        {"due_on": in_days(9).isoformat()},
+        {"due_on": in_days(12).isoformat()},
+        str(in_days(9).day),
+        lambda: Step.objects.get().due_on,
+    ),
+    "appointment": Form(
+        a_meeting,
+        MEETING,
+        {"time": "11:00"},
+        {"time": "12:30"},
+        "11",
+        lambda: timezone.localtime(Appointment.objects.get().starts_at).strftime("%H:%M"),
+    ),
+    "place of an appointment": Form(
+        a_meeting,
+        MEETING | {"time": "11:00"},
+        {"place": "Room 8"},
+        {"place": "Room 9"},
+        "Room 8",
+        lambda: Appointment.objects.get().place,
+    ),
+    "interpreter": Form(
+        an_interpreter,
+        INTERPRETER,
+        {"name": "Tirunesh"},
+        {"name": "Tiru"},
+        "Tirunesh",
+        lambda: Interpreter.objects.get().name,
+    ),
+    "worries": Form(
+        lambda desk: desk.of_person("caseworker_worries"),
+        {},
+        {"worries": ["money", "health"]},
+        {"worries": ["home"]},
+        "money",
+        worries,
+    ),
+    "worries of one's own": Form(
+        lambda desk: reverse("my_worries"),
+        {},
+        {"worries": ["health"]},
+        {"worries": ["home"]},
+        "health",
+        worries,
+        at=lambda desk: desk.of_person("caseworker_worries"),
+        themselves=True,
+    ),
+    "worries of the interview": Form(
+        lambda desk: desk.of_person("caseworker_interview_section", section="worries"),
+        {},
+        {"worries": ["health"]},
+        {"worries": ["home"]},
+        "health",
+        worries,
+        at=lambda desk: desk.of_person("caseworker_worries"),
+    ),
+    "referral begun": Form(
+        a_draft,
+        DRAFT,
+        {"why": "She needs a morning course"},
+        {"why": "She needs a job"},
+        "She needs a morning course",
+        lambda: Referral.objects.get().why,
+    ),
+    "referral written": Form(
+        a_written_draft,
+        DRAFT | {"why": "Needs a course"},
+        {"safe_contact": "mornings only"},
+        {"safe_contact": "at work"},
+        "mornings only",
+        lambda: Referral.objects.get().safe_contact,
+    ),
+    "group of a course": Form(
+        a_group,
+        {"do": "change", "name": "Morning", "starts_on": in_days(9).isoformat(), "taken_elsewhere": "0"},
+        {"seats": "12"},
+        {"seats": "16"},
+        "12",
+        lambda: Cohort.objects.get().seats,
+    ),
+    "the person": Form(
+        lambda desk: desk.of_person("caseworker_person_edit"),
+        REACH,
+        {"called": "Almaz of the hill"},
+        {"called": "Almi"},
+        "Almaz of the hill",
+        lambda: Person.objects.get().called,
+    ),
+    "wishes": Form(
+        lambda desk: desk.of_person("caseworker_part", part="wishes"),
+        {"would_move": "unknown"},
+        {"care": "two children"},
+        {"care": "a mother"},
+        "two children",
+        lambda: Person.objects.get().wish.care,
+    ),
+    "goal": Form(
+        lambda desk: desk.of_person("caseworker_part", part="goal"),
+        {"sure": "3"},
+        {"goal": "a nurse"},
+        {"goal": "a cook", "change": "other"},
+        "a nurse",
+        lambda: Person.objects.get().aspirations.order_by("-said_at", "-id")[0].goal,
+    ),
+}
+
+
+def seen(response: Any, form: str) -> dict[str, str]:
+    return {"seen": response.context[form]["seen"].value() or ""}
+
+
+def main_of(response: Any) -> str:
+    page = response.content.decode().split("<main")[1].split("</main")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_the_second_reads_the_first_and_loses_nothing(name: str) -> None:
+    form, desk = FORMS[name], Desk()
+    here, there = Client(), Client()
+    here.force_login(desk.themselves() if form.themselves else desk.case.worker)
+    there.force_login(desk.colleague)
+    address = form.address(desk)
+    at = form.at(desk) if form.at else address
+    mine, theirs = seen(here.get(address), form.form), seen(there.get(at), form.form)
+
+    wrote = there.post(at, form.sent | form.first | theirs)
+    assert wrote.status_code == 302, main_of(wrote)
+    stands = form.stored()
+    assert there.post(at, form.sent | form.first | theirs).status_code == 302, "pressed twice is once"
+    assert form.stored() == stands
+
+    told = here.post(address, form.sent | form.second | mine)
+    assert told.status_code == 409, main_of(told) if told.status_code != 302 else "written over"
+    assert form.stored() == stands
+    assert CHANGED in main_of(told)
+    said = main_of(told).split(CHANGED)[1].split("Look, change")[0]
+    assert form.shown.casefold() in said.casefold()
+    for key, value in form.second.items():
+        kept = told.context[form.form][key].value()
+        assert str(kept) == str(value), f"{key}: what was typed is gone"
+
+    again = here.post(address, form.sent | form.second | seen(told, form.form))
+    assert again.status_code == 302, main_of(again)
+    assert form.stored() != stands, "whoever has read it may write it"
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_a_page_that_does_not_say_what_it_showed_writes_over_nothing(name: str) -> None:
+    form, desk = FORMS[name], Desk()
+    page = Client()
+    page.force_login(desk.themselves() if form.themselves else desk.case.worker)
+    address = form.address(desk)
+    page.post(address, form.sent | form.first | seen(page.get(address), form.form))
+    stands = form.stored()
+    assert page.post(address, form.sent | form.second | {"seen": ""}).status_code in (400, 409)
+    assert form.stored() == stands
+
+
+def test_of_two_who_look_after_somebody_the_second_learns_of_the_first() -> None:
+    desk = Desk()
+    address = desk.of_person("person_plan")
+    here, there = Client(), Client()
+    here.force_login(desk.case.worker)
+    there.force_login(desk.colleague)
+    before = {"do": "mine", "before": here.get(address).context["ours_before"]}
+    assert there.post(address, before).status_code == 302
+    told = here.post(address, before)
+    assert told.status_code == 409
+    assert str(desk.colleague) in main_of(told)
+    assert Caseworker.objects.get().user == desk.colleague
+    assert here.post(address, before | {"before": told.context["ours_before"]}).status_code == 302
+    assert Caseworker.objects.get().user == desk.case.worker
+
+
+def test_what_was_typed_in_a_draft_that_a_colleague_sent_meanwhile_is_still_there_to_read() -> None:
+    desk = Desk()
+    address, page = a_draft(desk), Client()
+    page.force_login(desk.case.worker)
+    mine = seen(page.get(address), "form")
+    sent = {"state": "requested", "sent_at": timezone.now(), "consent": ReferralFactory().consent}
+    Referral.objects.filter(state="draft").update(why="Learns quickly", **sent)
+    told = page.post(address, DRAFT | {"why": "She sings at night"} | mine)
+    assert told.status_code == 400
+    assert "She sings at night" in main_of(told)
+    assert Referral.objects.get(sender=desk.case.keeper).why == "Learns quickly"
+
+
+def test_a_day_that_stands_already_is_agreed_on_once() -> None:
+    desk = Desk()
+    step = desk.case.step(due=9)
+    plans.postpone(step, due_on=in_days(9), by=desk.case.by)
+    assert not Event.objects.filter(name="step.postpone").exists()
