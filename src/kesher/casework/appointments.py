@@ -184,7 +184,7 @@ def list_interpreter(*, by: Actor, **known: Any) -> Interpreter:
     """Put somebody of age, who agreed, on the organisation's list. Raises :class:`Refused`."""
     interpreter = Interpreter(organisation=_own(by), **known)
     _check_interpreter(interpreter)
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter listed"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter listed"):
         interpreter.save(force_insert=True)
         emit("interpreter.list", interpreter, by=by)
     return interpreter
@@ -197,7 +197,7 @@ def change_interpreter(interpreter: Interpreter, *, by: Actor, **known: Any) -> 
     for name, value in known.items():
         setattr(interpreter, name, value)
     _check_interpreter(interpreter)
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter changed"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter changed"):
         interpreter.save()
 
 
@@ -205,7 +205,7 @@ def unlist_interpreter(interpreter: Interpreter, *, by: Actor) -> None:
     """They leave the list: name and number are gone."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter unlisted"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter unlisted"):
         emit("interpreter.unlist", interpreter, by=by)
         interpreter.delete()
 

@@ -184,7 +184,7 @@ def look_after(person: Person, *, user: User, by: Actor) -> Caseworker:
     own = must_work_with_files(person, by)
     if not works_here(user.pk, own.pk):
         raise Refused(_("They do not work with files in your organisation."), "user")
-    with transaction.atomic(), acting(actor=by.user_id, reason="caseworker"):
+    with transaction.atomic(), acting(actor=by, reason="caseworker"):
         one, _made = Caseworker.objects.update_or_create(person=person, organisation=own, defaults={"user": user})
         emit("person.looked_after", person, by=by, data={"user": str(user.pk), "organisation": str(own.pk)})
     return one

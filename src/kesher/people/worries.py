@@ -25,7 +25,7 @@ def say(person: Person, kinds: Iterable[str], *, by: Actor) -> None:
         raise Refused(_("This file is not open to you."), "role")
     if len(said) > MOST_WORRIES:
         raise Refused(_("Three at most: what worries most."), "too many")
-    with transaction.atomic(), acting(actor=by.user_id, reason="worries said"):
+    with transaction.atomic(), acting(actor=by, reason="worries said"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # of two who write at once the second waits
         now = timezone.now()
         noted = dict(person.worries.now().values_list("kind", "pk"))
