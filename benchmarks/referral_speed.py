@@ -165,7 +165,7 @@ def main() -> int:
         rows = rows_of(waiting)
 
         def bare(number: int, *, of: list[list[Row]] = rows) -> None:
-            with transaction.atomic(), acting(actor=by.user_id, reason="bare"), connection.cursor() as cursor:
+            with transaction.atomic(), acting(actor=by, reason="bare"), connection.cursor() as cursor:
                 for table, columns, values in of[number]:
                     places = ", ".join(["%s"] * len(columns))
                     cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", values)

@@ -32,7 +32,7 @@ django.setup()
 
 from benchmarks.common import load
 from benchmarks.search_quality import code_by_keyword
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import AutoField, Model
 from django.test.utils import CaptureQueriesContext
 from tests import database
@@ -41,6 +41,7 @@ from tests.shared import SHARED
 
 from kesher.accounts.models import Organisation
 from kesher.areas.models import Area
+from kesher.base.history import System, acting, begin_statement_free_writing
 from kesher.directory.importing import load as load_services
 from kesher.directory.models import (
     Location,
@@ -172,11 +173,14 @@ def copy_rows(model: type[Model], rows: Sequence[Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     with (
+        transaction.atomic(),
+        acting(actor=System("benchmark"), reason="made up"),
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row([field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        begin_statement_free_writing()
+        with cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
 
 
 def requests() -> list[tuple[str, SearchQuery]]:

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from kesher.adapters.local_postgres import OWNER, LocalPostgres
 from kesher.base.migrating import options_need_no_new_models
+from tests.writing import name_the_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +30,12 @@ def migrations_fingerprint() -> str:
 
     digest = hashlib.sha256()
     root = Path(kesher.__file__).parent
-    own = [*root.glob("*/migrations/*.py"), root / "base" / "rows.py", root / "base" / "rights.py"]
+    own = [
+        *root.glob("*/migrations/*.py"),
+        root / "base" / "rows.py",
+        root / "base" / "rights.py",
+        root / "base" / "history.py",
+    ]
     for path in [*sorted(own), *sorted((ROOT / "tests" / "base" / "safe").rglob("*.py"))]:
         digest.update(path.read_bytes())
     digest.update(repr(settings.INSTALLED_APPS).encode())  # libraries bring tables, too
@@ -131,6 +137,7 @@ def use(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
+    name_the_tests()
 
 
 def drop_test_database(name: str) -> None:

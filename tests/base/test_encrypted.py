@@ -27,7 +27,7 @@ from kesher.base.encrypted import (
     there_is_a_key,
 )
 from kesher.base.field_keys import checked_keys, new_key
-from kesher.base.history import acting
+from kesher.base.history import System, acting
 from tests.base.safe.models import Identity
 
 OLD, NEW = new_key(), new_key()
@@ -57,7 +57,7 @@ def test_the_token_is_the_published_format():
 
 @pytest.mark.django_db
 def test_the_database_holds_nothing_readable_in_the_row_or_in_its_history():
-    with acting(actor=None, reason="test"):
+    with acting(actor=System("test"), reason="test"):
         row = Identity.objects.create(label="a", number="123456782", note="ten years of teaching")
         Identity.objects.filter(pk=row.pk).update(note="eleven years of teaching")
         row.refresh_from_db()

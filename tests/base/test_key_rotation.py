@@ -6,7 +6,7 @@ from django.db import connection
 
 from kesher.base import key_rotation
 from kesher.base.field_keys import new_key
-from kesher.base.history import acting
+from kesher.base.history import System, acting
 from kesher.base.key_rotation import rotate
 from kesher.cli import main
 from tests.base.safe.models import Identity
@@ -19,7 +19,7 @@ OLD, NEW = new_key(), new_key()
 def _rows(settings, tmp_path):
     settings.FIELD_KEYS = (OLD,)
     settings.ATTACHMENTS = tmp_path  # no papers of other tests, under other keys
-    with acting(actor=None, reason="test"):
+    with acting(actor=System("test"), reason="test"):
         for number in range(7):
             Identity.objects.create(
                 label=str(number), number=f"10000000{number}", note=f"note {number}" if number else None

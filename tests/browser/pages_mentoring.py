@@ -19,6 +19,7 @@ MENTORING: dict[str, Row] = {
     "mentor": Row("mentor", thing="mentor", visitor="caseworker"),
     "mentor-offered": Row("mentor", thing="mentor offered", visitor="caseworker"),
     "person-mentor": Row("person_mentor", thing="person for a mentor", visitor="caseworker"),
+    "person-mentor-unasked": Row("person_mentor", thing="person not to be compared", visitor="caseworker"),
     "match-proposed": Row("match", thing="match proposed", visitor="caseworker"),
     "match-proposed-refused": Row(
         "match", thing="match proposed", visitor="caseworker", act=agrees_without_a_name, status=400

@@ -1,5 +1,6 @@
 """The pages of complaints, legal demands and Bundles; part of :mod:`tests.browser.pages`."""
 
+from tests.browser.pages_lists import FIND
 from tests.browser.rows import Row, submits
 
 TRUST: dict[str, Row] = {
@@ -14,6 +15,9 @@ TRUST: dict[str, Row] = {
     "legal": Row("legal", visitor="caseworker"),
     "legal-log": Row("legal", visitor="auditor"),
     "legal-demand": Row("legal_demand", thing="legal demand", visitor="auditor"),
+    "audit": Row("audit", visitor="auditor"),
+    "audit-deeds": Row("audit", visitor="auditor", query="?show=deeds"),
+    "audit-none": Row("audit", visitor="auditor", act=submits("main form.finder", FIND, words="zzzz")),
     "consent-texts": Row("consent_texts", visitor="auditor"),
     "helping": Row("helping", visitor="founder"),
     "help-contact": Row("helped_contact", thing="somebody helped", visitor="founder"),

@@ -9,7 +9,9 @@ from kesher.base.transitions import Actor
 from kesher.casework.mentoring import concerns, matches, offers
 from kesher.casework.mentoring.offers import OF_THEMSELVES
 from kesher.casework.models import CheckIn, Match, Mentor
+from kesher.people.consents import give
 from kesher.people.files import open_file
+from kesher.people.models.consents import Purpose
 
 
 def mentoring_things(noa: User) -> dict[str, dict[str, Any]]:
@@ -24,6 +26,7 @@ def mentoring_things(noa: User) -> dict[str, dict[str, Any]]:
     young = open_file(called="Selam", language="am", how="present", by=by)
     asked = open_file(called="Tigist", language="am", how="present", by=by)
     nobody = open_file(called="Yosef", language="he", how="present", by=by)
+    give(nobody, Purpose.MATCHING, how="present", language="he", by=by)
     proposed = matches.propose(young, mentor, because=["language_first", "free"], minor=True, by=by)
     waits = matches.propose(asked, mentor, because=["language_first"], minor=False, by=by)
     matches.person_agrees(waits, shows=["called", "languages"], how="phone", words="I want to learn to bake.", by=by)
@@ -38,6 +41,7 @@ def mentoring_things(noa: User) -> dict[str, dict[str, Any]]:
         "mentor": {"pk": mentor.pk},
         "mentor offered": {"pk": offered.pk},
         "person for a mentor": {"pk": nobody.pk},
+        "person not to be compared": {"pk": young.pk},
         "match": {"pk": match.pk},
         "match proposed": {"pk": proposed.pk},
         "match asked": {"pk": waits.pk},

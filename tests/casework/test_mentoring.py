@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kesher.accounts.models import Membership, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification
@@ -25,8 +25,10 @@ from kesher.casework.mentoring.offers import MENTOR_STATES
 from kesher.casework.mentoring.proposals import POINTS, Offered, Wanted, fits
 from kesher.casework.models import CheckIn, Concern, Match, Mentor, MentoringGoal, MentoringMeeting
 from kesher.casework.models.matches import age_on
+from kesher.people.consents import give, withdraw
 from kesher.people.files import claim, claim_key
-from kesher.people.models import Access, Person
+from kesher.people.models import Access, Consent, Person
+from kesher.people.purposes import matchable, may_be_matched
 from tests.casework.people import in_days, worker
 from tests.factories import OrganisationFactory, PersonFactory, UserFactory
 from tests.mentoring import Pair, as_mentor, by_worker, named, offered, pair, ready
@@ -274,10 +276,32 @@ def test_only_who_is_ready_has_room_and_a_check_that_holds_is_proposed() -> None
     old = ready(here)
     Mentor.objects.filter(pk=old.pk).update(vetted_on=in_days(-800))
     ready()  # of another organisation
+    assert proposals.proposals_for(person, user=noa, isco08="5120") == [], "they have not agreed to be compared"
+    consent = give(person, "matching", how="present", language="am", by=noa.as_actor(here.pk))
     found = proposals.proposals_for(person, user=noa, isco08="5120")
     assert [(one.pk, fit.because[0]) for one, fit in found] == [(mentor.pk, "trade_same")]
+    withdraw(consent, by=noa.as_actor(here.pk))
+    assert proposals.proposals_for(person, user=noa, isco08="5120") == [], "taken back, it ends"
+    give(person, "matching", how="present", language="am", by=noa.as_actor(here.pk))
+    assert proposals.proposals_for(person, user=noa, isco08="5120")
     pair("agreed", mentor=mentor)
     assert proposals.proposals_for(person, user=noa) == []
+
+
+@pytest.mark.django_db
+def test_who_may_be_matched_is_one_question_of_one_and_of_many() -> None:
+    here = worker(OrganisationFactory(approved=True))
+    by = here.as_actor(next(iter(here.organisation_ids)))
+    keeper = Organisation.objects.get(pk=by.organisation_id)
+    willing, unasked, changed_mind, outdated = (PersonFactory(keeper=keeper) for _one in range(4))
+    for one in (willing, changed_mind, outdated):
+        give(one, "matching", how="present", language="am", by=by)
+    give(unasked, "statistics", how="present", language="am", by=by)
+    withdraw(Consent.objects.get(person=changed_mind, purpose="matching"), by=by)
+    Consent.objects.filter(person=outdated, purpose="matching").update(until=timezone.now() - timedelta(days=1))
+    everybody = [willing, unasked, changed_mind, outdated]
+    assert [may_be_matched(one) for one in everybody] == [True, False, False, False]
+    assert list(Person.objects.filter(matchable()).order_by("pk")) == [willing]
 
 
 # --- matches ------------------------------------------------------------------------------------------------------------

@@ -57,7 +57,21 @@ def impersonal() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"personal": personal, "impersonal": impersonal}
+def uses() -> str:
+    """One row per model of a person's file: what each of its fields is used for."""
+    from kesher.base.privacy import PersonalData, Use, declaration, declared_models
+
+    lines = ["| model | what its fields are used for |", "|---|---|"]
+    for model in sorted(declared_models(), key=lambda one: one._meta.label):
+        declared = declaration(model)
+        if isinstance(declared, PersonalData) and declared.uses:
+            by_use = {use: [name for name in declared.fields if use in declared.uses.get(name, ())] for use in Use}
+            told = (f"{use}: {', '.join(f'`{name}`' for name in names)}" for use, names in by_use.items() if names)
+            lines.append(f"| {model._meta.label} | {'; '.join(told)} |")
+    return "\n".join(lines)
+
+
+TABLES = {"personal": personal, "uses": uses, "impersonal": impersonal}
 
 
 def of_libraries() -> list[type[Model]]:

@@ -30,6 +30,7 @@ from kesher.people.models import Attachment, Person
 from kesher.people.models.attachments import MOST_PAPERS
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 from tests.formats.documents import papers
+from tests.writing import name_the_tests
 
 
 def rounds(person: Person, by: Actor) -> int:
@@ -72,6 +73,7 @@ def forked(work: Callable[[], int]) -> int:
 
 def main() -> None:
     logging.disable(logging.ERROR)
+    name_the_tests()
     here = OrganisationFactory(approved=True)
     by = MembershipFactory(organisation=here, role=Role.CASEWORKER).user.as_actor(here.pk)
     person = PersonFactory(keeper=here)

@@ -21,6 +21,7 @@ TRUST: dict[str, Row] = {
     # Everybody with an account is told to whom to pass a demand; what is in the log, tests/www/admin/test_legal.py says.
     "legal": Row(own=WITH_ACCOUNT, refused=LOGIN),
     "legal_demand": Row(own=AUDITOR, other=AUDITOR, objects="legal demand"),
+    "audit": Row(own=AUDITOR),
     "consent_texts": Row(own=AUDITOR | {Role.OFFICER.value, Role.PLATFORM_ADMIN.value}),
     "referral_bundle_in": Row(own=EITHER),
     "referral_bundle": Row(own=frozenset({role.value for role in SENDERS}), objects="sent referral"),

@@ -37,6 +37,7 @@ from kesher.referrals import answering, follow_ups, notices, sending
 from kesher.referrals.models import FollowUp, Referral
 from kesher.www.referrals.texts import text_the_question
 from tests.referrals.conftest import Two, between_two
+from tests.writing import name_the_tests
 
 SENT = {"event": "send", "why": "Learns quickly.", "carries": ["contact"], "language": "am", "interpreter": "none"}
 
@@ -90,6 +91,7 @@ def main() -> None:
     logging.disable(logging.ERROR)
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.DEMO, settings.TEXT_GATEWAY = False, HttpGateway(f"http://{os.environ['GATEWAY']}/send")
+    name_the_tests()
     two = between_two()
     two.agree()
     catalogue()

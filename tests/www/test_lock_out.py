@@ -108,9 +108,11 @@ from django.core.management import call_command
 call_command("createcachetable")
 call_command("collectstatic", interactive=False, verbosity=0)
 from kesher.accounts.models import User
+from kesher.base.history import System, acting
 password, addresses = json.load(sys.stdin)
 for address in addresses:
-    user = User.objects.create_user(address, password)
+    with acting(actor=System("tests"), reason="tests"):
+        user = User.objects.create_user(address, password)
     user.emailaddress_set.create(email=address, verified=True, primary=True)
 """
 

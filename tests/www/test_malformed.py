@@ -25,7 +25,7 @@ from kesher.base.models import Event
 from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review, Step
 from kesher.casework.plans import agree
 from kesher.people import files
-from kesher.people.models import Person
+from kesher.people.models import ConsentText, Person
 from kesher.referrals.models import Cohort, Referral
 from tests.casework.people import in_days, worker
 from tests.factories import (
@@ -146,6 +146,11 @@ PLACEMENT = {
 }
 REACH = {"called": "Almaz", "language": "am", "reach_by": "visit"}
 NAMES = frozenset({"called", "reach_when", "other_names"})
+
+
+def the_log(world: World) -> str:
+    MembershipFactory(user=world.user, organisation=world.here, role=Role.AUDITOR)
+    return reverse("audit")
 
 
 def received(world: World, **state: Any) -> str:
@@ -371,6 +376,7 @@ FORMS: dict[str, Form] = {
         {"why": 2000, "safe_contact": 300},
     ),
     "filters of people": Form(lambda world: reverse("caseworker_people"), {}, {"words": 120}),
+    "filters of the log": Form(the_log, {}, {"words": 120}),
     "filters of steps": Form(lambda world: reverse("caseworker_steps"), {}, {"words": 120}),
     "filters of referrals": Form(lambda world: reverse("referrals_sent"), {}, {"words": 120}),
     "a group of a course": Form(
@@ -464,6 +470,8 @@ def test_names_lose_what_cannot_be_seen(client: Client, world: World, where: str
 
 def as_shown(client: Client, address: str) -> dict[str, str]:
     """The stamp of what stands in the form now, without which a second change of the same row is a conflict."""
+    if address == reverse("caseworker_person_new"):  # where it is the words they agree to
+        return {"words": str(ConsentText.current("file").pk)}
     stamp = re.search(r'name="seen" value="([^"]+)"', client.get(address).content.decode())
     return {"seen": stamp[1]} if stamp else {}
 

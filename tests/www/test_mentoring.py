@@ -15,6 +15,7 @@ from kesher.base import rows
 from kesher.base.models import AccessLog
 from kesher.casework.mentoring import matches
 from kesher.casework.models import CheckIn, Concern, Match, Mentor, MentoringMeeting
+from kesher.people.consents import give
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Person
 from tests.casework.people import in_days, worker
@@ -95,6 +96,10 @@ def test_from_a_proposal_to_the_end(client: Client) -> None:
     almaz = UserFactory()
     claim(claim_key(person), user=almaz)
     assert "You have no mentor now" in page(client, almaz, "my_mentor")
+    unasked = page(client, noa, "person_mentor", pk=person.pk)
+    assert "Dina" not in unasked, "nobody is compared who did not agree"
+    assert f"{reverse('caseworker_consents', args=[person.pk])}?new=matching" in unasked
+    give(person, "matching", how="present", language="am", by=noa.as_actor(here.pk))
     shown = page(client, noa, "person_mentor", pk=person.pk)
     assert "Dina" in shown
     assert "speaks the person’s own language" in shown

@@ -7,6 +7,7 @@ from django.test import Client
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event
+from kesher.people.consents import give
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.referrals.conftest import Two, two  # noqa: F401
 
@@ -60,6 +61,9 @@ def test_the_database_takes_no_mark_without_a_reason(shelter: Organisation) -> N
 
 def test_figures_of_others_do_not_tell_who_is_sent_there(client: Client, two: Two) -> None:  # noqa: F811
     two.agree()
+    give(
+        two.person, "statistics", how="present", language="am", by=two.by_sender
+    )  # else nobody is counted for the town
     from kesher.referrals import sending
 
     sending.send(two.draft(), by=two.by_sender)

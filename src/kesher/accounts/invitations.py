@@ -78,7 +78,7 @@ def invite(
     has_it = Membership.objects.in_force().filter(organisation=organisation, role=role, user__email__iexact=email)
     if has_it.exists():
         raise NotInvited(_("This person has this role here already."))
-    with transaction.atomic(), acting(actor=by.user_id, reason="invite"):
+    with transaction.atomic(), acting(actor=by, reason="invite"):
         now = timezone.now()
         earlier = Invitation.objects.filter(
             organisation=organisation, role=role, email__iexact=email, accepted_at=None, withdrawn_at=None
@@ -149,7 +149,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
 
 def withdraw(invitation: Invitation, *, by: Actor) -> None:
     """Take an invitation back; one that is over stays as it is."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="withdraw invitation"):
+    with transaction.atomic(), acting(actor=by, reason="withdraw invitation"):
         locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
         if locked.accepted_at is None and locked.withdrawn_at is None:
             locked.withdrawn_at = timezone.now()

@@ -55,7 +55,7 @@ def _end(membership: Membership, *, by: Actor) -> None:
 
 def end_membership(membership: Membership, *, by: Actor) -> None:
     """Take a role away from today on. Raises :class:`StillNeeded` for the last administrator."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="end membership"):
+    with transaction.atomic(), acting(actor=by, reason="end membership"):
         _end(membership, by=by)
 
 

@@ -32,7 +32,7 @@ def mark(organisation: Organisation, *, sensitive: bool, why: str, by: Actor) ->
         raise Refused(_("Your role does not allow this."), "role")
     if not why.strip():
         raise Refused(_("Please give a reason."), "reason")
-    with transaction.atomic(), acting(actor=by.user_id, reason="sensitive" if sensitive else "not sensitive"):
+    with transaction.atomic(), acting(actor=by, reason="sensitive" if sensitive else "not sensitive"):
         locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
         locked.sensitive, locked.sensitive_why = sensitive, why.strip()[:200]
         locked.save(update_fields=["sensitive", "sensitive_why", "updated_at"])

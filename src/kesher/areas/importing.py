@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from kesher.areas.models import Area
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.formats.areas import LEVELS, AreaReading, AreaRow
 from kesher.formats.records import Refusal
 from kesher.formats.refusals import as_csv, as_data, told
@@ -82,7 +82,7 @@ class AreaReport:
 def load_reading(reading: AreaReading, *, dry_run: bool = False, actor: uuid.UUID | None = None) -> AreaReport:
     """Take the areas in, all or none."""
     report = AreaReport(reading.file, dry_run, refusals=list(reading.refusals))
-    with transaction.atomic(), acting(actor=actor, reason="import of areas"):
+    with transaction.atomic(), acting(actor=actor or THE_SYSTEM, reason="import of areas"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import of areas', 0))")
         _Import(reading, report).run()

@@ -5,21 +5,28 @@
 
     with acting(actor=user.pk, reason="merged duplicate"):
         service.save()
+    with acting(actor=System("duplicates"), reason="nightly"):
+        find_duplicates()
+
+A write without an actor is refused by the database (:data:`ATTACH`): history that does not say who is none.
 
 Triggers also see ``queryset.update()``, ``COPY`` and plain SQL, which signals miss. They fire once per statement, so
 that an import of a million rows writes its history as one set-based insert.
 """
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import pghistory
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from pghistory import runtime
 
 Tracked = TypeVar("Tracked", bound=type[models.Model])
 
@@ -42,15 +49,154 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[Tracked], Tracked]
     return track
 
 
-@contextmanager
-def acting(*, actor: uuid.UUID | None, reason: str, **facts: str | int) -> Iterator[None]:
-    """Everything written inside is recorded as done by ``actor`` (None = the system) for ``reason``.
+@dataclass(frozen=True, slots=True)
+class System:
+    """The system itself, by the name of what writes: a task, a command, a migration, the demo.
 
-    ``facts`` are ids and numbers, never names or free text about a person. Inside another ``acting`` the facts are
-    added to the outer ones.
+    Without a name (:data:`THE_SYSTEM`) it is the task that runs, and where none runs it is known by its reason.
     """
-    with pghistory.context(actor=str(actor) if actor else None, reason=reason, **facts):
+
+    task: str = ""
+
+    def __str__(self) -> str:
+        return f"{SYSTEM}: {self.task}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at a page who is not logged in, or answers by a link; ``page`` says where, and nothing says who."""
+
+    page: str
+
+    def __str__(self) -> str:
+        return f"{VISITOR}: {self.page}"
+
+
+class Acts(Protocol):
+    """What :class:`kesher.base.transitions.Actor` says of itself: the user, or in which role somebody without account acts."""
+
+    @property
+    def user_id(self) -> uuid.UUID | None: ...
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
+THE_SYSTEM = System()
+Who = uuid.UUID | System | Visitor | Acts
+#: The role of the system, and how its name begins in history; and how that of somebody without account does.
+SYSTEM, VISITOR = "system", "visitor"
+#: How long a name in history may be; the database takes no longer one (:data:`ATTACH`).
+LONGEST = 200
+
+
+@contextmanager
+def acting(*, actor: Who, reason: str, **facts: str | int) -> Iterator[None]:
+    """Everything written inside is recorded as done by ``actor`` for ``reason``.
+
+    ``facts`` are ids and numbers, never names or free text about a person. Inside another ``acting`` of the same user the
+    reason and the facts are added to what is said already: one request is one piece of work. Whoever else acts inside, or the
+    system, is written down apart, and afterwards the outer one acts again.
+    """
+    outer = getattr(runtime._tracker, "value", None)
+    said = dict(outer.metadata) if outer is not None else {}
+    named = _named(actor, reason, inside=str(said.get("actor") or ""))
+    what: dict[str, Any] = {"actor": named, "reason": reason, **facts}
+    if outer is None:
+        with ExitStack() as hooks:
+            hooks.enter_context(pghistory.context(**what))
+            for alias in connections:
+                if alias != DEFAULT_DB_ALIAS:  # pghistory tells the default connection only
+                    hooks.enter_context(connections[alias].execute_wrapper(_as_its_own(alias)))
+            yield
+    elif named == said.get("actor") and not named.startswith(SYSTEM):
+        outer.metadata.update(what)
         yield
+    else:
+        same = {name: said[name] for name in ("request",) if name in said}  # in which request it was, they share
+        runtime._tracker.value = runtime.Context(id=uuid.uuid4(), metadata=same | what)
+        try:
+            yield
+        finally:
+            runtime._tracker.value = outer
+
+
+def _named(actor: Who, reason: str, *, inside: str) -> str:
+    """How an actor is written down."""
+    if actor is None:
+        raise TypeError("history needs an actor: a user's key, System(task) or Visitor(page)")
+    if isinstance(actor, uuid.UUID | Visitor):
+        return str(actor)[:LONGEST]
+    if isinstance(actor, System):
+        return str(actor)[:LONGEST] if actor.task else _the_system(reason, inside)
+    if actor.user_id is not None:
+        return str(actor.user_id)
+    if SYSTEM in actor.roles:
+        return _the_system(reason, inside)
+    return str(Visitor(" ".join(sorted(map(str, actor.roles))) or "link"))[:LONGEST]
+
+
+def _the_system(reason: str, inside: str) -> str:
+    return inside if inside.startswith(f"{SYSTEM}: ") else str(System(reason.strip() or "rule"))[:LONGEST]
+
+
+def _as_its_own(alias: str) -> Callable[..., Any]:
+    """The same actor and reason for another connection, under a key of its own: two transactions that wrote one row of
+    context would wait for one another for ever."""
+
+    def tell(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        held = runtime._tracker.value
+        runtime._tracker.value = runtime.Context(id=uuid.uuid5(held.id, alias), metadata=held.metadata)
+        try:
+            return runtime._inject_history_context(execute, sql, params, many, context)
+        finally:
+            runtime._tracker.value = held
+
+    return tell
+
+
+#: In the place of pghistory's function, which gives no context where none was said. Each of our triggers calls it.
+ATTACH = r"""
+CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS uuid AS $$
+DECLARE
+    said_id constant uuid := NULLIF(current_setting('pghistory.context_id', true), '');
+    said constant jsonb := NULLIF(current_setting('pghistory.context_metadata', true), '');
+BEGIN
+    IF said_id IS NULL OR coalesce(said->>'actor', '')
+        !~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(system|visitor): \S.{0,190})$'
+    THEN
+        RAISE EXCEPTION 'history needs an actor: nobody is named as the one who writes this'
+        USING HINT = 'In the program: with acting(actor=user.pk or System("name of the task"), reason="...") of '
+            'kesher.base.history. In SQL, inside the transaction: SELECT set_config(''pghistory.context_id'', '
+            'gen_random_uuid()::text, true), set_config(''pghistory.context_metadata'', '
+            '''{"actor": "system: name of the task", "reason": "..."}'', true);';
+    END IF;
+    INSERT INTO pghistory_context (id, metadata, created_at, updated_at) VALUES (said_id, said, now(), now())
+        ON CONFLICT (id) DO UPDATE SET metadata = EXCLUDED.metadata, updated_at = EXCLUDED.updated_at
+        WHERE pghistory_context.metadata != EXCLUDED.metadata;
+    RETURN said_id;
+END
+$$ LANGUAGE plpgsql
+"""
+
+
+def said_in_sql(task: str) -> str:
+    """A statement that names the system as the actor of what follows in the transaction; for migrations written in SQL."""
+    if not task.replace(" ", "").replace(".", "").replace("_", "").isalnum():
+        raise ValueError("the name of a task is letters, figures and full stops")
+    said = json.dumps({"actor": str(System(task)), "reason": task})
+    return (
+        "SELECT set_config('pghistory.context_id', gen_random_uuid()::text, true),"
+        f" set_config('pghistory.context_metadata', '{said}', true)"
+    )
+
+
+def user_in(actor: object) -> uuid.UUID | None:
+    """The user whom a context names; None where it was the system or a visitor."""
+    try:
+        return uuid.UUID(str(actor))
+    except ValueError:
+        return None
 
 
 def begin_statement_free_writing() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from kesher.base import logs, metrics, rows
-from kesher.base.history import acting
+from kesher.base.history import Visitor, acting
 from kesher.base.keys import uuid7
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -98,7 +99,7 @@ class RowSecurity:
 
 
 class HistoryContext:
-    """Whatever a request writes is recorded with its user and route."""
+    """Whatever a request writes is recorded with its user, or with the page where a visitor without account was."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -106,6 +107,15 @@ class HistoryContext:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        actor = request.user.pk if request.user.is_authenticated else None
+        actor = request.user.pk if request.user.is_authenticated else Visitor(_page(request))
         with acting(actor=actor, reason="", request=logs.request_id.get()):
             return self.get_response(request)
+
+
+def _page(request: HttpRequest) -> str:
+    """The name of the page: never its path, which may hold a signed link."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return "no page"
+    return match.view_name or match.route or "front page"

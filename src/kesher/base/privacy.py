@@ -5,7 +5,7 @@ privacy page and the record of processing activities (GDPR article 30) are writt
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -22,6 +22,33 @@ class LegalBasis(StrEnum):
     LEGAL_OBLIGATION = "legal obligation"
     PUBLIC_TASK = "public task"
     LEGITIMATE_INTEREST = "legitimate interest"
+
+
+class Use(StrEnum):
+    """What one field of a person's file is used for. Whoever wants it for anything else names a new one here first."""
+
+    KNOW = "to know whose it is, and not to take one person for another"
+    REACH = "to reach somebody, safely and in a language they speak"
+    OPEN = "to show the file to those who may see it, and to nobody else"
+    HELP = "to find services and rights that fit"
+    WORK = "to find work or learning that fits"
+    STEP = "to agree what comes next, and follow it to its end"
+    REFER = "to ask one service, and hear what came of it"
+    MEET = "to meet, with somebody who interprets"
+    MENTOR = "to bring two people together, and see how it goes"
+    LEARN = "to learn at a workplace"
+    SAFE = "to keep people safe, children first"
+    PROVE = "to show later who agreed, said or decided what, and when"
+    ANSWER = "to answer a complaint"
+
+
+def used(**by_use: str) -> dict[str, tuple[Use, ...]]:
+    """``used(REACH="phone email", KNOW="called phone")``: each field's uses, in the order of :class:`Use`."""
+    found: dict[str, set[Use]] = {}
+    for use, fields in by_use.items():
+        for name in fields.split():
+            found.setdefault(name, set()).add(Use[use])
+    return {name: tuple(use for use in Use if use in uses) for name, uses in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +77,8 @@ class PersonalData:
     ``fields``: each personal field -> what it is, in words that can stand on the privacy page, several parted by "; ".
     ``plain``: the other fields, named so that a new field cannot slip in unconsidered.
     ``export``: whether the rows go into the file a person may ask for.
+    ``uses``: each personal field -> what it is used for, one or more; required of every table that belongs to a person's file
+    (:data:`FILES`). The model's purpose says why there is such a row at all.
     """
 
     purpose: str
@@ -58,6 +87,7 @@ class PersonalData:
     fields: Mapping[str, str]
     plain: tuple[str, ...] = ()
     export: bool = True
+    uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -76,6 +106,8 @@ class Declared(Protocol):
     privacy: ClassVar[PersonalData | NoPersonalData]
 
 
+#: The rooms whose tables are a person's file, or belong to one: there each field says what it is for.
+FILES = frozenset({"people", "referrals", "casework"})
 #: Tables of libraries for which we answer as for our own.
 LIBRARIES: Mapping[str, PersonalData] = {
     "socialaccount.SocialAccount": PersonalData(

@@ -16,7 +16,7 @@ from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from kesher.base.history import acting
+from kesher.base.history import System, acting
 from kesher.base.privacy import PersonalData, Retention, declaration, own_models
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,11 @@ def run(now: datetime | None = None) -> dict[str, int]:
     try:
         # Ignoring triggers: the one place where append-only tables may lose rows.
         for model in own_models():
-            with transaction.atomic(using=using), acting(actor=None, reason="retention"), pgtrigger.ignore():
+            with (
+                transaction.atomic(using=using),
+                acting(actor=System("retention"), reason="retention"),
+                pgtrigger.ignore(),
+            ):
                 rows = due(model, now).using(using)
                 for kind, keys in _with_all_that_hangs_on(rows, using).items():
                     erased[kind._meta.db_table] += len(keys)

@@ -4,18 +4,23 @@
     @every("0 3 * * *")                                       by the clock of the site's cron expression, UTC
     status(job_id)                                            "todo" | "doing" | "succeeded" | "failed" | ...
 
+What a task writes is written by the system, by the task's name, as history has it.
+
 Tasks must be idempotent: a worker killed in the middle leaves a job that the sweep starts again.
 """
 
 import logging
 import uuid
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
 from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from kesher.base.history import System, acting
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +34,14 @@ def task(*, queue: str = "default", retry: bool = True) -> Callable[[Callable[..
     """Decorator: make a function a task. Arguments must be JSON: ids as strings."""
 
     def register(function: Callable[..., None]) -> Any:
-        return app.task(
-            name=f"{function.__module__}.{function.__qualname__}", queue=queue, retry=RETRY if retry else False
-        )(function)
+        name = f"{function.__module__}.{function.__qualname__}"
+
+        @wraps(function)
+        def run(**arguments: Any) -> None:
+            with acting(actor=System(name), reason=""):
+                function(**arguments)
+
+        return app.task(name=name, queue=queue, retry=RETRY if retry else False)(run)
 
     return register
 
@@ -43,7 +53,8 @@ def every(cron: str, *, queue: str = "default") -> Callable[[Callable[..., None]
         name = f"{function.__module__}.{function.__qualname__}"
 
         def run(timestamp: int) -> None:
-            function()
+            with acting(actor=System(name), reason=""):
+                function()
 
         # queueing_lock only: a `lock` as well would let a killed run block every later one for ever
         return app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name)(run))
@@ -76,7 +87,8 @@ def deliver_event(*, event_id: str, subscriber: str) -> None:
     if function is None:  # the subscriber is gone since: nothing left to do, but say so
         logger.warning("event %s has no subscriber %s any more", event_id, subscriber)
         return
-    function(uuid.UUID(event_id))
+    with acting(actor=System(subscriber), reason=event.name):
+        function(uuid.UUID(event_id))
 
 
 @every("*/2 * * * *")

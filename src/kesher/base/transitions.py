@@ -21,9 +21,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit
+from kesher.base.history import SYSTEM as SYSTEM
 from kesher.base.history import acting
 
-SYSTEM = "system"
 Guard = Callable[[Any, "Actor"], str | Promise | None]
 
 
@@ -135,7 +135,7 @@ class TransitionTable:
         ``related``: rows it points to that were read in this transaction, and need not be read again for the guard.
         """
         model = type(instance)
-        with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
+        with transaction.atomic(), acting(actor=by, reason=reason or event):
             locked = model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
             for name, value in (related or {}).items():
                 if getattr(locked, f"{name}_id") == value.pk:  # else it points elsewhere since, and is read

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 
 from kesher.accounts.models import User
 from kesher.base.events import emit, on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -114,7 +114,7 @@ def _is_told(event: Event) -> bool:
 def tell_now(event: Event, *, now: datetime) -> bool:
     """Tell the person, where this hour is safe; whether something was done. Twice is once."""
     here = UUID(event.data["organisation"])
-    with acting_for(organisation_ids=[here]), acting(actor=None, reason="told of an appointment"):
+    with acting_for(organisation_ids=[here]), acting(actor=THE_SYSTEM, reason="told of an appointment"):
         rows = Appointment.objects.select_for_update(of=("self",)).filter(organisation=here)
         appointment = rows.filter(pk=event.about_id, starts_at__gt=now).first()
         if appointment is None or _is_told(event):
@@ -164,7 +164,7 @@ def begin_text(event_id: UUID) -> Text | None:
     if event.data.get("how") != How.TEXT:
         return None
     here = UUID(event.data["organisation"])
-    with acting_for(organisation_ids=[here]), acting(actor=None, reason="text message of an appointment"):
+    with acting_for(organisation_ids=[here]), acting(actor=THE_SYSTEM, reason="text message of an appointment"):
         rows = Appointment.objects.select_for_update(of=("self",)).filter(organisation=here)
         appointment = rows.filter(pk=event.about_id, starts_at__gt=timezone.now()).first()
         of_it = Event.objects.filter(about_id=event.about_id, data__of=str(event.pk))
@@ -198,7 +198,7 @@ def text_not_taken(event_id: UUID, text: Text) -> None:
 def told_by_us(appointment: Appointment, *, by: Actor) -> None:
     """A worker has told them."""
     must_work_with_files(appointment.person, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="told of an appointment"):
+    with transaction.atomic(), acting(actor=by, reason="told of an appointment"):
         emit(TOLD, appointment, by=by, data={"how": BY_US})
 
 

@@ -202,7 +202,7 @@ def list_interpreter(*, by: Actor, **known: Any) -> Interpreter:
     """Put somebody of age, who agreed, on the organisation's list. Raises :class:`Refused`."""
     interpreter = Interpreter(organisation=_own(by), **known)
     _check_interpreter(interpreter)
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter listed"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter listed"):
         interpreter.save(force_insert=True)
         emit("interpreter.list", interpreter, by=by)
     return interpreter
@@ -212,7 +212,7 @@ def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None 
     """Only whoever keeps the list changes it. ``seen``: as for :func:`move`."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter changed"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter changed"):
         locked = Interpreter.objects.select_for_update(of=("self",)).get(pk=interpreter.pk)
         files.must_be_as_seen(locked, known, seen=seen, now=files.stamp_of(locked))
         for row in (locked, interpreter):
@@ -226,7 +226,7 @@ def unlist_interpreter(interpreter: Interpreter, *, by: Actor) -> None:
     """They leave the list: name and number are gone."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason="interpreter unlisted"):
+    with transaction.atomic(), acting(actor=by, reason="interpreter unlisted"):
         emit("interpreter.unlist", interpreter, by=by)
         interpreter.delete()
 

@@ -78,7 +78,7 @@ def book(*, by: Actor, called: str, starts_at: datetime, with_whom: str, **said:
         booking.validate_constraints(exclude=["organisation"])
     except ValidationError as wrong:
         raise Refused(" ".join(wrong.messages), "field") from wrong
-    with transaction.atomic(), acting(actor=by.user_id, reason="booked without a file"):
+    with transaction.atomic(), acting(actor=by, reason="booked without a file"):
         booking.save(force_insert=True)
         emit("booking.book", booking, by=by)
     return booking
@@ -86,7 +86,7 @@ def book(*, by: Actor, called: str, starts_at: datetime, with_whom: str, **said:
 
 def end(booking: Booking, event: str, *, by: Actor) -> None:
     """ "keep", "miss" or "cancel". Raises :class:`Refused`."""
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"booking: {event}"):
+    with transaction.atomic(), acting(actor=by, reason=f"booking: {event}"):
         Booking.objects.select_for_update(of=("self",)).filter(pk=booking.pk).first()
         booking.refresh_from_db(fields=["state"])
         BOOKING_STATES.apply(booking, event, by=by)
@@ -95,7 +95,7 @@ def end(booking: Booking, event: str, *, by: Actor) -> None:
 def erase(booking: Booking, *, by: Actor) -> None:
     """Name and number are gone at once, whatever came of it."""
     _must_be_ours(booking, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="erased on request"):
+    with transaction.atomic(), acting(actor=by, reason="erased on request"):
         emit("booking.erased", booking, by=by)
         Booking.objects.filter(pk=booking.pk).delete()
 
@@ -103,7 +103,7 @@ def erase(booking: Booking, *, by: Actor) -> None:
 def into_file(booking: Booking, person: Person, *, by: Actor) -> Appointment | None:
     """The time stands in their file from now on, and nowhere else; None where it is past or was cancelled. Twice is once."""
     _must_be_ours(booking, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="booking went into a file"):
+    with transaction.atomic(), acting(actor=by, reason="booking went into a file"):
         locked = Booking.objects.select_for_update(of=("self",)).filter(pk=booking.pk).first()
         if locked is None:
             return None

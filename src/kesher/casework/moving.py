@@ -56,7 +56,7 @@ def team(person: Person) -> list[Organisation]:
 @contextmanager
 def changing(person: Person, *, by: Actor, reason: str) -> Iterator[Plan]:
     """One change of a person's plan after the other; afterwards the plan tells the next date, and the file is in use."""
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         Plan.objects.get_or_create(person=person)
         plan = Plan.objects.select_for_update(of=("self",)).get(person=person)
         yield plan

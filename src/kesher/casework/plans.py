@@ -208,7 +208,7 @@ def look_after(person: Person, *, user: User, by: Actor, seen: str | None = None
     own = must_work_with_files(person, by)
     if not works_here(user.pk, own.pk):
         raise Refused(_("They do not work with files in your organisation."), "user")
-    with transaction.atomic(), acting(actor=by.user_id, reason="caseworker"):
+    with transaction.atomic(), acting(actor=by, reason="caseworker"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # of two who press at once the second waits
         there = looks_after(person, own.pk)
         who = {"user_id": user.pk}

@@ -187,7 +187,7 @@ def confirm(strength: Strength, *, by: Actor) -> None:
     the file, and for a caseworker about themselves.
     """
     _may_say_yes(strength.person, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="strength confirmed"):
+    with transaction.atomic(), acting(actor=by, reason="strength confirmed"):
         locked = Strength.objects.select_for_update(of=("self",)).filter(pk=strength.pk).first()
         if locked is None:
             raise Refused(_("This has been taken out meanwhile."), "gone")
@@ -206,7 +206,7 @@ def take_out(strength: Strength, *, by: Actor) -> None:
     What they themselves said is right, on their own page, they alone take out again. Raises :class:`Refused`.
     """
     _may_say_yes(strength.person, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="strength taken out"):
+    with transaction.atomic(), acting(actor=by, reason="strength taken out"):
         there = Strength.objects.select_for_update(of=("self",)).filter(pk=strength.pk).first()
         said_by = there.person_confirmed_by_id if there is not None else None
         if PERSON not in by.roles and said_by is not None and said_by == strength.person.user_id:
@@ -224,7 +224,7 @@ def answer(talk: Talk, *, right: bool, by: Actor, words: str = "") -> None:
     """
     if PERSON not in by.roles or not acts_for_file(talk.person, by):
         raise Refused(_("Only the person says this."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="talk read by the person"):
+    with transaction.atomic(), acting(actor=by, reason="talk read by the person"):
         locked = Talk.objects.select_for_update(of=("self",)).get(pk=talk.pk)
         locked.answer = Talk.Answer.RIGHT if right else Talk.Answer.NOT_RIGHT
         locked.answer_words = "" if right else " ".join(words.split())

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kesher.accounts.models import Membership
 from kesher.accounts.roles import Role
 from kesher.base.events import on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
@@ -45,7 +45,7 @@ def count_anew(event_id: uuid.UUID) -> None:
     """The steps have gone from one file to another: both plans tell their next date anew."""
     event = Event.objects.get(pk=event_id)
     here = [event.organisation_id] if event.organisation_id else []
-    with acting_for(organisation_ids=here), acting(actor=None, reason="files merged"):
+    with acting_for(organisation_ids=here), acting(actor=THE_SYSTEM, reason="files merged"):
         for person in Person.objects.filter(pk__in=[event.about_id, event.data["other"]]).order_by("pk"):
             Plan.objects.get_or_create(person=person)
             plan = Plan.objects.select_for_update(of=("self",)).get(person=person)
@@ -60,7 +60,7 @@ def whoever_has_left(event_id: uuid.UUID) -> None:
     """
     event = Event.objects.get(pk=event_id)
     user_id, here = uuid.UUID(event.data["user"]), uuid.UUID(event.data["organisation"])
-    with acting_for(organisation_ids=[here]), acting(actor=None, reason="somebody has left"):
+    with acting_for(organisation_ids=[here]), acting(actor=THE_SYSTEM, reason="somebody has left"):
         if not works_here(user_id, here):
             Caseworker.objects.filter(user=user_id, organisation=here).delete()
         still = Membership.objects.in_force().filter(user=user_id, organisation=here, role=Role.MENTOR)

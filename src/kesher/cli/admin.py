@@ -115,7 +115,7 @@ def keeper(args: argparse.Namespace, administrators: "QuerySet[Membership]") -> 
     """The organisation that keeps the portal: the one named, else the one there is. Made when it is not here."""
     from kesher.accounts.models import Invitation, Organisation
     from kesher.accounts.roles import Role
-    from kesher.base.history import acting
+    from kesher.base.history import System, acting
 
     name = (args.organisation or "").strip()
     if not name:
@@ -135,7 +135,7 @@ def keeper(args: argparse.Namespace, administrators: "QuerySet[Membership]") -> 
         return approved[0]
     if named:
         raise CommandError(f"{name!r} is here but not approved. A moderator must approve it first.")
-    with acting(actor=None, reason="first administrator"):
+    with acting(actor=System("first administrator"), reason="first administrator"):
         return Organisation.objects.create(
             name={args.language: name},
             kind=Organisation.Kind.MUNICIPALITY,

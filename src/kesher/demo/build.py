@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area, choose_home
-from kesher.base.history import acting, begin_statement_free_writing
+from kesher.base.history import System, acting, begin_statement_free_writing
 from kesher.base.models import Portal
 from kesher.base.rights import append_only_tables, is_append_only
 from kesher.base.rows import acting_for
@@ -95,7 +95,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
     ``progress`` gets a line for each part that is done. ``today`` anchors the dates of the directory. ``people`` is how
     many people are to live here: their tables come with a later version, and a line says so.
     """
-    with transaction.atomic(), acting(actor=None, reason="demo town"):
+    with transaction.atomic(), acting(actor=System("demo town"), reason="demo town"):
         _alone()
         if Portal.objects.exists():
             raise NotEmpty("This database holds a portal already; the demo town needs an empty one.")
@@ -138,7 +138,7 @@ def reset(*, people: int = 0, progress: Progress = lambda line: None, today: dat
     Raises :class:`NotADemo` when the portal is a real one or there is none. History and logs stay: nobody may take rows out
     of them, not even here.
     """
-    with transaction.atomic(), acting(actor=None, reason="demo town reset"):
+    with transaction.atomic(), acting(actor=System("demo town reset"), reason="demo town reset"):
         _alone()
         portal = Portal.objects.first()
         if portal is None or not portal.is_demo:

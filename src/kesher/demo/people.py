@@ -108,6 +108,8 @@ def _open(somebody: Somebody, office: Organisation, today: date) -> None:
             partner = Organisation.objects.get(profile__external_id=somebody.shared_with)
             give(person, Purpose.SHARE, with_=partner, how="present", language=somebody.language, by=by)
             give(person, Purpose.MATCHING, how="present", language=somebody.language, by=by)
+        if not somebody.discreet:  # all but those who fear to be known were asked, and said yes
+            give(person, Purpose.STATISTICS, how="present", language=somebody.language, by=by)
         last = moment(today, somebody.ago, time(10, 30))
         Person.objects.filter(pk=person.pk).update(last_step_at=last)
         key = files.claim_key(person)

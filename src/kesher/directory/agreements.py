@@ -79,7 +79,7 @@ def record(
         until=until,
         recorded_by_id=by.user_id,
     )
-    with transaction.atomic(), acting(actor=by.user_id, reason="agreement recorded"):
+    with transaction.atomic(), acting(actor=by, reason="agreement recorded"):
         Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)  # two presses are one agreement
         agreement.full_clean()
         agreement.save(force_insert=True)
@@ -97,7 +97,7 @@ def end(agreement: PartnerAgreement, *, by: Actor, on: date | None = None) -> No
     """
     _keepers_only(by)
     day = on or timezone.localdate()
-    with transaction.atomic(), acting(actor=by.user_id, reason="agreement ended"):
+    with transaction.atomic(), acting(actor=by, reason="agreement ended"):
         locked = PartnerAgreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
         if locked.until is not None and locked.until <= day:
             return

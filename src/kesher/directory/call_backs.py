@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import Visitor, acting
 from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
@@ -82,7 +82,7 @@ def answer(call_back: CallBack, event: str, *, by: Actor, reason: str = "", now:
     """Record what came of it, or raise :class:`Refused` and change nothing. ``reason``: of closing, a :class:`WhyClosed`."""
     if event == "close" and reason not in WhyClosed.values:
         raise Refused(_("Please choose a reason."), "reason")
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
+    with transaction.atomic(), acting(actor=by, reason=reason or event):
         locked = CallBack.objects.select_for_update(of=("self",)).get(pk=call_back.pk)
         if refusal := CALL_BACK_STATES.refusal(locked, event, by=by, reason=reason):
             raise refusal
@@ -98,7 +98,7 @@ def erase(call_back: CallBack, *, by: Actor) -> None:
     """Who asked wants it gone, and said so to the organisation: erased at once, whatever came of it."""
     if not by.roles & CALLERS or (why_not := was_asked(call_back, by)):
         raise Refused(_("Your role does not allow this.") if not by.roles & CALLERS else why_not or "", "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="erased on request"):
+    with transaction.atomic(), acting(actor=by, reason="erased on request"):
         emit("call_back.erased", call_back, by=by)
         CallBack.objects.filter(pk=call_back.pk).delete()
 
@@ -169,7 +169,7 @@ def ask(
     whoever knows a number could erase what its owner has asked; the page behind the link says so.
     """
     now = now or timezone.now()
-    with transaction.atomic(), acting(actor=None, reason="asked to be called"):
+    with transaction.atomic(), acting(actor=Visitor("call-back"), reason="asked to be called"):
         # The lock makes two presses of one button one request; key columns are not touched, so others may refer to it.
         services = Service.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
         locked = services.get(pk=service.pk)
@@ -246,7 +246,10 @@ def asked_about(service_id: UUID) -> set[UUID]:
 
 def take_back(asked: Asked) -> None:
     """Erase the request at once, whatever came of it; one that is gone already stays gone."""
-    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="taken back"):
+    with (
+        acting_for(organisation_ids=may_lie_with(asked.organisation_id)),
+        acting(actor=Visitor("call-back"), reason="taken back"),
+    ):
         call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
         if call_back is not None:
             emit("call_back.taken_back", call_back, by=Actor.the_system())
@@ -273,7 +276,10 @@ def may_want_text(asked: Asked) -> bool:
 
 def want_text(asked: Asked, *, language: str) -> None:
     """Whoever asked wants name, number and address of the service on their telephone. Once for each request."""
-    with acting_for(organisation_ids=may_lie_with(asked.organisation_id)), acting(actor=None, reason="wants a text"):
+    with (
+        acting_for(organisation_ids=may_lie_with(asked.organisation_id)),
+        acting(actor=Visitor("call-back"), reason="wants a text"),
+    ):
         call_back = CallBack.objects.select_for_update(of=("self",)).filter(pk=asked.call_back_id).first()
         if call_back is None or Event.objects.filter(name=TEXT_WANTED, about_id=call_back.pk).exists():
             return

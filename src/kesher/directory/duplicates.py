@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from kesher.accounts.models import Organisation
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.tasks import every
 from kesher.base.transitions import Actor, Refused
 from kesher.directory import search
@@ -41,7 +41,7 @@ def find_duplicates(*, threshold: float = engine.THRESHOLD) -> dict[str, int]:
     counts: dict[str, int] = {}
     for kind in Kind:
         found = {_in_order(one): one for one in engine.candidates(entries(kind), threshold=threshold)}
-        with transaction.atomic(), acting(actor=None, reason="duplicates"):
+        with transaction.atomic(), acting(actor=THE_SYSTEM, reason="duplicates"):
             here = {(row.first, row.second): row for row in DuplicateCandidate.objects.filter(kind=kind)}
             old = [row.pk for pair, row in here.items() if row.state == row.State.OPEN and pair not in found]
             DuplicateCandidate.objects.filter(pk__in=old).delete()
@@ -101,7 +101,7 @@ def not_the_same(candidate: DuplicateCandidate, *, by: Actor, reason: str) -> No
     _may_decide(by)
     if not reason.strip():
         raise Refused(_("Please give a reason."), "reason")
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         row = DuplicateCandidate.objects.select_for_update().get(pk=candidate.pk)
         if row.state != row.State.OPEN:
             raise Refused(_("Somebody has decided this already."), "state")
@@ -137,7 +137,7 @@ def merge(
     chosen = list(choices)
     if unknown := set(chosen) - set(CHOICES[kind]):
         raise ValueError(f"no such fields to choose: {', '.join(sorted(unknown))}")
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         ledger = Ledger()
         MERGERS[kind](*_locked(kept.pk, other.pk, kind), chosen, ledger)
         first, second = sorted([kept.pk, other.pk])
@@ -180,7 +180,7 @@ def undo(done: Merge, *, by: Actor, reason: str = "") -> None:
     merged last is taken back first.
     """
     _may_decide(by)
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason or "undo merge"):
+    with transaction.atomic(), acting(actor=by, reason=reason or "undo merge"):
         locked = Merge.objects.select_for_update().get(pk=done.pk)
         if locked.undone_at:
             raise Refused(_("This merge has been undone already."), "state")

@@ -115,7 +115,7 @@ def create_service(organisation: Organisation, changes: Changes, *, by: Actor, t
     """A new draft. Who writes it down today has checked it today."""
     service = Service(organisation=organisation)
     _require(service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="create"):
+    with transaction.atomic(), acting(actor=by, reason="create"):
         _set_fields(service, changes.fields)
         service.confirm(today)
         service.full_clean(exclude=["dataset"])
@@ -134,7 +134,7 @@ def change_service(
     ``still_right``: the editor says that the whole page has been looked at today.
     """
     _require(service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason.strip() or "change"):
+    with transaction.atomic(), acting(actor=by, reason=reason.strip() or "change"):
         locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
         if seen is not None and locked.updated_at != seen:
             raise SavedMeanwhile(locked)
@@ -323,7 +323,7 @@ HOLDS = {"suspend": 1, "archive": 1, "publish": 0, "restore": 0}
 def confirm(service: Service, *, by: Actor, today: date) -> None:
     """Somebody who knows says: still right."""
     _require(service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="confirm"):
+    with transaction.atomic(), acting(actor=by, reason="confirm"):
         service.confirm(today)
         service.save(update_fields=["assured_date", "check_by"])
         emit("service.confirm", service, by=by)
@@ -338,7 +338,7 @@ def move(service: Service, event: str, *, by: Actor, reason: str = "") -> None:
         SERVICE_STATES.apply(service, event, by=by, reason=reason, **facts)
         if service.dataset_id is not None and not service.edited_here:
             # The next import of its dataset would otherwise undo the decision.
-            with acting(actor=by.user_id, reason=reason or event):
+            with acting(actor=by, reason=reason or event):
                 service.edited_here = True
                 service.save(update_fields=["edited_here"])
 
@@ -346,7 +346,7 @@ def move(service: Service, event: str, *, by: Actor, reason: str = "") -> None:
 def settle(report: MistakeReport, *, by: Actor) -> None:
     """What a visitor reported has been looked at. A second time changes nothing."""
     _require(report.service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="settle"):
+    with transaction.atomic(), acting(actor=by, reason="settle"):
         locked = MistakeReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if locked.settled_at is None:
             locked.settled_at, locked.settled_by_id = timezone.now(), by.user_id

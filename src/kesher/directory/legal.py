@@ -49,7 +49,7 @@ def appoint(*, kind: str, user: User, name: str, contact: str, by: Actor) -> Nam
         raise Refused(_("Your role does not allow this."), "role")
     if user.pk == by.user_id and kind == NamedOfficer.Kind.LEGAL:
         raise Refused(_("Nobody makes themselves the legal officer: name somebody else."), "conflict")
-    with transaction.atomic(), acting(actor=by.user_id, reason="officer named"):
+    with transaction.atomic(), acting(actor=by, reason="officer named"):
         today = timezone.localdate()
         NamedOfficer.objects.in_force().filter(kind=kind).update(until=today, updated_at=timezone.now())
         made = NamedOfficer(
@@ -114,7 +114,7 @@ def _officer_only(by: Actor) -> UUID:
 
 
 def _write(row: Row, event: str, by: Actor) -> Row:
-    with transaction.atomic(), acting(actor=by.user_id, reason=event):
+    with transaction.atomic(), acting(actor=by, reason=event):
         row.full_clean()
         row.save(force_insert=True)
         emit(event, row, by=by)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import acting, user_in
 from kesher.base.transitions import Actor, Refused, Transition, TransitionTable
 from kesher.directory.facts import VOCABULARY
 from kesher.directory.models import RULE_KEEPERS, EligibilityRule, RuleVersion, Service, ServiceRule
@@ -68,8 +68,8 @@ def writers_of_each(versions: Sequence[RuleVersion]) -> dict[UUID, frozenset[UUI
     ).values_list("pgh_obj_id", "pgh_context__metadata__actor")
     found = {version.pk: {version.written_by_id} if version.written_by_id else set() for version in versions}
     for key, actor in written:
-        if actor:
-            found[key].add(UUID(actor))
+        if (user := user_in(actor)) is not None:
+            found[key].add(user)
     return {key: frozenset(who) for key, who in found.items()}
 
 
@@ -170,7 +170,7 @@ def discard(version: RuleVersion, *, by: Actor) -> bool:
 
     Raises :class:`~kesher.base.transitions.Refused`.
     """
-    with transaction.atomic(), acting(actor=by.user_id, reason="discard draft of a rule"):
+    with transaction.atomic(), acting(actor=by, reason="discard draft of a rule"):
         locked = RuleVersion.objects.select_for_update(of=("self",)).select_related("rule").get(pk=version.pk)
         if not RULE_KEEPERS & by.roles:
             raise Refused(_("Your role does not allow this."), "role")
@@ -217,7 +217,7 @@ def decide(version: RuleVersion, event: str, *, by: Actor, reason: str = "", see
 
 def publish(version: RuleVersion, *, by: Actor) -> None:
     """The second person says yes. Raises :class:`~kesher.base.transitions.Refused`."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="publish rule"):
+    with transaction.atomic(), acting(actor=by, reason="publish rule"):
         # Before the state: the row may not be published without a name beside it.
         locked = RuleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         # Nobody puts it before a service meanwhile: what is published tells every service it stands before.

@@ -42,7 +42,7 @@ def propose(
     _may(person, by)
     if proposals.concept_of(Kind.SKILL, uri) is None:
         raise Refused(_("Please choose one of the list."), "choice")
-    with transaction.atomic(), acting(actor=by.user_id, reason="skill proposed"):
+    with transaction.atomic(), acting(actor=by, reason="skill proposed"):
         skill, made = PersonSkill.objects.get_or_create(
             person=person,
             uri=uri,
@@ -70,7 +70,7 @@ def answer_cards(person: Person, isco08: str, answers: Mapping[str, int], *, by:
     tasks = {one.uri for one in tasks_of(isco08)}
     if set(answers) - tasks or set(answers.values()) - set(Often.values):
         raise Refused(_("Please answer with one of the four."), "answer")
-    with transaction.atomic(), acting(actor=by.user_id, reason="task cards answered"):
+    with transaction.atomic(), acting(actor=by, reason="task cards answered"):
         there = {one.uri: one for one in person.skills.select_for_update().filter(uri__in=answers)}
         for uri, often in answers.items():
             skill = there.get(uri)
@@ -95,7 +95,7 @@ def confirm(skill: PersonSkill, *, by: Actor, said: bool = False, judged: bool =
     own = PERSON in by.roles
     if not own and not said and not judged:
         raise Refused(_("Say who thinks so: the person, you, or both."), "who")
-    with transaction.atomic(), acting(actor=by.user_id, reason="skill confirmed"):
+    with transaction.atomic(), acting(actor=by, reason="skill confirmed"):
         locked = PersonSkill.objects.select_for_update(of=("self",)).get(pk=skill.pk)
         stamp(locked, by, said=own or said, judged=judged and not own)
         locked.save()
@@ -113,7 +113,7 @@ def take_back(row: PersonSkill | Experience, *, by: Actor, said: bool = False, j
     """
     _may_judge(row.person, by)
     kind = "work" if isinstance(row, Experience) else "skill"
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"{kind} taken back"):
+    with transaction.atomic(), acting(actor=by, reason=f"{kind} taken back"):
         locked: Any = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
         if said:
             locked.person_confirmed_at = locked.person_confirmed_by_id = None

@@ -55,7 +55,7 @@ def say(
     """
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="goal said"):
+    with transaction.atomic(), acting(actor=by, reason="goal said"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         before = latest(person)
         goal, in_the_way, why = (" ".join(words.split()) for words in (goal, in_the_way, why))

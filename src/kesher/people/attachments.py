@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.encrypted import Unreadable
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.key_rotation import Counted, also_rotates
 from kesher.base.rows import acting_for
 from kesher.base.stored_files import STILL, Missing, StoredFiles
@@ -84,7 +84,7 @@ def attach(
     paper = keepable(content, name)
     digest = salted_hmac("kesher.people.attachments", content, algorithm="sha256").hexdigest()
     state = _looked_through(content)
-    with transaction.atomic(), acting(actor=by.user_id, reason="paper given"):
+    with transaction.atomic(), acting(actor=by, reason="paper given"):
         # One after the other for each file: two at once would both find room for the last one.
         locked = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk).first()
         # It took a while to look at it: the file may have closed to whoever sends, or become one with another.
@@ -323,7 +323,7 @@ def _write_down(key: uuid.UUID, access: Access, found: str) -> str:
     orgs = [access.organisation_id] if access.organisation_id else []
     with (
         acting_for(user_id=access.user_id, organisation_ids=orgs),
-        acting(actor=None, reason="looked through by the antivirus program"),
+        acting(actor=THE_SYSTEM, reason="looked through by the antivirus program"),
     ):
         row = Attachment._base_manager.select_for_update(of=("self",)).filter(pk=key, state=State.WAITING).first()
         if row is not None:

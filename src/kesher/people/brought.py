@@ -199,7 +199,7 @@ def keep(person: Person, entries: Iterable[Entry], *, by: Actor) -> int:
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
     made = 0
-    with transaction.atomic(), acting(actor=by.user_id, reason="taken from a CV"):
+    with transaction.atomic(), acting(actor=by, reason="taken from a CV"):
         for one in entries:
             made += _kept(person, one, by)
     return made

@@ -83,7 +83,7 @@ def give(
         )
     if (purpose in TOWARDS_ONE) != (with_ is not None):
         raise Refused(_("It must be said with which organisation this is agreed."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"agreed: {purpose}"):
+    with transaction.atomic(), acting(actor=by, reason=f"agreed: {purpose}"):
         consent = Consent(
             person=person,
             purpose=purpose,
@@ -129,7 +129,7 @@ def withdraw(consent: Consent, *, by: Actor) -> None:
 def end_now(consent: Consent, *, by: Actor, closing: bool = True) -> None:
     """The same, whoever was judged to be allowed to by the caller. ``closing`` False: the whole file closes right after, to
     everybody, and whoever does it still has to see it."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="agreement taken back"):
+    with transaction.atomic(), acting(actor=by, reason="agreement taken back"):
         locked = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
         if locked.withdrawn_at is None:
             now = timezone.now()

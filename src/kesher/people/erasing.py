@@ -27,7 +27,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit, on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.tasks import every
@@ -76,7 +76,7 @@ def erase(person: Person, *, by: Actor) -> None:
 
 
 def _erase(person: Person, *, by: Actor, reason: str) -> None:
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if locked.state == Person.State.CLOSED:
             return
@@ -184,7 +184,7 @@ def ask_for(person: Person, *, how: str, by: Actor) -> Event:
     """
     if how not in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER):
         raise Refused(_("Say how they asked for it."), "how")
-    with transaction.atomic(), acting(actor=by.user_id, reason="erasure asked"):
+    with transaction.atomic(), acting(actor=by, reason="erasure asked"):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if refusal := why_not(locked, by):
             raise Refused(refusal, "erase")
@@ -212,7 +212,7 @@ def confirm(person: Person, *, by: Actor) -> None:
 def keep_after_all(person: Person, *, by: Actor) -> None:
     """They have changed their mind, or it was a mistake: so say they themselves, or somebody where it was written down. Twice
     is once. With whom the file is only shared stops no other organisation's. Raises :class:`Refused`."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="erasure stopped"):
+    with transaction.atomic(), acting(actor=by, reason="erasure stopped"):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if not acts_for_file(locked, by):
             raise Refused(_("This file is not open to you."), "role")
@@ -230,7 +230,7 @@ def keep_after_all(person: Person, *, by: Actor) -> None:
 def stop_when_it_becomes_their_own(event_id: uuid.UUID) -> None:
     """Whoever has an account has it erased alone and at once, and is shown what was written down (:func:`written_down`)."""
     event = Event.objects.get(pk=event_id)
-    with acting_for(user_id=event.actor_id), acting(actor=None, reason="erasure stopped: file claimed"):
+    with acting_for(user_id=event.actor_id), acting(actor=THE_SYSTEM, reason="erasure stopped: file claimed"):
         person = Person.objects.select_for_update(of=("self",)).filter(pk=event.about_id).first()
         if person is not None and waiting(person) is not None:
             emit(STOPPED, person, by=Actor.the_system(), data={"why": CLAIMED})
@@ -304,7 +304,7 @@ def sweep(now: datetime) -> int:
 def _one(do: Callable[[Person, str, datetime], None], key: uuid.UUID, using: str, now: datetime) -> bool:
     """Do it with the locked file, in a transaction of its own; one that fails is logged and keeps no other from it."""
     try:
-        with transaction.atomic(), transaction.atomic(using=using), acting(actor=None, reason="held by nobody"):
+        with transaction.atomic(), transaction.atomic(using=using), acting(actor=THE_SYSTEM, reason="held by nobody"):
             person = Person._base_manager.using(using).select_for_update(of=("self",)).filter(pk=key).first()
             if person is None or person.state == Person.State.CLOSED:
                 return False

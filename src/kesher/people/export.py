@@ -79,6 +79,11 @@ def as_data(person: Person) -> dict[str, Any]:
         assert isinstance(declared, PersonalData)
         found[part.model._meta.label] = {
             "purpose": declared.purpose,
+            "used": {
+                field.name: [str(use) for use in declared.uses[field.name]]
+                for field in part.fields()
+                if field.name in declared.uses
+            },
             "rows": [
                 {"created_at": plain(getattr(row, "created_at", None))}
                 | {field.name: plain(field.value_from_object(row)) for field in part.fields()}

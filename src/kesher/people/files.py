@@ -84,7 +84,7 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
     organisation = Organisation.objects.approved().filter(pk=by.organisation_id).first()
     if organisation is None:
         raise Refused(_("Your organisation is not approved."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason="file opened"):
+    with transaction.atomic(), acting(actor=by, reason="file opened"):
         # The access comes first, for the database shows and takes rows of a file only where there is one; the keys it
         # names follow before the transaction ends.
         person_id, consent_id = uuid7(), uuid7()
@@ -178,7 +178,7 @@ def correct(person: Person, told: Mapping[str, Any], *, seen: str, by: Actor, re
     whoever may not write into the file."""
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         must_be_as_seen(locked, told, seen=seen, now=stamp(locked))
         for name, value in told.items():

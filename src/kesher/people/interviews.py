@@ -74,7 +74,7 @@ def note(person: Person, section: str, state: str, *, by: Actor) -> InterviewSec
         raise Refused(_("This file is not open to you."), "role")
     if section not in Section.values or state not in State.values:
         raise Refused(_("This is not possible in the present state."), "section")
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"interview: {section} {state}"):
+    with transaction.atomic(), acting(actor=by, reason=f"interview: {section} {state}"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         there: InterviewSection | None = InterviewSection.objects.filter(person=person, section=section).first()
         if there is not None and there.state == State.DONE and state == State.SKIPPED:

@@ -39,7 +39,7 @@ def ask(person: Person, relation: str, *, by: Actor) -> Mandate:
     """The person wants somebody to help. Raises :class:`Refused` for everybody but the person themselves."""
     if not is_their_own(person, by):
         raise Refused(_("Only the person themselves says who may help."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="help asked"):
+    with transaction.atomic(), acting(actor=by, reason="help asked"):
         mandate = Mandate.objects.create(person=person, relation=relation)
         emit("mandate.asked", mandate, by=by)
     return mandate
@@ -54,7 +54,7 @@ def ask_for(person: Person, relation: str, *, how: str, by: Actor) -> Mandate:
         raise Refused(_("Say how they told you."), "how")
     if not _on_their_word(person, by):
         raise Refused(_("Only the person themselves says who may help."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="help asked on their word"):
+    with transaction.atomic(), acting(actor=by, reason="help asked on their word"):
         mandate = Mandate.objects.create(person=person, relation=relation)
         emit("mandate.asked", mandate, by=by, data={"how": how, "organisation": str(by.organisation_id)})
     return mandate
@@ -118,7 +118,7 @@ def end(mandate: Mandate, *, by: Actor) -> None:
 
 def end_for_good(mandate: Mandate, *, by: Actor) -> None:
     """End it, whoever was judged to be allowed to by the caller: the file itself goes, say. Twice is once."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="help ended"):
+    with transaction.atomic(), acting(actor=by, reason="help ended"):
         locked = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
         if locked.ended_at is None:
             now = timezone.now()

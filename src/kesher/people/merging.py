@@ -127,7 +127,7 @@ def _others_see(person: Person, by: Actor) -> bool:
 
 def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
     """Move what belongs to ``other`` into ``kept``. Raises :class:`Refused` and changes nothing where it may not be."""
-    with transaction.atomic(), acting(actor=by.user_id, reason="one person, two files"):
+    with transaction.atomic(), acting(actor=by, reason="one person, two files"):
         pair = {one.pk: one for one in _locked(kept, other)}
         into, out = pair.get(kept.pk, kept), pair.get(other.pk, other)
         if refusal := why_not(into, out, by=by):
@@ -156,7 +156,7 @@ def undo(done: FileMerge, *, by: Actor) -> None:
 
     Raises :class:`Refused` for whoever may not.
     """
-    with transaction.atomic(), acting(actor=by.user_id, reason="not one person"):
+    with transaction.atomic(), acting(actor=by, reason="not one person"):
         locked = FileMerge.objects.select_for_update(of=("self",)).get(pk=done.pk)
         pair = {one.pk: one for one in _locked(locked.person, locked.other)}
         into, out = pair[locked.person_id], pair[locked.other_id]

@@ -35,7 +35,7 @@ def keep(row: Any, *, by: Actor, seen: str | None = None) -> None:
         raise Refused(_("That is the caseworker's judgement, beside your own."), "judge")
     if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and is_their_own(person, by):
         raise Refused(OWN_FILE, "conflict")
-    with transaction.atomic(), acting(actor=by.user_id, reason="file written"):
+    with transaction.atomic(), acting(actor=by, reason="file written"):
         if seen is not None and _stands_already(row, seen):
             return
         row.full_clean()
@@ -65,7 +65,7 @@ def remove(row: Any, *, by: Actor) -> None:
     _may(person, by)
     if isinstance(row, Aspiration) and PERSON not in by.roles and not _just_noted(row, by):
         raise Refused(_("A goal that was said stays. If it is another now, write down what they say."), "goal")
-    with transaction.atomic(), acting(actor=by.user_id, reason="taken out of the file"):
+    with transaction.atomic(), acting(actor=by, reason="taken out of the file"):
         _happened(person, row, by, "file.part_removed")
         row.delete()
 

@@ -85,7 +85,7 @@ def begin(qualification: Qualification, *, route: str, by: Actor, way: str = "")
         noted_by_id=by.user_id,
     )
     row.full_clean()
-    with transaction.atomic(), acting(actor=by.user_id, reason="recognition begun"):
+    with transaction.atomic(), acting(actor=by, reason="recognition begun"):
         row.save(force_insert=True)
         _happened(row, by, "recognition.begun")
     return row
@@ -100,7 +100,7 @@ def change(row: Recognition, *, by: Actor, seen: str | None = None, **values: An
     _may(row.person, by)
     if set(values) - set(CHANGEABLE):
         raise ValueError(f"these are not changed here: {sorted(set(values) - set(CHANGEABLE))}")
-    with transaction.atomic(), acting(actor=by.user_id, reason="recognition written"):
+    with transaction.atomic(), acting(actor=by, reason="recognition written"):
         locked = Recognition.objects.select_for_update(of=("self",)).get(pk=row.pk)
         differs = any(getattr(locked, name) != value for name, value in values.items())
         if seen is not None and seen != stamp(locked) and differs:
@@ -138,7 +138,7 @@ def add_step(row: Recognition, *, kind: str, by: Actor, text: str = "", due_on: 
         person=row.person, recognition=row, kind=kind, text=text.strip(), due_on=due_on, noted_by_id=by.user_id
     )
     step.full_clean()
-    with transaction.atomic(), acting(actor=by.user_id, reason="step to recognition"):
+    with transaction.atomic(), acting(actor=by, reason="step to recognition"):
         step.save(force_insert=True)
         _happened(row, by, "recognition.step_added")
     return step
@@ -147,7 +147,7 @@ def add_step(row: Recognition, *, kind: str, by: Actor, text: str = "", due_on: 
 def finish_step(step: RecognitionStep, *, by: Actor) -> None:
     """It is done. Twice is once. Raises :class:`Refused` for whoever may not write into the file."""
     _may(step.person, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="step to recognition done"):
+    with transaction.atomic(), acting(actor=by, reason="step to recognition done"):
         locked = RecognitionStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
         if locked.done_on is None:
             locked.done_on = timezone.localdate()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -47,7 +47,7 @@ def tell_all(now: datetime) -> None:
 
 def tell_keeper(organisation_id: uuid.UUID, now: datetime) -> int:
     """Tell those who work with files in the organisation that opened them; returns of how many files."""
-    with acting_for(organisation_ids=[organisation_id]), acting(actor=None, reason="file silent"):
+    with acting_for(organisation_ids=[organisation_id]), acting(actor=THE_SYSTEM, reason="file silent"):
         kept = Access.objects.in_force().filter(kind=Access.Kind.KEEPER, organisation=organisation_id)
         people = ending(now, told=organisation_id).filter(Exists(kept.filter(person=OuterRef("pk"))))
         workers = Membership.objects.in_force().filter(organisation=organisation_id, role__in=FILE_ROLES)
@@ -57,7 +57,7 @@ def tell_keeper(organisation_id: uuid.UUID, now: datetime) -> int:
 
 def tell_owner(user: User, now: datetime) -> int:
     """Tell somebody of their own file; returns of how many files: one or none."""
-    with acting_for(user_id=user.pk), acting(actor=None, reason="file silent"):
+    with acting_for(user_id=user.pk), acting(actor=THE_SYSTEM, reason="file silent"):
         return _tell(ending(now, told=None).filter(user=user), [user], "own_file_ends_soon", "me/", told=None)
 
 

@@ -37,7 +37,7 @@ def tell(person: Person, facts: Mapping[str, Json], *, where: str, by: Actor) ->
         asked = QUESTION_OF.get(path)
         if asked is None or asked.who is not Who.PERSON or value is None or VOCABULARY[path].problem(value):
             raise Refused(_("Choose one of the answers, or skip the question."), "fact")
-    with transaction.atomic(), acting(actor=by.user_id, reason="answers kept"):
+    with transaction.atomic(), acting(actor=by, reason="answers kept"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # of two who write at once the second waits
         for path, value in sorted(facts.items()):
             known = {"value": json.dumps(value), "where": where, "told_at": timezone.now(), "noted_by_id": by.user_id}
@@ -52,7 +52,7 @@ def forget(person: Person, fact: str, *, by: Actor, reason: str = "answer taken 
     """As if it had not been asked. Twice is once. ``reason``: for the history. Raises :class:`Refused`."""
     if not acts_for_file(person, by):
         raise Refused(_("This file is not open to you."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason):
+    with transaction.atomic(), acting(actor=by, reason=reason):
         gone, _rows = Told.objects.filter(person=person, fact=fact).delete()
         if gone:
             emit("file.answer_forgotten", person, by=by)

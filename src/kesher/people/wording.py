@@ -43,7 +43,7 @@ def propose(purpose: str, words: Mapping[str, str], *, asks_again: bool, by: Act
     said = {code: words.get(code, "").strip() for code, _name in settings.LANGUAGES}
     if not all(said.values()) or any(len(one) > LONGEST for one in said.values()):
         raise Refused(_("The words are needed in every language, up to 2,000 letters in each."), "words")
-    with transaction.atomic(), acting(actor=by.user_id, reason="words proposed"):
+    with transaction.atomic(), acting(actor=by, reason="words proposed"):
         there = list(ConsentText.objects.select_for_update().filter(purpose=purpose).order_by("-version"))
         if there and there[0].published_at is None:
             raise Refused(_("A version is proposed already: put it into use, or throw it away."), "state")
@@ -65,7 +65,7 @@ def proposal_of(text: ConsentText) -> Event:
 def publish(text: ConsentText, *, by: Actor) -> None:
     """A second person puts it into use: from now on it is what people read. Raises :class:`Refused` and changes nothing."""
     _must_keep(by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="words put into use"):
+    with transaction.atomic(), acting(actor=by, reason="words put into use"):
         locked = ConsentText.objects.select_for_update().filter(pk=text.pk, published_at=None).first()
         if locked is None:
             raise Refused(_("This is not possible in the present state."), "state")
@@ -81,7 +81,7 @@ def publish(text: ConsentText, *, by: Actor) -> None:
 def discard(text: ConsentText, *, by: Actor) -> None:
     """Throw a proposed version away. One that was ever in use stays. Raises :class:`Refused`."""
     _must_keep(by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="words thrown away"):
+    with transaction.atomic(), acting(actor=by, reason="words thrown away"):
         locked = ConsentText.objects.select_for_update().filter(pk=text.pk, published_at=None).first()
         if locked is None:
             raise Refused(_("This is not possible in the present state."), "state")
@@ -116,7 +116,7 @@ def renew(consent: Consent, *, how: str, language: str, by: Actor) -> Consent:
 
     Nothing is taken back, so nothing is recalled. Raises :class:`Refused` and changes nothing.
     """
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"agreed again: {consent.purpose}"):
+    with transaction.atomic(), acting(actor=by, reason=f"agreed again: {consent.purpose}"):
         old = Consent.objects.in_force().select_for_update(of=("self",)).filter(pk=consent.pk).first()
         if old is None or old.purpose not in ASKED_AGAIN:
             raise Refused(_("This is not possible in the present state."), "state")

@@ -34,7 +34,7 @@ def tell(person: Person, text: str, *, kind: str, language: str, by: Actor) -> l
     if by.organisation_id is None:
         raise Refused(_("An organisation keeps the words that are read."), "organisation")
     reading = own_words.read(text, language=language)
-    with transaction.atomic(), acting(actor=by.user_id, reason="work told"):
+    with transaction.atomic(), acting(actor=by, reason="work told"):
         kept = own_words.record(reading, by=by)
         made = [_made(person, one, kind, by) for one in kept if one.kind == Kind.OCCUPATION]
         if not made:
@@ -87,7 +87,7 @@ def confirm(experience: Experience, uri: str, *, by: Actor, said: bool = False, 
     concept = proposals.concept_of(Kind.OCCUPATION, uri)
     if concept is None:
         raise Refused(_("Please choose one of the list."), "choice")
-    with transaction.atomic(), acting(actor=by.user_id, reason="work confirmed"):
+    with transaction.atomic(), acting(actor=by, reason="work confirmed"):
         locked = Experience.objects.select_for_update(of=("self",)).get(pk=experience.pk)
         if locked.occupation != uri:
             locked.occupation, locked.isco08 = uri, concept.isco08

@@ -47,7 +47,7 @@ def say(person: Person, kinds: Iterable[str], *, by: Actor, seen: str | None = N
         raise Refused(_("This file is not open to you."), "role")
     if len(said) > MOST_WORRIES:
         raise Refused(_("Three at most: what worries most."), "too many")
-    with transaction.atomic(), acting(actor=by.user_id, reason="worries said"):
+    with transaction.atomic(), acting(actor=by, reason="worries said"):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # of two who write at once the second waits
         files.must_be_as_seen(now_of(person), {"worries": sorted(said)}, seen=seen, now=stamp(person))
         now = timezone.now()

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit, on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.suppression import MINIMUM, Shown, shown, shown_table
@@ -62,7 +62,7 @@ def open_cohort(
         seats=seats,
         taken_elsewhere=taken_elsewhere,
     )
-    with transaction.atomic(), acting(actor=by.user_id, reason="group opened"):
+    with transaction.atomic(), acting(actor=by, reason="group opened"):
         _valid(cohort)
         cohort.save()
         _count(cohort)
@@ -74,7 +74,7 @@ def change(cohort: Cohort, *, by: Actor, seen: str | None = None, **said: Any) -
     """Other days, more seats. Never fewer seats than are taken: raises :class:`Refused`. ``seen``: the :func:`stamp` of what
     was read before; raises :class:`~kesher.people.files.Changed` where a colleague has changed it since."""
     _require(cohort.service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="group changed"):
+    with transaction.atomic(), acting(actor=by, reason="group changed"):
         locked = _locked(cohort)
         must_be_as_seen(locked, said, seen=seen, now=stamp(locked))
         for field in FIELDS:
@@ -97,7 +97,7 @@ def stamp(cohort: Cohort) -> str:
 def close(cohort: Cohort, *, by: Actor) -> None:
     """Nobody can join any more: its free places are none. Twice is once."""
     _require(cohort.service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="group closed"):
+    with transaction.atomic(), acting(actor=by, reason="group closed"):
         locked = _locked(cohort)
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
@@ -112,7 +112,7 @@ def seat(referral: Referral, cohort: Cohort, *, by: Actor) -> None:
     _require(cohort.service, by)
     if referral.service_id != cohort.service_id or referral.receiver_id != by.organisation_id:
         raise Refused(_("They were sent to another service."), "service")
-    with transaction.atomic(), acting(actor=by.user_id, reason="seat taken"):
+    with transaction.atomic(), acting(actor=by, reason="seat taken"):
         before = Referral.objects.filter(pk=referral.pk).values_list("cohort_id", flat=True).first()
         # both groups in one order, so that of two who change places neither waits for the other
         groups = Cohort.objects.select_related("service").select_for_update(of=("self",))
@@ -144,7 +144,7 @@ def leave_seat(referral: Referral, *, by: Actor) -> None:
         return
     cohort = referral.cohort
     _require(cohort.service, by)
-    with transaction.atomic(), acting(actor=by.user_id, reason="seat given back"):
+    with transaction.atomic(), acting(actor=by, reason="seat given back"):
         locked = _locked(cohort)
         sat_there = Referral.objects.filter(pk=referral.pk, cohort=locked)
         if not sat_there.update(cohort=None, updated_at=timezone.now()):  # moved to another group since
@@ -195,7 +195,7 @@ def recounted(event_id: UUID) -> None:
     """Whoever was withdrawn, or could not go on, gives their seat back."""
     event = Event.objects.get(pk=event_id)
     receiver = UUID(event.data["receiver"])
-    with acting_for(organisation_ids=[receiver]), acting(actor=None, reason="seat given back"):
+    with acting_for(organisation_ids=[receiver]), acting(actor=THE_SYSTEM, reason="seat given back"):
         referral = Referral.objects.filter(pk=event.about_id, cohort__isnull=False).first()
         if referral is not None and referral.cohort_id is not None:
             _count(Cohort.objects.select_for_update(of=("self",)).select_related("service").get(pk=referral.cohort_id))

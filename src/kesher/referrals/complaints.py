@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.conflicts import OWN_ORGANISATION, belong_to, belongs_to, family
 from kesher.accounts.models import Membership, Organisation
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import Visitor, acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.directory.models import Service
@@ -164,7 +164,7 @@ def make(
     if service is not None and organisation is not None and service.organisation_id != organisation.pk:
         service = None  # they chose another organisation than the page they came from was about
     holder = uuid4()  # not in time order: it says nothing of when
-    with acting_for(user_id=holder), acting(actor=None, reason="complaint made"):
+    with acting_for(user_id=holder), acting(actor=Visitor("complaint"), reason="complaint made"):
         complaint = Complaint(
             about=about,
             organisation=organisation,
@@ -328,7 +328,7 @@ def remind(complaint: Complaint, stage: int) -> bool:
 def _writing(complaint: Complaint, by: Actor, reason: str) -> Iterator[None]:
     """A transaction in which the row is seen whoever writes, for it may move to where its writer does not see it; locked
     and read anew, so that of two at once the second is judged by what the first has done."""
-    with acting_for(user_id=complaint.holder_id), acting(actor=by.user_id, reason=reason):
+    with acting_for(user_id=complaint.holder_id), acting(actor=by, reason=reason):
         Complaint.objects.select_for_update(of=("self",)).get(pk=complaint.pk)
         complaint.refresh_from_db()
         yield

@@ -55,7 +55,7 @@ class Taken:
 def take_in(data: bytes | str, *, by: Actor, language: str) -> list[Taken]:
     """All referrals of a Bundle as JSON. ``language``: to speak with people who are new here; a Bundle does not say it."""
     values = fhir.from_json(data)
-    with transaction.atomic(), acting(actor=by.user_id, reason="bundle"):
+    with transaction.atomic(), acting(actor=by, reason="bundle"):
         return [_take(value, by, language) for value in values]
 
 

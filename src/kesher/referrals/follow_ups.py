@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.base.events import emit, on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -50,7 +50,7 @@ def plan(event_id: UUID) -> None:
     """Write down the three questions, and ask the first. Run twice, there are three."""
     event = Event.objects.get(pk=event_id)
     sender = UUID(event.data["sender"])
-    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="follow-up planned"):
+    with acting_for(organisation_ids=[sender]), acting(actor=THE_SYSTEM, reason="follow-up planned"):
         referral = Referral.objects.filter(pk=event.about_id, state=State.COMPLETED).first()
         if referral is None or referral.closed_at is None:
             return
@@ -88,7 +88,7 @@ def ask_what_is_due(sender: UUID, now: datetime) -> int:
 
 
 def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
-    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="asked whether it helped"):
+    with acting_for(organisation_ids=[sender]), acting(actor=THE_SYSTEM, reason="asked whether it helped"):
         rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral")
         follow_up = rows.filter(pk=key, asked_at=None).first()
         if follow_up is None:
@@ -169,7 +169,7 @@ def begin_text(event_id: UUID) -> tuple[str, str, FollowUp] | None:
     if event.data.get("how") != FollowUp.How.TEXT:
         return None
     sender = UUID(event.data["sender"])
-    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="question texted"):
+    with acting_for(organisation_ids=[sender]), acting(actor=THE_SYSTEM, reason="question texted"):
         rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
         follow_up = rows.filter(pk=event.about_id, how=FollowUp.How.TEXT, asked_at__isnull=False).first()
         of_it = Event.objects.filter(about_id=event.about_id)
@@ -211,7 +211,7 @@ def hand_over_unsure(*, now: datetime) -> int:
 
 
 def _hand_over(key: UUID, sender: UUID) -> bool:
-    with acting_for(organisation_ids=[sender]), acting(actor=None, reason="nobody knows whether it was texted"):
+    with acting_for(organisation_ids=[sender]), acting(actor=THE_SYSTEM, reason="nobody knows whether it was texted"):
         rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
         follow_up = rows.filter(pk=key, how=FollowUp.How.TEXT, asked_at__isnull=False).first()
         emit(UNSURE, follow_up or FollowUp(pk=key), by=Actor.the_system())  # looked at once
@@ -229,7 +229,7 @@ def _a_human_asks(follow_up: FollowUp) -> None:
 
 def text_not_taken(follow_up: FollowUp) -> None:
     """The gateway has not taken it: it is begun again, later; as often as tasks are tried, then those who referred them ask."""
-    with acting_for(organisation_ids=[follow_up.referral.sender_id]), acting(actor=None, reason="text not taken"):
+    with acting_for(organisation_ids=[follow_up.referral.sender_id]), acting(actor=THE_SYSTEM, reason="text not taken"):
         rows = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").unanswered()
         locked = rows.filter(pk=follow_up.pk, how=FollowUp.How.TEXT).first()
         emit(NOT_TAKEN, follow_up, by=Actor.the_system())
@@ -248,7 +248,7 @@ def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:
     by_link = LINK in by.roles
     if by.organisation_id != follow_up.referral.sender_id or not (by_link or by.roles & SENDERS):
         raise Refused(_("Another organisation sent this."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="said whether it helped"):
+    with transaction.atomic(), acting(actor=by, reason="said whether it helped"):
         locked = FollowUp.objects.select_for_update(of=("self",)).select_related("referral").get(pk=follow_up.pk)
         if locked.answered_at is not None:
             raise Refused(_("This has been answered already."), "state")

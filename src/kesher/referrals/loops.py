@@ -26,7 +26,7 @@ def open_loop(person: Person, wish: str, *, by: Actor) -> Loop:
         raise Refused(_("This file is not open to you."), "role")
     if not wish.strip():
         raise Refused(_("Say what they wish for or need."), "wish")
-    with transaction.atomic(), acting(actor=by.user_id, reason="wish followed"):
+    with transaction.atomic(), acting(actor=by, reason="wish followed"):
         loop = Loop.objects.create(
             person=person, organisation_id=by.organisation_id, wish=wish.strip()[:300], opened_by_id=by.user_id
         )
@@ -54,7 +54,7 @@ def write_closing(loop: Loop, closing: Closing, *, by: Actor, words: str = "") -
     """As part of a move that closes it. Inside a transaction, with the row locked; closed before, nothing changes."""
     if not loop.is_open:
         return
-    with acting(actor=by.user_id, reason=f"closed: {closing}"):
+    with acting(actor=by, reason=f"closed: {closing}"):
         loop.closing, loop.closing_words = closing, words.strip()[:1000]
         loop.closed_at, loop.closed_by_id = timezone.now(), by.user_id
         loop.save(update_fields=["closing", "closing_words", "closed_at", "closed_by_id", "updated_at"])
@@ -65,7 +65,7 @@ def reopen(loop: Loop, *, by: Actor) -> None:
     """It is not over after all. Whoever follows it finds it again among what has no next step."""
     if not (by.organisation_id == loop.organisation_id and by.roles & SENDERS) and SYSTEM not in by.roles:
         raise Refused(_("Another organisation follows this."), "role")
-    with transaction.atomic(), acting(actor=by.user_id, reason="opened again"):
+    with transaction.atomic(), acting(actor=by, reason="opened again"):
         locked = Loop.objects.select_for_update(of=("self",)).get(pk=loop.pk)
         if locked.is_open:
             return

@@ -28,7 +28,7 @@ def ask(service: Service, *, by: Actor) -> PlaceQuestion:
         raise Refused(_("Your organisation is not approved."), "organisation")
     if service.state != Service.State.PUBLISHED or service.organisation_id is None:
         raise Refused(_("This service is not offered now."), "service")
-    with transaction.atomic(), acting(actor=by.user_id, reason="asked for a place"):
+    with transaction.atomic(), acting(actor=by, reason="asked for a place"):
         question, new = PlaceQuestion.objects.get_or_create(
             service=service,
             sender_id=by.organisation_id,
@@ -47,7 +47,7 @@ def answer(question: PlaceQuestion, said: str, *, by: Actor) -> None:
         raise Refused(_("Another organisation was asked."), "role")
     if said not in PlaceQuestion.Answer.values:
         raise Refused(_("Choose an answer."), "answer")
-    with transaction.atomic(), acting(actor=by.user_id, reason=f"place: {said}"):
+    with transaction.atomic(), acting(actor=by, reason=f"place: {said}"):
         locked = PlaceQuestion.objects.select_for_update(of=("self",)).get(pk=question.pk)
         if locked.answered_at is not None:
             raise Refused(_("This has been answered already."), "state")

@@ -101,7 +101,7 @@ def _ended() -> Any:
 
 def _ask_back(referral: Referral, by: Actor) -> None:
     """What was carried is not theirs to read any more, also where they had some days left to write up what they did."""
-    with both_sides(referral, by), acting(actor=by.user_id, reason="asked back"):
+    with both_sides(referral, by), acting(actor=by, reason="asked back"):
         locked = Referral.objects.select_for_update(of=("self",)).filter(pk=referral.pk, state__in=ENDED).first()
         if locked is None or is_asked_back(locked):
             return
@@ -139,7 +139,7 @@ def _close_what_senders_kept(event: Event, organisation: UUID, by: Actor) -> Non
     with acting_for(organisation_ids=[organisation]):
         referrals = list(Referral.objects.filter(consent=event.about_id).order_by("id"))
     for sender, referral in {referral.sender_id: referral for referral in referrals}.items():
-        with both_sides(referral, by), acting(actor=by.user_id, reason="agreement taken back"):
+        with both_sides(referral, by), acting(actor=by, reason="agreement taken back"):
             now = timezone.now()
             Access.objects.in_force().filter(consent=event.about_id).update(until=now, updated_at=now)
         _close_what_they_followed(event, sender, by)
@@ -160,7 +160,7 @@ def confirm_recall(referral: Referral, *, by: Actor) -> None:
     """The receiver says that it has erased what it was sent. Twice is once."""
     if why_not := is_receiver(referral, by):
         raise Refused(why_not, "role")
-    with both_sides(referral, by), transaction.atomic(), acting(actor=by.user_id, reason="recall confirmed"):
+    with both_sides(referral, by), transaction.atomic(), acting(actor=by, reason="recall confirmed"):
         locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
         if not is_asked_back(locked):
             raise Refused(_("This is not possible in the present state."), "state")
@@ -169,3 +169,26 @@ def confirm_recall(referral: Referral, *, by: Actor) -> None:
             locked.save(update_fields=["recall_confirmed_at", "updated_at"])
             emit(CONFIRMED, locked, by=by)
     referral.recall_confirmed_at = locked.recall_confirmed_at
+
+
+# --- when the row is gone with the file -----------------------------------------------------------------------------------
+
+
+def was_asked_back(number: UUID, organisation: UUID) -> bool:
+    """Whether this organisation got a referral of this number and was to erase it. Of the trail, which outlives the file."""
+    asked = (RECALL, "referral.withdraw", "referral.consent withdrawn")
+    return Event.objects.filter(name__in=asked, about_id=number, data__receiver=str(organisation)).exists()
+
+
+def said_gone(number: UUID) -> bool:
+    """Whether its receiver has said that it has erased what it was sent."""
+    return Event.objects.filter(name=CONFIRMED, about_id=number).exists()
+
+
+def confirm_gone(number: UUID, *, by: Actor) -> None:
+    """As :func:`confirm_recall`, of a referral whose row is gone. Twice is once. Raises :class:`Refused`."""
+    if by.organisation_id is None or not was_asked_back(number, by.organisation_id):
+        raise Refused(_("Your organisation was not asked for this."), "role")
+    with transaction.atomic():
+        if not said_gone(number):
+            emit(CONFIRMED, Referral(pk=number), by=by)

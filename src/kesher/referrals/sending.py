@@ -44,7 +44,7 @@ def draft(person: Person, service: Service, wish: str | Loop, *, by: Actor) -> R
         raise Refused(_("This file is not open to you."), "role")
     if service.state != Service.State.PUBLISHED or service.organisation_id is None:
         raise Refused(_("This service is not offered now."), "service")
-    with transaction.atomic(), acting(actor=by.user_id, reason="referral begun"):
+    with transaction.atomic(), acting(actor=by, reason="referral begun"):
         if isinstance(wish, Loop):
             loop = Loop.objects.select_for_update(of=("self",)).get(pk=wish.pk)
             if loop.person_id != person.pk or loop.organisation_id != by.organisation_id or not loop.is_open:
@@ -97,7 +97,7 @@ def write(referral: Referral, *, by: Actor, seen: str | None = None, **written: 
         raise TypeError(f"a draft has no {', '.join(sorted(unknown))}")
     if not set(written.get("carries", ())) <= set(SECTIONS):
         raise Refused(_("Choose what goes along."), "carries")
-    with transaction.atomic(), acting(actor=by.user_id, reason="referral written"):
+    with transaction.atomic(), acting(actor=by, reason="referral written"):
         locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
         if locked.state != State.DRAFT:
             raise Refused(_("This is not possible in the present state."), "state")

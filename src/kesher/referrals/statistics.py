@@ -2,6 +2,9 @@
 
 Counted from the trail of events, which holds ids and codes alone; so whoever looks sees no referral. What was entered by
 mistake is left out. Counts below five are not shown (:mod:`kesher.base.suppression`), nor what they could be reckoned from.
+
+An organisation's figures of what it sent and received itself are its own work, and are whole. The town's are statistics: in
+them stand those alone who agreed to be counted (docs/decisions/0040).
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +15,11 @@ from statistics import median
 from typing import Final, overload
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from kesher.base.models import Event
-from kesher.base.suppression import MINIMUM, Shown, shown_sums, shown_table
+from kesher.base.suppression import MINIMUM, Shown, shown, shown_sums, shown_table
 from kesher.referrals.vocabularies import Reason
 
 SENT, ERROR = "referral.send", "referral.entered in error"
@@ -76,10 +80,19 @@ _Group = tuple[tuple[UUID, UUID], list[UUID]]
 
 
 class Lines(Sequence[Figures]):
-    """Figures that are reckoned when they are looked at: a page shows twenty of a town's thousands."""
+    """Figures that are reckoned when they are looked at: a page shows twenty of a town's thousands.
 
-    def __init__(self, groups: Sequence[_Group], line: Callable[[tuple[UUID, UUID], list[UUID]], Figures]) -> None:
-        self._groups, self._line = groups, line
+    ``left_out``: how many referrals stand in no line, as their people did not agree to be counted.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[_Group],
+        line: Callable[[tuple[UUID, UUID], list[UUID]], Figures],
+        *,
+        left_out: Shown,
+    ) -> None:
+        self._groups, self._line, self.left_out = groups, line, left_out
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -101,10 +114,11 @@ def figures(
     among: Collection[UUID] | None = None,
     without: Collection[UUID] = (),
 ) -> "Lines":
-    """Of referrals sent since then, the most sent first. ``among``: only those these organisations sent or received.
-    ``without``: receivers of whom it is not told that anybody was sent to them.
+    """Of referrals sent since then, the most sent first. ``among``: those these organisations sent or received themselves,
+    all of them; without it the town's, of people who agreed to be counted. ``without``: receivers of whom it is not told that
+    anybody was sent to them.
 
-    Two queries.
+    Two queries, and for the town one more.
     """
     sends = Event.objects.filter(name=SENT, at__gte=since).order_by("id")
     if among is not None:
@@ -123,12 +137,25 @@ def figures(
     for about, name, at, reason in later.order_by("id").values_list("about_id", "name", "at", "reason"):
         if about in sent:
             happened[about].append((name, at, reason))
+    counted = _counted(since) if among is None else sent.keys()
     groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
+    left_out = 0
     for about, (receiver, service, _at) in sent.items():
-        if not any(name == ERROR for name, _when, _why in happened[about]):
+        if any(name == ERROR for name, _when, _why in happened[about]):
+            continue
+        if about in counted:
             groups[receiver, service].append(about)
+        else:
+            left_out += 1
     most_first = sorted(groups.items(), key=lambda one: -len(one[1]))
-    return Lines(most_first, lambda key, mine: _line(key, mine, sent, happened, now))
+    return Lines(most_first, lambda key, mine: _line(key, mine, sent, happened, now), left_out=shown(left_out))
+
+
+def _counted(since: datetime) -> frozenset[UUID]:
+    """The keys of referrals of people who agree to be counted today. The database answers with keys: nobody sees a file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_counted(%s)", [since])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def _line(

@@ -111,7 +111,7 @@ def suggest(text: str, *, uri: str, kind: str, language: str, by: Actor, proposa
         word.validate_constraints()
     except ValidationError as invalid:
         raise Refused(invalid.messages[0], "words") from None
-    with transaction.atomic(), acting(actor=by.user_id, reason="local word proposed"):
+    with transaction.atomic(), acting(actor=by, reason="local word proposed"):
         word.save(force_insert=True)
         emit("local_word.suggest", word, by=by, data={"kind": kind, "uri": uri})
     return word
@@ -174,7 +174,7 @@ def withdraw(word: LocalWord, *, by: Actor, reason: str) -> None:
 
 
 def _review(word: LocalWord, event: str, *, by: Actor, reason: str = "") -> None:
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
+    with transaction.atomic(), acting(actor=by, reason=reason or event):
         locked = LocalWord.objects.select_for_update(of=("self",)).get(pk=word.pk)
         if refusal := LOCAL_WORD_STATES.refusal(locked, event, by=by, reason=reason):
             raise refusal

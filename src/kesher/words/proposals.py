@@ -71,7 +71,7 @@ def record(
         raise ValueError("the words that were coded do not stand there in the text")
     if len(whole) > LONGEST_WORDS:
         raise ValueError(f"at most {LONGEST_WORDS} characters are kept")
-    with transaction.atomic(), acting(actor=by.user_id, reason="words coded"):
+    with transaction.atomic(), acting(actor=by, reason="words coded"):
         proposal = Proposal.objects.create(
             organisation_id=by.organisation_id,
             made_by_id=by.user_id,
@@ -130,7 +130,7 @@ def reconsider(proposal: Proposal, *, by: Actor, reason: str) -> None:
 
 
 def _decide(proposal: Proposal, event: str, *, uri: str, isco08: str, by: Actor, reason: str) -> None:
-    with transaction.atomic(), acting(actor=by.user_id, reason=reason or event):
+    with transaction.atomic(), acting(actor=by, reason=reason or event):
         locked = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
         if refusal := PROPOSAL_STATES.refusal(locked, event, by=by, reason=reason):
             raise refusal

@@ -20,7 +20,7 @@ HOMES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(EDITORS), "provider_services"),
     (frozenset({Role.EMPLOYER}), "employer_home"),
     (frozenset({Role.MENTOR}), "mentor_home"),
-    (frozenset({Role.AUDITOR}), "rules"),
+    (frozenset({Role.AUDITOR}), "audit"),
 )
 
 

@@ -93,6 +93,7 @@ ITEMS: tuple[Item, ...] = (
     Item("referrals_sent", _("Referrals"), SENDERS),
     Item("moderation", _("Moderation"), OVERSEERS),
     Item("complaints", _("Complaints"), frozenset({Role.CONVENOR})),  # moderators have it among the rooms of their desk
+    Item("audit", _("Log"), frozenset({Role.AUDITOR})),
     Item("rules", _("Rules"), frozenset({Role.AUDITOR})),  # officers have it among the rooms of their desk
     Item("colleagues", _("Colleagues"), frozenset({Role.ORGANISATION_ADMIN})),
 )

@@ -21,7 +21,7 @@ from django.utils import translation
 
 from kesher.accounts.invitations import is_backed
 from kesher.accounts.models import Invitation
-from kesher.base.history import acting
+from kesher.base.history import Visitor, acting
 
 #: What is kept of what the issuer says; the rest (pictures, birthdays, numbers) is nothing we need.
 KEPT = ("iss", "sub", "email", "email_verified")
@@ -122,7 +122,7 @@ class OpenIdAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Only the account: an invitation is accepted by pressing a button, as by everybody."""
         user: Any = sociallogin.user
         user.language = translation.get_language() or user.language
-        with acting(actor=None, reason="openid"):
+        with acting(actor=Visitor("openid"), reason="openid"):
             return super().save_user(request, sociallogin, form)
 
     @staticmethod

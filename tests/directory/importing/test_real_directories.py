@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kesher.accounts.models import Organisation
-from kesher.base.history import acting
+from kesher.base.history import System, acting
 from kesher.directory.importing import NothingToLoad, load
 from kesher.directory.models import Address, ImportRun, Location, Schedule, Service, ServiceTerm
 from tests.shared import shared
@@ -75,7 +75,7 @@ def test_israeli_services_stand_on_shelves_of_the_taxonomy() -> None:
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing() -> None:
-    with acting(actor=None, reason="test"):
+    with acting(actor=System("test"), reason="test"):
         dry = load(shared("data/ca_toronto_newcomer"), dry_run=True)
     assert dry.counts["service"].created == 234
     assert not Service.objects.exists()

@@ -12,7 +12,7 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.directory.models import Service
 from kesher.directory.search import index
-from kesher.people.models import Person, Told
+from kesher.people.models import ConsentText, Person, Told
 from kesher.referrals.models import Loop, Referral
 from kesher.www.caseworker.counter.visit import COOKIE
 from kesher.www.front.orientation.answers import Answers
@@ -133,7 +133,8 @@ def test_a_file_is_opened_and_takes_what_was_said_and_a_draft_is_begun(
     assert page.get(new).context["form"].initial["language"] == "ar"
     told: dict[str, Any] = {"worries": ["work"], "called": "أمل", "language": "ar", "reach_by": "call"}
     told |= {"phone": "050-555-0142", "reach_when": "mornings", "organisation": str(here.pk)}
-    agreed = page.post(new, told | {"step": "agree", "how": "present", "agreed": "on"})
+    told |= {"step": "agree", "words": ConsentText.current("file").pk}
+    agreed = page.post(new, told | {"how": "present", "agreed": "on"})
     person = Person.objects.get()
     keep = f"{HERE}keep/{person.pk}/"
     assert agreed["Location"] == keep

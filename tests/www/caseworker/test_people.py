@@ -55,6 +55,7 @@ def told(**more: Any) -> dict[str, Any]:
         "phone": "050-555-0142",
         "reach_when": "mornings",
         "discreet": "on",
+        "words": str(ConsentText.current("file").pk) if "agree" in more.values() else "",
     } | more
 
 
@@ -135,6 +136,22 @@ def test_nothing_is_kept_before_they_agree(page: Client, here: Organisation) -> 
     assert refused.status_code == 400
     assert "If they do not, nothing is kept" in text(refused)
     assert not Person.objects.exists()
+
+
+def test_they_agree_to_the_words_that_were_read_to_them_and_to_no_others(page: Client) -> None:
+    shown = page.post(NEW, told())
+    old = ConsentText.current("file")
+    assert f'name="words" value="{old.pk}"' in shown.content.decode()
+    changed = {code: f"New words. {words}" for code, words in old.text.items()}
+    ConsentText.objects.create(purpose="file", version=2, text=changed, published_at=timezone.now())
+    refused = page.post(NEW, told(step="agree", how="paper", agreed="on") | {"words": str(old.pk)})
+    assert refused.status_code == 409
+    assert "The words have changed since this page was opened" in text(refused)
+    assert "New words. This organisation keeps a file about me" in text(refused)
+    assert 'value="אלמז"' in refused.content.decode(), "nothing typed is lost"
+    assert not Person.objects.exists()
+    page.post(NEW, told(step="agree", how="paper", agreed="on"))
+    assert Consent.objects.get().text.version == 2
 
 
 def test_a_file_is_opened_with_its_worries_and_a_receipt(page: Client, here: Organisation, noa: User) -> None:

@@ -64,6 +64,9 @@ def test_every_table_of_people_is_in_it_with_all_an_article_30_record_says() -> 
         process = processes[label]
         assert process["dpv:hasPurpose"]["dct:description"] == one.purpose
         assert {said["dct:title"] for said in process["dpv:hasPersonalData"]} == set(one.fields)
+        purposes = {said["dct:title"]: said.get("dpv:hasPurpose", []) for said in process["dpv:hasPersonalData"]}
+        for name, uses in one.uses.items():
+            assert [found["dct:description"] for found in purposes[name]] == [str(use) for use in uses], (label, name)
         for needed in ("hasLegalBasis", "hasRecipient", "hasStorageCondition", "hasDataController", "hasRight"):
             assert process[f"dpv:{needed}"], (label, needed)
     assert set(BASES) == set(LegalBasis)

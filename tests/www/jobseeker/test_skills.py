@@ -120,4 +120,7 @@ def test_my_profile_and_my_cv(client: Client, me: Person) -> None:
     assert "Baker of the hill" in text(client.get(reverse("my_profile")))
     answer = client.get(reverse("my_profile_file", kwargs={"file": "resume.json"}))
     assert json.loads(answer.content)["work"][0]["position"] == "Baker of the hill"
+    europass = client.get(reverse("my_profile_file", kwargs={"file": "europass.xml"}))
+    assert europass["Content-Type"] == "application/xml"
+    assert "Baker of the hill" in europass.content.decode()
     assert client.get(reverse("my_profile_file", kwargs={"file": "x"})).status_code == 404

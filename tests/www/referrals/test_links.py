@@ -13,6 +13,7 @@ from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, links, places, recalls, sending
 from kesher.referrals.links import Purpose, key_for
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
+from tests.factories import OrganisationFactory
 from tests.referrals.conftest import Two
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,28 @@ def test_a_link_that_was_never_ours_is_no_page(client: Client, key: str) -> None
 def test_another_organisation_s_link_opens_nothing_of_it(client: Client, two: Two) -> None:
     referral = two.send()
     assert client.get(address(Purpose.ANSWER, referral, two.sender)).status_code == 410
+
+
+def test_it_is_erased_can_be_said_after_the_row_is_gone_with_the_file(client: Client, two: Two) -> None:
+    """The mail with the link outlives the referral: whoever has no account has no other way to say it."""
+    referral, stranger = two.send(), OrganisationFactory(approved=True)
+    sending.withdraw(referral, by=two.by_sender, reason="started_work")
+    page, number = address(Purpose.RECALL, referral, two.receiver), referral.pk
+    others = [address(Purpose.RECALL, referral, stranger), address(Purpose.ANSWER, referral, two.receiver)]
+    Referral.objects.filter(pk=number).delete()
+    for other in others:
+        assert client.get(other).status_code == 410
+        assert client.post(other, {"event": "recalled"}).status_code == 410
+    shown = client.get(page)
+    assert shown.status_code == 200
+    assert str(number) in shown.content.decode()
+    assert client.post(page, {"event": "accept"}).status_code == 404
+    assert not Event.objects.filter(name=recalls.CONFIRMED).exists()
+    assert "It is recorded" in client.post(page, {"event": "recalled"}).content.decode()
+    said = Event.objects.get(name=recalls.CONFIRMED)
+    assert (said.about_id, said.organisation_id, said.actor_id) == (number, two.receiver.pk, None)
+    assert client.post(page, {"event": "recalled"}).status_code == 409
+    assert Event.objects.filter(name=recalls.CONFIRMED).count() == 1
 
 
 def test_a_recall_is_confirmed_by_link(client: Client, two: Two) -> None:

@@ -1,6 +1,8 @@
 """The sender's and the receiver's pages: one journey over the wire, what each shows, and what it keeps to itself."""
 
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,15 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from kesher.accounts.models import User
 from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
+from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
+from kesher.people.consents import give, withdraw
 from kesher.people.models import Consent, Person
 from kesher.referrals import answering, places, sending
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
+from kesher.referrals.statistics import figures
 from kesher.www.referrals import panel
 from kesher.www.referrals.words import REASONS
-from tests.factories import LoopFactory, MembershipFactory, ReferralFactory
+from tests.factories import LoopFactory, MembershipFactory, PersonFactory, ReferralFactory
 from tests.referrals.conftest import Two
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +52,13 @@ def test_from_a_person_to_a_service_and_back(client: Client, two: Two) -> None:
     assert "Learns quickly." in main_of(refused)  # nothing typed is lost
     assert client.post(page, {"event": "consent"}).status_code == 400
     assert client.post(page, {"event": "consent", "how": "self"}).status_code == 400  # nobody agrees in their place
-    assert client.post(page, {"event": "consent", "how": "present"}).status_code == 302
+    stale = client.post(page, {"event": "consent", "how": "present", "read": str(uuid4())})
+    assert stale.status_code == 409, "other words than those in use were read"
+    assert "The words have changed" in main_of(stale)
+    assert not Consent.objects.filter(purpose="referral").exists()
+    read = re.search(r'name="read" value="([^"]+)"', stale.content.decode())
+    assert read
+    assert client.post(page, {"event": "consent", "how": "present", "read": read.group(1)}).status_code == 302
     assert Consent.objects.get(purpose="referral").organisation == two.receiver
     assert client.post(page, {"event": "send", **written}).status_code == 302
     referral.refresh_from_db()
@@ -253,4 +265,57 @@ def test_figures_hide_small_counts_and_name_nobody(client: Client, two: Two) -> 
     client.force_login(stranger)
     assert "Nothing has been sent yet" in main_of(client.get(page))
     client.force_login(MembershipFactory(role=Role.CONVENOR).user)
+    assert "13 referrals of people who did not agree are left out" in main_of(client.get(page))
+    give(two.person, "statistics", how="present", language="am", by=two.by_sender)
     assert "<dd>13" in main_of(client.get(page))
+
+
+def test_the_town_counts_those_who_agreed_and_one_s_own_work_is_whole(client: Client, two: Two) -> None:
+    """One of two people agrees to be counted. Who sent and received them see both; the town, and any other, one."""
+    page, office = reverse("referral_figures"), two.sender
+    willing, other = two.person, PersonFactory(keeper=office)
+    consent = give(willing, "statistics", how="present", language="am", by=two.by_sender)
+
+    def send(person: Person, many: int) -> None:
+        give(person, "referral", with_=two.receiver, how="present", language="am", by=two.by_sender)
+        two.person = person
+        for number in range(many):
+            sending.send(two.draft(f"wish {number}", wait_list=True), by=two.by_sender)
+
+    def told(user: User, query: str = "") -> tuple[str, str]:
+        """How many were sent, and what is said of those left out."""
+        client.force_login(user)
+        shown = main_of(client.get(page + query))
+        sent = re.search(r"<dt>sent</dt><dd>(\d+)", shown)
+        left = re.search(r"(\d+|A few) referrals of people who did not agree", shown)
+        return sent.group(1) if sent else "", left.group(1) if left else ""
+
+    convenor = MembershipFactory(role=Role.CONVENOR).user
+    both = MembershipFactory(organisation=office, role=Role.CASEWORKER).user
+    MembershipFactory(user=both, organisation=office, role=Role.PARTNER)
+    send(willing, 6)
+    assert told(convenor) == ("6", "")
+    send(other, 3)
+    assert told(convenor) == ("6", "A few"), "how few is not said"
+    send(other, 4)
+    assert told(convenor) == ("6", "7")
+    assert told(two.caseworker) == told(two.provider) == ("13", ""), "their own work"
+    assert told(both) == ("6", "7")
+    assert told(both, "?of=ours") == ("13", "")
+    assert told(convenor, "?of=ours") == ("6", "7"), "who only looks has no work of their own"
+    give(other, "statistics", how="present", language="am", by=two.by_sender)
+    assert told(convenor) == ("13", "")
+    withdraw(consent, by=two.by_sender)
+    assert told(convenor) == ("7", "6"), "taken back, they are counted no more"
+    assert told(two.provider) == ("13", "")
+
+
+def test_who_is_counted_is_asked_without_seeing_anybody(two: Two, as_application: None) -> None:
+    """As the application, for whom the wall holds: keys of referrals come back, and no row of a file can be read."""
+    with acting_for(user_id=two.caseworker.pk, organisation_ids=[two.sender.pk]):
+        referral = two.send()
+        give(two.person, "statistics", how="present", language="am", by=two.by_sender)
+    found = figures(since=timezone.now() - timedelta(days=1), now=timezone.now())
+    assert (len(found), found.left_out.value) == (1, 0)
+    assert not Referral.objects.filter(pk=referral.pk).exists()
+    assert not Consent.objects.exists()

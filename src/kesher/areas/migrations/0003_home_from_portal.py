@@ -4,13 +4,16 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from kesher.base.history import System, acting
+
 
 def take_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     area_model, home_model = apps.get_model("areas", "Area"), apps.get_model("areas", "HomeArea")
     for portal in apps.get_model("base", "Portal").objects.exclude(home_area_code=""):
         area = area_model.objects.filter(code=portal.home_area_code).order_by("path").last()
         if area is not None:
-            home_model.objects.get_or_create(area=area)
+            with acting(actor=System("migration areas.0003"), reason="home from the portal"):
+                home_model.objects.get_or_create(area=area)
 
 
 class Migration(migrations.Migration):

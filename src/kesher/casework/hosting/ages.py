@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
 from kesher.casework import moving
@@ -58,7 +58,7 @@ def as_old_as_the_file_says(organisation_id: UUID, day: date, *, only: Iterable[
         # whoever lives longer than so many days is of age: most rows are not read
         maybe_young = Q(person__born__gt=day - timedelta(days=limits.OF_AGE * 366))
         rows = known.filter(Q(minor=True) | Q(too_young_since__isnull=False) | maybe_young)
-        with acting(actor=None, reason="as old as the file says"):
+        with acting(actor=THE_SYSTEM, reason="as old as the file says"):
             return sum(
                 _written(agreement, day)
                 for agreement in rows.select_related("person").select_for_update(of=("self",)).order_by("id")
@@ -135,7 +135,7 @@ def run_out(organisation_id: UUID, day: date) -> int:
         )
         count = 0
         for agreement in over.select_related("person").select_for_update(of=("self",)).order_by("id"):
-            with acting(actor=None, reason="learning at work: its time is over"):
+            with acting(actor=THE_SYSTEM, reason="learning at work: its time is over"):
                 _over(agreement, until=day + HOST_SEES)
             count += 1
         return count

@@ -110,7 +110,7 @@ def permit(host: Organisation, *, why: str, user: User, by: Actor) -> HostPermit
         raise Refused(_("This workplace is not blocked."), "state")
     if HostPermit.objects.unused().filter(host=host, organisation=by.organisation_id).exists():
         raise Refused(_("There is a permit that nobody has used yet."), "state")
-    with transaction.atomic(), acting(actor=by.user_id, reason="host permitted"):
+    with transaction.atomic(), acting(actor=by, reason="host permitted"):
         given = HostPermit.objects.create(
             host=host,
             organisation_id=by.organisation_id,

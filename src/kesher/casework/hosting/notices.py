@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit, on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -142,7 +142,7 @@ def each_morning() -> None:
     child is one there, too, and what is over is over.
     """
     today = timezone.localdate()
-    with acting(actor=None, reason="learning at work: each morning"):
+    with acting(actor=THE_SYSTEM, reason="learning at work: each morning"):
         for organisation in Organisation.objects.order_by("id").only("state"):
             as_old_as_the_file_says(organisation.pk, today)
             run_out(organisation.pk, today)

@@ -82,7 +82,7 @@ def raise_concern(
         tell = {"tell_all": [str(pk) for pk in administrators(organisation.pk, not_of=host_id)], "side": "unnamed"}
     if not (named or tell["tell_all"]):
         raise Refused(_("Nobody is named there: call the portal's office, or the police."), "organisation")
-    with transaction.atomic(), acting(actor=by.user_id, reason="concern"):
+    with transaction.atomic(), acting(actor=by, reason="concern"):
         concern = Concern.objects.create(
             organisation=organisation,
             match=match,

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
 from kesher.base.events import emit
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.rows import acting_for
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
 from kesher.casework import moving
@@ -540,7 +540,7 @@ def as_old_as_the_file_says(organisation_id: UUID, day: date, *, only: Iterable[
             born = match.person.born
             young = born is not None and age_on(born, day) < OF_AGE
             if young != match.minor:
-                with acting(actor=None, reason="as old as the file says"):
+                with acting(actor=THE_SYSTEM, reason="as old as the file says"):
                     (_is_a_child if young else _is_grown_up)(match, day)
                 changed += 1
         return changed

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import on
-from kesher.base.history import acting
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -63,6 +63,6 @@ def how_old_they_are() -> None:
     """Each organisation by itself: the database shows each only its own. All of them: a child is one where an organisation
     has lost its approval, too.
     """
-    with acting(actor=None, reason="ages"):
+    with acting(actor=THE_SYSTEM, reason="ages"):
         for organisation_id in Organisation.objects.order_by("id").values_list("pk", flat=True):
             as_old_as_the_file_says(organisation_id, timezone.localdate())

@@ -103,7 +103,7 @@ def name_safeguarding(organisation: Organisation, *, user: User, by: Actor) -> S
     hosts = TrainingAgreement.objects.open().filter(organisation=organisation, host__in=belonging(user.pk))
     if hosts.exists():
         raise Refused(_("They belong to a workplace to which you send somebody: name somebody else."), "user")
-    with transaction.atomic(), acting(actor=by.user_id, reason="named for safeguarding"):
+    with transaction.atomic(), acting(actor=by, reason="named for safeguarding"):
         named, _made = Safeguarding.objects.update_or_create(
             organisation=organisation, defaults={"user": user, "named_by_id": by.user_id}
         )
@@ -135,7 +135,7 @@ def change(mentor: Mentor, *, by: Actor, **said: Any) -> None:
     """The mentor says anew what they can and when. Raises :class:`Refused`."""
     if by.user_id != mentor.user_id:
         raise Refused(_("Your role does not allow this."), "role")
-    with acting_for(user_id=by.user_id), acting(actor=by.user_id, reason="mentor changed"):
+    with acting_for(user_id=by.user_id), acting(actor=by, reason="mentor changed"):
         for name, value in said.items():
             setattr(mentor, name, value)
         _check(mentor)
@@ -157,7 +157,7 @@ def train(mentor: Mentor, *, on: date, by: Actor) -> None:
     _not_to_come(on)
     with transaction.atomic():
         MENTOR_STATES.apply(mentor, "train", by=by, fields={"trained_on": on, "trained_by_id": by.user_id})
-        with acting(actor=by.user_id, reason="mentor taken on"):
+        with acting(actor=by, reason="mentor taken on"):
             Membership.objects.get_or_create(
                 user_id=mentor.user_id, organisation_id=mentor.organisation_id, role=Role.MENTOR
             )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import User
 from kesher.casework.models import Match, Mentor
 from kesher.people.models import Person
+from kesher.people.purposes import may_be_matched
 
 #: Code of a reason -> points and words. ISCO-08: 4 digits name a unit group, 3 a minor group, 2 a sub-major group.
 POINTS: Final[dict[str, tuple[int, str | Promise]]] = {
@@ -98,7 +99,9 @@ def wanted_by(person: Person, *, isco08: str = "") -> Wanted:
 
 
 def proposals_for(person: Person, *, user: User, isco08: str = "") -> list[tuple[Mentor, Fit]]:
-    """Mentors of the user's organisations who may suit this person, with reasons."""
+    """Mentors of the user’s organisations who may suit, with reasons; none for who did not agree to be compared."""
+    if not may_be_matched(person):
+        return []
     taken = Count("matches", filter=Q(matches__state__in=Match.TAKES_A_PLACE))
     known = Match.objects.open().filter(person=person, mentor__isnull=False).values("mentor")
     ready = Mentor.objects.of_organisations(user).ready().exclude(pk__in=known).exclude(user=user)

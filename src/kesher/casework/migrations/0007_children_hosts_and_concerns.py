@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kesher.base.history import said_in_sql
 from kesher.casework.rows import (
     readable_concern,
     readable_training,
@@ -34,6 +35,7 @@ _OF_AGREEMENT = (
 _WHICH_HOST = [
     'ALTER TABLE "casework_concern" NO FORCE ROW LEVEL SECURITY',
     'ALTER TABLE "casework_trainingagreement" NO FORCE ROW LEVEL SECURITY',
+    said_in_sql("migration casework.0007"),
     "UPDATE casework_concern SET host_id = a.host_id FROM casework_trainingagreement AS a"
     " WHERE a.id = casework_concern.training_id",
     "SET CONSTRAINTS ALL IMMEDIATE",

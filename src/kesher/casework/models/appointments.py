@@ -14,7 +14,7 @@ from kesher.accounts.models import Organisation
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import FILE_ROLES, Person
 from kesher.people.models.open_files import FileOpen
@@ -104,6 +104,7 @@ class Interpreter(Model):
         },
         plain=("id", "created_at", "updated_at", "organisation", "shared"),
         export=False,
+        uses=used(REACH="name phone note", MEET="languages gender in_person by_phone", SAFE="of_age", PROVE="asked_at"),
     )
 
     class Meta:
@@ -216,6 +217,12 @@ class Appointment(Model):
             "reason": "what came of it",
         },
         plain=("id", "created_at", "updated_at", "organisation", "sequence"),
+        uses=used(
+            KNOW="person",
+            MEET="with_whom with_user_id starts_at minutes where place language interpreting interpreter_gender interpreter",
+            PROVE="booked_by_id",
+            STEP="state reason",
+        ),
     )
 
     class Meta:

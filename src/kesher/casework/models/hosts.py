@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData, used
 from kesher.people.models import FILE_ROLES
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class HostPermit(Model):
         fields={"given_by_id": "who decided", "given_by": "who decided", "why": "the reason given"},
         plain=("id", "created_at", "updated_at", "host", "organisation"),
         export=False,
+        uses=used(PROVE="given_by_id given_by why"),
     )
 
     class Meta:

@@ -19,7 +19,7 @@ from kesher.accounts.models import Organisation, User
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData, Retention
+from kesher.base.privacy import LegalBasis, PersonalData, Retention, used
 from kesher.casework.models.mentors import MOST_MENTEES, Mentor, Safeguarding
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models.open_files import FileOpen, Through
@@ -198,6 +198,15 @@ class Match(Model):
             "reason": "how far it has come, and why it ended",
         },
         plain=("id", "created_at", "updated_at", "organisation", "place", "moved_at"),
+        uses=used(
+            KNOW="person",
+            MENTOR="mentor mentor_user_id caseworker state because replaces wants_another mentor_called mentor_trade "
+            "mentor_trade_words mentor_languages mentor_times mentor_about shows shown_called shown_languages shown_goal "
+            "shown_times shown_words started_on ended_on reason",
+            SAFE="minor guardian guardian_told_on guardian_told_by_id",
+            REACH="mentor_contact person_contact contact_shown",
+            PROVE="person_agreed_on person_agreed_how mentor_agreed_on",
+        ),
     )
 
     class Meta:
@@ -310,6 +319,7 @@ class MentoringGoal(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "match"),
+        uses=used(KNOW="person", MENTOR="text reached_on", PROVE="noted_by_id"),
     )
 
     class Meta:
@@ -372,6 +382,7 @@ class MentoringMeeting(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "match"),
+        uses=used(KNOW="person", MENTOR="on note", SAFE="place where minor", PROVE="noted_by_id"),
     )
 
     class Meta:
@@ -455,6 +466,12 @@ class CheckIn(Model):
             "seen_at": "when it was read",
         },
         plain=("id", "created_at", "updated_at", "match", "organisation"),
+        uses=used(
+            KNOW="person",
+            MENTOR="mentor_user_id side due_on answered_at seen_at",
+            SAFE="going words",
+            PROVE="answered_by_id",
+        ),
     )
 
     class Meta:
@@ -566,6 +583,7 @@ class Concern(Model):
         },
         plain=("id", "created_at", "updated_at", "organisation", "match", "training", "host"),
         export=False,
+        uses=used(SAFE="side raised_by_id kind words answer_by state taken_at taken_by_id done closed_at"),
     )
 
     class Meta:

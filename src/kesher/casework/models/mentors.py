@@ -13,7 +13,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention, used
 from kesher.people.models import FILE_ROLES
 from kesher.people.models.wishes import Shift
 
@@ -53,6 +53,7 @@ class Safeguarding(Model):
         fields={"user": "whom the organisation has named", "named_by_id": "who named them"},
         plain=("id", "created_at", "updated_at", "organisation"),
         export=False,
+        uses=used(SAFE="user", PROVE="named_by_id"),
     )
 
     class Meta:
@@ -170,6 +171,11 @@ class Mentor(Model):
         },
         plain=("id", "created_at", "updated_at", "organisation"),
         export=False,
+        uses=used(
+            REACH="user phone",
+            MENTOR="called trade_words trade isco08 languages times hours mentees_at_most about state reason",
+            SAFE="of_age vetting vetted_on vetted_by_id trained_on trained_by_id left_at",
+        ),
     )
 
     class Meta:

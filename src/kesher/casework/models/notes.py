@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData
+from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import Person
 from kesher.people.models.open_files import FileOpen, Through
@@ -62,6 +62,7 @@ class Note(Model):
             "written_by_id": "who wrote it",
         },
         plain=("id", "created_at", "updated_at", "organisation"),
+        uses=used(KNOW="person", STEP="text", OPEN="scope", PROVE="written_by_id"),
     )
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.history import tracked
 from kesher.base.models import Event, Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models import FILE_ROLES, Person
 from kesher.people.models.parts import PartQuerySet
 from kesher.referrals.models import Loop, Referral
@@ -69,6 +69,7 @@ class Caseworker(Model):
         retention=WITH_THE_FILE,
         fields={"person": "whose file", "user": "your caseworker"},
         plain=("id", "created_at", "updated_at", "organisation"),
+        uses=used(KNOW="person", STEP="user"),
     )
 
     class Meta:
@@ -114,6 +115,7 @@ class Plan(Model):
             "moved_at": "the last change",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", STEP="aim next_on moved_at"),
     )
 
     class Meta:
@@ -250,6 +252,11 @@ class Step(Model):
             "agreed_by_id": "when and how it was agreed with you, and who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "organisation"),
+        uses=used(
+            KNOW="person",
+            STEP="loop kind text owner owner_user_id due_on state reason ended_at",
+            PROVE="agreed_on agreed_how agreed_by_id",
+        ),
     )
 
     class Meta:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData
+from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import Person
 from kesher.people.models.parts import PartQuerySet
@@ -53,6 +53,7 @@ class Review(Model):
             "set_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", STEP="kind on text done_at", PROVE="set_by_id"),
     )
 
     class Meta:

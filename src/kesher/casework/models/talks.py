@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData
+from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE, Step, StepKind
 from kesher.people.models import Aspiration, Person
 from kesher.people.models.parts import PartQuerySet
@@ -82,6 +82,12 @@ class Talk(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "organisation", "form_key"),
+        uses=used(
+            KNOW="person",
+            STEP="held_on how step",
+            WORK="purpose about aspiration answer answer_words",
+            PROVE="answered_at heard_at heard_by_id noted_by_id",
+        ),
     )
 
     class Meta:
@@ -167,6 +173,11 @@ class Strength(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            WORK="talk source uri words language",
+            PROVE="person_confirmed_at person_confirmed_by_id noted_by_id",
+        ),
     )
 
     class Meta:

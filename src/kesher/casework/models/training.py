@@ -20,7 +20,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData
+from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.hosts import UNPAID_IN_A_ROW, HostPermit
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models.open_files import FileOpen, Through
@@ -234,6 +234,14 @@ class TrainingAgreement(Model):
             "counted_as",
             "moved_at",
         ),
+        uses=used(
+            KNOW="person",
+            LEARN="host tutor caseworker state reason trade trade_words about where starts_on ends_on shown_called "
+            "shown_words ended_on",
+            SAFE="hours_a_day hours_a_week day_from day_to pay minimum band minor guardian guardian_told_on "
+            "guardian_told_by_id too_young_since",
+            PROVE="person_signed_on person_signed_how host_signed_on host_signed_by sender_signed_on sender_signed_by_id",
+        ),
     )
 
     class Meta:
@@ -380,6 +388,7 @@ class TrainingGoal(Model):
             "said_by_id": "who says so",
         },
         plain=("id", "created_at", "updated_at", "agreement"),
+        uses=used(KNOW="person", LEARN="text reached_on", PROVE="said_by_id"),
     )
 
     class Meta:
@@ -461,6 +470,12 @@ class WeeklyCheck(Model):
             "seen_at": "when it was read",
         },
         plain=("id", "created_at", "updated_at", "agreement", "organisation", "host"),
+        uses=used(
+            KNOW="person",
+            LEARN="side due_on answered_at seen_at",
+            SAFE="going as_agreed words",
+            PROVE="answered_by_id",
+        ),
     )
 
     class Meta:
@@ -526,6 +541,11 @@ class TrainingCertificate(Model):
             "issued_by_id": "who says that it is right",
         },
         plain=("id", "created_at", "updated_at", "agreement"),
+        uses=used(
+            KNOW="person",
+            PROVE="name work hours learnt language issued_on issued_by_id",
+            WORK="work hours learnt",
+        ),
     )
 
     class Meta:

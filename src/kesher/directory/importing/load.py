@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from kesher.base.history import acting, begin_statement_free_writing
+from kesher.base.history import THE_SYSTEM, acting, begin_statement_free_writing
 from kesher.directory import search
 from kesher.directory.importing.kinds import Import
 from kesher.directory.importing.notes import Notes
@@ -110,7 +110,7 @@ def load_reading(
     slug = dataset or reading.source
     report = Report(slug, format, file_name, sha256, dry_run)
     begun = time.perf_counter()
-    with transaction.atomic(), acting(actor=actor, reason=f"import {slug}"):
+    with transaction.atomic(), acting(actor=actor or THE_SYSTEM, reason=f"import {slug}"):
         with connection.cursor() as cursor:
             # Two imports of one dataset at once would each believe in their own picture of it.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {slug}"])

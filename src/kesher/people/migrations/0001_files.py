@@ -14,6 +14,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kesher.base.history import System, acting
 from kesher.base.rows import ProtectRows
 from kesher.people.consent_texts import FIRST
 from kesher.people.rows import OWN_ACCESS, ProtectFile
@@ -22,9 +23,10 @@ from kesher.people.rows import OWN_ACCESS, ProtectFile
 def publish_first_texts(apps, schema_editor):
     texts = apps.get_model("people", "ConsentText")
     now = django.utils.timezone.now()
-    texts.objects.bulk_create(
-        texts(purpose=purpose, version=1, text=text, published_at=now) for purpose, text in FIRST.items()
-    )
+    with acting(actor=System("migration people.0001"), reason="first texts"):
+        texts.objects.bulk_create(
+            texts(purpose=purpose, version=1, text=text, published_at=now) for purpose, text in FIRST.items()
+        )
 
 
 class Migration(migrations.Migration):

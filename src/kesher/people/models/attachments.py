@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.formats.documents import PaperKind
 from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet, of_person
@@ -100,6 +100,7 @@ class Attachment(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "stored_as", "state", "scanned_at"),
+        uses=used(KNOW="person", WORK="kind qualification name media_type size digest", PROVE="kind name noted_by_id"),
     )
 
     class Meta:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData, used
 from kesher.base.translated import TranslatedField
 from kesher.people.models.persons import Access, Person
 
@@ -149,6 +149,10 @@ class Consent(Model):
             "withdrawn_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "organisation", "text", "receipt"),
+        uses=used(
+            PROVE="person purpose language how given_at until withdrawn_at recorded_by_id withdrawn_by_id",
+            OPEN="purpose until withdrawn_at",
+        ),
     )
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import User
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Mandate(Model):
             "ended_by_id": "who ended it",
         },
         plain=("id", "created_at", "updated_at", "asked_at"),
+        uses=used(OPEN="person user relation accepted_at ended_at", PROVE="ended_by_id"),
     )
 
     class Meta:

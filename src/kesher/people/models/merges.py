@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 from kesher.people.models.persons import Person
 
@@ -51,6 +51,7 @@ class FileMerge(Model):
             "undone_by_id": "who undid it",
         },
         plain=("id", "created_at", "updated_at", "moved", "filled", "undone_at"),
+        uses=used(KNOW="person other other_names_before", PROVE="merged_by_id undone_by_id"),
     )
 
     class Meta:

@@ -17,7 +17,7 @@ from kesher.areas.models import Area
 from kesher.base.encrypted import BlindIndexField, EncryptedTextField, digits
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention, used
 from kesher.directory.call_backs import line_of
 from kesher.people.models.open_files import FILE_ROLES, FileOpen
 from kesher.people.name_keys import keys as name_keys
@@ -124,6 +124,12 @@ class Person(Model):
             "user": "the account",
         },
         plain=("id", "created_at", "updated_at", "state", "merged_into", "last_step_at"),
+        uses=used(
+            KNOW="called other_names name_keys born phone_index email_index identity_number identity_index",
+            HELP="born language area",
+            REACH="language phone email reach_by reach_when discreet user",
+            OPEN="user",
+        ),
     )
 
     class Meta:
@@ -228,6 +234,7 @@ class Access(Model):
             "until": "until when",
         },
         plain=("id", "created_at", "updated_at", "organisation", "whole", "consent"),
+        uses=used(OPEN="person user kind since until", PROVE="kind since until"),
     )
 
     class Meta:

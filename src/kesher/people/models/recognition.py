@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 from kesher.people.models.skills import Qualification
 
@@ -91,6 +91,12 @@ class Recognition(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            WORK="qualification route way authority bridging",
+            STEP="state fee fee_paid_by applied_on expected_on",
+            PROVE="noted_by_id",
+        ),
     )
 
     class Meta:
@@ -168,6 +174,7 @@ class RecognitionStep(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", STEP="recognition kind text due_on done_on", PROVE="noted_by_id"),
     )
 
     class Meta:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 
 
@@ -70,6 +70,13 @@ class LanguageSkill(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            WORK="language judge listening reading interaction production writing script certificate",
+            HELP="language listening interaction",
+            REACH="language script",
+            PROVE="noted_by_id",
+        ),
     )
 
     class Meta:
@@ -144,6 +151,11 @@ class Qualification(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            WORK="title field_code level eqf country institution begun ended proof",
+            PROVE="noted_by_id",
+        ),
     )
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.engine.eligibility.values import Json
 from kesher.people.models.parts import PartQuerySet, of_person
 
@@ -57,6 +57,7 @@ class Told(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", HELP="fact value where told_at", PROVE="noted_by_id"),
     )
 
     class Meta:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 from kesher.people.models.persons import Person
 
@@ -86,6 +86,11 @@ class Wish(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            WORK="hours_least hours_most shifts ways minutes_most wage_floor sectors would_move starts_on care",
+            PROVE="noted_by_id",
+        ),
     )
 
     class Meta:
@@ -139,6 +144,7 @@ class RightToWork(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", STEP="kind until", HELP="kind until", PROVE="noted_by_id"),
     )
 
     class Meta:
@@ -217,6 +223,7 @@ class Aspiration(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "times_same"),
+        uses=used(KNOW="person", WORK="goal language sure in_the_way change why said_at", PROVE="noted_by_id"),
     )
 
     class Meta:

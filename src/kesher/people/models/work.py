@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 
 
@@ -69,6 +69,11 @@ class Experience(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "proposal_id"),
+        uses=used(
+            KNOW="person",
+            WORK="kind words language country begun ended occupation isco08",
+            PROVE="person_confirmed_at person_confirmed_by_id caseworker_confirmed_at caseworker_id noted_by_id",
+        ),
     )
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 from kesher.people.models.persons import Access
 
@@ -75,6 +75,7 @@ class Worry(Model):
             "over_at": "when it passed",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(KNOW="person", HELP="kind", PROVE="noted_by_id", STEP="said_at over_at"),
     )
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models.parts import PartQuerySet
 from kesher.people.models.persons import Person
 
@@ -83,6 +83,12 @@ class Youth(Model):
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
+        uses=used(
+            KNOW="person",
+            STEP="here_since school years_missed ready wants_mentor at_18",
+            SAFE="guardian at_18",
+            PROVE="noted_by_id",
+        ),
     )
 
     class Meta:

@@ -16,7 +16,7 @@ from kesher.accounts.roles import Role
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData, Retention
+from kesher.base.privacy import LegalBasis, PersonalData, Retention, used
 from kesher.directory.models import Service
 
 if TYPE_CHECKING:
@@ -156,6 +156,11 @@ class Complaint(Model):
             "reminded",
             "answered_at",
             "asked_again_at",
+        ),
+        uses=used(
+            ANSWER="words about language handler_id passed_by reply finding",
+            REACH="language called email",
+            OPEN="user_id holder_id",
         ),
     )
 

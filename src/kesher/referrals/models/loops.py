@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models import Access, Person
 from kesher.referrals.vocabularies import OPEN, SENDERS, Closing
 
@@ -80,6 +80,7 @@ class Loop(Model):
             "closed_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "organisation", "closed_at"),
+        uses=used(KNOW="person", STEP="wish closing closing_words", PROVE="opened_by_id closed_by_id"),
     )
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, Retention, used
 from kesher.directory.models import Service
 from kesher.referrals.models.referrals import Referral
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
@@ -59,6 +59,7 @@ class PlaceQuestion(Model):
         retention=Retention(after="created_at", keep=timedelta(days=90)),
         fields={"asked_by_id": "who asked", "answered_by_id": "who answered"},
         plain=("id", "created_at", "updated_at", "service", "sender", "receiver", "answer", "answered_at"),
+        uses=used(PROVE="asked_by_id answered_by_id"),
     )
 
     class Meta:
@@ -126,6 +127,7 @@ class FollowUp(Model):
         retention=Kept("as long as the file"),
         fields={"answer": "whether it helped", "recorded_by_id": "who wrote it down"},
         plain=("id", "created_at", "updated_at", "referral", "day", "due_on", "how", "asked_at", "answered_at"),
+        uses=used(REFER="answer", PROVE="recorded_by_id"),
     )
 
     class Meta:

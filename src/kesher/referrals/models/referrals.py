@@ -11,7 +11,7 @@ from kesher.accounts.models import Organisation
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData
+from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.directory.models import Service
 from kesher.people.models import Access, Consent, Person
 from kesher.referrals.models.cohorts import Cohort
@@ -190,6 +190,14 @@ class Referral(Model):
             "closed_at",
             "reminded_day",
             "recall_confirmed_at",
+        ),
+        uses=used(
+            KNOW="person",
+            PROVE="sender_user_id override_reason overridden_by_id",
+            REFER="worker_id worker_name why carries eligibility reason reason_words review_on outcome attended done "
+            "contacted_on",
+            REACH="language interpreter interpreter_gender",
+            SAFE="safe_contact",
         ),
     )
 

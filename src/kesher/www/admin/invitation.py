@@ -17,7 +17,7 @@ from django.views import View
 
 from kesher.accounts import invitations
 from kesher.accounts.models import Invitation, User
-from kesher.base.history import acting
+from kesher.base.history import Visitor, acting
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
 from kesher.www.working_for import change_to
@@ -86,7 +86,7 @@ class InvitationView(View):
             form.add_error(None, _("That was a lot of tries from one connection. Please try again in an hour."))
         if not form.is_valid():
             return self._draw(request, invitation, token, form, status=400)
-        with transaction.atomic(), acting(actor=None, reason="accept invitation"):
+        with transaction.atomic(), acting(actor=Visitor("invitation"), reason="accept invitation"):
             user = User.objects.create_user(
                 invitation.email,
                 form.cleaned_data["password"],

@@ -70,6 +70,7 @@ class PartnersView(LoginRequiredMixin, View):
         if not form.is_valid():
             return self._draw(request, form, status=400)
         said, user = form.cleaned_data, request.user
+        assert user.is_authenticated  # the administrators' page
         with transaction.atomic(), acting(actor=user.pk, reason="invite partner"):
             organisation = Organisation.objects.create(
                 name={said["language"]: said["name"]}, kind=said["kind"], state=Organisation.State.APPROVED
@@ -78,7 +79,7 @@ class PartnersView(LoginRequiredMixin, View):
                 organisation,
                 said["email"],
                 Role.ORGANISATION_ADMIN,
-                by=user.as_actor(organisation.pk),  # type: ignore[union-attr]
+                by=user.as_actor(organisation.pk),
                 language=said["language"],
                 link_pattern=link_pattern(said["language"]),
             )

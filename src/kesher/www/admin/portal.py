@@ -76,6 +76,7 @@ class PortalView(LoginRequiredMixin, View):
             return self._draw(request, form, status=400)
         for name in ("name", "contact", "contact_phone", "contact_email"):
             setattr(portal, name, form.cleaned_data[name])
+        assert request.user.is_authenticated  # the administrators' page
         with acting(actor=request.user.pk, reason="portal"):
             portal.save()
         messages.success(request, _("Saved."))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kesher.www.admin import colleagues, views
+from kesher.www.admin.audit import AuditView
 from kesher.www.admin.invitation import InvitationView
 from kesher.www.admin.legal import DemandView, LegalView
 from kesher.www.admin.partners import PartnersView
@@ -15,6 +16,7 @@ urlpatterns = [
     path("office/portal/", PortalView.as_view(), name="portal"),
     path("office/legal/", LegalView.as_view(), name="legal"),
     path("office/legal/<uuid:pk>/", DemandView.as_view(), name="legal_demand"),
+    path("office/log/", AuditView.as_view(), name="audit"),
     path("office/partners/", PartnersView.as_view(), name="partners"),
     path("office/sensitive/", SensitiveView.as_view(), name="sensitive_organisations"),
     path("office/colleagues/", colleagues.own_colleagues, name="colleagues"),

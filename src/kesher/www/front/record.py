@@ -90,7 +90,7 @@ def _process(
         "dpv:hasDataController": {"@id": f"{base}#controller"},
         "dpv:hasRecipient": {"@type": "dpv:Recipient", "dct:description": recipients[declared.purpose]},
         "dpv:hasPersonalData": [
-            {"@type": "dpv:PersonalData", "dct:title": name, "dct:description": what}
+            {"@type": "dpv:PersonalData", "dct:title": name, "dct:description": what} | _used(declared, name)
             for name, what in declared.fields.items()
         ],
         "dpv:hasStorageCondition": _kept(declared),
@@ -100,6 +100,13 @@ def _process(
         ],
         "dpv:hasRight": [{"@id": right} for right in (*RIGHTS, *(WITH_CONSENT if consent else WITHOUT))],
     }
+
+
+def _used(declared: PersonalData, name: str) -> dict[str, Any]:
+    """What one field of a person's file is for; elsewhere the table's purpose is that of each field."""
+    uses = declared.uses.get(name, ())
+    found = [{"@type": "dpv:Purpose", "dct:title": use.name, "dct:description": str(use)} for use in uses]
+    return {"dpv:hasPurpose": found} if found else {}
 
 
 def _kept(declared: PersonalData) -> dict[str, Any]:

@@ -71,6 +71,7 @@ class ChooseAreaView(LoadersOnly, View):
         home = [one for one in Area.objects.home().order_by("home__id") if one.pk != area.pk]
         if not request.POST.get("not"):
             home.append(area)
+        assert request.user.is_authenticated  # LoadersOnly
         with acting(actor=request.user.pk, reason="areas of the portal"):
             choose_home(home)
         messages.success(request, _("Saved."))

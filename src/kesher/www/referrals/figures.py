@@ -38,15 +38,22 @@ ENDS = {
 }
 
 
-class FiguresView(InARole, View):
-    """Of the last year."""
+#: Who works with referrals themselves; of these, whoever sees the town's figures chooses.
+OWN_WORK = SENDERS | RECEIVERS | {Role.MANAGER}
+OURS = "ours"
 
-    roles_let_in = WHOLE_TOWN | SENDERS | RECEIVERS | {Role.MANAGER}
+
+class FiguresView(InARole, View):
+    """Of the last year: the town's, of those who agreed to be counted; or one's own organisations' work, whole."""
+
+    roles_let_in = WHOLE_TOWN | OWN_WORK
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         now = timezone.now()
-        among = None if user.has_role(*WHOLE_TOWN) else user.organisation_ids
+        town, own = user.has_role(*WHOLE_TOWN), user.has_role(*OWN_WORK)
+        of_town = town and not (own and request.GET.get("of") == OURS)
+        among = None if of_town else user.organisation_ids
         # that people are sent to a shelter or a clinic is read there, and nowhere else
         elsewhere = Organisation.objects.sensitive().exclude(pk__in=user.organisation_ids)
         without = list(elsewhere.values_list("pk", flat=True))
@@ -56,6 +63,9 @@ class FiguresView(InARole, View):
         names = Service.objects.select_related("organisation").in_bulk([line.service for line in lines])
         context: dict[str, Any] = {
             "page": page,
+            "of_town": of_town,
+            "may_choose": town and own,
+            "left_out": found.left_out,
             "since": (now - YEAR).date(),
             "lines": [
                 {

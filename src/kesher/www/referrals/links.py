@@ -17,7 +17,7 @@ from kesher.referrals import follow_ups, places
 from kesher.referrals.links import Expired, Link, Purpose, opened
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
 from kesher.referrals.notices import enqueue_link
-from kesher.referrals.recalls import ASKED_BACK_IN, is_asked_back
+from kesher.referrals.recalls import ASKED_BACK_IN, confirm_gone, is_asked_back, said_gone, was_asked_back
 from kesher.referrals.vocabularies import TAKEN_ON, State
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many, too_often
@@ -71,7 +71,7 @@ class LinkView(View):
         sent = Referral.objects.filter(receiver=link.organisation, sent_at__isnull=False)
         referral = sent.select_related("service", "sender", "receiver").filter(pk=link.about).first()
         if referral is None:
-            return self._over(request, key, "gone", 410)
+            return self._gone(request, link, key)
         if not answerable(referral, link.purpose):
             return self._over(request, key, "answered", 409 if request.method == "POST" else 200, referral=referral)
         refused, event = "", request.POST.get("event", "")
@@ -94,6 +94,19 @@ class LinkView(View):
         verbs = {verb.replace(" ", "_") for verb in VERBS[link.purpose]}
         context |= {"may": context["may"] & verbs, "asks_name": True, "refused": refused, "event": event, "key": key}
         return _drawn(request, "referrals/link.html", context, status=400 if refused else 200)
+
+    def _gone(self, request: HttpRequest, link: Link, key: str) -> HttpResponse:
+        """The row went with the file. That they have erased what they had can still be said: the trail knows the number."""
+        if link.purpose != Purpose.RECALL or not was_asked_back(link.about, link.organisation):
+            return self._over(request, key, "gone", 410)
+        if said_gone(link.about):
+            return self._over(request, key, "answered", 409 if request.method == "POST" else 200)
+        if request.method == "POST":
+            if request.POST.get("event", "") not in VERBS[Purpose.RECALL]:
+                raise Http404
+            confirm_gone(link.about, by=link.actor)
+            return self._thanks(request, _("Thank you. It is recorded."))
+        return _drawn(request, "referrals/link_gone.html", {"number": link.about})
 
     def _place(self, request: HttpRequest, link: Link, key: str) -> HttpResponse:
         asked = PlaceQuestion.objects.select_related("service", "sender").filter(receiver=link.organisation)

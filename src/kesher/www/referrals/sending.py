@@ -19,7 +19,7 @@ from kesher.base.translated import in_language
 from kesher.directory import agreements
 from kesher.directory.models import Service
 from kesher.engine.eligibility import Explanation
-from kesher.people import files
+from kesher.people import files, wording
 from kesher.people.consents import give, has_agreed
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
@@ -238,7 +238,8 @@ class ReferralView(SendersOnly, View):
             return act(request, referral, by)
         except Refused as refused:
             referral.refresh_from_db()
-            return self._draw(request, referral, refused=str(refused.message), event=event, status=400)
+            status = 409 if isinstance(refused, wording.Superseded) else 400
+            return self._draw(request, referral, refused=str(refused.message), event=event, status=status)
 
     # --- what may be done ---
 
@@ -268,6 +269,7 @@ class ReferralView(SendersOnly, View):
         person = self._person(referral)
         if person is None or how not in dict(TOLD):
             raise Refused(_("Say how they agreed."), "how")
+        wording.must_be_read(Purpose.REFERRAL, request.POST.get("read", ""))
         give(person, Purpose.REFERRAL, with_=referral.receiver, how=how, language=person.language, by=by)
         messages.success(request, _("Recorded that they agree."))
         return redirect("referral", pk=referral.pk)
@@ -370,12 +372,13 @@ class ReferralView(SendersOnly, View):
 
     def _of_draft(self, referral: Referral, person: Person, form: DraftForm | None) -> dict[str, Any]:
         known = self._known(referral, person)
-        text = ConsentText.current(Purpose.REFERRAL).text
+        words = ConsentText.current(Purpose.REFERRAL)
         return known | {
             "form": form or DraftForm.of(referral, **_asked(known)),
             "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
             "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
-            "text": in_language(text, person.language),
+            "text": in_language(words.text, person.language),
+            "read": words.pk,
             "told": TOLD,
             "said_there": rows_of(person) if known["conditions"] else [],
         }

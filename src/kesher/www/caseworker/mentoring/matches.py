@@ -14,6 +14,7 @@ from kesher.base.transitions import Actor, Refused
 from kesher.casework.mentoring import concerns, matches, proposals
 from kesher.casework.models import CheckIn, Concern, Match, Mentor, TrainingAgreement
 from kesher.people.models import Person
+from kesher.people.purposes import may_be_matched
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import thing_opened
 from kesher.www.caseworker.mentoring.forms import LookForm
@@ -81,9 +82,11 @@ class PersonMentorView(FilesOnly, View):
         status: int = 200,
     ) -> HttpResponse:
         user = signed_in(request)
-        found = proposals.proposals_for(person, user=user, isco08=isco08)
+        may_compare = may_be_matched(person)
+        found = proposals.proposals_for(person, user=user, isco08=isco08) if may_compare else []
         context: dict[str, Any] = {
             "person": person,
+            "may_compare": may_compare,
             "form": form,
             "refused": refused,
             "isco08": isco08,

@@ -22,7 +22,7 @@ from kesher.base.transitions import Refused
 from kesher.casework import bookings
 from kesher.casework.models import Booking
 from kesher.directory.models import CallBack
-from kesher.people import files, worries
+from kesher.people import files, wording, worries
 from kesher.people.finding import elsewhere, similar
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
@@ -96,7 +96,14 @@ class NewPersonView(FilesOnly, View):
         return response
 
     def _agree(
-        self, request: HttpRequest, form: NewPersonForm, agreed: AgreedForm, status: int = 200, *, look: bool = False
+        self,
+        request: HttpRequest,
+        form: NewPersonForm,
+        agreed: AgreedForm,
+        status: int = 200,
+        *,
+        look: bool = False,
+        changed: str = "",
     ) -> HttpResponse:
         told = form.cleaned_data
         organisation_id = UUID(told["organisation"])
@@ -105,8 +112,11 @@ class NewPersonView(FilesOnly, View):
         there: list[Organisation] | None = None
         if look and not too_often(str(by.user_id), "elsewhere", most=MOST_LOOKED_UP, seconds=3600):
             there = elsewhere(by=by, **known)
+        words = ConsentText.current(Purpose.FILE)
         context = {
             "form": form,
+            "changed": changed,
+            "words": words.pk,
             "agreed": agreed,
             "told": told,
             "reach": Person.Reach(told["reach_by"]).label,
@@ -117,7 +127,7 @@ class NewPersonView(FilesOnly, View):
             "looked": look,
             "elsewhere": there,
             "can_look": bool(told["phone"] or told["email"]),
-            "texts": in_two_languages(ConsentText.current(Purpose.FILE).text, told["language"]),
+            "texts": in_two_languages(words.text, told["language"]),
         }
         return render(request, "caseworker/people/agree.html", context, status=status)
 
@@ -126,6 +136,7 @@ class NewPersonView(FilesOnly, View):
         by = signed_in(request).as_actor(UUID(told["organisation"]))
         known = {name: told[name] for name in ("reach_by", "phone", "email", "reach_when", "discreet")}
         try:
+            wording.must_be_read(Purpose.FILE, request.POST.get("words", ""))
             with transaction.atomic():
                 person = files.open_file(
                     called=told["called"], language=told["language"], how=agreed.cleaned_data["how"], by=by, **known
@@ -134,6 +145,9 @@ class NewPersonView(FilesOnly, View):
                 booking = self._booking(request)
                 if booking is not None and booking.organisation_id == by.organisation_id:
                     bookings.into_file(booking, person, by=by)
+        except wording.Superseded as changed:
+            again = AgreedForm(initial={"how": agreed.cleaned_data["how"]})
+            return self._agree(request, form, again, 409, changed=str(changed.message))
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._tell(request, form, status=400)

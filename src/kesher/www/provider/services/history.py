@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import User
 from kesher.areas.models import Area
+from kesher.base.history import VISITOR, user_in
 from kesher.base.translated import TranslatedField, in_language
 from kesher.directory.models import (
     Capacity,
@@ -148,9 +149,7 @@ def _hours_at_places(rows: Iterable[tuple[Any, type[models.Model]]]) -> list[tup
 
 
 def _actor(event: Any) -> UUID | None:
-    metadata = event.pgh_context.metadata if event.pgh_context else {}
-    actor = metadata.get("actor")
-    return UUID(actor) if actor else None
+    return user_in((event.pgh_context.metadata if event.pgh_context else {}).get("actor"))
 
 
 def _entry(event: Any, users: Mapping[UUID, User], names_may_be_seen: bool) -> Entry:
@@ -159,6 +158,8 @@ def _entry(event: Any, users: Mapping[UUID, User], names_may_be_seen: bool) -> E
     actor = _actor(event)
     if metadata.get("erased"):
         who = _("no longer known")
+    elif str(metadata.get("actor") or "").startswith(VISITOR):
+        who = _("somebody without an account")
     elif actor is None:
         who = _("the portal itself")
     elif not names_may_be_seen:

@@ -1,0 +1,172 @@
+"""The log, for auditors: who looked at files, and what was done. Numbers of files, never names of people."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.paginator import Page
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kesher.accounts import audit
+from kesher.accounts.models import Organisation, User
+from kesher.base.events import emit
+from kesher.base.models import AccessLog, Event
+from kesher.base.transitions import Actor
+from kesher.base.translated import in_language
+from kesher.people.files import LOOKED_FOR
+from kesher.www.forms import LongSelect, Typed
+from kesher.www.lists.kept import KeptList
+from kesher.www.lists.tables import Table
+from kesher.www.referrals.access import InARole
+
+TABS: dict[str, str | Promise] = {"looks": gettext_lazy("Looks at files"), "deeds": gettext_lazy("What was done")}
+SINCE: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
+#: Counted no further: pages beyond are reached by filters.
+COUNTED = 10_000
+
+
+class AuditFilterForm(Typed, forms.Form):
+    """What to show. All of it may be left open."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Name or e-mail address of who it was, or a number"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto", "type": "search", "autocomplete": "off"}),
+    )
+    organisation = forms.ChoiceField(label=gettext_lazy("For which organisation?"), required=False, widget=LongSelect)
+    what = forms.ChoiceField(label=gettext_lazy("What"), required=False, widget=LongSelect)
+    since = forms.ChoiceField(
+        label=gettext_lazy("Since when?"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("all")),
+            ("day", gettext_lazy("since yesterday")),
+            ("week", gettext_lazy("the last seven days")),
+            ("month", gettext_lazy("the last month")),
+        ],
+    )
+
+    def __init__(
+        self, *args: Any, what: list[tuple[str, str]], organisations: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, those in (("what", what), ("organisation", organisations)):
+            field: Any = self.fields[name]
+            field.choices = [("", _("all")), *those]
+
+
+class AuditView(InARole, KeptList):
+    """Two logs under two tabs, each with the same filters."""
+
+    roles_let_in = audit.READERS
+    of, url_name, template = "audit", "audit", "admin/audit.html"
+    tabs = tuple(TABS)
+    keeps_page = False
+
+    @property
+    def of_looks(self) -> bool:
+        return self.show == "looks"
+
+    @property
+    def _key(self) -> str:
+        return f"list-audit-{self.show}"  # what one looks for among looks is nothing that can be looked for among deeds
+
+    def form(self, data: Any) -> AuditFilterForm:
+        what = [(code, str(words)) for code, words in LOOKED_FOR.items()] if self.of_looks else self._names()
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        named = ((str(one.pk), in_language(one.name, language).text) for one in Organisation.objects.order_by("pk"))
+        return AuditFilterForm(data, what=what, organisations=sorted(named, key=lambda one: one[1]))
+
+    def _names(self) -> list[tuple[str, str]]:
+        names = audit.deeds_for(self.user).order_by("name").values_list("name", flat=True).distinct()
+        return [(name, name) for name in names]
+
+    def found(self, wanted: Mapping[str, Any]) -> Any:
+        rows: Any = audit.looks_for(self.user) if self.of_looks else audit.deeds_for(self.user)
+        if words := wanted.get("words"):
+            rows = audit.by_somebody_called(rows, words)
+        if organisation := wanted.get("organisation"):
+            rows = rows.filter(organisation_id=organisation)
+        if what := wanted.get("what"):
+            rows = rows.filter(**{"purpose" if self.of_looks else "name": what})
+        if since := SINCE.get(wanted.get("since") or ""):
+            rows = rows.filter(at__gte=timezone.now() - since)
+        return rows
+
+    def length(self, found: Any) -> int:
+        return int(found.order_by()[:COUNTED].count())
+
+    def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
+        return {
+            "rows": self._rows(list(page.object_list)),
+            "tabs": [
+                {"label": label, "query": f"?show={key}", "current": key == self.show} for key, label in TABS.items()
+            ],
+            "of_looks": self.of_looks,
+            "counted": COUNTED,
+        }
+
+    def found_by_key(self, keys: list[UUID]) -> dict[UUID, Any]:
+        return {}  # nothing is done with what is only read
+
+    def _rows(self, those: list[AccessLog | Event]) -> list[dict[str, Any]]:
+        names = audit.names_of(those)
+        keys = {one.organisation_id for one in those if one.organisation_id is not None}
+        organisations = {one.pk: one.name for one in Organisation.objects.filter(pk__in=keys).order_by("pk")}
+        return [
+            {
+                "key": one.pk,
+                "at": one.at,
+                "who": self._who(one, names),
+                "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
+                "what": str(LOOKED_FOR.get(one.purpose, one.purpose)) if isinstance(one, AccessLog) else one.name,
+                "reason": audit.reason_of(one) if isinstance(one, Event) else "",
+                "number": one.about_id,
+            }
+            for one in those
+        ]
+
+    @staticmethod
+    def _who(one: AccessLog | Event, names: Mapping[UUID, str]) -> str:
+        if one.actor_id is None:
+            return _("the portal itself, or somebody by a link")
+        if not audit.may_be_named(one):
+            return _("the person, or who helps them")
+        return names.get(one.actor_id) or _("an account that is gone")
+
+    def table(self, rows: Any) -> Table:
+        """That the log was taken along stands in the log."""
+        those = list(rows)
+        user: User = self.user
+        with transaction.atomic():
+            emit(
+                "audit.taken",
+                user,
+                by=Actor(user.pk, None, frozenset(user.roles)),
+                data={"of": self.show, "rows": len(those)},
+            )
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        return Table(
+            name=f"log-{self.show}",
+            title=str(TABS[self.show]),
+            columns=[_("When"), _("Who"), _("For which organisation?"), _("What"), _("Reason"), _("Number")],
+            rows=[
+                [
+                    f"{timezone.localtime(row['at']):%Y-%m-%d %H:%M:%S}",
+                    row["who"],
+                    in_language(row["organisation"], language).text if row["organisation"] else "",
+                    row["what"],
+                    row["reason"],
+                    str(row["number"]),
+                ]
+                for row in self._rows(those)
+            ],
+        )

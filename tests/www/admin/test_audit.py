@@ -1,0 +1,157 @@
+"""The auditor's log: who looked and what was done, by numbers of files; no contents, and no name of whom a file is about."""
+
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from kesher.accounts.models import User
+from kesher.accounts.roles import Role
+from kesher.base.events import emit
+from kesher.base.models import Event
+from kesher.base.rows import acting_for
+from kesher.base.transitions import Actor
+from kesher.people import files
+from kesher.people.consents import give
+from kesher.people.models import Person
+from kesher.www.jobseeker.access import PERSON
+from tests.casework.people import worker
+from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "audit"
+
+
+def auditor() -> User:
+    user: User = MembershipFactory(role=Role.AUDITOR, user__name="Omar").user
+    return user
+
+
+def here_of(user: User) -> UUID:
+    return next(iter(user.organisation_ids))
+
+
+def told(client: Client, query: str = "") -> str:
+    page = client.get(reverse(ADDRESS) + query).content.decode()
+    return page.split("<main")[1].split("</main")[0]
+
+
+@pytest.fixture
+def looked() -> tuple[Person, User, User]:
+    """Noa opened Almaz's file; Almaz, who has an account, looked at her own and agreed to be counted."""
+    office = OrganisationFactory(approved=True, name={"en": "Office of work"})
+    noa = worker(office)
+    User.objects.filter(pk=noa.pk).update(name="Noa Levi")
+    almaz = UserFactory(name="Almaz Tessema")
+    person = PersonFactory(keeper=office, called="Almaz Tessema", phone="050-555-7777")
+    files.claim(files.claim_key(person), user=almaz)
+    files.read(person, by=noa.as_actor(office.pk), purpose="plan")
+    as_person = Actor(almaz.pk, roles=frozenset({PERSON}))
+    files.read(person, by=as_person, purpose="own")
+    with acting_for(user_id=almaz.pk):
+        give(person, "statistics", how="self", language="en", by=as_person)
+    return person, noa, almaz
+
+
+def test_who_looked_at_which_number_when_and_what_for(client: Client, looked: tuple[Person, User, User]) -> None:
+    person, _noa, almaz = looked
+    client.force_login(auditor())
+    page = told(client)
+    for said in ("Noa Levi", "Office of work", "looked at your plan", str(person.pk)):
+        assert said in page
+    assert "the person, or who helps them" in page
+    for kept_back in ("Almaz", "050-555-7777", almaz.email):
+        assert kept_back not in page
+
+
+def test_what_was_done_and_why_without_what_was_typed_of_a_person(
+    client: Client, looked: tuple[Person, User, User]
+) -> None:
+    person, noa, almaz = looked
+    with acting_for(user_id=noa.pk):
+        by = noa.as_actor(here_of(noa))
+        emit("file.noted", person, by=by, reason="Almaz fears her brother.")
+        emit("file.closed", person, by=by, reason="started_work")
+        emit("organisation.refuse", OrganisationFactory(), by=by, reason="No such address.")
+    client.force_login(auditor())
+    page = told(client, "?show=deeds")
+    for said in ("consent.given", "started_work", "No such address.", "Noa Levi"):
+        assert said in page
+    for kept_back in ("Almaz", "brother", almaz.email):
+        assert kept_back not in page
+
+
+def test_one_finds_by_who_it_was_by_number_by_organisation_and_by_what(
+    client: Client, looked: tuple[Person, User, User]
+) -> None:
+    person, noa, almaz = looked
+    other = PersonFactory(keeper=OrganisationFactory(approved=True))
+    files.read(
+        other,
+        by=worker(other.accesses.get().organisation).as_actor(other.accesses.get().organisation_id),
+        purpose="file",
+    )
+    client.force_login(auditor())
+
+    def found(**filters: str) -> set[str]:
+        client.post(reverse(ADDRESS), {"clear": "1"})
+        client.post(reverse(ADDRESS), filters)
+        page = told(client)
+        return {key for key in (str(person.pk), str(other.pk)) if f">{key}<" in page}
+
+    both = {str(person.pk), str(other.pk)}
+    assert found() == both
+    assert found(words="noa lev") == {str(person.pk)}
+    assert found(words=str(other.pk)) == {str(other.pk)}
+    assert found(organisation=str(here_of(noa))) == {str(person.pk)}
+    assert found(what="file") == {str(other.pk)}
+    assert found(since="week") == both
+    assert found(words="Almaz") == set(), "nobody finds a file's number by the name of whose it is"
+    assert found(words=almaz.email) == set()
+
+
+def test_the_table_holds_what_the_page_shows_and_taking_it_stands_in_the_log(
+    client: Client, looked: tuple[Person, User, User]
+) -> None:
+    person, _noa, _almaz = looked
+    user = auditor()
+    client.force_login(user)
+    answer = client.post(reverse(ADDRESS), {"export": "1"})
+    assert answer["Content-Disposition"].startswith('attachment; filename="log-looks-')
+    rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert {"Noa Levi", "the person, or who helps them"} <= {row[1] for row in rows}
+    assert {row[5] for row in rows[-2:]} == {str(person.pk)}
+    assert "Almaz" not in str(rows)
+    taken = Event.objects.get(name="audit.taken")
+    assert (taken.actor_id, taken.data) == (user.pk, {"of": "looks", "rows": len(rows) - 1})
+    assert "audit.taken" in told(client, "?show=deeds")
+
+
+def test_one_who_was_an_auditor_elsewhere_reads_nothing(client: Client, looked: tuple[Person, User, User]) -> None:
+    _person, noa, _almaz = looked
+    for user in (noa, MembershipFactory(role=Role.PLATFORM_ADMIN).user, MembershipFactory(role=Role.OFFICER).user):
+        client.force_login(user)
+        assert client.get(reverse(ADDRESS)).status_code == 404
+        assert client.post(reverse(ADDRESS), {"export": "1"}).status_code == 404
+
+
+def test_as_many_questions_for_many_rows_as_for_few(client: Client, looked: tuple[Person, User, User]) -> None:
+    _person, noa, _almaz = looked
+    client.force_login(auditor())
+    told(client)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            told(client)
+        return len(queries)
+
+    few = asked()
+    by = noa.as_actor(here_of(noa))
+    for _number in range(25):
+        files.read(PersonFactory(keeper=OrganisationFactory(approved=True)), by=by, purpose="file")
+    assert asked() == few <= 15
