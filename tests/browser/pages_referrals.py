@@ -27,6 +27,7 @@ REFERRALS: dict[str, Row] = {
     "link-answer": Row("answer", thing="link to answer"),
     "link-report": Row("answer", thing="link to report"),
     "link-erase": Row("answer", thing="link to erase"),
+    "link-gone": Row("answer", thing="link to say it is erased"),
     "link-place": Row("answer", thing="link for a place"),
     "link-helped": Row("answer", thing="link that helped"),
     "link-used": Row("answer", thing="link that is used"),

@@ -81,6 +81,10 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
     ]
     recalled = sent("a visit")
     sending.withdraw(recalled, by=by, reason=Reason.STARTED_WORK)
+    erased = sent("a talk")  # whose row went with the file
+    sending.withdraw(erased, by=by, reason=Reason.STARTED_WORK)
+    gone = {"key": key_for(For.RECALL, erased.pk, association.pk)}
+    Referral.objects.filter(pk=erased.pk).delete()
     question = places.ask(service, by=by)
     day = timezone.localdate()
     cohort = cohorts.open_cohort(
@@ -109,6 +113,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
         "link to answer": link(For.ANSWER, asked_by_link, association),
         "link to report": link(For.REPORT, under_way, association),
         "link to erase": link(For.RECALL, recalled, association),
+        "link to say it is erased": gone,
         "link for a place": link(For.PLACE, question, association),
         "link that helped": link(For.FOLLOW_UP, questions[1], office),
         "link that is used": link(For.ANSWER, refused, association),
