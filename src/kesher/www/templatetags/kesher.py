@@ -74,7 +74,7 @@ def by_machine(machine: Collection[str], value: Mapping[str, str] | None) -> Saf
     found = in_language(value, translation.get_language() or "en")
     if not found or found.language not in machine:
         return SafeString("")
-    return format_html('<p class="small soft by-machine">{}{}</p>', drawing("info"), _("A machine translated this."))
+    return format_html('<p class="small soft by-machine">{} {}</p>', drawing("info"), _("A machine translated this."))
 
 
 @register.simple_tag
