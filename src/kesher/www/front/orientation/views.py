@@ -29,7 +29,7 @@ from django.views.decorators.http import require_safe
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
-from kesher.directory.concerns import CONCERN_OF, offers
+from kesher.directory.concerns import CONCERN_OF, PARTS_OF, offers
 from kesher.directory.facts import Who
 from kesher.engine.orientation.clarifying import OFFERED
 from kesher.www.front.orientation import asking
@@ -280,7 +280,7 @@ def _about(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     offered = [code for code in request.POST.getlist("offered") if code in CONCERN_OF][:OFFERED]
     concern = CONCERN_OF.get(request.POST.get("value", ""))
     if concern is not None and concern.door is answers.door:
-        return answers.being_about(concern.code), "#found"
+        return answers.being_about(concern.code), "#question" if PARTS_OF.get(concern.code) else "#found"
     asked = offered or answers.passed or answers.openly or answers.about
     return (answers.passing(offered) if asked else answers), "#question"
 
