@@ -7,10 +7,11 @@ import numpy as np
 from django.conf import settings
 
 import kesher.www
-from kesher.directory.concerns import CONCERN_OF, CONCERNS, PLACES, as_question, digest, offers
+from kesher.directory.concerns import BROAD, CONCERN_OF, CONCERNS, PARTS_OF, PLACES, as_question, digest, offers
 from kesher.directory.facts import Who
 from kesher.directory.search import meaning
 from kesher.directory.taxonomies import DATA
+from kesher.www.front.orientation.shelves import SHELVES
 
 ICONS = (Path(kesher.www.__file__).parent / "static/vendor/icons.svg").read_text(encoding="utf-8")
 
@@ -25,9 +26,16 @@ def test_every_concern_is_named_in_every_language_with_its_picture_and_its_theme
         assert set(one.themes) <= known, one.code
         assert f'id="{one.picture}"' in ICONS, one.code
     for code, _name in settings.LANGUAGES:
-        for door in Who:
-            names = [one.name[code] for one in CONCERNS if one.door is door]
-            assert len(set(names)) == len(names), code
+        for some in (*([one for one in BROAD if one.door is door] for door in Who), *PARTS_OF.values()):
+            names = [one.name[code] for one in some]
+            assert len(set(names)) == len(names), (code, names)
+
+
+def test_a_part_is_of_one_whole_and_every_whole_has_its_place_on_the_shelves() -> None:
+    assert all(one.of in CONCERN_OF and not CONCERN_OF[one.of].of for one in CONCERNS if one.of)
+    assert all(len(parts) != 1 for parts in PARTS_OF.values())  # one is no choice
+    placed = [code for _heading, codes in SHELVES for code in codes]
+    assert sorted(placed) == sorted(one.code for one in BROAD)
 
 
 def test_their_places_are_of_these_words_and_of_the_model_that_runs() -> None:

@@ -345,3 +345,9 @@ def test_a_moment_of_a_spreadsheet_is_a_date(tmp_path: Path) -> None:
     (service,) = read(str(tmp_path / "x.xlsx")).services
     assert service.assured_date == date(2025, 3, 4)
     assert service.schedules[0].closes_at == time(12)
+
+
+def test_whose_words_they_are_is_read_by_language(tmp_path: Path) -> None:
+    text = "name_he,name_ar,human_languages,machine_languages\nחונכות,إرشاد,he; ar,ar\n"
+    (service,) = exhaust(read(written(tmp_path, text)))["services"]
+    assert (service.human_languages, service.machine_languages) == (("he",), ("ar",))  # of both: in doubt a machine's

@@ -35,7 +35,7 @@ Needs = Mapping[int, Sequence[Answer]]
 
 
 def write_questions(path: Path, rows: Iterable[tuple[Written, int, Sequence[tuple[str, str]]]]) -> int:
-    """rows: the situation, which time it is asked (1 or 2), codes and names of what is offered. Returns how many were
+    """rows: the situation, which time it is asked (1 to 3), codes and names of what is offered. Returns how many were
     written."""
     written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -60,8 +60,8 @@ def read_answers(paths: Iterable[Path], situations: Sequence[Written]) -> Needs:
                 number = int(row["n"]) if row["n"].isdecimal() else None
                 if number is None or said.get(number) != row["words"]:
                     raise Refused(f"{path}: row {line}, n, words: no such situation")
-                if row["round"] not in ("1", "2"):
-                    raise Refused(f"{path}: row {line}, round: {row['round']!r} is neither 1 nor 2")
+                if row["round"] not in ("1", "2", "3"):
+                    raise Refused(f"{path}: row {line}, round: {row['round']!r} is none of 1, 2 and 3")
                 offered = tuple(one.partition(IS)[0] for one in row["options"].split(BETWEEN))
                 code = row["answer"].strip()
                 if code and code not in (*offered, NONE):

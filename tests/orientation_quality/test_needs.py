@@ -46,7 +46,7 @@ def test_answers_are_read_in_their_rounds(tmp_path: Path) -> None:
     [
         ({"answer": "food"}, "row 2, answer: 'food' was not offered"),
         ({"words": "other"}, "row 2, n, words: no such situation"),
-        ({"round": "3"}, "row 2, round: '3' is neither 1 nor 2"),
+        ({"round": "4"}, "row 2, round: '4' is none of 1, 2 and 3"),
     ],
 )
 def test_what_was_not_asked_is_refused_with_its_row(tmp_path: Path, change: dict[str, str], why: str) -> None:

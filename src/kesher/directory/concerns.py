@@ -11,7 +11,7 @@ import csv
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -26,12 +26,14 @@ from kesher.engine.orientation.themes import Offers, Question
 logger = logging.getLogger(__name__)
 
 FILE: Final = DATA / "concerns.csv"
+NARROWER: Final = DATA / "concerns_narrower.csv"
 PLACES: Final = DATA / "concerns.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """``picture``: name of its icon; ``themes``: codes, the first the closest; ``name``: by language."""
+    """``picture``: name of its icon; ``themes``: codes, the first the closest; ``name``: by language; ``of``: the code of
+    the concern that it is a part of ("a place to detox" of "alcohol or drugs"), "" for none."""
 
     code: str
     door: Who
@@ -39,23 +41,24 @@ class Concern:
     themes: tuple[str, ...]
     says: str
     name: Mapping[str, str]
+    of: str = ""
 
     @property
     def text(self) -> str:
-        """What is looked for when it is chosen."""
-        return f"{self.name['en']}. {self.says}"
+        """What is looked for when it is chosen. A part's name says nothing by itself ("for a child")."""
+        return self.says if self.of else f"{self.name['en']}. {self.says}"
 
     @property
     def pieces(self) -> tuple[str, str, str]:
         """What is read for its meaning: all of it, what it is called, what services say."""
-        return self.text, self.name["en"], self.says
+        return self.text, self.says if self.of else self.name["en"], self.says
 
 
 def _read() -> tuple[Concern, ...]:
     languages = [code for code, _name in settings.LANGUAGES]
     with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Concern(
+        broad = {
+            row["code"]: Concern(
                 row["code"],
                 Who(row["door"]),
                 row["picture"],
@@ -64,11 +67,28 @@ def _read() -> tuple[Concern, ...]:
                 {code: row[code] for code in languages},
             )
             for row in csv.DictReader(file)
-        )
+        }
+    with NARROWER.open(encoding="utf-8", newline="") as file:
+        narrow = [
+            replace(
+                broad[row["of"]],
+                code=row["code"],
+                says=row["says"],
+                name={code: row[code] for code in languages},
+                of=row["of"],
+            )
+            for row in csv.DictReader(file)
+        ]
+    return (*broad.values(), *narrow)
 
 
 CONCERNS: Final[Sequence[Concern]] = _read()
 CONCERN_OF: Final[Mapping[str, Concern]] = {concern.code: concern for concern in CONCERNS}
+BROAD: Final[Sequence[Concern]] = tuple(one for one in CONCERNS if not one.of)
+#: The parts of a concern, in order; of most of the businesses' there are none.
+PARTS_OF: Final[Mapping[str, Sequence[Concern]]] = {
+    whole.code: tuple(one for one in CONCERNS if one.of == whole.code) for whole in BROAD
+}
 NUMBER_OF: Final[Mapping[str, int]] = {concern.code: number for number, concern in enumerate(CONCERNS)}
 
 

@@ -45,6 +45,7 @@ EDITABLE = (
     "name", "alternate_name", "description", "eligibility_description", "minimum_age", "maximum_age",
     "application_process", "referral_modes", "wait_time", "remote", "fees_description", "weekly_hours", "weeks",
     "learning_outcomes", "interpretation_services", "url", "email", "alert", "status", "check_every_months",
+    "human_languages", "machine_languages",
 )  # fmt: skip
 
 #: The kinds of rows that hang on a service and are edited with it, by their name on the service.

@@ -271,6 +271,8 @@ class Export:
             weekly_hours=row.weekly_hours,
             weeks=row.weeks,
             learning_outcomes=row.learning_outcomes,
+            human_languages=tuple(row.human_languages),
+            machine_languages=tuple(row.machine_languages),
             **(self._children(row, with_sites=with_sites) if full else {}),
         )
         self.services.append(record)

@@ -11,6 +11,7 @@ from django.db import models
 
 from kesher.accounts.models import Invitation, Membership, Organisation
 from kesher.base.rows import acting_for
+from kesher.base.translated import translated_fields
 from kesher.directory.call_backs import asked_about
 from kesher.directory.merging import Ledger
 from kesher.directory.models import (
@@ -68,6 +69,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 def merge_services(kept: Service, other: Service, chosen: list[str], ledger: Ledger) -> None:
     ledger.take(kept, other, chosen)
+    if set(chosen) & set(translated_fields(Service)):  # texts of both: in doubt a machine's
+        machine = sorted({*kept.machine_languages, *other.machine_languages})
+        human = sorted({*kept.human_languages} & {*other.human_languages} - {*machine})
+        ledger.change(kept, machine_languages=machine, human_languages=human)
     here = set(kept.at_locations.values_list("location_id", flat=True))
     for place in other.at_locations.order_by("pk"):
         if place.location_id not in here:

@@ -26,7 +26,7 @@ from kesher.directory.search.finding import agreeing
 from kesher.directory.search.understanding import Understood, understand
 from kesher.engine.orientation import WEIGHTS, Orientation, answers_to_try, next_question
 from kesher.engine.orientation.catalogue import Mask
-from kesher.engine.orientation.clarifying import SHARE, to_offer, together
+from kesher.engine.orientation.clarifying import OFFERED, SHARE, to_offer, together
 from kesher.engine.orientation.themes import Question as Said
 from kesher.engine.orientation.themes import weighed
 
@@ -127,7 +127,10 @@ CONCERNS_TRIED, SERVICES_TRIED = 12, 200
 
 
 def about(asked: Asked, concern: Concern, door: Who) -> Asked:
-    """What was asked when it is known to be about this: the concern is looked for as well, and both are put together."""
+    """What was asked when it is known to be about this: the concern is looked for as well, and both are put together. Of a
+    part the whole first, then the part with that."""
+    if concern.of:
+        asked = about(asked, CONCERN_OF[concern.of], door)
     said = as_question(concern)
     if said is None:
         return asked
@@ -148,12 +151,17 @@ def speaks_of(asked: Asked, concern: Concern) -> float:
 
 
 def concerns_to_offer(
-    wishes: Sequence[Asked], result: Orientation, door: Who, *, among: Mask | None = None, passed: Collection[str] = ()
+    wishes: Sequence[Asked],
+    result: Orientation,
+    among_concerns: Sequence[Concern],
+    *,
+    among: Mask | None = None,
+    most: int = OFFERED,
 ) -> tuple[Sequence[Concern], float]:
     """The concerns to offer, the likeliest first, and how much of the first services an answer is expected to change (0 to 1).
 
-    ``wishes``: all that was said; a concern is as likely as that speaks of it which speaks of it most. ``among``:
-    shape (n,), the services that answer it; None for all. ``passed``: codes of those that it is not about. None are
+    ``wishes``: all that was said; a concern is as likely as that speaks of it which speaks of it most.
+    ``among_concerns``: those it may be. ``among``: shape (n,), the services that answer it; None for all. None are
     offered where nothing reads meaning here: words alone know no concern that they do not name.
     """
     held = offers()
@@ -162,7 +170,7 @@ def concerns_to_offer(
     numbers = numbers[result.verdicts[numbers] >= 0]
     if among is not None:
         numbers = numbers[among[numbers]]
-    here = np.array([at for at, one in enumerate(CONCERNS) if one.door is door and one.code not in passed], np.int64)
+    here = np.array([NUMBER_OF[one.code] for one in among_concerns], np.int64)
     if held is None or not saying or not len(numbers) or not len(here):
         return (), 0.0
     numbers = numbers[:SERVICES_TRIED]
@@ -182,7 +190,7 @@ def concerns_to_offer(
     answering /= np.maximum(answering.max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     standing = result.standing_of(numbers)
     after = standing + WEIGHTS["need"] * SHARE * (answering - result.found[numbers])
-    chosen, worth = to_offer(plausible, standing, after)
+    chosen, worth = to_offer(plausible, standing, after, most=most)
     return tuple(CONCERNS[number] for number in here[chosen].tolist()), worth
 
 

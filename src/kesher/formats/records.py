@@ -283,6 +283,8 @@ class ServiceRecord(Record):
     weekly_hours: Decimal | None = Field(default=None, ge=0, le=168)
     weeks: int | None = Field(default=None, ge=0, le=520)
     learning_outcomes: Text = {}
+    human_languages: tuple[str, ...] = ()  # in these a person wrote the texts, or has read them
+    machine_languages: tuple[str, ...] = ()  # into these a machine translated them; of others it is not known
 
 
 class TermRecord(Record):

@@ -48,7 +48,10 @@ TEXT_FIELDS = (
     "accessibility",
     "hours",
 )
-LIST_FIELDS = ("phone", "languages", "area", "document", "term", "link", "who_may_refer", "cost", "organisation_phone")
+LIST_FIELDS = (
+    "phone", "languages", "area", "document", "term", "link", "who_may_refer", "cost", "organisation_phone",
+    "human_languages", "machine_languages",
+)  # fmt: skip
 DATE_FIELDS = ("assured_date", "last_modified")
 TIME_FIELDS = ("opens", "closes")
 PLAIN_FIELDS = (
@@ -240,6 +243,8 @@ _TEMPLATE = {
 _SPLIT = {
     "phone": ";",
     "languages": ";",
+    "human_languages": ";",
+    "machine_languages": ";",
     "area": ";",
     "document": ";",
     "term": ";",

@@ -29,7 +29,7 @@ from kesher.formats.records import (
 )
 from kesher.formats.remarks import say
 from kesher.formats.sheets import Cell
-from kesher.formats.table_mapping import TEXT_FIELDS, ColumnRule, TableMapping
+from kesher.formats.table_mapping import LIST_FIELDS, TEXT_FIELDS, ColumnRule, TableMapping
 from kesher.formats.table_values import (
     first_words,
     parse_cost,
@@ -108,6 +108,7 @@ class TableRows:
         programme = self._programme(taken, organisation)
         location = self._location(taken, organisation)
         values = taken.values
+        machine = tuple(dict.fromkeys(one.code for one in taken.every("machine_languages")))
         record = build(
             ServiceRecord,
             self.ledger,
@@ -147,6 +148,10 @@ class TableRows:
             documents=tuple(taken.every("document")),
             terms=tuple(dict.fromkeys(taken.every("term"))),
             referral_modes=tuple(dict.fromkeys(mode for modes in taken.every("who_may_refer") for mode in modes)),
+            human_languages=tuple(
+                dict.fromkeys(one.code for one in taken.every("human_languages") if one.code not in machine)
+            ),
+            machine_languages=machine,
             schedules=self._schedules(taken),
             at_locations=(ServiceAtLocationRecord(external_id=key, location_id=location),) if location else (),
         )
@@ -443,13 +448,13 @@ def _country(part: Cell) -> str | None:
     return words.upper() if words else None
 
 
-_LISTED = frozenset(
-    ["phone", "languages", "area", "document", "term", "link", "who_may_refer", "cost", "organisation_phone"]
-)
+_LISTED = frozenset(LIST_FIELDS)
 _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "phone": _phone,
     "organisation_phone": _phone,
     "languages": parse_language,
+    "human_languages": parse_language,
+    "machine_languages": parse_language,
     "who_may_refer": parse_referrers,
     "days": parse_days,
     "status": _status,

@@ -78,6 +78,8 @@ def everything(name: str = "Evening Hebrew", **changes: object) -> r.ServiceReco
         weekly_hours=Decimal(6),
         weeks=20,
         learning_outcomes={"en": "Level A2"},
+        human_languages=("en",),
+        machine_languages=("he",),
     )
     return record.model_copy(update=changes)
 

@@ -158,6 +158,7 @@ REFUSED = {
     "number among objects": ("a.json", dump([7, SERVICE]), 1, 1, None, True, "not-an-object"),
     "broken line": ("a.ndjson", service() + b"\n{broken}\n" + service(id="s2"), 2, 2, None, True, "line-not-json"),
     "referral mode unknown": ("a.json", service(referral_modes=["friend"]), 1, 1, "referral_modes", False, "not-a-referral-mode"),
+    "a machine's language that is none": ("a.json", service(machine_languages=["??"]), 1, 1, "machine_languages", False, "not-a-language"),
     "weekly hours of a year": ("a.json", service(weekly_hours=900), 1, 1, "weekly_hours", False, "out-of-bounds"),
     "translation in no language": ("a.json", service(translations={"??": {"name": "x"}}), 1, 1, "translations.??.code", False, "not-a-language"),
     "csv row too long": ("services.csv", CSV.encode() + b"s2,a,b,c,d\n", 1, 3, None, True, "cells-too-many"),

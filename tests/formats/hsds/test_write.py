@@ -29,6 +29,8 @@ HEBREW = r.ServiceRecord(
     weekly_hours=Decimal("4.5"),
     weeks=12,
     learning_outcomes={"he": "שיחה יומיומית"},
+    human_languages=("he",),
+    machine_languages=("ar",),
     at_locations=(r.ServiceAtLocationRecord(external_id="site", location_id="place"),),
 )
 
@@ -261,6 +263,8 @@ services = st.builds(
     weekly_hours=maybe(st.decimals(min_value=0, max_value=168, places=1)),
     weeks=maybe(st.integers(0, 520)),
     learning_outcomes=texts,
+    human_languages=st.sampled_from([(), ("he",), ("he", "en")]),
+    machine_languages=st.sampled_from([(), ("ar",), ("ar", "ru")]),
 )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -265,3 +265,37 @@ def test_an_address_of_a_mail_cannot_add_receivers_to_it(client: Client) -> None
     service.organisation.save()
     page = client.get(f"/en/services/{service.pk}/").content.decode()
     assert 'href="mailto:help%3Fbcc%3Dspy%26body%3Dx@town.example"' in page
+
+
+MARK = "A machine translated this."
+DECIDES = "What counts are these words, which a machine did not translate:"
+
+
+def test_a_machines_translation_is_marked_and_for_whom_it_is_the_words_of_a_person_decide(client: Client) -> None:
+    """In the list, in the orientation and on the page; in the language of the original there is no mark."""
+    texts = {"en": "Everybody over 18.", "he": "לכל מי שמעל גיל 18."}
+    load(course(eligibility_description=texts, human_languages=("he",), machine_languages=("en",)))
+    service = Service.objects.get()
+    page = client.get(f"/en/services/{service.pk}/").content.decode()
+    assert page.count(MARK) == 3  # what it is, for whom, how to enter
+    assert DECIDES in page
+    assert 'lang="he" dir="rtl">' + texts["he"] in page
+    assert MARK in client.get("/en/services/").content.decode()
+    assert MARK in client.get("/en/find/person/").content.decode()
+    with translation.override("he"):
+        original = client.get(f"/he/services/{service.pk}/").content.decode()
+    assert texts["he"] in original
+    assert original.count("by-machine") == 1  # how to enter is there in English alone
+    assert texts["en"] not in original
+
+
+def test_what_nobody_says_the_origin_of_has_no_mark(client: Client) -> None:
+    load(course())
+    page = client.get(f"/en/services/{Service.objects.get().pk}/").content.decode()
+    assert MARK not in page
+    assert DECIDES not in page
+
+
+def test_one_language_is_of_one_origin() -> None:
+    with pytest.raises(IntegrityError, match="service_texts_of_one_origin"):
+        ServiceFactory(human_languages=["he", "en"], machine_languages=["ar", "en"])

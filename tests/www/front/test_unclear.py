@@ -1,4 +1,4 @@
-"""What the words are most about is asked where they leave it open, at most twice, and re-sorts what is found."""
+"""What the words are most about is asked where they leave it open, then openly, then in part; and re-sorts what is found."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from kesher.adapters.encoders import tuned
-from kesher.directory.concerns import CONCERN_OF
+from kesher.directory.concerns import BROAD, CONCERN_OF, PARTS_OF
+from kesher.directory.facts import Who
 from kesher.directory.search import index, meaning, tend
 from kesher.directory.taxonomies import load_taxonomies
 from kesher.www.apps import _encoder
-from kesher.www.front.orientation.answers import MOST_ASKED_ABOUT
 from tests.directory.search.town import service
 from tests.www.front.test_find import kept
 
@@ -21,6 +21,7 @@ PERSON = "/en/find/person/"
 #: One service each for any two of what an unclear sentence may be about.
 ABOUT = ("debts", "bills", "eviction", "cash", "jobless_money", "fraud")
 WORDS = "we have no money"
+OPENLY = "Not what you meant? Choose what it is about"
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,11 @@ def page(client: Client, address: str = PERSON) -> str:
 
 def offered(shown: str) -> list[str]:
     return re.findall(r'name="offered" value="(\w+)"', shown)
+
+
+def choices(shown: str) -> list[str]:
+    """All that may be answered, but "none"."""
+    return re.findall(r'ask__choice"[^>]*name="value" value="(\w+)"', shown)
 
 
 def names(shown: str) -> list[str]:
@@ -81,17 +87,59 @@ def test_an_answer_brings_what_helps_with_it_to_the_top_and_is_taken_back(client
     assert (names(again), offered(again)) == (first, choices)
 
 
-def test_none_of_these_offers_others_once_and_then_nothing(client: Client) -> None:
+def test_after_none_of_these_all_there_are_stand_under_their_headings_and_then_nothing_more_is_asked(
+    client: Client,
+) -> None:
     shown = says(client, WORDS)
     seen = offered(shown)
-    for _ in range(MOST_ASKED_ABOUT):
-        now = offered(shown)
-        shown = choose(client, shown, "")
-        assert not set(now) & set(offered(shown))
-    assert offered(shown) == []
+    shown = choose(client, shown, "")
+    assert "Then choose yourself: what is it most about?" in shown
+    others = [one.code for one in BROAD if one.door is Who.PERSON and one.code not in seen]
+    assert sorted(choices(shown)) == sorted(others)
+    assert "Food, bills and money" in shown
+    chosen = choose(client, shown, "food")
+    assert CONCERN_OF["food"].name["en"] in chosen.partition('id="about"')[2][:600]
+    client.post(PERSON, {"do": "about_anything"})
+    shown = choose(client, choose(client, page(client), ""), "")
+    assert choices(shown) == []
     answers = kept(client)
-    assert answers.passed[: len(seen)] == tuple(seen)
-    assert answers.questions <= MOST_ASKED_ABOUT
+    assert (answers.passed, answers.questions, answers.unsaid) == (tuple(seen), 2, True)
+
+
+def test_who_is_not_asked_and_does_not_find_it_may_choose_from_all_there_are(client: Client) -> None:
+    shown = says(client, "help for compulsive gamblers")
+    assert offered(shown) == []
+    assert OPENLY in shown
+    client.post(PERSON, {"do": "about_openly"})
+    shown = page(client)
+    assert sorted(choices(shown)) == sorted(one.code for one in BROAD if one.door is Who.PERSON)
+    assert OPENLY not in shown
+    chosen = choose(client, shown, "debts")
+    assert all("debts" in name for name in names(chosen)[:3])
+    assert OPENLY not in chosen
+    assert OPENLY not in page(client, PERSON + "?need=human_services:money")
+    meaning.provide(None)
+    assert OPENLY not in says(client, "help for compulsive gamblers")  # words alone know no concern
+
+
+def test_of_what_was_chosen_a_part_may_be_chosen_and_brings_its_services_to_the_top(client: Client) -> None:
+    for part in PARTS_OF["drugs"]:
+        service(f"part {part.code}", text=f"{part.says}.")
+    index()
+    tend()
+    shown = says(client, "my brother drinks and takes things")
+    client.post(PERSON, {"do": "about", "offered": ["drugs"], "value": "drugs"})
+    shown = page(client)
+    assert "Alcohol or drugs</bdi>: what exactly?" in shown
+    assert set(choices(shown)) == {part.code for part in PARTS_OF["drugs"]}
+    detox = choose(client, shown, "detox")
+    assert names(detox)[0] == "part detox"
+    assert "what exactly?" not in detox
+    client.post(PERSON, {"do": "about_anything"})
+    client.post(PERSON, {"do": "about", "offered": ["drugs"], "value": "drugs"})
+    whole = choose(client, page(client), "")
+    assert "what exactly?" not in whole
+    assert (kept(client).about, kept(client).whole) == ("drugs", True)
 
 
 def test_who_skips_is_not_asked_again_until_something_else_is_said(client: Client) -> None:

@@ -56,7 +56,8 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "alternate_name", "description", "url", "email", "interpretation_services", "application_process",
         "fees_description", "eligibility_description", "wait_time", "accreditations", "licenses", "alert",
         "minimum_age", "maximum_age", "assured_date", "assurer_email", "last_modified", "referral_modes", "remote",
-        "weekly_hours", "weeks", "learning_outcomes", "check_every_months", "check_by", "absent_since", "edited_here",
+        "weekly_hours", "weeks", "learning_outcomes", "human_languages", "machine_languages", "check_every_months",
+        "check_by", "absent_since", "edited_here",
     ),
     ServiceAtLocation: (*Dated, "service_id", "location_id", "external_id", "description"),
     Contact: (
@@ -197,7 +198,8 @@ class RowMaker:
             record.accreditations or "", record.licenses or "", _words(record.alert), record.minimum_age,
             record.maximum_age, record.assured_date, record.assurer_email or "", record.last_modified,
             _array(record.referral_modes), record.remote, record.weekly_hours, record.weeks,
-            _words(record.learning_outcomes), 6, checked.check_by, None, False,
+            _words(record.learning_outcomes), _array(record.human_languages), _array(record.machine_languages), 6,
+            checked.check_by, None, False,
         )  # fmt: skip
 
     # Details: always inserted.

@@ -1,5 +1,6 @@
 """Organisations as the directory shows them, their programmes, and the services themselves."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.history import tracked
 from kesher.base.privacy import NoPersonalData
-from kesher.base.translated import TranslatedField
+from kesher.base.translated import TranslatedField, Words, in_language
 from kesher.directory.models.sources import Sourced
 
 if TYPE_CHECKING:
@@ -174,6 +175,16 @@ class Service(Sourced):
     weekly_hours = models.DecimalField(_("hours a week"), max_digits=5, decimal_places=2, null=True, blank=True)
     weeks = models.PositiveSmallIntegerField(_("weeks"), null=True, blank=True)
     learning_outcomes = TranslatedField(_("what one can do afterwards"))
+    # Where its texts come from, by language. What stands in neither is not known.
+    human_languages = ArrayField(
+        models.CharField(max_length=35),
+        default=list,
+        blank=True,
+        verbose_name=_("languages written or read by a person"),
+    )
+    machine_languages = ArrayField(
+        models.CharField(max_length=35), default=list, blank=True, verbose_name=_("languages translated by a machine")
+    )
     # Staying true
     check_every_months = models.PositiveSmallIntegerField(_("ask whether it is still right every … months"), default=6)
     check_by = models.DateField(_("to be checked by"), null=True, blank=True, editable=False)
@@ -208,11 +219,25 @@ class Service(Sourced):
                 name="service_week_has_168_hours",
                 violation_error_message=_("A week has 168 hours."),
             ),
+            models.CheckConstraint(
+                condition=~Q(machine_languages__overlap=models.F("human_languages")),
+                name="service_texts_of_one_origin",
+                violation_error_message=_("A language is a person's or a machine's, not both."),
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "state"], name="service_of_organisation")]
 
     def __str__(self) -> str:
         return next(iter(self.name.values()), str(self.pk))
+
+    def reviewed(self, text: Mapping[str, str], language: str) -> Words | None:
+        """The text that decides where the one a reader of ``language`` is shown was translated by a machine: that of a
+        person, else one of which nothing is known. None where the one shown decides, or there is no other."""
+        if in_language(text, language).language not in self.machine_languages:
+            return None
+        others = {code: words for code, words in text.items() if code not in self.machine_languages}
+        persons = {code: words for code, words in others.items() if code in self.human_languages}
+        return in_language(persons or others, language) or None
 
     def is_stale(self, today: date) -> bool:
         """Whether the time is over for which the last check was good."""

@@ -32,23 +32,27 @@ FEWEST: Final = 2
 FIRST: Final = 5
 #: How much less well words must speak of a concern for it to be e times less likely.
 SURE: Final = 0.05
-#: How much of the first services must be expected to change.
-WORTH: Final = 0.3
+#: How much of the first services must be expected to change: nearly one of five.
+WORTH: Final = 0.18
+#: The same for parts of what has been chosen: who has answered once has begun to tell.
+WORTH_PART: Final = 0.18
 #: How much what was chosen counts beside the words.
 SHARE: Final = 0.6
 
 
-def to_offer(plausible: Floats, standing: Floats, after: Floats) -> tuple[NDArray[np.int64], float]:
+def to_offer(
+    plausible: Floats, standing: Floats, after: Floats, *, most: int = OFFERED
+) -> tuple[NDArray[np.int64], float]:
     """The concerns to offer, likeliest first, and what asking is worth; none where they are fewer than two.
 
     plausible: shape (concerns,), p_c · standing: shape (services,), as they stand now, the highest first when ordered · after:
-    shape (concerns, services), as they would stand.
+    shape (concerns, services), as they would stand · most: how many are offered.
     """
     order = np.argsort(-plausible, kind="stable")
     if len(order) < FEWEST or not len(standing):
         return np.empty(0, np.int64), 0.0
     chance = np.exp((plausible[order] - plausible[order[0]]) / SURE)
-    offered: NDArray[np.int64] = order[:OFFERED]
+    offered: NDArray[np.int64] = order[:most]
     chance = chance[: len(offered)] / chance.sum()
     first = np.argsort(-standing, kind="stable")[:FIRST]
     then = np.argsort(-after[offered], axis=1, kind="stable")[:, : len(first)]

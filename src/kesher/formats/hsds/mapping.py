@@ -272,8 +272,22 @@ class Mapper(Parts):
                 "weekly_hours": self.take(source, "weekly_hours", partial(parse_number, lowest=0, highest=168)),
                 "weeks": self.take(source, "weeks", partial(parse_integer, lowest=0, highest=520)),
                 "learning_outcomes": self.text(source, "learning_outcomes"),
+                **self._text_origins(source),
             },
         )
+
+    def _text_origins(self, source: Object) -> dict[str, tuple[str, ...]]:
+        """By whom the texts are, by language. What is said to be both is not known: a machine's counts, the more careful."""
+        machine, human = (self._tags(source, name) for name in ("machine_languages", "human_languages"))
+        return {"machine_languages": machine, "human_languages": tuple(tag for tag in human if tag not in machine)}
+
+    def _tags(self, source: Object, key: str) -> tuple[str, ...]:
+        found = source.get(key)
+        if not found:
+            return ()
+        words = found if isinstance(found, list) else str(found)[: fields.CODE].split(",")
+        tags = (self.take({key: word}, key, fields.tag) for word in words)
+        return tuple(dict.fromkeys(tag for tag in tags if tag))
 
     def _referral_modes(self, source: Object) -> tuple[ReferralMode, ...]:
         found = source.get("referral_modes")

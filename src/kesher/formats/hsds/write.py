@@ -351,6 +351,8 @@ class Writer:
                 remote=record.remote,
                 weekly_hours=record.weekly_hours,
                 weeks=record.weeks,
+                human_languages=[*record.human_languages],
+                machine_languages=[*record.machine_languages],
             ),
         )
 

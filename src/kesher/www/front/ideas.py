@@ -11,14 +11,15 @@ from django.views.generic import TemplateView
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """``today``: what one can do here now, and ``room``, URL name of the page where; both or neither. ``for_staff``: that
-    page asks for a log-in. ``coming``: what is not built yet."""
+    """``today``: what one can do here now, and ``room``, URL name of the page where; both or neither. ``for_staff``,
+    ``for_people``: that page asks for a log-in, of who works here or of who has a file. ``coming``: what is not built yet."""
 
     heading: str | Promise
     icon: str
     today: str | Promise = ""
     room: str = ""
     for_staff: bool = False
+    for_people: bool = False
     coming: str | Promise = ""
 
     @property
@@ -51,11 +52,19 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("Convene: bring to one table all who can help"),
         "users",
+        today=_(
+            "Partners sign one agreement of the table, or one with each other. Who may send people to whom stands here."
+        ),
+        room="agreements",
+        for_staff=True,
         coming=_("Partners will meet, read the same numbers, and promise what each of them will do."),
     ),
     Idea(
         _("Local data"),
         "activity",
+        today=_("How long answers took, how referrals ended and why some were refused: in numbers, without a name."),
+        room="referral_figures",
+        for_staff=True,
         coming=_("The town will see its own numbers beside those of places like it, each with its source."),
     ),
     Idea(
@@ -68,6 +77,9 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("As much support as is needed"),
         "clipboard-list",
+        today=_("Whoever waits longest or has most at stake stands first on a caseworker's day, with the reason."),
+        room="caseworker_today_how",
+        for_staff=True,
         coming=_("A caseworker will decide, with reasons: from help to help oneself to a team around a family."),
     ),
     Idea(
@@ -88,7 +100,10 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("What works"),
         "star",
-        coming=_("We will ask later whether it helped, and hand on what did."),
+        today=_("Some weeks after help has ended we ask one question: did it help?"),
+        room="my_answers",
+        for_people=True,
+        coming=_("What helped will be counted, and handed on."),
     ),
 )
 

@@ -58,6 +58,8 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "weekly_hours": gettext_lazy("hours a week"),
     "weeks": gettext_lazy("number of weeks"),
     "learning_outcomes": gettext_lazy("what one learns"),
+    "human_languages": gettext_lazy("languages written or read by a person"),
+    "machine_languages": gettext_lazy("languages translated by a machine"),
     "programme": gettext_lazy("programme"),
     "alternate_name": gettext_lazy("other name"),
     "alert": gettext_lazy("notice"),

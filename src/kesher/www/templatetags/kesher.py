@@ -4,7 +4,7 @@
 ``{% u person.name %}``: text somebody typed, isolated so that its direction cannot disturb the line it stands in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import template
@@ -12,9 +12,12 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kesher.base.translated import in_language
+from kesher.directory.models import Service
 from kesher.www.shortening import shortened
+from kesher.www.templatetags.look import drawing
 
 register = template.Library()
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur", "yi"})
@@ -63,6 +66,22 @@ def paragraphs(value: Mapping[str, str] | None) -> SafeString:
     return format_html_join(
         "", '<p lang="{}" dir="{}">{}</p>', ((found.language, direction_of(found.language), part) for part in parts)
     )
+
+
+@register.simple_tag
+def by_machine(machine: Collection[str], value: Mapping[str, str] | None) -> SafeString:
+    """The mark under a translated text that was a machine's work; nothing under another. ``machine``: its languages."""
+    found = in_language(value, translation.get_language() or "en")
+    if not found or found.language not in machine:
+        return SafeString("")
+    return format_html('<p class="small soft by-machine">{} {}</p>', drawing("info"), _("A machine translated this."))
+
+
+@register.simple_tag
+def reviewed(service: Service, value: Mapping[str, str]) -> Mapping[str, str]:
+    """What decides beside a text a machine translated: the words of a person, as a text in one language; else nothing."""
+    found = service.reviewed(value, translation.get_language() or "en")
+    return {found.language: found.text} if found else {}
 
 
 @register.filter

@@ -24,10 +24,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import translation
 
-from kesher.directory.concerns import CONCERN_OF
+from kesher.directory.concerns import CONCERN_OF, PARTS_OF
 from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.engine.eligibility.values import Json
-from kesher.engine.orientation.clarifying import OFFERED
 
 #: With a path of its own it cannot be a "__Host-" cookie.
 COOKIE: Final = "__Secure-kesher_answers" if settings.SESSION_COOKIE_SECURE else "kesher_answers"
@@ -36,7 +35,7 @@ SALT: Final = "kesher.front.orientation"
 VERSION: Final = 1
 MOST_QUESTIONS: Final = 5
 #: How often one is asked what the same words are most about, at most; these count among the questions.
-MOST_ASKED_ABOUT: Final = 2
+MOST_ASKED_ABOUT: Final = 3
 MOST_WORDS: Final = 200
 MOST_NEEDS: Final = 8
 MOST_LANGUAGES: Final = 6
@@ -46,7 +45,10 @@ _CODE: Final = re.compile(r"[\w:.-]{1,120}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _KEYS: Final = {question.key for question in QUESTIONS}
 #: What was understood of earlier words, when something else is said. That it was asked still counts.
-AFRESH: Final[Mapping[str, Any]] = {"without_work": False, "about": "", "passed": (), "unsaid": False}
+AFRESH: Final[Mapping[str, Any]] = {
+    "without_work": False, "about": "", "passed": (), "unsaid": False, "whole": False, "openly": False,
+    "rounds": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Answers:
     business door's subjects. ``facts``: for the rules; ``skipped``: keys of questions. ``without_work``: what the words say of
     work is not meant, or not now. ``about``: the code of what the words are most about, once that was asked and answered;
     ``passed``: codes of what was offered and they are not about; ``asked_about``: how often that was
-    asked, of these words and of others; ``unsaid``: the visitor would rather not say."""
+    asked, of these words and of others, and ``rounds``, of these words; ``whole``: of what they are about, no part in
+    particular; ``openly``: they would choose from all there are; ``unsaid``: the visitor would rather not say."""
 
     door: Who = Who.PERSON
     words: str = ""
@@ -73,6 +76,9 @@ class Answers:
     passed: tuple[str, ...] = ()
     asked_about: int = 0
     unsaid: bool = False
+    whole: bool = False
+    openly: bool = False
+    rounds: int = 0
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
@@ -109,6 +115,9 @@ class Answers:
             passed=tuple(code for code in kept.get("p", ()) if code in CONCERN_OF),
             asked_about=int(kept.get("q", 0)),
             unsaid=bool(kept.get("u")),
+            whole=bool(kept.get("h")),
+            openly=bool(kept.get("e")),
+            rounds=int(kept.get("i", 0)),
         )
 
     def keep(self, response: HttpResponse) -> None:
@@ -135,6 +144,9 @@ class Answers:
             "p": self.passed,
             "q": self.asked_about,
             "u": int(self.unsaid),
+            "h": int(self.whole),
+            "e": int(self.openly),
+            "i": self.rounds,
         }
         return signing.dumps(kept, salt=salt, serializer=_Compact, compress=True)
 
@@ -156,13 +168,9 @@ class Answers:
     @property
     def may_be_asked_about(self) -> bool:
         """Whether it may be asked what the words are most about; of a theme that was chosen that is known."""
-        answered = self.about or self.unsaid or self._passes >= MOST_ASKED_ABOUT
-        return bool(self.words) and not answered and self.may_be_asked
-
-    @property
-    def _passes(self) -> int:
-        """How often these words were about nothing that was offered."""
-        return -(-len(self.passed) // OFFERED)
+        known = bool(self.about) and (self.whole or not PARTS_OF.get(self.about))
+        enough = known or self.unsaid or self.rounds >= MOST_ASKED_ABOUT
+        return bool(self.words) and not enough and self.may_be_asked
 
     @property
     def says_something(self) -> bool:
@@ -192,21 +200,27 @@ class Answers:
         return replace(self, words=words[:MOST_WORDS], topic="", needs=(), **AFRESH)
 
     def being_about(self, code: str) -> "Answers":
-        """What the words are most about."""
-        return replace(self, about=code, asked_about=self.asked_about + 1)
+        """What the words are most about, or what part of that."""
+        return replace(self._asked_about(), about=code)
 
     def passing(self, offered: Iterable[str]) -> "Answers":
-        """They are about none of these."""
-        passed = tuple(dict.fromkeys([*self.passed, *offered]))
-        return replace(self, passed=passed, asked_about=self.asked_about + 1)
+        """They are about none of these. Where all there are were offered, it is left open; where parts, it is the whole."""
+        asked = self._asked_about()
+        if self.about:
+            return replace(asked, whole=True)
+        all_of_them = self.passed or self.openly
+        return replace(asked, unsaid=True) if all_of_them else replace(asked, passed=tuple(offered))
 
     def not_saying(self) -> "Answers":
-        return replace(self, unsaid=True, asked_about=self.asked_about + 1)
+        return replace(self._asked_about(), unsaid=True)
 
     def about_anything(self) -> "Answers":
         """As if it had not been asked what they are about."""
-        taken_back = self._passes + bool(self.about or self.unsaid)
-        return replace(self, about="", passed=(), asked_about=max(self.asked_about - taken_back, 0), unsaid=False)
+        afresh = {**AFRESH, "without_work": self.without_work}
+        return replace(self, asked_about=max(self.asked_about - self.rounds, 0), **afresh)
+
+    def _asked_about(self) -> "Answers":
+        return replace(self, asked_about=self.asked_about + 1, rounds=self.rounds + 1)
 
     def needing(self, code: str) -> "Answers":
         return replace(self, needs=(*(one for one in self.needs if one != code), code)[-MOST_NEEDS:])

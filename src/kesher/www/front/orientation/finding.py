@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from kesher.areas.models import Area
 from kesher.directory.call_backs import that_can_be_asked
+from kesher.directory.concerns import BROAD, PARTS_OF
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who
 from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
@@ -21,7 +22,7 @@ from kesher.directory.orienting import CONCERN_OF, Concern, catalogue, concerns_
 from kesher.directory.search import Facts, facts_of
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
 from kesher.engine.orientation.catalogue import Mask
-from kesher.engine.orientation.clarifying import WORTH
+from kesher.engine.orientation.clarifying import WORTH, WORTH_PART
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
 from kesher.www.front.orientation.own_work import OwnWork, own_work
@@ -58,6 +59,7 @@ class Card:
     papers: Sequence[Text] = field(default_factory=tuple)
     costs: Sequence[Cost] = field(default_factory=tuple)
     for_work: str = ""  # why it helps on with the visitor's work
+    machine: Sequence[str] = ()  # languages of the texts that a machine translated
 
     @property
     def next_start(self) -> date | None:
@@ -327,12 +329,22 @@ def _question(
 
 
 def _unclear(result: Orientation, answers: Answers, spoken: Meant) -> Sequence[Concern]:
-    """What to offer as what the words are most about; nothing where an answer would hardly change what comes first."""
+    """What to offer as what the words are most about; nothing where an answer would hardly change what comes first.
+
+    First the likeliest. After "none of these" all there are: whoever asked at a desk was not understood is asked openly. And of
+    what was chosen, its parts.
+    """
     if not answers.may_be_asked_about or not spoken.wishes:
         return ()
-    among = np.any([wish.answered_by(result.catalogue) for wish in spoken.wishes], axis=0)
     wishes = [wish.asked for wish in spoken.wishes]
-    offered, worth = concerns_to_offer(wishes, result, answers.door, among=among, passed=answers.passed)
+    here: Sequence[Concern] = [one for one in BROAD if one.door is answers.door and one.code not in answers.passed]
+    if (answers.passed or answers.openly) and not answers.about:
+        return here if wishes[0].said is not None else ()
+    among = np.any([wish.answered_by(result.catalogue) for wish in spoken.wishes], axis=0)
+    if parts := PARTS_OF.get(answers.about):
+        offered, worth = concerns_to_offer(wishes, result, parts, among=among, most=len(parts))
+        return offered if worth >= WORTH_PART else ()
+    offered, worth = concerns_to_offer(wishes, result, here, among=among)
     return offered if worth >= WORTH else ()
 
 
@@ -367,7 +379,15 @@ def _cards(
         .annotate(calls_back=ExpressionWrapper(that_can_be_asked(), BooleanField()))
         .order_by("pk")
         .values_list(
-            "pk", "name", "description", "organisation__name", "status", "assured_date", "referral_modes", "calls_back"
+            "pk",
+            "name",
+            "description",
+            "organisation__name",
+            "status",
+            "assured_date",
+            "referral_modes",
+            "calls_back",
+            "machine_languages",
         )
     }
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
@@ -376,7 +396,7 @@ def _cards(
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
             continue
-        _key, name, description, organisation, status, checked, modes, calls_back = rows[key]
+        _key, name, description, organisation, status, checked, modes, calls_back, machine = rows[key]
         found[result.index] = Card(
             pk=key,
             name=name,
@@ -394,6 +414,7 @@ def _cards(
             towns=towns[key][:3],
             papers=to_bring.get(key, ()),
             for_work=work.reasons.get(str(key), "") if work else "",
+            machine=machine,
         )
     return found
 

@@ -29,7 +29,7 @@ from django.views.decorators.http import require_safe
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
-from kesher.directory.concerns import CONCERN_OF
+from kesher.directory.concerns import CONCERN_OF, PARTS_OF, offers
 from kesher.directory.facts import Who
 from kesher.engine.orientation.clarifying import OFFERED
 from kesher.www.front.orientation import asking
@@ -44,6 +44,7 @@ from kesher.www.front.orientation.answers import (
 from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
 from kesher.www.front.orientation.finding import FILTERS, answers_in_order, find_for, without_filter
 from kesher.www.front.orientation.reasons import colour_word
+from kesher.www.front.orientation.shelves import on_shelves
 from kesher.www.front.orientation.topics import tiles_of, words_of
 from kesher.www.front.orientation.wishes import wishes_of
 from kesher.www.front.themes import tiles
@@ -124,6 +125,9 @@ class FindView(View):
             "found": found,
             "ask": ask,
             "unclear": unclear,
+            "of_what": CONCERN_OF[answers.about].name if unclear and answers.about else None,
+            "shelves": on_shelves(unclear) if (answers.passed or answers.openly) and not answers.about else (),
+            "may_choose": bool(answers.may_be_asked_about and not unclear and not answers.about and offers()),
             "number": number,
             "of": MOST_QUESTIONS,
             "asked_enough": not answers.may_be_asked,
@@ -276,8 +280,14 @@ def _about(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     offered = [code for code in request.POST.getlist("offered") if code in CONCERN_OF][:OFFERED]
     concern = CONCERN_OF.get(request.POST.get("value", ""))
     if concern is not None and concern.door is answers.door:
-        return answers.being_about(concern.code), "#found"
-    return (answers.passing(offered) if offered else answers), "#question"
+        return answers.being_about(concern.code), "#question" if PARTS_OF.get(concern.code) else "#found"
+    asked = offered or answers.passed or answers.openly or answers.about
+    return (answers.passing(offered) if asked else answers), "#question"
+
+
+def _about_openly(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
+    """It was not asked, and what came is not what was meant."""
+    return replace(answers, openly=True), "#question"
 
 
 def _about_unsaid(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
@@ -330,6 +340,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "remove": _remove,
     "unsay": _unsay,
     "about": _about,
+    "about_openly": _about_openly,
     "about_unsaid": _about_unsaid,
     "about_anything": _about_anything,
     "not_my_work": _not_my_work,

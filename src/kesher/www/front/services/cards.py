@@ -56,6 +56,7 @@ class Card:
     because: Sequence[Reason]
     towns: Sequence[Text] = field(default_factory=tuple)
     for_work: str = ""
+    machine: Sequence[str] = ()  # languages of the texts that a machine translated
 
     @property
     def pills(self) -> Iterator[Pill]:
@@ -107,7 +108,7 @@ def cards(found: Found, visitor: "Visitor", *, typed: Mapping[str, str]) -> list
         for row in Service.objects.visible_to(visitor)
         .filter(pk__in=found.service_ids)
         .order_by("pk")
-        .values_list("pk", "name", "description", "organisation__name", "state", "status")
+        .values_list("pk", "name", "description", "organisation__name", "state", "status", "machine_languages")
     }
     towns = towns_of(list(services))
     terms = dict(
@@ -125,7 +126,7 @@ def cards(found: Found, visitor: "Visitor", *, typed: Mapping[str, str]) -> list
 def _card(
     row: tuple[Any, ...], hit: Hit, towns: Sequence[Text], terms: Mapping[UUID, Text], typed: Mapping[str, str]
 ) -> Card:
-    key, name, description, organisation, state, status = row
+    key, name, description, organisation, state, status, machine = row
     reasons = hit.because[:MOST_REASONS]
     return Card(
         pk=key,
@@ -141,6 +142,7 @@ def _card(
             for match in reasons
         ],
         towns=towns[:MOST_TOWNS],
+        machine=machine,
     )
 
 

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.directory.editing import WEEKDAYS, Span
 from kesher.directory.models import Service
+from kesher.www.languages import language_name
 from kesher.www.translated_forms import Said, TranslatedForm
 
 MONTHS = (1, 3, 6, 12)
+#: Of whom the words are, by language.
+ORIGINS = ("human_languages", "machine_languages")
 
 
 class ServiceForm(TranslatedForm):
@@ -58,12 +61,21 @@ class ServiceForm(TranslatedForm):
     url = forms.URLField(label=_("Website"), required=False, max_length=1000, assume_scheme="https")
     email = forms.EmailField(label=_("E-mail address of the office"), required=False, max_length=254)
     status = forms.ChoiceField(label=_("Open or closed"), choices=Service.Status.choices)
+    human_languages = forms.MultipleChoiceField(
+        label=_("Languages a person wrote, or has read"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    machine_languages = forms.MultipleChoiceField(
+        label=_("Languages a machine translated"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     check_every_months = forms.TypedChoiceField(
         label=_("How often shall we ask whether all this is still right?"), coerce=int, choices=()
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ORIGINS:
+            if name in self.fields:
+                self.fields[name].choices = self._languages()  # type: ignore[attr-defined]
         if "check_every_months" not in self.fields:
             return
         current = self.initial.get("check_every_months")
@@ -72,8 +84,19 @@ class ServiceForm(TranslatedForm):
             (n, _("every month") if n == 1 else _("every %(n)s months") % {"n": n}) for n in months
         ]
 
+    def _languages(self) -> list[tuple[str, str]]:
+        """The portal's languages, and those in which something stands here."""
+        there = {code for text in self.stored.values() for code in text}
+        there |= {code for name in ORIGINS for code in self.initial.get(name) or ()}
+        own = [code for code, _name in settings.LANGUAGES]
+        return [(code, language_name(code)) for code in [*own, *sorted(there - {*own})]]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        human, machine = (cleaned.get(name) or () for name in ORIGINS)
+        if both := [language_name(code) for code in human if code in machine]:
+            said = _("Said of both: %(languages)s. It is one or the other.") % {"languages": ", ".join(both)}
+            self.add_error("machine_languages", said)
         low, high = cleaned.get("minimum_age"), cleaned.get("maximum_age")
         if low is not None and high is not None and high < low:
             self.add_error("maximum_age", _("The upper age is below the lower one."))

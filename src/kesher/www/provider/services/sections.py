@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from kesher.base.translated import missing_languages
 from kesher.directory.models import Service
-from kesher.www.provider.services.forms import ServiceForm
+from kesher.www.provider.services.forms import ORIGINS, ServiceForm
 from kesher.www.provider.services.row_forms import (
     CapacityForm,
     ContactForm,
@@ -152,6 +152,10 @@ SECTIONS: Mapping[str, Section] = {
         Section(
             "course", gettext_lazy("Courses and places free"),
             (("weekly_hours", "weeks"), "learning_outcomes", "capacities"),
+        ),
+        Section(
+            "origin", gettext_lazy("Whose words these are"), ORIGINS,
+            hint=gettext_lazy("Readers are told which words a machine translated. What you tick nowhere is not known."),
         ),
         Section("true", gettext_lazy("Staying true"), ("check_every_months",), _true),
     )
