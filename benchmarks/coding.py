@@ -16,7 +16,6 @@ import os
 import resource
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,12 +26,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the bars are for one core
 
 import numpy as np
 from benchmarks.common.coding import OPTIONS, embedder, held_out, rows, told
+from benchmarks.common.coding_speed import speed
 from benchmarks.common.everyday import SPLITS, everyday
 from benchmarks.common.senseless import senseless
 from benchmarks.common.vacancy_titles import vacancy_titles
 
-from kesher.adapters.encoders import choose
-from kesher.adapters.encoders.e5 import Int8, WheelEngine
 from kesher.engine.coding import Coder, Label, Needed, Role, Vocabulary, rank
 from kesher.engine.coding.needed import OPTIONAL
 from kesher.formats import esco, isco
@@ -179,51 +177,6 @@ def title_skills(taxonomy: esco.Taxonomy) -> list[float]:
     return precisions
 
 
-def speed(index: Path) -> None:
-    """Encoding against the wheel's engine; coding one title against a plain scan; how often both give the same five."""
-    with (BENCH / "ilo" / "ilo_index_en_80.csv").open(encoding="utf-8", newline="") as stream:
-        titles = [row["title"] for row in csv.DictReader(stream)]
-    some = [titles[number] for number in np.random.default_rng(1).integers(len(titles), size=1_000)]
-    if choose().own:
-        ours, theirs = Int8(), WheelEngine()
-        rates = []
-        for encoder, texts in ((ours, some), (theirs, some[:200])):
-            encoder.encode(texts[:20])
-            begun = time.process_time()
-            encoder.encode(texts)
-            rates.append(len(texts) / (time.process_time() - begun))
-        print(
-            f"titles encoded per CPU second: {rates[0]:.0f}, the wheel's engine {rates[1]:.0f}; ratio {rates[0] / rates[1]:.1f}"
-        )
-    known = vocabulary("occupation", index).only(INDEXED)
-    begun = time.process_time()
-    coder = Coder(known, embedder("occupation", "all"))
-    built = time.process_time() - begun
-    count = len(coder.compared)
-    generator = np.random.default_rng(0)
-    vectors = generator.standard_normal((count, 384)).astype(np.float32)
-    query = vectors[0].copy()
-    none = np.zeros(len(known.labels), np.bool_)
-    spent, scan, same = [], [], []
-    for number in generator.integers(len(titles), size=400).tolist():
-        text = titles[number]
-        begun = time.process_time()
-        found = coder.code(text)
-        spent.append(time.process_time() - begun)
-        begun = time.process_time()
-        scores = vectors @ query
-        np.argpartition(scores, -20)
-        scan.append(time.process_time() - begun)
-        exact = coder.code(text, without=none)
-        same.append([one.concept for one in found.candidates] == [one.concept for one in exact.candidates])
-    p95, plain = (1000 * float(np.percentile(one, 95)) for one in (spent, scan))
-    print(
-        f"{count:,} distinct labels in {', '.join(INDEXED)}: index in {built:.0f} CPU s (gate 360; 0 if kept);\n"
-        f"one title p50 {1000 * float(np.median(spent)):.1f}, p95 {p95:.1f} CPU ms; plain scan of as many vectors p95 "
-        f"{plain:.1f}; ratio {p95 / plain:.2f} (gate 0.8); same top five {100 * float(np.mean(same)):.1f} % (gate 99.5)"
-    )
-
-
 def calibrate(sample: int = 3_000) -> None:
     """Titles of the starter taxonomy with their rows left out: how often the first candidate is right, and the fit of Trust.
 
@@ -328,7 +281,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             index = Path(folder) / "esco.npz"
             esco.write_index(esco.read(*sorted(ESCO.glob("*.zip"))).taxonomy, index)
-            speed(index)
+            speed(vocabulary("occupation", index).only(INDEXED), [title for title, _ in ilo_titles()])
     print(f"peak memory of this run: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0
 

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from kesher.adapters.encoders.choice import ADAPTERS
 from kesher.adapters.encoders.e5 import Int8
+from kesher.adapters.encoders.graph import FIRST
 from kesher.engine.coding.embedding import Floats, unit
 from kesher.formats import esco, isco
 
@@ -142,7 +143,7 @@ def skills(texts: Texts, generator: np.random.Generator) -> Sources:
 
 def encoded(texts: Sequence[str]) -> Floats:
     """Vectors of length 1, by the encoder the adapters are made for."""
-    encoder, begun = Int8(), time.monotonic()
+    encoder, begun = Int8(version=FIRST), time.monotonic()  # what the adapters in use were learnt from
     order = sorted(range(len(texts)), key=lambda number: (len(texts[number]), texts[number]))
     found = np.empty((len(texts), 384), np.float32)
     for first in range(0, len(order), 8_192):

@@ -373,7 +373,7 @@ def test_an_encoder_that_is_not_there_is_told(tmp_path, monkeypatch, capsys):
 
 
 def test_help_says_which_encoder_is_active(monkeypatch, capsys):
-    for setting, said in (("ngrams", "n-grams 1"), ("int8", "e5-small int8 1"), ("", "e5-small int8 1")):
+    for setting, said in (("ngrams", "n-grams 1"), ("int8", "e5-small int8 2"), ("", "e5-small int8 2")):
         monkeypatch.setenv("KESHER_ENCODER", setting)
         with pytest.raises(SystemExit):
             main(["code", "--help"])

@@ -22,7 +22,7 @@ from kesher.engine.coding import (
     rank,
 )
 from kesher.engine.coding.fusion import BLENDS, NotWorkedOut, _digest, _marks
-from kesher.engine.coding.search import AXES, CANDIDATES, WORTH_IT, Nearest
+from kesher.engine.coding.search import AXES, CANDIDATES, SHORT, WORTH_IT, Nearest, _whole
 from kesher.engine.coding.words import Contained, windows
 
 
@@ -126,6 +126,7 @@ def test_two_steps_find_what_looking_at_everything_finds():
     vectors = clustered(WORTH_IT + 1_000, generator)
     known, plain = Nearest.of(vectors), vectors.astype(np.float32)
     assert known.axes.shape == (384, AXES)
+    assert (known.short.shape[1], known.longer.shape[1]) == (SHORT, AXES - SHORT)
     same = 0
     for number in generator.integers(len(vectors), size=60):
         query = vectors[number].astype(np.float32) + 0.02 * generator.normal(size=384).astype(np.float32)
@@ -137,6 +138,68 @@ def test_two_steps_find_what_looking_at_everything_finds():
         assert np.abs(everything - plain @ query[0]).max() < 1e-5
         same += set(np.argsort(-everything)[:5]) <= set(among)
     assert same >= 59
+
+
+def test_equal_vectors_are_candidates_together_and_what_is_beside_counts():
+    generator = np.random.default_rng(2)
+    vectors = np.repeat(clustered(WORTH_IT // 8 + 100, generator), 8, axis=0)
+    known = Nearest.of(vectors)
+    query = vectors[8 * 50].astype(np.float32)[None]
+    assert set(range(400, 408)) <= set(known.candidates(query).tolist())
+    beside = np.zeros(len(vectors), np.float32)
+    far = int(known.exact(query).argmin())
+    beside[far] = 3
+    assert far in known.candidates(query, beside)
+    everything = Nearest.of(np.repeat(vectors[:1], WORTH_IT + 1, axis=0))
+    assert len(everything.candidates(query)) == WORTH_IT + 1, "where all are equal none is left out"
+
+
+def test_numbers_of_16_bits_become_those_of_32_exactly():
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    assert (_whole(finite).view(np.uint32) == finite.astype(np.float32).view(np.uint32)).all()
+    assert _whole(finite[:60].reshape(3, 20)[:, ::2]).shape == (3, 10)
+
+
+def test_a_similarity_is_the_same_among_all_and_among_few():
+    vectors = clustered(300, np.random.default_rng(4))
+    known, query = Nearest.of(vectors), vectors[:1].astype(np.float32)
+    some = np.array([3, 7, 8, 200])
+    assert known.exact(query, some).tolist() == known.exact(query)[some].tolist()
+
+
+class Table:
+    """An encoder that has a vector for each text."""
+
+    name = "table 1"
+
+    def __init__(self, texts, vectors):
+        self.vectors = dict(zip(texts, vectors, strict=True))
+
+    def encode(self, texts):
+        return np.array([self.vectors[text] for text in texts], np.float32).reshape(len(texts), 384)
+
+
+@pytest.mark.parametrize("times", [1, 3], ids=["each once", "each three times"])
+def test_coding_in_two_steps_is_coding_by_looking_at_everything(times):
+    """Vectors and spelling together, with vectors that are equal; the twenty nearest in their order, ties by number."""
+    generator = np.random.default_rng(3)
+    vectors = np.repeat(clustered(12_000 // times, generator), times, axis=0).astype(np.float32)
+    letters = "abcdefghiklmnoprstuvw"
+    texts = ["".join(generator.choice(list(letters), 7)) + f" {number}" for number in range(len(vectors))]
+    asked = generator.integers(len(texts), size=80)
+    near = vectors[asked] + 0.02 * generator.normal(size=(80, 384))
+    queries = [texts[number].split()[0] + " helper" for number in asked]
+    compared = Fused(Table([*texts, *queries], [*vectors, *near]), "occupation").take_in(texts)
+    heard = same = 0
+    for query in queries:
+        every = np.round(compared.similarities(query), 6)
+        best = np.lexsort((np.arange(len(every)), -every))[:20]
+        numbers, scores = compared.nearest(query, 100)
+        heard += compared.asked(query)[1] is not None
+        same += numbers[:20].tolist() == best.tolist() and np.abs(scores[:20] - every[best]).max() == 0
+    assert heard > 40
+    assert same >= 79
 
 
 def test_nearest_agrees_with_similarities():

