@@ -67,9 +67,9 @@ def labour_market(people: int, vacancies: int, share: float, *, width: int = 64,
         Ordinal("start", number(100, 200, vacancies, 0.5), number(50, 150, people, 0.1), False, "", -1),
     ]  # fmt: skip
     found = Limits(tuple(limits))
-    some = np.arange(0, people, max(1, people // 200))[:, None]
+    some = np.arange(0, people, max(1, people // 1000))[:, None]
     low, high = 0.1, 2_000.0
-    for _ in range(25):
+    for _ in range(20):
         middle = (low * high) ** 0.5
         at = _with_reach(found, (far * middle).astype(np.float32))
         passing = at.meets(some, np.arange(vacancies)[None, :], sure=False).mean()

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kesher.cli import main
-from kesher.formats.matching import COLUMNS, PEOPLE, VACANCIES, read_any, read_people, read_vacancies
+from kesher.formats.matching import CANDIDATES, COLUMNS, PEOPLE, VACANCIES, read_any, read_people, read_vacancies
 
 P = """person,occupations,wishes,skills,languages,licences,permits,latitude,longitude,distance,pay,refused_shifts,care_until,available,support
 p1,7512:12,7512,bake bread;knead dough,he:speaking=B1,B,A5,31.25,34.79,30,34,night,16:00,2026-12-01,intensive
@@ -121,6 +121,23 @@ def test_skills_that_are_kinds_of_others_count_in_part(called, tmp_path):
     near = rows_of(tmp_path / "r.csv")[0]
     assert float(near["fit"]) > float(plain["fit"])
     assert near["missing"] == "decorate cakes (optional) (has knead dough)"
+
+
+def test_candidates_are_the_other_direction_with_the_floor(called, tmp_path):
+    assert called("--candidates", str(tmp_path / "c.csv"))[0] == 0
+    rows = rows_of(tmp_path / "c.csv")
+    assert tuple(rows[0]) == tuple(CANDIDATES)
+    lists = {(row["person"], row["vacancy"]): row["score"] for row in rows_of(tmp_path / "r.csv") if row["vacancy"]}
+    assert {(row["person"], row["vacancy"]): row["score"] for row in rows} == lists
+    # One place: whoever needs most support takes it from whoever is ahead, and it says so.
+    many = P.splitlines()[0] + "\n" + "".join(f"p{at},7512:9,7512,bake bread,,,,,,,,,,,supported\n" for at in range(9))
+    many += "z,,,bake bread,,,,,,,,,,,wrap-around\n"
+    one = "vacancy,occupation,essential\nv1,7512,bake bread\nv2,7512,bake bread\n"
+    assert called("--top", "5", "--candidates", str(tmp_path / "c.csv"), p=many, v=one)[0] == 0
+    raised = [row for row in rows_of(tmp_path / "c.csv") if row["raised"] == "yes"]
+    assert {row["person"] for row in raised} == {"z"}
+    code, _, said = called("--candidates", str(tmp_path / "r.csv"))
+    assert (code, "same file" in said) == (2, True)
 
 
 @pytest.mark.slow

@@ -52,6 +52,12 @@ def add_parser(subparsers: Subparsers) -> None:
     ask("--workers", type=_count, default=2, metavar="N", help="distributed: processes started here (2)")
     ask("--scheduler", metavar="ADDRESS", help="distributed: a Dask scheduler that runs, such as tls://host:8786")
     parser.add_argument("--out", type=Path, required=True, metavar="R", help="the lists, as .parquet or .csv")
+    parser.add_argument(
+        "--candidates",
+        type=Path,
+        metavar="C",
+        help="the other direction: whom to propose for each vacancy, for caseworkers",
+    )
     parser.set_defaults(run=run)
 
 
@@ -60,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from kesher.adapters.errors import MissingExtra
     from kesher.engine.matching import MatchingError, SensitiveInput
     from kesher.formats.columns import ColumnError
-    from kesher.formats.matching import write
+    from kesher.formats.matching import CANDIDATES, COLUMNS, write
 
     _look_ahead(args)
     begun = time.perf_counter()
@@ -69,8 +75,10 @@ def run(args: argparse.Namespace) -> int:
         best = _best(matched, args)
         lists, exchange = _spread(matched, best, args)
         _progress("explaining")
-        columns = _columns(matched, lists, args)
-        write(args.out, columns)
+        tables = {args.out: (COLUMNS, _columns(matched, lists, args))}
+        if args.candidates:
+            tables[args.candidates] = (CANDIDATES, _candidates(matched, best, args))
+        write(tables)
     except (ColumnError, SensitiveInput, MatchingError) as refusal:
         raise CommandError(str(refusal), exit_code=2) from refusal
     except MissingExtra as missing:
@@ -91,10 +99,13 @@ def _look_ahead(args: argparse.Namespace) -> None:
     for path in (*tables, *([str(args.weights)] if args.weights else [])):
         if path != "-" and not Path(path).is_file():
             raise CommandError(f"{path} is not there.", exit_code=2)
-    if not args.out.parent.is_dir() or args.out.is_dir():
-        raise CommandError(
-            f"{args.out} cannot be written: {args.out.parent} is no folder, or {args.out} is one.", exit_code=2
-        )
+    for target in (args.out, args.candidates):
+        if target is not None and (not target.parent.is_dir() or target.is_dir()):
+            raise CommandError(
+                f"{target} cannot be written: {target.parent} is no folder, or {target} is one.", exit_code=2
+            )
+    if args.candidates and args.out.absolute() == args.candidates.absolute():
+        raise CommandError("--out and --candidates name the same file.", exit_code=2)
     if args.engine == "local" and args.scheduler:
         raise CommandError("--scheduler belongs to --engine distributed.", exit_code=2)
 
@@ -237,6 +248,31 @@ def _add_one(
         travel=said.travel,
         inputs=inputs,
     )
+
+
+def _candidates(matched: "Market", best: "Best", args: argparse.Namespace) -> dict[str, list[Any]]:
+    """Those in whose pool a vacancy stands, best first, with the exposure floor."""
+    from kesher.engine.matching import candidates_of_pools, raise_exposure
+
+    count = len(matched.vacancies)
+    plain = candidates_of_pools(best.vacancies, best.scores, count, args.top)
+    raised = raise_exposure(plain, best.vacancies, best.scores, matched.support)
+    found: dict[str, list[Any]] = {name: [] for name in ("vacancy", "rank", "person", "score", "raised")}
+    for col, vacancy in enumerate(matched.vacancies):
+        before = {int(row): rank for rank, row in enumerate(plain[col]) if row >= 0}
+        for rank, row in enumerate(raised.lists[col].tolist()):
+            if row >= 0:
+                score = best.scores[row][best.vacancies[row] == col][0]
+                higher = "yes" if rank < before.get(row, args.top) else "no"
+                _add(
+                    found,
+                    vacancy=vacancy.id,
+                    rank=rank + 1,
+                    person=matched.people[row].id,
+                    score=float(score),
+                    raised=higher,
+                )
+    return found
 
 
 def _openings(matched: "Market", row: int) -> str:

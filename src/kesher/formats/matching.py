@@ -325,28 +325,44 @@ COLUMNS: Final[Mapping[str, type]] = {
 }
 
 
-def write(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Writes the table beside its place first, and then in it: all or nothing. Raises OSError, or ColumnError for Parquet."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+#: Of ``--candidates``.
+CANDIDATES: Final[Mapping[str, type]] = {"vacancy": str, "rank": int, "person": str, "score": float, "raised": str}
+
+Kinds = Mapping[str, type]
+
+
+def write(tables: Mapping[Path, tuple[Kinds, Mapping[str, Sequence[Any]]]]) -> None:
+    """All or nothing: each table beside its place first, and when all stand there, in their places.
+
+    Raises OSError, or ColumnError where Parquet is asked for and pyarrow is not installed.
+    """
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in tables}
     try:
-        if path.suffix.casefold() in {".parquet", ".pq"}:
-            pyarrow, parquet = _parquet(path.name)
-            kinds = {str: pyarrow.string(), int: pyarrow.int32(), float: pyarrow.float64()}
-            arrays = {name: pyarrow.array(columns[name], kinds[kind]) for name, kind in COLUMNS.items()}
-            parquet.write_table(pyarrow.table(arrays), beside)
-        else:
-            beside.write_text(_as_csv(columns), encoding="utf-8")
-        beside.replace(path)
+        for path, (kinds, columns) in tables.items():
+            _write_one(path, beside[path], kinds, columns)
+        for path, written in beside.items():
+            written.replace(path)
     finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+        for written in beside.values():
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
 
 
-def _as_csv(columns: Mapping[str, Sequence[Any]]) -> str:
+def _write_one(path: Path, target: Path, kinds: Kinds, columns: Mapping[str, Sequence[Any]]) -> None:
+    if path.suffix.casefold() in {".parquet", ".pq"}:
+        pyarrow, parquet = _parquet(path.name)
+        types = {str: pyarrow.string(), int: pyarrow.int32(), float: pyarrow.float64()}
+        arrays = {name: pyarrow.array(columns[name], types[kind]) for name, kind in kinds.items()}
+        parquet.write_table(pyarrow.table(arrays), target)
+    else:
+        target.write_text(_as_csv(kinds, columns), encoding="utf-8")
+
+
+def _as_csv(kinds: Kinds, columns: Mapping[str, Sequence[Any]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    rows: Iterable[tuple[Any, ...]] = zip(*(columns[name] for name in COLUMNS), strict=True)
+    writer.writerow(kinds)
+    rows: Iterable[tuple[Any, ...]] = zip(*(columns[name] for name in kinds), strict=True)
     writer.writerows(
         ["" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row] for row in rows
     )

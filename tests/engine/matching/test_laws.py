@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from kesher.engine.matching import (
     MatchingError,
     Verdict,
+    candidate_lists,
+    candidates_of_pools,
     digest_of_list,
     digest_of_market,
     exposures,
@@ -167,10 +169,11 @@ def test_a_pool_that_cannot_be_is_refused(changed, words):
 def test_the_floor_only_raises(seed, n, m, k, floor):
     rng = np.random.default_rng(seed)
     worth = np.where(rng.random((n, m)) < 0.6, rng.random((n, m)), 0).astype(np.float32)
-    order = np.argsort(-worth.T, axis=1, kind="stable")[:, :k]
-    lists = np.where(np.take_along_axis(worth.T, order, axis=1) > 0, order, -1)
+    pool = np.where(worth > 0, np.arange(m), -1)
+    lists = candidates_of_pools(pool, worth, m, k)
+    assert (lists[:, : min(n, k)] == candidate_lists(worth, k)).all()
     support = rng.integers(0, 4, n)
-    raised = raise_exposure(lists, worth, support, floor=floor)
+    raised = raise_exposure(lists, pool, worth, support, floor=floor)
     held = support >= INTENSIVE
     assert (raised.after[held] >= raised.before[held] - 1e-9).all()
     assert raised.after == pytest.approx(exposures(raised.lists, n))

@@ -22,7 +22,7 @@ from kesher.engine.matching.explaining import (
     what_would_open,
     what_would_widen,
 )
-from kesher.engine.matching.exposure import Raised, exposures, raise_exposure
+from kesher.engine.matching.exposure import Raised, candidates_of_pools, exposures, raise_exposure
 from kesher.engine.matching.limits import Change, Limits
 from kesher.engine.matching.market import LIMITS, Market, market
 from kesher.engine.matching.model import MatchingError, Person, Vacancy, Verdict
@@ -57,6 +57,7 @@ __all__ = [
     "assign",
     "candidate_lists",
     "candidates",
+    "candidates_of_pools",
     "crow_flies",
     "digest_of",
     "digest_of_list",

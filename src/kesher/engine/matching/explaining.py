@@ -84,67 +84,72 @@ def _explained(market: Market, rows: Integers, cols: Integers, trainable: Collec
     if not rows.size:
         return []
     sides = (("gain", market.scores.gain), ("fit", market.scores.fit))
-    least = market.weights.scale["least"]
-    values = {name: side.values(rows, cols) for name, side in sides}
-    most = {name: side.at_most(rows, cols) for name, side in sides}
-    said = {name: side.said(rows, cols) for name, side in sides}
-    weights = {name: {part.name: weight for part, weight in side.parts} for name, side in sides}
+    known = {name: side.said(rows, cols) for name, side in sides}
+    weights = {(name, part.name): weight for name, side in sides for part, weight in side.parts}
+    values, most = ({name: side.total(known[name], unknown) for name, side in sides} for unknown in (0.0, 1.0))
     verdicts = market.limits.verdicts(rows, cols).min(axis=0, initial=Verdict.YES)
     far = market.travel.amount(rows, cols)
+    missing = _missing(market, rows.tolist(), cols.tolist(), trainable)
+    rest = 1 - market.weights.scale["least"]
     found = []
     for at, (row, col) in enumerate(zip(rows.tolist(), cols.tolist(), strict=True)):
-        parts = [
-            PartSaid(
-                part,
-                name,
-                None if np.isnan(known[at]) else float(known[at]),
-                0.0 if np.isnan(known[at]) else float((1 - least) * weights[name][part] * known[at]),
-            )
-            for name, of_side in said.items()
-            for part, known in of_side.items()
-        ]
-        gain, fit = (float(values[name][at]) for name in ("gain", "fit"))
-        broken = market.limits.changes(row, col) if verdicts[at] != Verdict.YES else []
+        parts = []
+        for (side, name), weight in weights.items():
+            value = float(known[side][name][at])
+            unknown = value != value  # NaN
+            parts.append(PartSaid(name, side, None if unknown else value, 0.0 if unknown else rest * weight * value))
+        parts.sort(key=lambda part: (-part.adds, part.side, part.name))
+        gain, fit = float(values["gain"][at]), float(values["fit"][at])
         found.append(
             Explanation(
                 market.people[row].id,
                 market.vacancies[col].id,
-                float(np.float32(gain) * np.float32(fit)),
+                gain * fit,
                 gain,
                 fit,
                 float(most["gain"][at]),
                 float(most["fit"][at]),
                 Verdict(int(verdicts[at])),
-                tuple(sorted(parts, key=lambda part: (-part.adds, part.side, part.name))),
-                tuple(missing_skills(market, row, col, trainable)),
-                tuple(broken),
+                tuple(parts),
+                tuple(missing[at]),
+                tuple(market.limits.changes(row, col)) if verdicts[at] != Verdict.YES else (),
                 None if np.isnan(far[at]) else float(far[at]),
             )
         )
     return found
 
 
-def missing_skills(
-    market: Market, person: int, vacancy: int, trainable: Collection[str] = frozenset()
-) -> list[MissingSkill]:
-    """Skills asked for that are not covered, essential ones first. None where nobody knows what the person can do."""
-    held = market.people[person].skills
-    offer = market.vacancies[vacancy]
-    wanted = [(skill, True) for skill in dict.fromkeys(offer.essential)]
-    wanted += [(skill, False) for skill in dict.fromkeys(offer.optional) if skill not in offer.essential]
-    open_ = [(skill, essential) for skill, essential in wanted if held is not None and skill not in held]
-    if not open_ or held is None:
-        return []
-    mine = sorted(held)
-    credits = skill_credits(mine, [skill for skill, _ in open_], market.skills, market.weights.near).toarray()
+def _missing(market: Market, rows: list[int], cols: list[int], trainable: Collection[str]) -> list[list[MissingSkill]]:
+    """Of each pair: skills asked for that are not covered, essential ones first; none where nobody knows what they can do."""
+    open_ = [_open_skills(market, row, col) for row, col in zip(rows, cols, strict=True)]
+    held = sorted({skill for row in set(rows) for skill in market.people[row].skills or ()})
+    asked = sorted({skill for wanted in open_ for skill, _ in wanted})
+    credits = skill_credits(held, asked, market.skills, market.weights.near).toarray()
+    number, column = ({skill: at for at, skill in enumerate(skills)} for skills in (held, asked))
     found = []
-    for at, (skill, essential) in enumerate(open_):
-        best = int(credits[:, at].argmax()) if mine else 0
-        credit = float(credits[best, at]) if mine else 0.0
-        if credit < COVERED:
-            nearest = mine[best] if credit > 0 else ""
-            found.append(MissingSkill(skill, essential, credit, nearest, skill in trainable))
+    for row, wanted in zip(rows, open_, strict=True):
+        mine = [number[skill] for skill in sorted(market.people[row].skills or ())]
+        missing = []
+        for skill, essential in wanted:
+            towards = credits[mine, column[skill]]
+            best = int(towards.argmax()) if mine else 0
+            credit = float(towards[best]) if mine else 0.0
+            if credit < COVERED:
+                nearest = held[mine[best]] if credit > 0 else ""
+                missing.append(MissingSkill(skill, essential, credit, nearest, skill in trainable))
+        found.append(missing)
     return found
+
+
+def _open_skills(market: Market, person: int, vacancy: int) -> list[tuple[str, bool]]:
+    """Skills asked for that are not held as such, and whether they are essential."""
+    held, offer = market.people[person].skills, market.vacancies[vacancy]
+    if held is None:
+        return []
+    wanted = dict.fromkeys(offer.optional, False) | dict.fromkeys(offer.essential, True)
+    return sorted(
+        ((skill, essential) for skill, essential in wanted.items() if skill not in held), key=lambda one: not one[1]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,44 +33,61 @@ def exposures(lists: Integers, people: int) -> Doubles:
     return np.bincount(lists[real], weights=weight[real], minlength=people).astype(np.float64)
 
 
-def raise_exposure(lists: Integers, worth: Floats, support: Integers, *, floor: float = 0.5) -> Raised:
-    """Raises. ``worth`` (n, m): what each would be worth to each vacancy, 0 or less where they do not pass; ``support`` (n,).
+def candidates_of_pools(vacancies: Integers, scores: Floats, count: int, k: int) -> Integers:
+    """The k best people of each vacancy among those in whose pool it stands, (count, k), -1 none; ties by number."""
+    row, place = np.nonzero(vacancies >= 0)
+    vacancy, score = vacancies[row, place], scores[row, place]
+    order = np.lexsort((row, -score, vacancy))
+    row, vacancy = row[order], vacancy[order]
+    rank = np.arange(row.size) - np.searchsorted(vacancy, np.arange(count))[vacancy]
+    found = np.full((count, k), -1, dtype=np.int64)
+    found[vacancy[rank < k], rank[rank < k]] = row[rank < k]
+    return found
+
+
+def raise_exposure(
+    lists: Integers, vacancies: Integers, scores: Floats, support: Integers, *, floor: float = 0.5
+) -> Raised:
+    """Raises in ``lists`` (m, k). The pools say whom each may be proposed to: ``vacancies`` (n, c), -1 none, with ``scores``.
 
     Worst off first; for each their best vacancies first; in a list the lowest place that suffices, so that as few as possible
     notice.
     """
-    n, m = worth.shape
-    if support.shape != (n,) or lists.shape[0] != m:
-        raise MatchingError(f"worth is {worth.shape}, support {support.shape} and lists {lists.shape}; they do not fit")
+    n = len(vacancies)
+    if support.shape != (n,) or scores.shape != vacancies.shape or (n and vacancies.max(initial=-1) >= len(lists)):
+        raise MatchingError(
+            f"pools are {vacancies.shape} and {scores.shape}, support {support.shape}, lists {lists.shape}; they do not fit"
+        )
     if not 0 <= floor <= 1:
         raise MatchingError(f"the floor is a share of the mean exposure, 0 to 1; it is {floor}")
     weight = attention(lists.shape[1])
     found, before = lists.copy(), exposures(lists, n)
-    inside: Booleans = np.asarray((worth > 0).any(axis=1))
+    inside: Booleans = np.asarray((vacancies >= 0).any(axis=1))
     least = floor * float(before[inside].mean()) if inside.any() else 0.0
     after = before.copy()
     held: Booleans = np.asarray(support >= INTENSIVE)
     for person in np.argsort(before, kind="stable"):
         if held[person] and inside[person]:
-            _raise_one(found, after, int(person), worth[person], held, least, weight)
+            real = vacancies[person] >= 0
+            order = np.argsort(-scores[person][real], kind="stable")
+            _raise_one(found, after, int(person), vacancies[person][real][order], held, least, weight)
     short = np.flatnonzero(held & inside & (after < least - 1e-9))
     return Raised(found, before, after, least, short)
 
 
 def _raise_one(
-    lists: Integers, exposure: Doubles, person: int, worth: Floats, held: Booleans, least: float, weight: Doubles
+    lists: Integers, exposure: Doubles, person: int, vacancies: Integers, held: Booleans, least: float, weight: Doubles
 ) -> None:
-    for vacancy in np.argsort(-worth, kind="stable"):
+    for vacancy in vacancies:
         lacking = least - exposure[person]
-        if worth[vacancy] <= 0 or lacking <= 1e-12:
+        if lacking <= 1e-12:
             return
         row = lists[vacancy]
         now = np.flatnonzero(row == person)
         at = int(now[0]) if now.size else len(row)
         has = weight[at] if now.size else 0.0
-        others = np.flatnonzero(
-            np.where(row[:at] < 0, True, ~held.take(row[:at]))
-        )  # a place that is free counts as one that gives way
+        above = row[:at]  # a place that is free counts as one that gives way
+        others = np.flatnonzero(np.where(above < 0, True, ~held[above]))
         if not others.size:
             continue
         enough = others[weight[others] - has >= lacking]
@@ -81,4 +98,4 @@ def _raise_one(
         if now.size:
             row[at] = other
         if other >= 0:
-            exposure[other] += (has if now.size else 0.0) - weight[place]
+            exposure[other] += has - weight[place]

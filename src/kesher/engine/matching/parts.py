@@ -5,7 +5,7 @@
 that equal pairs have equal scores to the last bit.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol, Self
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kesher.engine.matching.model import Booleans, Floats, Integers
+from kesher.engine.matching.model import Booleans, Doubles, Floats, Integers
 from kesher.engine.matching.travel import Travel
 
 
@@ -231,21 +231,14 @@ class Side:
 
     def values(self, rows: Integers, cols: Integers) -> Floats:
         """(*pairs) in float32."""
-        return self._sum(rows, cols, lambda part: np.fmax(part, np.float32(0)))
-
-    def at_most(self, rows: Integers, cols: Integers) -> Floats:
-        """What it would be if everything unknown turned out well."""
-        return self._sum(rows, cols, lambda part: np.where(np.isnan(part), np.float32(1), part))
-
-    def _sum(self, rows: Integers, cols: Integers, cleaned: Callable[[Floats], Floats]) -> Floats:
         total = np.zeros(np.broadcast_shapes(rows.shape, cols.shape), dtype=np.float32)
         alone = np.zeros(cols.shape, dtype=np.float32)  # what a vacancy is by itself is added up once for all people
         for part, weight in self.parts:
             if isinstance(part, OfVacancy):
-                alone += np.float32(weight) * cleaned(part.worth[cols])
+                alone += np.float32(weight) * np.fmax(part.worth[cols], np.float32(0))
         for part, weight in self.parts:
             if not isinstance(part, OfVacancy) and weight:
-                total += np.float32(weight) * cleaned(part.values(rows, cols))
+                total += np.float32(weight) * np.fmax(part.values(rows, cols), np.float32(0))
         total += alone
         total *= np.float32(1 - self.least)
         total += np.float32(self.least)
@@ -254,6 +247,13 @@ class Side:
     def said(self, rows: Integers, cols: Integers) -> dict[str, Floats]:
         """Each part by its name, NaN unknown."""
         return {part.name: part.values(rows, cols) for part, _ in self.parts}
+
+    def total(self, said: Mapping[str, Floats], unknown: float) -> Doubles:
+        """The sum of parts that :meth:`said` gave, what is not known taken as ``unknown``: 1 is the most it could be."""
+        cleaned = [
+            weight * np.where(np.isnan(said[part.name]), unknown, said[part.name]) for part, weight in self.parts
+        ]
+        return np.asarray(self.least + (1 - self.least) * np.sum(cleaned, axis=0), dtype=np.float64)
 
     def of_people(self, rows: slice | Integers) -> "Side":
         return replace(self, parts=tuple((part.of_people(rows), weight) for part, weight in self.parts))
