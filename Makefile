@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-long check bench format messages assets clean
+.PHONY: install demo test test-long check bench bench-big format messages assets clean
 
 install: $(STAMP)-run
 
@@ -54,6 +54,10 @@ check: $(STAMP)-dev
 
 bench: $(STAMP)-bench
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# A nation: a million people and fifty thousand vacancies on two workers.
+bench-big: $(STAMP)-bench
+	$(BIN)/python benchmarks/matching.py --only big
 
 format: $(STAMP)-dev
 	$(BIN)/ruff check --fix src tests benchmarks

@@ -33,6 +33,7 @@ VERBS += (
     "encode",
     "crosswalk",
     "place",
+    "match",
     "evaluate",
     "pool",
     "card",
