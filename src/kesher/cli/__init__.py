@@ -30,6 +30,7 @@ VERBS += (
     "papers",
     "code",
     "rank",
+    "pathways",
     "encode",
     "crosswalk",
     "place",
