@@ -75,7 +75,7 @@ def test_the_road_to_a_goal_has_courses_language_dates_and_money(called):
         ("care", "2027-02-01", "2027-03-29"),
         ("cook", "2027-02-01", "2027-03-29"),
     ]
-    assert (step["fees"], step["income"], step["ready_weeks"], step["weeks_to_wage"]) == (600, 400, 17, 17 + 4 + 2)
+    assert (step["fees"], step["income"], step["ready_weeks"], step["weeks_to_wage"]) == (600, 400, 18, 18 + 4 + 2)
     assert (step["not_taught"], step["conflicts"], step["exact"]) == ([], [], True)
     assert step["languages"] == [
         "he listening: A1, B1 is needed",
@@ -89,7 +89,7 @@ def test_the_road_to_a_goal_has_courses_language_dates_and_money(called):
     assert data["doors"][0]["course"] == "cook"
     code, out, _ = called(*arguments, **tables)
     assert code == 0
-    for said in ("a first wage in 23 weeks", "2027-02-01 to 2027-03-29: cook", "care (fee 100)", "A proposal."):
+    for said in ("a first wage in 24 weeks", "2027-02-01 to 2027-03-29: cook", "care (fee 100)", "A proposal."):
         assert said in out
 
 

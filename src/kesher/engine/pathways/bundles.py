@@ -19,7 +19,7 @@ from kesher.engine.pathways.timetable import Timetable, Why, helps, soonest, tim
 
 #: Bundles looked at for one gap, four orders tried in a timetable counted as one; then the best so far is the answer. More is
 #: for whoever can wait: what a page waits for must be there within a tenth of a second.
-STEPS: Final = 45
+STEPS: Final = 36
 #: What a language that stays too weak weighs beside skills that nobody teaches (a skill of one occupation only weighs 1).
 LANGUAGE: Final = 1.0
 
