@@ -20,6 +20,7 @@ from kesher.engine.matching import (
     spread,
 )
 from kesher.engine.matching.model import INTENSIVE
+from kesher.engine.matching.spreading import _first
 from tests.engine.matching.drawing import SKILLS, markets, names, people, vacancies
 
 ONE = np.array([0])
@@ -128,6 +129,15 @@ def test_no_first_choice_is_hidden_and_nobody_loses_more_than_was_allowed(pool, 
         if real:
             assert real[0] == numbers[row, worth[row].argmax()]
             assert lists.own_rank[row, 0] == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 60), st.integers(1, 9), st.integers(1, 70))
+def test_the_first_of_a_row_are_those_of_a_stable_sort(seed, rows, width, different, k):
+    rng = np.random.default_rng(seed)
+    score = rng.integers(0, different, (rows, width)).astype(np.float64)
+    score[rng.random((rows, width)) < 0.2] = -np.inf
+    assert (_first(score, k) == np.argsort(-score, axis=1, kind="stable")[:, :k]).all()
 
 
 def test_prices_spread_what_all_would_be_shown():

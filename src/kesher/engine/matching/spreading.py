@@ -108,7 +108,7 @@ class _Pool:
             score = np.where(self.there, self.mine + t * (self.both - self.mine - cost), -np.inf)
         if score.shape[1]:
             score[np.arange(len(score)), self.first] = np.inf
-        return np.argsort(-score, axis=1, kind="stable")[:, : self.k]
+        return _first(score, self.k)
 
     def worth_of(self, found: Integers) -> Doubles:
         """What each has by themselves of a list: Σ attention × own."""
@@ -121,6 +121,19 @@ class _Pool:
         weight = np.broadcast_to(attention(found.shape[1]), found.shape)
         real = shown >= 0
         return np.bincount(shown[real], weights=weight[real], minlength=count).astype(np.float64)
+
+
+def _first(score: Doubles, k: int) -> Integers:
+    """The first k of each row by score, ties by place: as a stable sort of all would have them, in less time."""
+    width = score.shape[1]
+    if 4 * k >= width:
+        return np.argsort(-score, axis=1, kind="stable")[:, :k]
+    edge = np.partition(score, width - k, axis=1)[:, width - k, None]
+    above, level = score > edge, score == edge
+    kept = above | (level & (np.cumsum(level, axis=1) <= k - above.sum(axis=1, keepdims=True)))
+    chosen = np.nonzero(kept)[1].reshape(-1, k)
+    order = np.argsort(-np.take_along_axis(score, chosen, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(chosen, order, axis=1)
 
 
 def _prices(pool: _Pool, places: Integers) -> Doubles:
