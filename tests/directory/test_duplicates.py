@@ -275,3 +275,19 @@ def test_the_api_leads_nowhere_from_what_never_was_public(client: Client, versio
     ]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert answers[0].json()["detail"] == answers[1].json()["detail"] == answers[2].json()["detail"]
+
+
+def test_of_texts_taken_over_the_more_careful_origin_counts_and_an_undo_brings_back_what_was() -> None:
+    kept = ServiceFactory(published=True, human_languages=["en", "he"], machine_languages=["ar"])
+    other = ServiceFactory(published=True, human_languages=["he", "ru"], machine_languages=["fr"])
+    plain = merge(kept, other, by=OFFICER, reason="one course", choices=["url"])
+    kept.refresh_from_db()
+    assert (kept.human_languages, kept.machine_languages) == (["en", "he"], ["ar"])
+    undo(plain, by=OFFICER, reason="not one")
+    kept, other = (Service.objects.get(pk=one.pk) for one in (kept, other))
+    done = merge(kept, other, by=OFFICER, reason="one course", choices=["description"])
+    kept.refresh_from_db()
+    assert (kept.human_languages, kept.machine_languages) == (["he"], ["ar", "fr"])
+    undo(done, by=OFFICER, reason="not one")
+    kept.refresh_from_db()
+    assert (kept.human_languages, kept.machine_languages) == (["en", "he"], ["ar"])
