@@ -198,7 +198,7 @@ def of_match(world: World) -> str:
 
 
 def of_words(world: World) -> str:
-    MembershipFactory(user=world.user, role=Role.PLATFORM_ADMIN)
+    MembershipFactory(user=world.user, organisation=world.here, role=Role.PLATFORM_ADMIN)
     world.user.forget_memberships()
     return reverse("consent_texts")
 
