@@ -18,7 +18,7 @@ from kesher.base.transitions import Refused
 from kesher.casework import bookings
 from kesher.casework.models import Appointment, Booking
 from kesher.casework.today import today
-from kesher.people.models import Person
+from kesher.people.models import ConsentText, Person
 from tests.casework.people import in_days, worker
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
@@ -80,7 +80,13 @@ def test_from_the_counter_to_a_file_without_typing_twice(client: Client, noa: Us
     )
     told = {"called": "Almaz", "phone": "050-555-0142", "language": "am", "reach_by": "call"}
     assert client.post(new, told).status_code == 200
-    assert client.post(new, told | {"step": "agree", "agreed": "on", "how": "present"}).status_code == 302
+    assert (
+        client.post(
+            new,
+            told | {"step": "agree", "agreed": "on", "how": "present", "words": str(ConsentText.current("file").pk)},
+        ).status_code
+        == 302
+    )
     meeting = Appointment.objects.get()
     assert (meeting.person, meeting.place, meeting.interpreting) == (Person.objects.get(), "Room 3", "phone")
     assert meeting.interpreter_gender == "woman"

@@ -13,7 +13,7 @@ from kesher.accounts.models import User
 from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
-from kesher.casework import appointments, plans, talks, today
+from kesher.casework import appointments, bookings, plans, talks, today, today_of_young
 from kesher.casework.hosting import sources as hosting_sources
 from kesher.casework.mentoring import sources
 from kesher.casework.models import Appointment, Plan, Step, Talk
@@ -92,8 +92,11 @@ def test_each_reason_is_found() -> None:
     done = {"state": "completed", "worker_name": "Samir", "attended": True, "outcome": "met", "done": "Sang."}
     ended = ReferralFactory(loop=helped, sender=case.keeper, sent_at=now - timedelta(days=40), **done)
     FollowUp.objects.create(referral=ended, day=30, due_on=in_days(-1), how="sender", asked_at=now)
+    expected = {"called": "Expected", "phone": "050-555-0142", "language": "am", "with_whom": "Noa", "place": "Room 3"}
+    bookings.book(by=case.by, starts_at=now + timedelta(days=2), **expected)
     found = set(reasons(user))
     assert found == {
+        ("", "booking"),
         ("late", "step_late"),
         ("soon", "step_soon"),
         ("meeting", "meeting"),
@@ -118,7 +121,9 @@ def test_each_reason_is_found() -> None:
         ("helped", "helped"),
     }
     # the others: test_mentoring.py, test_hosting.py
-    assert {code for _name, code in found} == set(REASONS) - sources.ADDED - hosting_sources.ADDED
+    assert {code for _name, code in found} == set(
+        REASONS
+    ) - sources.ADDED - hosting_sources.ADDED - today_of_young.ADDED
     assert reasons(worker(case.keeper, "manager")) == []
 
 

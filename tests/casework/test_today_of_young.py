@@ -1,5 +1,6 @@
 """What young people said leads to a next step on Today, until it is taken; and a course that begins is not forgotten."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 def rows(user: User, own: bool = False) -> list[Row]:
     entries, _full = today(user, day=timezone.localdate(), own=own)
-    return [row for entry in entries for row in (entry.main, *entry.also) if row.reason.code in ADDED]
+    named = [(one.called, row) for one in entries for row in (one.main, *one.also)]
+    return [replace(row, called=called) for called, row in named if row.reason.code in ADDED]
 
 
 def codes(user: User) -> list[str]:

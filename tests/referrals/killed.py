@@ -45,7 +45,8 @@ SENT = {"event": "send", "why": "Learns quickly.", "carries": ["contact"], "lang
 def send(two: Two, key: str) -> int:
     client = Client(HTTP_HOST="localhost")
     client.force_login(two.caseworker)
-    return client.post(reverse("referral", args=[key]), SENT).status_code
+    read = {"seen": sending.stamp(Referral.objects.get(pk=key))}
+    return client.post(reverse("referral", args=[key]), SENT | read).status_code
 
 
 def mail(two: Two, key: str) -> int:

@@ -25,14 +25,28 @@ from typing import Any, Final, overload
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.casework.models import Appointment, Booking, Interpreting, Step, looked_after
+from kesher.casework.models import Appointment, Booking, Interpreting, Step, StepKind, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.referrals.models import Referral
@@ -427,7 +441,7 @@ class Told:
     about: str = "pk"
     person: str = ""
     called: str | Value = ""
-    kind: str = ""
+    kind: str | Concat = ""
     text: str | Subquery = ""
     kinds: Mapping[str, str | Promise] = field(default_factory=dict)
     instead: Mapping[str, Reason] = field(default_factory=dict)
@@ -439,7 +453,7 @@ class Told:
         """Seven columns, the same of all parts; the first says whose they are."""
         nobody, words = Cast(Value(None), UUIDField()), CharField()
 
-        def said(name: str | Value | Subquery) -> Any:
+        def said(name: str | Value | Subquery | Concat) -> Any:
             return Cast(F(name) if name and isinstance(name, str) else name or Value(""), words)
 
         values: QuerySet[Any, tuple[Any, ...]] = self.rows.order_by(*self.first).values_list(
@@ -514,14 +528,23 @@ def today(user: User, *, day: date, own: bool = True) -> tuple[Entries, bool]:
     return Entries(entries), full
 
 
+#: A step's kind as the statement tells it, with this before it where it is overdue: in words, and as a reason.
+_LATE: Final = "late "
+_STEP_KINDS: Final = {
+    f"{late}{kind.value}": kind.label for kind in StepKind if kind != StepKind.OTHER for late in ("", _LATE)
+}
+_IF_LATE: Final = {f"{_LATE}{kind.value}": STEP_LATE for kind in StepKind}
+
+
 # --- the sources of this room -------------------------------------------------------------------------------------------
 
 
-@source
-def calls(ask: Ask) -> list[Row]:
+@part
+def calls(ask: Ask) -> Told:
     """Those who asked in the portal to be called. Neither name nor number: who opens the request is written down."""
-    waiting = CallBack.objects.visible_to(ask.user).waiting().only("id", "created_at", "answered_at", "state")[:MOST]
-    return [Row(CALL, one.pk, timezone.localdate(one.waits_since)) for one in waiting]
+    waiting = CallBack.objects.visible_to(ask.user).waiting()
+    since = TruncDate(Coalesce("answered_at", "created_at"))  # CallBack.waits_since
+    return Told(waiting, CALL, since, first=("created_at", "id"))
 
 
 @source
@@ -568,8 +591,8 @@ def _of_meeting(one: Appointment) -> Reason:
     return INTERPRETER if one.interpreting != Interpreting.NONE and one.interpreter_id is None else MEETING
 
 
-@source
-def steps(ask: Ask) -> list[Row]:
+@part
+def steps(ask: Ask) -> Told:
     """The person's own steps, one's own and one's organisation's; those of partners once they are overdue."""
     theirs = Q(owner=Step.Owner.PERSON) | Q(owner=Step.Owner.PARTNER, due_on__lt=ask.day) | Q(organisation__in=ask.here)
     mine = Q(owner=Step.Owner.CASEWORKER, owner_user_id=ask.user.pk)
@@ -579,20 +602,12 @@ def steps(ask: Ask) -> list[Row]:
         Step.objects.visible_to(ask.user)
         .open()
         .filter(theirs, ask.ours(), due_on__lte=ask.day + timedelta(days=STEP_AHEAD))
-        .only("kind", "text", "due_on", "person_id")
-        .order_by("due_on", "id")[:MOST]
     )
-    return [
-        Row(
-            STEP_LATE if one.due_on < ask.day else STEP_SOON,
-            one.pk,
-            one.due_on,
-            one.person_id,
-            kind=one.what,
-            text=one.text,
-        )
-        for one in rows
-    ]
+    when = Case(When(due_on__lt=ask.day, then=Value(_LATE)), default=Value(""))
+    return Told(
+        rows, STEP_SOON, "due_on", person="person_id", kind=Concat(when, "kind"), text="text", kinds=_STEP_KINDS,
+        instead=_IF_LATE, first=("due_on", "id"),
+    )  # fmt: skip
 
 
 @source
