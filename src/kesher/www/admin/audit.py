@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -20,7 +20,6 @@ from kesher.base.events import emit
 from kesher.base.models import AccessLog, Event
 from kesher.base.transitions import Actor
 from kesher.base.translated import in_language
-from kesher.people.files import LOOKED_FOR
 from kesher.www.forms import LongSelect, Typed
 from kesher.www.lists.kept import KeptList
 from kesher.www.lists.tables import Table
@@ -30,6 +29,35 @@ TABS: dict[str, str | Promise] = {"looks": gettext_lazy("Looks at files"), "deed
 SINCE: dict[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
 #: Counted no further: pages beyond are reached by filters.
 COUNTED = 10_000
+
+#: What somebody looked at, for whoever oversees; the person reads the same of themselves (``people.files.LOOKED_FOR``).
+LOOKED_AT: Final[dict[str, str | Promise]] = {
+    "file": gettext_lazy("opened a file"),
+    "change": gettext_lazy("corrected a file"),
+    "merge": gettext_lazy("compared two files"),
+    "receipt": gettext_lazy("showed a receipt"),
+    "consent": gettext_lazy("spoke with somebody about what they agree to"),
+    "mentoring": gettext_lazy("worked on a mentoring"),
+    "training": gettext_lazy("worked on somebody’s learning at work"),
+    "help": gettext_lazy("helped somebody with their file"),
+    "interview": gettext_lazy("talked with somebody about work"),
+    "profile": gettext_lazy("printed or took along a profile"),
+    "counter": gettext_lazy("spoke with somebody at the counter or on the telephone"),
+    "plan": gettext_lazy("looked at a plan"),
+    "notes": gettext_lazy("looked at notes"),
+    "appointment": gettext_lazy("looked at appointments"),
+    "team": gettext_lazy("looked at who helps somebody with what"),
+    "referral": gettext_lazy("looked at where somebody is referred"),
+    "link": gettext_lazy("opened a link with a referral"),
+    "papers": gettext_lazy("looked at somebody’s papers"),
+    "paper": gettext_lazy("opened a paper"),
+    "export": gettext_lazy("took a referral along for other software"),
+    "list": gettext_lazy("took people along in a list"),
+    "own": gettext_lazy("looked at their own file"),
+    "call back": gettext_lazy("opened a request to be called"),
+    "booking": gettext_lazy("opened an appointment of somebody without a file"),
+    "coding": gettext_lazy("read words that a coding is unsure of"),
+}
 
 
 class AuditFilterForm(Typed, forms.Form):
@@ -80,7 +108,7 @@ class AuditView(InARole, KeptList):
         return f"list-audit-{self.show}"  # what one looks for among looks is nothing that can be looked for among deeds
 
     def form(self, data: Any) -> AuditFilterForm:
-        what = [(code, str(words)) for code, words in LOOKED_FOR.items()] if self.of_looks else self._names()
+        what = [(code, str(words)) for code, words in LOOKED_AT.items()] if self.of_looks else self._names()
         language = translation.get_language() or settings.LANGUAGE_CODE
         named = ((str(one.pk), in_language(one.name, language).text) for one in Organisation.objects.order_by("pk"))
         return AuditFilterForm(data, what=what, organisations=sorted(named, key=lambda one: one[1]))
@@ -127,7 +155,7 @@ class AuditView(InARole, KeptList):
                 "at": one.at,
                 "who": self._who(one, names),
                 "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
-                "what": str(LOOKED_FOR.get(one.purpose, one.purpose)) if isinstance(one, AccessLog) else one.name,
+                "what": str(LOOKED_AT.get(one.purpose, one.purpose)) if isinstance(one, AccessLog) else one.name,
                 "reason": audit.reason_of(one) if isinstance(one, Event) else "",
                 "number": one.about_id,
             }
