@@ -62,7 +62,7 @@ def test_who_looked_at_which_number_when_and_what_for(client: Client, looked: tu
     person, _noa, almaz = looked
     client.force_login(auditor())
     page = told(client)
-    for said in ("Noa Levi", "Office of work", "looked at your plan", str(person.pk)):
+    for said in ("Noa Levi", "Office of work", "looked at a plan", str(person.pk)):
         assert said in page
     assert "the person, or who helps them" in page
     for kept_back in ("Almaz", "050-555-7777", almaz.email):
@@ -155,3 +155,14 @@ def test_as_many_questions_for_many_rows_as_for_few(client: Client, looked: tupl
     for _number in range(25):
         files.read(PersonFactory(keeper=OrganisationFactory(approved=True)), by=by, purpose="file")
     assert asked() == few <= 15
+
+
+def test_every_look_is_said_in_words() -> None:
+    """Purposes of files, and those with which other things are opened."""
+    from kesher.people.files import LOOKED_FOR
+    from kesher.www.admin.audit import LOOKED_AT
+    from kesher.www.caseworker import words
+    from kesher.www.caseworker.day import bookings
+    from kesher.www.provider import call_backs
+
+    assert set(LOOKED_AT) == {*LOOKED_FOR, words.PURPOSE, bookings.PURPOSE, call_backs.PURPOSE}
