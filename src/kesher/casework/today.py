@@ -385,8 +385,8 @@ class Entry:
 class Entries(Sequence[Entry]):
     """The list in its order. Who somebody is, is read for those who are looked at, and not for the hundreds behind them."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
+    def __init__(self, entries: Sequence[Entry], user: User) -> None:
+        self._entries, self._user = entries, user
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -405,10 +405,11 @@ class Entries(Sequence[Entry]):
 
     def _named(self, entries: Iterable[Entry]) -> list[Entry]:
         """Rows of people stand here because their files are open, or because a referral is one's own organisation's: in the
-        second case the file may be closed by now, and then the database tells no name."""
+        second case the file may be closed by now, and then nobody is named."""
         found = list(entries)
         keys = {one.main.person_id for one in found if one.main.person_id}
-        names = dict(Person.objects.filter(pk__in=keys).values_list("pk", "called")) if keys else {}
+        seen = Person.objects.visible_to(self._user).filter(pk__in=keys)
+        names = dict(seen.values_list("pk", "called")) if keys else {}
         return [
             replace(one, called=names.get(one.main.person_id, "") if one.main.person_id else one.main.called)
             for one in found
@@ -525,7 +526,7 @@ def today(user: User, *, day: date, own: bool = True) -> tuple[Entries, bool]:
         rows.sort(key=lambda row: (-row.urgency(day), row.on, str(row.about_id)))
         entries.append(Entry(rows[0], tuple(rows[1:]), rows[0].urgency(day)))
     entries.sort(key=lambda entry: (-entry.urgency, entry.main.on, str(entry.main.about_id)))
-    return Entries(entries), full
+    return Entries(entries, user), full
 
 
 #: A step's kind as the statement tells it, with this before it where it is overdue: in words, and as a reason.
