@@ -55,8 +55,9 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         *Dated, "dataset_id", "external_id", "digest", "organisation_id", "programme_id", "state", "status", "name",
         "alternate_name", "description", "url", "email", "interpretation_services", "application_process",
         "fees_description", "eligibility_description", "wait_time", "accreditations", "licenses", "alert",
-        "minimum_age", "maximum_age", "assured_date", "assurer_email", "last_modified", "referral_modes", "remote",
-        "weekly_hours", "weeks", "learning_outcomes", "check_every_months", "check_by", "absent_since", "edited_here",
+        "open_to_all", "minimum_age", "maximum_age", "assured_date", "assurer_email", "last_modified",
+        "referral_modes", "remote", "weekly_hours", "weeks", "learning_outcomes", "check_every_months", "check_by",
+        "absent_since", "edited_here",
     ),
     ServiceAtLocation: (*Dated, "service_id", "location_id", "external_id", "description"),
     Contact: (
@@ -194,8 +195,8 @@ class RowMaker:
             _words(record.description), record.url or "", record.email or "",
             _words(record.interpretation_services), _words(record.application_process),
             _words(record.fees_description), _words(record.eligibility_description), _words(record.wait_time),
-            record.accreditations or "", record.licenses or "", _words(record.alert), record.minimum_age,
-            record.maximum_age, record.assured_date, record.assurer_email or "", record.last_modified,
+            record.accreditations or "", record.licenses or "", _words(record.alert), record.open_to_all,
+            record.minimum_age, record.maximum_age, record.assured_date, record.assurer_email or "", record.last_modified,
             _array(record.referral_modes), record.remote, record.weekly_hours, record.weeks,
             _words(record.learning_outcomes), 6, checked.check_by, None, False,
         )  # fmt: skip
