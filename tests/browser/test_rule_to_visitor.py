@@ -9,12 +9,14 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
+from kesher.areas.models import Area
 from kesher.base.translated import in_language
+from kesher.demo.district import LOCALITY_SCHEME
 from kesher.directory.models import EligibilityRule, Service
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.test_journeys import Traveller
-from tests.browser.test_orientation import Visitor
+from tests.browser.test_orientation import HOME, Visitor
 from tests.browser.town import Town
 
 pytestmark = pytest.mark.xdist_group("rule to visitor")  # one worker, one town
@@ -100,7 +102,8 @@ def comes(browser: Browser, built: Town) -> Iterator:
 )
 def test_a_rule_two_people_agreed_on_changes_what_a_visitor_sees(comes, built: Town, language: str) -> None:
     """ "Read the newspaper with us" was for everybody. Now it is for people of fifty and more."""
-    open_to_all = Service.objects.published().filter(status="active", rule_links__isnull=True).order_by("id")
+    free = Service.objects.published().filter(status="active", rule_links__isnull=True, open_to_all=True)
+    open_to_all = free.filter(minimum_age=None, maximum_age=None).order_by("id")
     courses = open_to_all.filter(terms__term__code__startswith="human_services:education").distinct()
     service = courses[LANGUAGES.index(language)]
     name = in_language(service.name, language).text
@@ -109,6 +112,8 @@ def test_a_rule_two_people_agreed_on_changes_what_a_visitor_sees(comes, built: T
     visitor = comes("anonymous")
     visitor.opens(f"/{language}/")
     visitor.says(name)
+    here = in_language(Area.objects.get(scheme=LOCALITY_SCHEME, code=HOME).name, language).text
+    visitor.narrows(area=here)  # it is for who lives in the district
     card = visitor.page.locator(f"#s-{service.pk}")  # by its key: the demo has pairs of one name
     expect(card).to_have_class("ds-card offer offer--fits")
 
