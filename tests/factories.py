@@ -183,6 +183,7 @@ class ServiceFactory(DjangoModelFactory[Service]):
     name = said("Evening Hebrew course", "אולפן ערב", "دورة عبرية مسائية")
     description = said("Hebrew for working people", "עברית לעובדים", "العبرية للعاملين")
     state = Service.State.DRAFT
+    open_to_all = True
     url = "https://ulpan.example.org/evening"
     email = "ulpan@example.org"
 

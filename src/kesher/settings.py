@@ -267,6 +267,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "kesher.www.kept_language.KeptLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -507,7 +508,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-# Not in a cookie of their own: the privacy page promises three at most.
+# Not in a cookie of their own: the privacy page promises four at most.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # A browser takes "__Host-" cookies from this host alone, over https alone: a neighbour under the town's domain sets none.
 _host = "__Host-" if HTTPS else ""

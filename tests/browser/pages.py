@@ -100,10 +100,13 @@ def asks_and_answers(page: Page) -> None:
 
 
 def answers(page: Page, *, number: str = "34") -> None:
-    """The question above the results: a number, a box, or the first choice."""
+    """The question above the results: a number, a place, a box, or the first choice."""
     form = page.locator("#question .ask__form")
     if form.locator("[type=number]").count():
         form.locator("[type=number]").fill(number)
+        form.locator("button").click()
+    elif form.locator("select").count():
+        form.locator("select").select_option(index=1)
         form.locator("button").click()
     elif form.locator("[type=checkbox]").count():
         form.locator("[type=checkbox]").first.check()
@@ -205,6 +208,8 @@ FRONT: dict[str, Row] = {
     "find-professional": Row("find_person", visitor="caseworker", query="?need=human_services:work&as=professional"),
     "find-send": Row("find_send", query="?need=human_services:work&speaks=am"),
     "find-compare": Row("find_person", query="?need=human_services:work", act=compares, ends="find_compare"),
+    "find-map": Row("find_person", query="?need=human_services:work", act=opens_map),
+    "find-where": Row("find_person", query="?need=human_services:work&ask=area"),
     "find-compare-none": Row("find_compare"),
     "find-business": Row("find_business"),
     "find-business-topic": Row("find_business", query="?topic=people"),

@@ -59,6 +59,7 @@ def answers_at_the_door(page: Page) -> None:
     with page.expect_navigation():
         form.evaluate(
             """form => { const first = form.querySelector("input[type=number]"); if (first) first.value = 34;
+                         const place = form.querySelector("select"); if (place) place.selectedIndex = 1;
                          form.querySelector("button").click(); }"""
         )
     goes_to(page, "find/keep/")

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from kesher.accounts.models import User
 from kesher.base.models import AccessLog
 from kesher.directory.models import CallBack, Service
+from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
+from tests.browser.test_journeys import Traveller
 from tests.browser.town import Town
 from tests.browser.visiting import PHONE
 
@@ -106,6 +108,34 @@ def test_a_newcomer_asks_in_amharic_and_samir_calls(goes: Goes, built: Town, how
     assert int(partner.locator("[href$='/call-backs/'] .site-nav__count").inner_text().split()[0]) == before - 1
     partner.goto(f"{built.address}/ar/provider/call-backs/?show=done")
     expect(partner.locator(f'main h2 a[href*="{asked.pk}"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "he", pytest.param("ar", marks=pytest.mark.long)])
+def test_somebody_asks_by_keyboard_on_the_narrowest_phone(browser: Browser, built: Town, language: str) -> None:
+    service = built.things["service that calls back"]["pk"]
+    number = {"en": "08-555-0141", "he": "08-555-0142", "ar": "08-555-0143"}[language]
+    context = browser.new_context(viewport={"width": NARROWEST, "height": 640}, reduced_motion="reduce")
+    try:
+        asks = Traveller(context.new_page(), built.address)
+        page = asks.page
+        asks.opens(f"/{language}/services/{service}/")
+        asks.goes(page.locator('main a[href$="/call-back/"]').first)
+        assert not sideways(page)
+        assert not axe_violations(page)
+        asks.types(page.locator("[name=called]"), "Noa")
+        asks.types(page.locator("[name=phone]"), number)
+        asks.presses(page.locator("[name=consent]"), "Space")
+        asks.goes(page.locator("main form button").first)
+        with translation.override(language):
+            expect(page.locator("h1")).to_have_text(translation.gettext("Thank you. You will be called"))
+        assert not sideways(page)
+        assert not axe_violations(page)
+        assert CallBack.objects.filter(service=service, phone=number, language=language).count() == 1
+        asks.goes(page.locator('main a[href$="/take-back/"]'))
+        asks.goes(page.locator("main form button").first)
+        assert not CallBack.objects.filter(service=service, phone=number).exists()
+    finally:
+        context.close()
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from kesher.areas.models import Area
+from kesher.base.translated import in_language
+from kesher.demo.district import LOCALITY_SCHEME
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.test_journeys import Traveller
@@ -17,6 +20,8 @@ from tests.browser.ways import each_way
 
 pytestmark = pytest.mark.xdist_group("orientation")  # one worker, one town
 HOW = ("by keyboard", "without a script")
+#: Where whoever says nothing else lives: Beer Sheva.
+HOME = "9000"
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +43,7 @@ class Visitor(Traveller):
 
     def answers(self, known: dict[str, str]) -> list[str]:
         """Answer what is asked until nothing is; what is not ``known`` is skipped. Returns the keys asked."""
+        known = {"area": HOME, "business_area": HOME, **known}
         asked: list[str] = []
         while self.question.count():
             about = self.question.locator("form:has([value=about_unsaid]) button")
@@ -59,7 +65,12 @@ class Visitor(Traveller):
 
     def answers_in(self, place: Locator, given: str) -> None:
         form = place.locator(".ask__form")
-        if form.locator("[type=number]").count():
+        if form.locator("select").count():
+            place_of = Area.objects.get(scheme=LOCALITY_SCHEME, code=given)
+            self.reaches(form.locator("select"))
+            form.locator("select").select_option(value=str(place_of.pk))
+            self.goes(form.locator("button"))
+        elif form.locator("[type=number]").count():
             self.types(form.locator("[type=number]"), given)
             self.goes(form.locator("button"))
         elif form.locator("[type=checkbox]").count():
@@ -173,6 +184,36 @@ def test_a_newcomer_may_change_the_language_and_keeps_what_was_said(comes) -> No
     assert any("עברית" in one for one in visitor.sees("fits"))
 
 
+@pytest.mark.parametrize(("language", "how"), each_way(NAMED, HOW))
+def test_who_answers_in_a_card_sees_it_change_and_stays_with_it(comes, language: str) -> None:
+    """The question on top is skipped; the first card that waits for an answer gets it, and moves to where it belongs."""
+    visitor = comes()
+    page: Page = visitor.page
+    visitor.opens(f"/{language}/")
+    visitor.says(WORDS[language])
+    visitor.narrows(area=in_language(Area.objects.get(scheme=LOCALITY_SCHEME, code=HOME).name, language).text)
+    if (about := page.locator("#question form:has([value=about_unsaid]) button")).count():
+        visitor.goes(about)
+    waits = page.locator(".offer--ask:has(.offer__ask)").first
+    key = waits.get_attribute("id")
+    card = page.locator(f"[id='{key}']")
+    question = card.locator(".offer__ask")
+    fact = question.locator(".ask__form [name=question]").input_value()
+    if not question.evaluate("details => details.open"):
+        visitor.presses(question.locator("> summary"))
+    before = page.locator(".finder__results .offer").evaluate_all("all => all.map(one => one.id)")
+    visitor.answers_in(question, {**NEWCOMER, "work": "employed", "hebrew": "none", "education": "degree"}[fact])
+    assert page.url.endswith(f"#{key}"), "whoever answered stays with the card"
+    asked_still = card.locator(".offer__ask .ask__form [name=question]")
+    assert not asked_still.count() or asked_still.input_value() != fact, "it is not asked again"
+    after = page.locator(".finder__results .offer").evaluate_all("all => all.map(one => one.id)")
+    assert key in after
+    if "offer--ask" not in (card.get_attribute("class") or ""):
+        assert (after.index(key) <= before.index(key)) == ("offer--fits" in (card.get_attribute("class") or ""))
+    assert page.locator(".told").inner_text().strip()
+    visitor.looks_right()
+
+
 PARENT = {
     "en": ("find work", "Yeruham"),
     "he": ("מחפשת עבודה", "ירוחם"),
@@ -221,7 +262,8 @@ def test_a_plumbers_firm_of_five_looks_for_help(comes, language: str) -> None:
         page.keyboard.press("Enter")
     visitor.says(words)
     asked = visitor.answers({"business_stage": "established", "employees": "5", "sector": "building"})
-    assert set(asked) <= {"about", "business_stage", "employees", "sector"}, "a business is asked about the business"
+    of_businesses = {"about", "business_area", "business_stage", "employees", "sector"}
+    assert set(asked) <= of_businesses, "a business is asked about the business"
     assert any(named in one.lower() for one in visitor.sees("fits")[:5]), visitor.sees("fits")
     visitor.looks_right()
     visitor.goes(page.locator(".offer--fits .offer__name a").first)

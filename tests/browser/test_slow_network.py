@@ -90,10 +90,12 @@ def test_from_the_front_page_to_a_call(
 
 
 def answers(page: Page, presses: Callable[[Callable[[], object]], None]) -> None:
-    """Answer the question asked: thirty where a number is asked, else the first choice."""
+    """Answer the question asked: thirty where a number is asked, the first place in a list, else the first choice."""
     form = page.locator("#question .ask__form")
     if form.locator("[type=number]").count():
         form.locator("[type=number]").fill("30")
+    elif form.locator("select").count():
+        form.locator("select").select_option(index=1)
     elif form.locator("[type=checkbox]").count():
         form.locator("[type=checkbox]").first.check()
     presses(form.locator("button").first.click)

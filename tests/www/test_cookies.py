@@ -19,6 +19,12 @@ def test_a_visitor_who_looks_for_help_is_given_a_third_and_no_more(client: Clien
     assert {morsel.value for morsel in client.cookies.values() if morsel.key == "kesher_answers"} == {""}
 
 
+def test_who_chooses_a_language_is_given_one_for_that_and_the_privacy_page_says_so(client: Client) -> None:
+    client.get("/he/?keep=language")
+    assert {morsel.key for morsel in client.cookies.values()} == {"kesher_language"}
+    assert "One holds the language you chose, for a year." in client.get("/en/privacy/").content.decode()
+
+
 def test_a_visitor_who_reports_a_mistake_is_given_two_cookies_and_no_more(client: Client) -> None:
     service = ServiceFactory(published=True)
     service.organisation.state = "approved"

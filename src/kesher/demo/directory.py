@@ -12,6 +12,7 @@ from random import Random
 from kesher.demo import district
 from kesher.demo.offers import NOTHING, Offer
 from kesher.demo.organisations import OFFICES, Office
+from kesher.demo.phrases import OPEN_TO_ALL
 from kesher.demo.services import OFFERS
 from kesher.demo.subjects import reference
 from kesher.demo.texts import joined, words
@@ -152,6 +153,7 @@ def _service(offer: Offer, office: Office, position: int, seed: int, today: date
         application_process=offer.how,
         fees_description={} if offer.prices else NOTHING,
         eligibility_description=offer.who,
+        open_to_all=offer.who in OPEN_TO_ALL,
         wait_time=offer.wait or {},
         alert=offer.alert or {},
         minimum_age=least,

@@ -57,16 +57,54 @@ OWNERS = words(
 YOUNG_ADULTS = words(
     "For young people aged 18 to 26.", "לצעירים ולצעירות בני 18 עד 26.", "للشباب والشابات من عمر 18 حتى 26."
 )
+YOUNG_TO_30 = words(
+    "For young people aged 18 to 30.", "לצעירים ולצעירות בני 18 עד 30.", "للشباب والشابات من عمر 18 حتى 30."
+)
+FROM_60 = words("For people from age 60.", "לבני ולבנות 60 ומעלה.", "لمن بلغوا 60 سنة فما فوق.")
+SCHOOL_CHILDREN = words(
+    "For children from 6 to 11.", "לילדים ולילדות בני 6 עד 11.", "للأولاد والبنات من عمر 6 حتى 11 سنة."
+)
+PARENTS_UNDER_3 = words(
+    "For parents of a child under 3.", "להורים לילד או ילדה עד גיל 3.", "لأهل طفل أو طفلة دون 3 سنوات."
+)
+LEARNED_ABROAD = words(
+    "For people who learned a profession in another country, from age 18.",
+    "למי שלמדו מקצוע במדינה אחרת, מגיל 18.",
+    "لمن تعلّموا مهنة في بلد آخر، من عمر 18 سنة.",
+)
+WITHOUT_WORK = words(
+    "For people without work, from age 18.",
+    "למי שאין להם עבודה כרגע, מגיל 18.",
+    "لمن هم بدون عمل حاليًا، من عمر 18 سنة.",
+)
+LEARNERS_17 = words(
+    "From age 17, for people who need the licence for work.",
+    "מגיל 17, למי שצריכים את הרישיון לעבודה.",
+    "من عمر 17 سنة، لمن يحتاجون إلى الرخصة من أجل العمل.",
+)
+RENTERS = words(
+    "For people with a low income who rent their home. We ask for pay slips or a letter about benefits.",
+    "לבעלי הכנסה נמוכה שגרים בשכירות. נבקש תלושי שכר או אישור על קצבה.",
+    "لذوي الدخل المحدود الذين يسكنون بالإيجار. نطلب قسائم رواتب أو شهادة عن مخصصات.",
+)
+BEGINNING_OWNERS = words(
+    "For people who are about to open a business, or opened one less than two years ago.",
+    "למי שעומדים לפתוח עסק, או שפתחו עסק לפני פחות משנתיים.",
+    "لمن هم على وشك افتتاح مصلحة، أو افتتحوها قبل أقل من سنتين.",
+)
 ADULTS_COURSE = words(
-    "From age 18. Ten years of school, or a talk with us instead.",
-    "מגיל 18. נדרשות עשר שנות לימוד, או שיחת התאמה במקומן.",
-    "من عمر 18 سنة. المطلوب عشر سنوات تعليمية، أو محادثة ملاءمة بدلًا منها.",
+    "From age 18 to 66. Ten years of school, or a talk with us instead.",
+    "מגיל 18 עד 66. נדרשות עשר שנות לימוד, או שיחת התאמה במקומן.",
+    "من عمر 18 حتى 66 سنة. المطلوب عشر سنوات تعليمية، أو محادثة ملاءمة بدلًا منها.",
 )
 ANY_STATUS = words(
     "For everybody who lives here, with any status. We do not pass on names.",
     "לכל מי שגרים כאן, בכל מעמד. איננו מוסרים שמות לאיש.",
     "لكل من يسكن هنا، مهما كانت مكانته القانونية. لا ننقل الأسماء إلى أي جهة.",
 )
+
+#: Said by those who give it: nobody is turned away who lives where it is given.
+OPEN_TO_ALL = (EVERYBODY, RESIDENTS, ANY_STATUS)
 
 # --- how to enter ---------------------------------------------------------------------------------------------------
 WALK_IN = words(

@@ -156,7 +156,7 @@ STORIES: Final = (
            Then("answered", 90, {"day": 0, "answer": "yes"}), Then("answered", 60, {"day": 30, "answer": "yes"}))),
     Story("يوسف", "להשלים תעודת בגרות", "school-certificate", "college",
           "חסרות שתי בחינות; עובד בערבים.", 13, _took_on(9), carries=("contact", "lives")),
-    Story("يوسف", "ליווי למציאת עבודה", "adviser", "jobs-beer-sheva", "נכתב בטעות פעמיים.", 12,
+    Story("يوسف", "ליווי למציאת עבודה", "adviser", "jobs-rahat", "נכתב בטעות פעמיים.", 12,
           (Then("send", 12), Then("mistake", 11, {"note": "נשלח פעמיים"}))),
     Story("דוד", "הלוואה קטנה לכלי עבודה", "personal-loan", "first-coin", "שיפוצניק; הכלים נגנבו.", 18,
           (Then("send", 18), Then("reject", 15, {"reason": Reason.NOT_ELIGIBLE, "words": "ההכנסה מעל הסף"}),

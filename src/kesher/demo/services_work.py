@@ -537,7 +537,7 @@ WORK: tuple[Offer, ...] = (
             "Nous payons jusqu'à 80 % d'une formation qui mène à un emploi.",
             "ወደ ሥራ ለሚያደርስ ኮርስ እስከ 80% እንከፍላለን።",
         ),
-        who=p.SEEKING_WORK,
+        who=p.WITHOUT_WORK,
         how=p.REFERRED,
         bring=(p.IDENTITY, p.CV),
         languages="he ar ru am",

@@ -181,6 +181,7 @@ def _service(twin: Twin, today: date) -> ServiceRecord:
         email=f"{twin.key}@{MAIL_DOMAIN}",
         application_process=twin.how,
         eligibility_description=twin.who,
+        open_to_all=twin.who in phrases.OPEN_TO_ALL,
         assured_date=today - timedelta(days=75),
         assurer_email=f"{twin.key}@{MAIL_DOMAIN}",
         phones=(_phone(twin),),

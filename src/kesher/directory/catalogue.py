@@ -3,7 +3,7 @@
     known = catalogue()          as it is now, or was a moment ago (see below)
     warm()                       read it before anybody asks
 
-**Only what has changed is read.** Triggers leave the key of every service whose rules, ages, description, themes, languages,
+**Only what has changed is read.** Triggers leave the key of every service whose rules, ages, areas, words, themes, languages,
 places, dates or free places a statement changed in ``directory_servicechange``, with the number of the transaction; every
 use asks for those it has not seen, as the search's columns do, so what commits late is not missed. What services share (a
 location, a rule, an organisation) leaves its own key, and whose it is is asked then: in the trigger a service that joins it
@@ -38,6 +38,7 @@ from kesher.directory.models import (
     EligibilityRule,
     RuleVersion,
     Schedule,
+    ServiceArea,
     ServiceAtLocation,
     ServiceChange,
     ServiceLanguage,
@@ -56,6 +57,7 @@ from kesher.directory.search.columns import (
     changes,
     database_name,
 )
+from kesher.directory.served import MOST_AREAS, asks_for, widest
 from kesher.directory.taxonomies import BUSINESS
 from kesher.engine.eligibility.values import Json
 from kesher.engine.orientation import Catalogue, Service
@@ -200,14 +202,15 @@ Keys = Collection[UUID] | None
 def services(today: date, keys: Keys = None) -> list[Service]:
     """All that everybody may see, or those of these keys that they may; in the order of the keys."""
     rules, needs, languages, places = _rules(today, keys), _needs(keys), _languages(keys), _places(keys)
-    free, starts = _free(keys), _starts(today, keys)
+    free, starts, served = _free(keys), _starts(today, keys), _served(keys)
     whole: dict[Any, Json] = {}  # services behind the same rules, for the same ages, share one condition
     same: dict[frozenset[str], frozenset[str]] = {}
 
-    def condition(mine: Sequence[UUID], youngest: int | None, oldest: int | None) -> Json:
-        key = (*mine, youngest, oldest)
+    def condition(mine: Sequence[UUID], youngest: int | None, oldest: int | None, areas: tuple[str, ...]) -> Json:
+        key = (*mine, youngest, oldest, areas)
         if key not in whole:
-            whole[key] = all_of([*(rules.conditions[one] for one in mine), *_ages(youngest, oldest)])
+            living = [asks_for(areas)] if areas else []
+            whole[key] = all_of([*(rules.conditions[one] for one in mine), *_ages(youngest, oldest), *living])
         return whole[key]
 
     def shared(codes: Collection[str]) -> frozenset[str]:
@@ -218,7 +221,7 @@ def services(today: date, keys: Keys = None) -> list[Service]:
     return [
         Service(
             key=str(key),
-            rule=condition(rules.of.get(key, ()), youngest, oldest),
+            rule=condition(rules.of.get(key, ()), youngest, oldest, areas := served.known.get(key, ())),
             needs=shared(needs.get(key, ())),
             places=tuple(places.get(key, ())),
             remote=bool(remote),
@@ -227,9 +230,20 @@ def services(today: date, keys: Keys = None) -> list[Service]:
             free_places=free.get(key),
             checked=checked,
             kind=_kind(description),
+            # Words for whom it is that no rule says, or nothing at all, are no yes; ages alone are all that was asked for.
+            unsaid=key in served.unknown
+            or (not to_all and not rules.of.get(key) and (bool(whom) or (youngest or oldest) is None)),
+            areas=areas,
         )
-        for key, youngest, oldest, remote, checked, description in seen.order_by("pk").values_list(
-            "pk", "minimum_age", "maximum_age", "remote", "assured_date", "description"
+        for key, youngest, oldest, remote, checked, description, whom, to_all in seen.order_by("pk").values_list(
+            "pk",
+            "minimum_age",
+            "maximum_age",
+            "remote",
+            "assured_date",
+            "description",
+            "eligibility_description",
+            "open_to_all",
         )
     ]
 
@@ -332,6 +346,33 @@ def _places(keys: Keys) -> Mapping[UUID, list[tuple[float, float]]]:
         if latitude is not None and longitude is not None:
             found[service].append((latitude, longitude))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """``known``: where one must live, for each service, as paths of areas; ``unknown``: those of which only the names of the
+    areas are known, so that nobody can be told that they live outside."""
+
+    known: Mapping[UUID, tuple[str, ...]]
+    unknown: frozenset[UUID]
+
+
+def _served(keys: Keys) -> _Served:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    unknown: set[UUID] = set()
+    for way in ("service", "service_at_location__service"):
+        rows = ServiceArea.objects.exclude(**{way: None})
+        rows = rows if keys is None else rows.filter(**{f"{way}__in": keys})
+        for service, path in rows.order_by().values_list(way, "area__path"):
+            if path:
+                found[service].add(path)
+            else:
+                unknown.add(service)
+    known = {service: widest(paths) for service, paths in found.items() if service not in unknown}
+    many = {service for service, paths in known.items() if len(paths) > MOST_AREAS}
+    return _Served(
+        {service: paths for service, paths in known.items() if service not in many}, frozenset(unknown | many)
+    )
 
 
 def _free(keys: Keys) -> Mapping[UUID, int]:

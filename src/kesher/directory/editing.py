@@ -42,7 +42,7 @@ from kesher.directory.taxonomies import THEMES
 
 #: What a form may change; state, dataset and dates of checking have verbs of their own.
 EDITABLE = (
-    "name", "alternate_name", "description", "eligibility_description", "minimum_age", "maximum_age",
+    "name", "alternate_name", "description", "eligibility_description", "open_to_all", "minimum_age", "maximum_age",
     "application_process", "referral_modes", "wait_time", "remote", "fees_description", "weekly_hours", "weeks",
     "learning_outcomes", "interpretation_services", "url", "email", "alert", "status", "check_every_months",
     "human_languages", "machine_languages",

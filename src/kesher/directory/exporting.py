@@ -261,6 +261,7 @@ class Export:
             accreditations=row.accreditations or None,
             licenses=row.licenses or None,
             alert=row.alert,
+            open_to_all=row.open_to_all,
             minimum_age=row.minimum_age,
             maximum_age=row.maximum_age,
             assured_date=row.assured_date,

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext
 
+from kesher.directory.served import AREA, path_of
 from kesher.engine.eligibility import Fact, Kind, Vocabulary
 
 Said = str | Promise
@@ -270,3 +271,25 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 QUESTION_OF: Mapping[str, Question] = {fact: question for question in QUESTIONS for fact in question.facts}
+#: Asked at each door in its own words; its answer is a place, from which it follows in which areas that is.
+AREA_QUESTIONS: Mapping[Who, Question] = {
+    Who.PERSON: Question(
+        "area",
+        _("Where do you live?"),
+        _("Some services are only for people who live in certain places."),
+        (AREA,),
+    ),
+    Who.BUSINESS: Question(
+        "business_area",
+        _("Where is the business?"),
+        _("Some help is only for businesses in certain places."),
+        (AREA,),
+        Who.BUSINESS,
+    ),
+}
+
+
+def question_of(fact: str, who: Who) -> Question | None:
+    """The question that settles a fact at this door; None where nobody is asked there."""
+    question = AREA_QUESTIONS[who] if path_of(fact) else QUESTION_OF.get(fact)
+    return question if question is not None and question.who is who else None

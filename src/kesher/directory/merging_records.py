@@ -52,7 +52,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     Kind.SERVICE: (
         "name", "alternate_name", "description", "organisation", "url", "email", "eligibility_description",
         "application_process", "fees_description", "wait_time", "interpretation_services", "learning_outcomes",
-        "minimum_age", "maximum_age", "referral_modes", "remote", "weekly_hours", "weeks",
+        "open_to_all", "minimum_age", "maximum_age", "referral_modes", "remote", "weekly_hours", "weeks",
     ),
     Kind.ORGANISATION: (
         "name", "kind", "registration_number", "profile.alternate_name", "profile.description", "profile.email",

@@ -19,14 +19,16 @@ import numpy as np
 from kesher.directory.catalogue import catalogue
 from kesher.directory.concerns import CONCERN_OF, CONCERNS, NUMBER_OF, Concern, as_question, offers
 from kesher.directory.doors import BUSINESS_THEMES, doors
-from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
+from kesher.directory.facts import AREA_QUESTIONS, QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who, question_of
 from kesher.directory.search import LONGEST_TEXT, PUBLIC, find_alike, find_scores, meaning
 from kesher.directory.search.columns import columns
 from kesher.directory.search.finding import agreeing
 from kesher.directory.search.understanding import Understood, understand
+from kesher.directory.served import path_of
 from kesher.engine.orientation import WEIGHTS, Orientation, answers_to_try, next_question
 from kesher.engine.orientation.catalogue import Mask
 from kesher.engine.orientation.clarifying import OFFERED, SHARE, to_offer, together
+from kesher.engine.orientation.questions import Shares
 from kesher.engine.orientation.themes import Question as Said
 from kesher.engine.orientation.themes import weighed
 
@@ -209,13 +211,16 @@ def next_question_for(
     ``skipped``: keys of questions the visitor would rather not answer.
     """
     askable = {fact for question in QUESTIONS if question.who is who for fact in question.facts}
-    shares = {
+    shares: dict[str, Shares] = {
         fact: answers
         for fact, answers in answers_to_try(result.catalogue.rules, VOCABULARY).items()
         if fact in askable and QUESTION_OF[fact].key not in skipped
     }
+    if AREA_QUESTIONS[who].key not in skipped:
+        shares |= {fact: ((True, 1.0), (False, 1.0)) for fact in result.catalogue.rules.facts if path_of(fact)}
     found = next_question(result, shares, top=top)
-    if found is None:
+    question = question_of(found.fact, who) if found is not None else None
+    if found is None or question is None:
         return None
     services = result.catalogue.services
-    return QUESTION_OF[found.fact], tuple(services[number].key for number in found.waiting)
+    return question, tuple(services[number].key for number in found.waiting)

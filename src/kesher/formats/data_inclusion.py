@@ -52,6 +52,7 @@ from kesher.formats.values import Unclean
 
 SOURCE = "data-inclusion"
 LANGUAGE = "fr"
+EVERYONE = "tous-publics"
 
 _V0_FIELDS = (v0.Structure.model_fields.keys() | v0.Service.model_fields.keys()) - (
     v1.Structure.model_fields.keys() | v1.Service.model_fields.keys()
@@ -205,7 +206,7 @@ _FRENCH = {
     "se terminer par un point": standards.NAME_ENDS_WITH_STOP,
     "au 21e siècle": standards.DATE_TOO_OLD,
     "dans le futur": standards.DATE_TO_COME,
-    "tous-publics": standards.EVERYONE_AND_OTHERS,
+    EVERYONE: standards.EVERYONE_AND_OTHERS,
 }
 
 
@@ -440,6 +441,7 @@ class _Town:
             ),
             terms=tuple(terms),
             at_locations=self._at(row, service, organisation, modes),
+            open_to_all=self._for_everyone(service),
             referral_modes=referral,
             remote=("a-distance" in modes) if modes else None,
             weekly_hours=self._bounded(row, service, "volume_horaire_hebdomadaire", 168),
@@ -447,6 +449,11 @@ class _Town:
         )
         if record is not None:
             self.services.append(record)
+
+    def _for_everyone(self, service: Any) -> bool:
+        """Only "tous-publics" stands there, and no condition in words."""
+        groups = {str(group) for group in getattr(service, "publics", None) or ()}
+        return groups == {EVERYONE} and not (service.publics_precisions or service.conditions_acces)
 
     def _bounded(self, row: Row, service: Any, name: str, most: int) -> Any:
         value = getattr(service, name)

@@ -278,6 +278,7 @@ class ServiceRecord(Record):
     terms: tuple[TermRef, ...] = ()
     at_locations: tuple[ServiceAtLocationRecord, ...] = ()
     # Kesher's profile
+    open_to_all: bool = False  # said by the source, never concluded from silence
     referral_modes: tuple[ReferralMode, ...] = ()
     remote: bool | None = None
     weekly_hours: Decimal | None = Field(default=None, ge=0, le=168)

@@ -3,8 +3,8 @@
 A rule that asks for what the file does not say answers "unknown": nobody is refused for what was not asked.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Final
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from kesher.directory.catalogue import catalogue
 from kesher.directory.models import Capacity, Service
-from kesher.engine.eligibility import Explanation, explain
+from kesher.directory.served import AREA, living_in
+from kesher.engine.eligibility import Explanation, explain, facts_in
 from kesher.engine.eligibility import Verdict as Open
 from kesher.engine.eligibility.values import Json
 from kesher.people.models import Person
@@ -32,6 +33,11 @@ class Facts:
     sure: Mapping[str, Json]
     one_of: Mapping[str, tuple[Json, ...]]
 
+    def living(self, person: Person, asked: Iterable[str]) -> "Facts":
+        """With what follows from where they live, of the facts that are asked."""
+        known = living_in(person.area.path, asked) if person.area else {}
+        return replace(self, sure={**self.sure, AREA: known}) if known else self
+
 
 def facts_of(person: Person, today: date | None = None) -> Facts:
     found = {path: known.may_be(path) for path, known in known_of(person, today).items()}
@@ -46,7 +52,8 @@ def explanation(service_id: UUID, person: Person) -> Explanation | None:
     if number is None or known.services[number].rule is None or known.services[number].rule is True:
         return None
     today = timezone.localdate()
-    return explained(known.services[number].rule, facts_of(person, today), today)
+    rule = known.services[number].rule
+    return explained(rule, facts_of(person, today).living(person, facts_in(rule)), today)
 
 
 def explained(rule: Json, facts: Facts, today: date) -> Explanation:
@@ -61,9 +68,17 @@ def explained(rule: Json, facts: Facts, today: date) -> Explanation:
 
 
 def verdict(service: Service, person: Person) -> Verdict:
-    """What the rules before the service say of this person; "yes" where it is open to all."""
+    """What the rules before the service say of this person; "yes" where it is open to all, "unknown" where only those who give
+    it know whom else it is for."""
     found = explanation(service.pk, person)
-    return Verdict(found.verdict.value) if found is not None else Verdict.YES
+    told = Verdict(found.verdict.value) if found is not None else Verdict.YES
+    return Verdict.UNKNOWN if told is Verdict.YES and _unsaid(service) else told
+
+
+def _unsaid(service: Service) -> bool:
+    known = catalogue()
+    number = known.number_of.get(str(service.pk))
+    return number is not None and known.services[number].unsaid
 
 
 #: How long a partner's word that there is a place holds.

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from kesher.base.models import Portal
 from kesher.words.coders import esco_notice
+from kesher.www.kept_language import keeping
 from kesher.www.navigation import navigation
 
 _last_seen: Portal | None = None
@@ -50,7 +51,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "own_name": name,
                 "direction": "rtl" if translation.get_language_info(code)["bidi"] else "ltr",
-                "url": in_other_language(request.get_full_path(), code),
+                "url": (url := in_other_language(request.get_full_path(), code)),
+                "keeping": keeping(url),
                 "current": code == current,
             }
             for code, name in settings.LANGUAGES

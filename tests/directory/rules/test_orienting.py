@@ -72,6 +72,36 @@ def test_a_rule_counts_from_its_first_day() -> None:
     assert colours()[str(service.pk)] is Colour.FITS
 
 
+def test_who_may_come_said_in_words_alone_is_no_yes() -> None:
+    whom = {"en": "For residents of the town."}
+    made = {
+        name: make.ServiceFactory(published=True, **given)
+        for name, given in {
+            "ticked": {},
+            "ticked, with words": {"eligibility_description": whom},
+            "words": {"open_to_all": False, "eligibility_description": whom},
+            "nothing": {"open_to_all": False},
+            "ages": {"open_to_all": False, "minimum_age": 18},
+            "ages and words": {"open_to_all": False, "minimum_age": 18, "eligibility_description": whom},
+            "rule and words": {"open_to_all": False, "eligibility_description": whom},
+        }.items()
+    }
+    with_rule(made["rule and words"], {"var": "rents"})
+    names = {str(service.pk): name for name, service in made.items()}
+    told = {names[key]: colour for key, colour in colours(age=20, rents=True).items()}
+    fits, ask = Colour.FITS, Colour.MAY_FIT
+    assert told == {
+        "ticked": fits, "ticked, with words": fits, "words": ask, "nothing": ask, "ages": fits, "ages and words": ask,
+        "rule and words": fits,
+    }  # fmt: skip
+    index()
+    assert colours(age=20)[str(made["words"].pk)] is ask
+    Service.objects.filter(pk=made["words"].pk).update(open_to_all=True)
+    assert colours(age=20)[str(made["words"].pk)] is fits, "the tick is seen at once"
+    Service.objects.filter(pk=made["ages"].pk).update(eligibility_description=whom)
+    assert colours(age=20)[str(made["ages"].pk)] is ask, "and so are words"
+
+
 @pytest.mark.parametrize("words", ["a Hebrew course", "קורס עברית", "أريد أن أتعلم العبرية"])
 def test_words_in_any_language_are_needs(words: str) -> None:
     load_open_eligibility()

@@ -162,6 +162,8 @@ class Service(Sourced):
     accreditations = models.TextField(_("accreditations"), blank=True)
     licenses = models.TextField(_("licences"), blank=True)
     alert = TranslatedField(_("notice"))
+    # Ticked by whoever gives it, and never guessed: without a rule it says that nobody is turned away (of the ages below).
+    open_to_all = models.BooleanField(_("open to everybody"), default=False)
     minimum_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     maximum_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
     assured_date = models.DateField(_("last checked"), null=True, blank=True)

@@ -30,7 +30,7 @@ Counts are made per kind, each over what all filters but those of its kind leave
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import reduce
 from uuid import UUID
 
@@ -442,11 +442,27 @@ def _hit(now: Columns, query: SearchQuery, place: int, scored: _Scored | None, f
             open=any(begin <= minute < end for begin, end in spans) if spans else None,
             languages=tuple(sorted(now.languages.carried(place))),
             points=tuple(zip(now.latitude[at].tolist(), now.longitude[at].tolist(), strict=True)),
+            until=_until(spans, minute),
         ),
         scored.because(place) if scored is not None else (),
         None if far is None or np.isinf(far[place]) else float(far[place]),
         None if scored is None else float(scored.score[place]),
     )
+
+
+def _until(spans: Sequence[tuple[int, int]], minute: int) -> time | None:
+    """When what is open in this minute of the week closes, within a day. Two spans a minute apart are one: a day that is
+    written down as ending at 23:59 ends at midnight."""
+    end = next((end for begin, end in spans if begin <= minute < end), None)
+    if end is None:
+        return None
+    weeks = sorted((begin + week, over + week) for begin, over in spans for week in (0, 7 * MINUTES_OF_DAY))
+    for begin, over in weeks:
+        if minute < begin <= end + 1:
+            end = max(end, over)
+    if end - minute > MINUTES_OF_DAY:
+        return None
+    return time(end % MINUTES_OF_DAY // 60, end % 60)
 
 
 def _days(query: SearchQuery) -> int:

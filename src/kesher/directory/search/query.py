@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Union
 from uuid import UUID
 
@@ -77,6 +77,7 @@ class Facts:
     open: bool | None  # at ``SearchQuery.now``; None where the hours are not known
     languages: tuple[str, ...]
     points: tuple[tuple[float, float], ...]  # latitude, longitude of its places
+    until: time | None = None  # where it is open: when it closes; None where that is a day off, or never
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,13 @@ Numbers = NDArray[Any]  # whole
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. `rule`: a valid expression (`engine.eligibility`), None when open to all. `needs`: codes of the themes it
+    """One service. `rule`: a valid expression (`engine.eligibility`), None when none was written; `unsaid`: whom else it is for
+    no rule says, so that only whoever gives it knows: it fits nobody for certain. `needs`: codes of the themes it
     serves. `places`: (latitude, longitude) of each place where it is, in degrees, WGS 84; `remote`: also by phone or
     online. `languages`: codes, empty when nobody wrote them down. `next_start`: None when one can begin any day;
     `free_places`: None when not known. `checked`: when somebody last looked whether the page is true.
-    `kind`: the same for services that are one thing at several places; empty for one of its own."""
+    `kind`: the same for services that are one thing at several places; empty for one of its own. `areas`: the paths of those
+    its rule asks one to live in, for whoever tells the reasons."""
 
     key: str
     rule: Json = None
@@ -42,6 +44,8 @@ class Service:
     free_places: int | None = None
     checked: date | None = None
     kind: str = ""
+    unsaid: bool = False
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Catalogue:
 
     `place_of`, `latitude`, `longitude`: shape (places,), which service it is of, and degrees. `needs`, `languages`: for each
     code, which services have it. `starts`, `checks`: day numbers (`date.toordinal`), NaN where unknown; `free`: places, NaN
-    where unknown. `kinds`: numbers, the same for services of one kind.
+    where unknown. `kinds`: numbers, the same for services of one kind. `remote`, `unsaid`: as of each service.
     """
 
     def __init__(self, services: Iterable[Service]) -> None:
@@ -129,6 +133,7 @@ class Catalogue:
         places = np.array(where, dtype=float).reshape(-1, 3)
         self.place_of, self.latitude, self.longitude = places[:, 0].astype(np.int64), places[:, 1], places[:, 2]
         self.remote = np.array([service.remote for service in self.services], dtype=bool)
+        self.unsaid = np.array([service.unsaid for service in self.services], dtype=bool)
         self.kinds = np.array([_mark(service) for service in self.services], dtype=np.int64)
         self.needs = Codes.of([service.needs for service in self.services])
         self.languages = Codes.of([service.languages for service in self.services])
@@ -194,7 +199,7 @@ class Catalogue:
             ]
             if same and "number_of" in self.__dict__:
                 made.__dict__["number_of"] = self.number_of
-        for name in ("remote", "kinds", "speaks", "starts", "checks", "free"):
+        for name in ("remote", "unsaid", "kinds", "speaks", "starts", "checks", "free"):
             setattr(made, name, both(getattr(self, name), getattr(fresh, name)))
         stays = keep[self.place_of]
         owner = np.concatenate((moved[self.place_of[stays]], places[fresh.place_of]))

@@ -110,7 +110,8 @@ class Group:
 class Orientation:
     """All services of a catalogue for one situation.
 
-    `verdicts`: shape (n,), −1, 0, +1. `relevant`: shape (n,), those that serve a need asked for. `scores`: shape (n,), of the
+    `verdicts`: shape (n,), −1, 0, +1; `ruled`: those of the rules alone, by which questions are chosen: what only an office can
+    say is as settled as it gets. `relevant`: shape (n,), those that serve a need asked for. `scores`: shape (n,), of the
     relevant; what stands at the others means nothing (a question speaks of a fiftieth of a large directory).
     `distances`: shape (n,), kilometres, NaN when unknown. `among`: shape (n,), the only services looked at (a visitor's
     filters); None for all.
@@ -131,7 +132,7 @@ class Orientation:
     def only(self, among: Mask) -> "Orientation":
         """The same orientation, looking at these services alone."""
         fewer = Orientation(self.catalogue, self.situation, self.answers, among)
-        for name in ("found", "distances", "verdicts"):
+        for name in ("found", "distances", "ruled"):
             if name in self.__dict__:
                 fewer.__dict__[name] = self.__dict__[name]
         if "scores" in self.__dict__ and not (among & ~self.relevant).any():
@@ -141,8 +142,12 @@ class Orientation:
         return fewer
 
     @cached_property
-    def verdicts(self) -> NDArray[np.int8]:
+    def ruled(self) -> NDArray[np.int8]:
         return self.answers.verdicts
+
+    @cached_property
+    def verdicts(self) -> NDArray[np.int8]:
+        return np.where(self.catalogue.unsaid & (self.ruled == YES), UNSETTLED, self.ruled).astype(np.int8)
 
     def with_answer(self, fact: str, value: Json) -> "Orientation":
         """The orientation when one more fact is known; what the answer does not touch is not computed again."""
@@ -160,7 +165,7 @@ class Orientation:
         """
         tried = np.stack([self.answers.with_fact(fact, value).verdicts for value in values])
         after = self._standing_as_now(Orientation(self.catalogue, self.situation, self.answers, self.among))
-        after.__dict__["verdicts"] = np.where((tried == tried[0]).all(axis=0), tried[0], UNSETTLED)
+        after.__dict__["ruled"] = np.where((tried == tried[0]).all(axis=0), tried[0], UNSETTLED)
         return after
 
     def _standing_as_now(self, after: "Orientation") -> "Orientation":
@@ -311,10 +316,10 @@ class Orientation:
         """The open services that could still enter the first `top` that fit, highest score first.
 
         Walking down by score: until `top` services have been met that fit, each that may fit could be one of them. When
-        none is left no answer can change the first `top`.
+        none is left no answer can change the first `top`. What waits for the office's word alone stays where it is.
         """
-        candidates: NDArray[np.int64] = self.by_score[self.verdicts[self.by_score] != NO]
-        return candidates[open_above(self.verdicts[candidates], top)]
+        candidates: NDArray[np.int64] = self.by_score[self.ruled[self.by_score] != NO]
+        return candidates[open_above(self.ruled[candidates], top)]
 
     def settled(self, top: int = TOP) -> bool:
         """Whether no further answer could change which services are the first `top` that fit."""

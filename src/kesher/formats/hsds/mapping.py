@@ -267,6 +267,7 @@ class Mapper(Parts):
                 "capacities": self.capacities(source),
                 "terms": self.terms(source),
                 "at_locations": at_locations,
+                "open_to_all": self.take(source, "open_to_all", parse_flag) or False,
                 "referral_modes": self._referral_modes(source),
                 "remote": self.take(source, "remote", parse_flag),
                 "weekly_hours": self.take(source, "weekly_hours", partial(parse_number, lowest=0, highest=168)),

@@ -347,6 +347,7 @@ class Writer:
                 **({"learning_outcomes": record.learning_outcomes} if self.profile else {}),
             ),
             **self._extra(
+                open_to_all=record.open_to_all or None,
                 referral_modes=[mode.value for mode in record.referral_modes],
                 remote=record.remote,
                 weekly_hours=record.weekly_hours,

@@ -37,7 +37,7 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
     """
     asked = needs_of(wish)
     known = catalogue()
-    facts = facts_of(person)
+    facts = facts_of(person).living(person, known.rules.facts)
     situation = Situation(
         timezone.localdate(),
         facts.sure,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kesher.directory.facts import WORDS
+from kesher.directory.served import path_of
 from kesher.engine.eligibility.values import Json
 
 #: Of this many, every language says what it says of a part of one: no number of whole things is meant by 17.5.
@@ -18,6 +19,8 @@ def name_of(fact: str, *, otherwise: str | None = None) -> str:
     """What people call a fact. One that has no words is ``otherwise``; where nothing is given, never its own name."""
     if fact in WORDS:
         return str(WORDS[fact].name)
+    if path_of(fact):
+        return _("where one lives")
     return _("something the office asks itself") if otherwise is None else otherwise
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kesher.engine.orientation import Part
 from kesher.www.front.orientation.finding import Card
-from kesher.www.front.orientation.plain import days_ago, way_to
+from kesher.www.front.orientation.plain import days_ago, open_now, way_to
 from kesher.www.front.services.cards import Pill
 from kesher.www.languages import language_name
 from kesher.www.rule_words import values
@@ -60,7 +60,7 @@ def card_facts(card: Card) -> Iterator[Pill]:
     """What one wants to know before opening the page, in a word each."""
     facts = card.facts
     if facts is not None and not card.status and facts.open:
-        yield Pill(_("Open now"), "fits")
+        yield Pill(open_now(facts.until), "fits")
     if card.next_start is not None:
         day = date_format(card.next_start, "DATE_FORMAT")
         yield Pill(_("Next start: %(day)s") % {"day": day}, icon="calendar")

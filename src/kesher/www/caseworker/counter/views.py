@@ -37,9 +37,9 @@ from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import MOST_QUESTIONS, MOST_WORDS
 from kesher.www.front.orientation.carrying import DOORS, address_of, link_of, picture_of
 from kesher.www.front.orientation.finding import Card, Found, answers_in_order, find_for
-from kesher.www.front.orientation.reasons import why
+from kesher.www.front.orientation.reasons import names_of_areas, why
 from kesher.www.front.orientation.seen import is_as_shown, seal
-from kesher.www.front.orientation.views import STEPS, known_areas
+from kesher.www.front.orientation.views import STEPS, area_options, known_areas
 from kesher.www.front.orientation.wishes import meant
 from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
@@ -127,6 +127,7 @@ def column(request: HttpRequest, visit: Visit, found: Found, code: str, wrong: s
     here = reverse("counter")
     answers = visit.answers
     with translation.override(code):
+        areas = names_of_areas({path for card in cards_of(found) for path in card.result.service.areas})
         question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
         number = min(answers.questions + 1, MOST_QUESTIONS)
         context = {
@@ -139,7 +140,8 @@ def column(request: HttpRequest, visit: Visit, found: Found, code: str, wrong: s
             "words": answers.words,
             "most_words": MOST_WORDS,
             "themes": tiles(),
-            "ask": question and asking.Asked(question, number, MOST_QUESTIONS, wrong),
+            "ask": (ask := question and asking.Asked(question, number, MOST_QUESTIONS, wrong)),
+            "areas": area_options(None, code) if ask and ask.how == asking.How.AREA else "",
             "told": [
                 {
                     "key": asked.key,
@@ -148,7 +150,7 @@ def column(request: HttpRequest, visit: Visit, found: Found, code: str, wrong: s
                 for asked, facts in answers_in_order(answers)
                 if asked.who is Who.PERSON
             ],
-            "cards": [{"card": card, "why": why(card.result)} for card in cards_of(found)],
+            "cards": [{"card": card, "why": why(card.result, areas=areas)} for card in cards_of(found)],
             "total": found.total,
         }
         return render_to_string("caseworker/counter/column.html", context)
@@ -165,7 +167,7 @@ class CounterPrintView(FilesOnly, View):
         door = reverse(DOORS[Who.PERSON])
         address = request.build_absolute_uri(address_of(door, link_of(visit.answers, meant(visit.answers).codes)))
         context = {
-            "cards": [{"card": card, "why": why(card.result)} for card in cards_of(found)],
+            "cards": [{"card": card, "why": card.why} for card in cards_of(found)],
             "address": address,
             "code": picture_of(address),
         }

@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from kesher.directory.concerns import CONCERN_OF, PARTS_OF
-from kesher.directory.facts import QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
+from kesher.directory.facts import AREA_QUESTIONS, QUESTION_OF, QUESTIONS, VOCABULARY, Question, Who
 from kesher.engine.eligibility.values import Json
 
 #: With a path of its own it cannot be a "__Host-" cookie.
@@ -43,7 +43,7 @@ DISTANCES: Final = (2, 5, 10, 25, 50)
 #: What a code of a theme and of a language look like: the cookie stays small, whatever a link says.
 _CODE: Final = re.compile(r"[\w:.-]{1,120}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
-_KEYS: Final = {question.key for question in QUESTIONS}
+_KEYS: Final = {question.key for question in (*QUESTIONS, *AREA_QUESTIONS.values())}
 #: What was understood of earlier words, when something else is said. That it was asked still counts.
 AFRESH: Final[Mapping[str, Any]] = {
     "without_work": False, "about": "", "passed": (), "unsaid": False, "whole": False, "openly": False,
@@ -79,6 +79,7 @@ class Answers:
     whole: bool = False
     openly: bool = False
     rounds: int = 0
+    area_asked: bool = False  # where they live was one of the questions
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
@@ -118,6 +119,7 @@ class Answers:
             whole=bool(kept.get("h")),
             openly=bool(kept.get("e")),
             rounds=int(kept.get("i", 0)),
+            area_asked=bool(kept.get("y")),
         )
 
     def keep(self, response: HttpResponse) -> None:
@@ -147,6 +149,7 @@ class Answers:
             "h": int(self.whole),
             "e": int(self.openly),
             "i": self.rounds,
+            "y": int(self.area_asked),
         }
         return signing.dumps(kept, salt=salt, serializer=_Compact, compress=True)
 
@@ -154,7 +157,10 @@ class Answers:
     def asked(self) -> tuple[Question, ...]:
         """The questions answered or skipped."""
         known = {QUESTION_OF[path].key for path in self.facts} | set(self.skipped)
-        return tuple(question for question in QUESTIONS if question.key in known and question.who is self.door)
+        where = AREA_QUESTIONS[self.door]
+        if self.area_asked:
+            known.add(where.key)
+        return tuple(one for one in (*QUESTIONS, where) if one.key in known and one.who is self.door)
 
     @property
     def questions(self) -> int:
@@ -232,14 +238,21 @@ class Answers:
         rest = self.without(question)
         return replace(rest, facts={**rest.facts, **facts})
 
+    def living_in(self, area: UUID) -> "Answers":
+        """Where they live, or where the business is, once that was asked."""
+        return replace(self.without(AREA_QUESTIONS[self.door]), area=area, area_asked=True)
+
     def skipping(self, question: Question) -> "Answers":
         rest = self.without(question)
         return replace(rest, skipped=(*rest.skipped, question.key))
 
     def without(self, question: Question) -> "Answers":
         """As if it had not been asked."""
+        where = question in AREA_QUESTIONS.values()
         return replace(
             self,
+            area=None if where and self.area_asked else self.area,
+            area_asked=self.area_asked and not where,
             facts={path: value for path, value in self.facts.items() if path not in question.facts},
             skipped=tuple(key for key in self.skipped if key != question.key),
         )

@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kesher.directory.facts import QUESTIONS, VOCABULARY, WORDS, Question
+from kesher.directory.facts import AREA_QUESTIONS, QUESTIONS, VOCABULARY, WORDS, Question
+from kesher.directory.served import AREA
 from kesher.engine.eligibility import Kind
 from kesher.engine.eligibility.values import Json
 
-BY_KEY: Final[Mapping[str, Question]] = {question.key: question for question in QUESTIONS}
+BY_KEY: Final[Mapping[str, Question]] = {one.key: one for one in (*QUESTIONS, *AREA_QUESTIONS.values())}
 MOST_YEARS, MOST_PEOPLE = 130, 1_000_000
 
 
@@ -22,6 +23,7 @@ class How(StrEnum):
     CHOICE = "choice"  # one press answers
     NUMBER = "number"
     BOXES = "boxes"
+    AREA = "area"  # a place, out of the portal's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,16 @@ class Asked:
 
     @property
     def how(self) -> How:
+        if self.question.facts == (AREA,):
+            return How.AREA
         if len(self.question.facts) > 1:
             return How.BOXES
         return How.NUMBER if VOCABULARY[self.question.facts[0]].kind is Kind.NUMBER else How.CHOICE
 
     @property
     def choices(self) -> Sequence[Choice]:
+        if self.how is How.AREA:
+            return []
         if self.how is How.BOXES:
             return [Choice(fact, WORDS[fact].name) for fact in self.question.facts]
         fact = self.question.facts[0]
@@ -57,7 +63,7 @@ class Asked:
 
     @property
     def unit(self) -> str | Promise:
-        return WORDS[self.question.facts[0]].unit
+        return "" if self.how is How.AREA else WORDS[self.question.facts[0]].unit
 
     @property
     def most(self) -> int:

@@ -16,17 +16,18 @@ from kesher.areas.models import Area
 from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.concerns import BROAD, PARTS_OF
 from kesher.directory.doors import Doors, doors
-from kesher.directory.facts import QUESTION_OF, Question, Who
+from kesher.directory.facts import QUESTION_OF, Question, Who, question_of
 from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
 from kesher.directory.orienting import CONCERN_OF, Concern, catalogue, concerns_to_offer, next_question_for
 from kesher.directory.search import Facts, facts_of
+from kesher.directory.served import AREA, asks_for, living_in
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
 from kesher.engine.orientation.catalogue import Mask
 from kesher.engine.orientation.clarifying import WORTH, WORTH_PART
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
 from kesher.www.front.orientation.own_work import OwnWork, own_work
-from kesher.www.front.orientation.reasons import Why, why
+from kesher.www.front.orientation.reasons import Why, names_of_areas, why
 from kesher.www.front.orientation.wishes import Meant, meant
 from kesher.www.front.services.cards import Text, towns_of
 
@@ -54,12 +55,19 @@ class Card:
     phone: str
     checked: date | None
     referral_modes: Sequence[str]
+    whom: Text  # for whom it is, in the words of whoever gives it
     calls_back: bool  # whether a number left there would be called
     towns: Sequence[Text] = field(default_factory=tuple)
     papers: Sequence[Text] = field(default_factory=tuple)
     costs: Sequence[Cost] = field(default_factory=tuple)
     for_work: str = ""  # why it helps on with the visitor's work
     machine: Sequence[str] = ()  # languages of the texts that a machine translated
+
+    @property
+    def to_all(self) -> bool:
+        """Whether nobody is turned away, but for where they live: what asks for nothing and says so."""
+        service = self.result.service
+        return not service.unsaid and service.rule == asks_for(service.areas)
 
     @property
     def next_start(self) -> date | None:
@@ -232,7 +240,7 @@ def _oriented(
     found = {**spoken.found, **(work.found if work else {})}  # what helps on with a work is measured by that
     situation = Situation(
         now.date(),
-        answers.facts,
+        {**answers.facts, AREA: living_in(area.path, known.rules.facts)} if area else answers.facts,
         needs=tuple(code for code in dict.fromkeys([*answers.needs, *spoken.codes]) if code in known.needs),
         found=found,
         place=area.centre if area else None,
@@ -386,17 +394,19 @@ def _cards(
             "status",
             "assured_date",
             "referral_modes",
+            "eligibility_description",
             "calls_back",
             "machine_languages",
         )
     }
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
+    areas = names_of_areas({path for result in results for path in result.service.areas})
     to_bring = _papers(keys) if papers else {}
     found = {}
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
             continue
-        _key, name, description, organisation, status, checked, modes, calls_back, machine = rows[key]
+        _key, name, description, organisation, status, checked, modes, whom, calls_back, machine = rows[key]
         found[result.index] = Card(
             pk=key,
             name=name,
@@ -404,12 +414,13 @@ def _cards(
             organisation=organisation,
             status="" if status == Service.Status.ACTIVE else Service.Status(status).label,
             result=result,
-            why=(reasons := why(result)),
+            why=(reasons := why(result, areas=areas, who=answers.door)),
             ask=_asked_in(reasons, answers),
             facts=facts.get(key),
             phone=phones.get(key, ""),
             checked=checked,
             referral_modes=modes,
+            whom=whom,
             calls_back=calls_back,
             towns=towns[key][:3],
             papers=to_bring.get(key, ()),
@@ -421,10 +432,10 @@ def _cards(
 
 def _asked_in(reasons: Why, answers: Answers) -> Asked | None:
     """The question a card waits for: of what it would need to know, the first that this door asks and nobody skipped."""
-    questions = (QUESTION_OF[fact] for fact in reasons.open if fact in QUESTION_OF)
-    mine = (one for one in questions if one.who is answers.door and one.key not in answers.skipped)
-    question = next(mine, None)
-    return Asked(question) if question else None
+    questions = [one for fact in reasons.open if (one := question_of(fact, answers.door)) is not None]
+    mine = [one for one in questions if one.key not in answers.skipped]
+    mine.sort(key=lambda one: one.facts == (AREA,))  # a list of all places would be long in each card
+    return Asked(mine[0]) if mine else None
 
 
 CALLED: Final = ("", "voice", "cell", "hotline")

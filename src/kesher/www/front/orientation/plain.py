@@ -1,10 +1,10 @@
-"""Distances and days as people say them."""
+"""Distances, days and hours as people say them."""
 
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from django.utils import timezone
-from django.utils.formats import localize
+from django.utils.formats import localize, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +25,13 @@ def way_to(kilometres: float | None, *, remote: bool) -> str:
     else:
         far = _("about %(km)s km away") % {"km": localize(round(kilometres))}
     return _("%(far)s, or by phone or online") % {"far": far} if remote else far
+
+
+def open_now(until: time | None) -> str:
+    """That it is open, and until when; None where it does not close within a day."""
+    if until is None:
+        return _("Open now")
+    return _("Open now, until %(time)s") % {"time": time_format(until, "TIME_FORMAT")}
 
 
 def days_ago(day: date) -> str:

@@ -5,18 +5,25 @@
 Nothing of the engine is shown as it stands: no name of a fact, no operator, no value of the program.
 """
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kesher.directory.facts import VOCABULARY, WORDS
+from kesher.areas.models import Area
+from kesher.base.translated import in_language
+from kesher.directory.facts import VOCABULARY, WORDS, Who
+from kesher.directory.served import path_of
 from kesher.engine.eligibility import Change, Condition, Explanation, Unknown
 from kesher.engine.orientation import Colour, Result
 from kesher.www.rule_words.conditions import depends_on, phrase
-from kesher.www.rule_words.values import all_of, name_of, said, unique
+from kesher.www.rule_words.values import all_of, name_of, one_of, said, unique
 
 MOST_CHANGES: Final = 3
+MOST_AREAS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +56,31 @@ def colour_word(colour: Colour) -> str:
     }[colour]
 
 
-def why(result: Result) -> Why:
-    """The reasons of one result. Builds its trace: ask it only for what is shown."""
+def names_of_areas(paths: Collection[str]) -> Mapping[str, str]:
+    """What areas are called, by their paths, in one query; none where there are none."""
+    if not paths:
+        return {}
+    language = translation.get_language() or "en"
+    rows = Area.objects.filter(path__in=paths).order_by("path").values_list("path", "name")
+    return {path: in_language(name, language).text for path, name in rows}
+
+
+def why(result: Result, *, areas: Mapping[str, str] | None = None, who: Who = Who.PERSON) -> Why:
+    """The reasons of one result. Builds its trace: ask it only for what is shown. ``areas``: their names, by their paths."""
     told = result.explanation()
     deciding = [step for step in told.because if step.condition is not None]
-    lines = unique(_asked(step.condition) for step in deciding if step.condition is not None)
+    here = [] if areas is None else [areas[path] for path in result.service.areas if path in areas]
+    where = _living(here, who)
+    lines = unique(
+        where if any(map(path_of, step.condition.facts)) else _asked(step.condition)
+        for step in deciding
+        if step.condition is not None
+    )
     if result.colour is Colour.FITS:
         return Why(result.colour, lines)
     if result.colour is Colour.MAY_FIT:
-        return Why(result.colour, lines, missing=unique(name_of(fact) for fact in told.missing), open=told.missing)
+        missing = unique(_place(who) if path_of(fact) else name_of(fact) for fact in told.missing)
+        return Why(result.colour, lines, missing=missing, open=told.missing)
     known = {fact: value for step in deciding for fact, value in step.found if not isinstance(value, Unknown)}
     return Why(
         result.colour,
@@ -65,6 +88,21 @@ def why(result: Result) -> Why:
         said=unique(said(fact, value) for fact, value in known.items() if fact in WORDS),
         changes=changes(told),
     )
+
+
+def _place(who: Who) -> str:
+    return _("where the business is") if who is Who.BUSINESS else _("where you live")
+
+
+def _living(names: Iterable[str], who: Who) -> str:
+    """Where one must live; with too many names, only that it depends on that."""
+    names = unique(names)
+    if not names or len(names) > MOST_AREAS:
+        return _("it depends on where one lives")
+    said = one_of(names)
+    if who is Who.BUSINESS:
+        return _("the business is in %(place)s") % {"place": said}
+    return _("lives in %(place)s") % {"place": said}
 
 
 def changes(told: Explanation) -> tuple[str, ...]:

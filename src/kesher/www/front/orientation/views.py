@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_safe
 
@@ -30,7 +31,7 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
 from kesher.directory.concerns import CONCERN_OF, PARTS_OF, offers
-from kesher.directory.facts import Who
+from kesher.directory.facts import AREA_QUESTIONS, Who
 from kesher.engine.orientation.clarifying import OFFERED
 from kesher.www.front.orientation import asking
 from kesher.www.front.orientation.answers import (
@@ -51,6 +52,7 @@ from kesher.www.front.themes import tiles
 from kesher.www.languages import language_name
 from kesher.www.leaving import QUICK_EXIT
 from kesher.www.rule_words.values import said
+from kesher.www.templatetags.kesher import plain_words
 
 MOST_AREAS: Final = 300
 #: Offered as languages one speaks, beside the portal's own.
@@ -104,6 +106,9 @@ class FindView(View):
         number = min(answers.questions + 1, MOST_QUESTIONS)
         # what could not be read is asked again, wherever on the page it stood
         question = asking.BY_KEY.get(request.POST.get("question", "")) if wrong else found.question
+        where = AREA_QUESTIONS[self.door]
+        if request.GET.get("ask") == where.key and area is None and not wrong and answers.may_be_asked:
+            question = where  # a card waits for it
         # First what it is about, then whether it fits: what a good person at a front desk would do.
         unclear = () if wrong else found.unclear
         ask = question and not unclear and asking.Asked(question, number, MOST_QUESTIONS, wrong)
@@ -141,7 +146,9 @@ class FindView(View):
                 }
                 for question, facts in answers_in_order(answers)
                 if question.who is self.door
-            ],
+            ]
+            + ([{"key": where.key, "words": [plain_words(area.name)]}] if area and answers.area_asked else []),
+            "ask_where": address_of(path + _as(request), [*given, ("ask", where.key)]),
             "skipped": [asking.BY_KEY[key] for key in answers.skipped if asking.BY_KEY[key].who is self.door],
             "counts": [
                 {"n": n, "word": colour_word(colour), "kind": kind}
@@ -149,7 +156,7 @@ class FindView(View):
                 if (n := found.counts[colour])
             ],
             "area": area,
-            "areas": _area_options(area, language),
+            "areas": area_options(area, language),
             "distances": DISTANCES,
             "spoken": _spoken(answers),
             "filters": [name for name, (is_on, _off) in FILTERS.items() if is_on(answers)],
@@ -190,10 +197,10 @@ def is_professional(request: HttpRequest) -> bool:
 def known_areas() -> QuerySet[Area]:
     """Localities and authorities with a centre."""
     levels = (Area.Level.LOCALITY, Area.Level.AUTHORITY)
-    return Area.objects.of_level(*levels).exclude(latitude=None).only("name", "latitude", "longitude")
+    return Area.objects.of_level(*levels).exclude(latitude=None).only("name", "path", "latitude", "longitude")
 
 
-def _area_options(chosen: Area | None, language: str) -> SafeString:
+def area_options(chosen: Area | None, language: str) -> SafeString:
     """The largest areas and the one chosen, as choices of a list."""
     written = known_areas().annotate(key=Cast("pk", TextField()), names=Cast("name", TextField()))
     largest = written.order_by(F("population").desc(nulls_last=True), "path")[:MOST_AREAS]
@@ -235,6 +242,12 @@ def _answer(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     question = asking.BY_KEY.get(request.POST.get("question", ""))
     if question is None:
         return answers, ""
+    if question in AREA_QUESTIONS.values():
+        key = _area(request, "value")
+        area = known_areas().filter(pk=key).first() if key else None
+        if area is None:
+            raise asking.NotUnderstood(_("Choose one of the answers, or skip the question."))
+        return answers.living_in(area.pk), _stays(request)
     return answers.answering(question, asking.answer(question, request.POST)), _stays(request)
 
 
@@ -324,9 +337,9 @@ def _widen(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     return without_filter(answers, request.POST.get("filter", "")), "#found"
 
 
-def _area(request: HttpRequest) -> UUID | None:
+def _area(request: HttpRequest, field: str = "area") -> UUID | None:
     try:
-        return UUID(request.POST.get("area", ""))
+        return UUID(request.POST.get(field, ""))
     except ValueError:
         return None
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from kesher.directory.models import Address, Service, ServiceAtLocation, Term
 from kesher.directory.search import Facts, Found, Hit
 from kesher.engine.text import tokens
+from kesher.www.front.orientation.plain import open_now
 from kesher.www.languages import language_name
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Card:
         if self.status:
             yield Pill(self.status, kind="no")
         elif facts.open:
-            yield Pill(_("Open now"), kind="fits")
+            yield Pill(open_now(facts.until), kind="fits")
         if facts.free:
             yield Pill(_("Free of charge"), icon="wallet")
         if facts.remote:

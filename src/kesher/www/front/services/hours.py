@@ -60,3 +60,10 @@ def is_open(schedules: Iterable[Schedule], now: datetime) -> bool | None:
         return None
     today = next(day for day in days if day.today)
     return any(opens <= now.time() < closes for opens, closes in today.spans)
+
+
+def open_until(schedules: Iterable[Schedule], now: datetime) -> time | None:
+    """When what is open at ``now`` closes today; None where it is closed, or goes on after midnight."""
+    days = week(list(schedules), now.date())
+    ends = [closes for day in days if day.today for opens, closes in day.spans if opens <= now.time() < closes]
+    return max(ends) if ends and max(ends) < time(23, 59) else None

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,12 +27,16 @@ from kesher.directory.json_ld import service_json_ld
 from kesher.directory.models import Kind, Location, Phone, Schedule, Service, ServiceAtLocation, Term
 from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.directory.taxonomies import THEMES
+from kesher.engine.distance import kilometres
 from kesher.www import errors
+from kesher.www.front.orientation.plain import open_now, way_to
+from kesher.www.front.orientation.views import known_areas
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
+from kesher.www.front.services.discreet import is_discreet
 from kesher.www.front.services.for_whom import rules_of
 from kesher.www.front.services.for_work import for_work
 from kesher.www.front.services.forms import DISTANCES, NO_WORK, MistakeForm, SearchForm
-from kesher.www.front.services.hours import in_words, is_open, week
+from kesher.www.front.services.hours import in_words, is_open, open_until, week
 from kesher.www.front.services.in_a_text import as_link, words_of
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many
@@ -239,13 +244,25 @@ def _town(location: Location) -> dict[str, str]:
     return area.name if area and area.level in (Area.Level.LOCALITY, Area.Level.AUTHORITY) else {}
 
 
-def article(service: Service) -> dict[str, Any]:
-    """What the article on a service's page needs to know; the preview shows the same one."""
+def _way(area: Area | None, location: Location) -> str:
+    """How far it is from there; empty where nobody knows, or said where from."""
+    centre = area.centre if area else None
+    if centre is None or location.latitude is None or location.longitude is None:
+        return ""
+    (far,) = kilometres(*centre, np.array([location.latitude]), np.array([location.longitude])).tolist()
+    return way_to(far, remote=False)
+
+
+def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
+    """What the article on a service's page needs to know; the preview shows the same one. ``area``: where one comes from."""
     now = timezone.localtime()
     places = list(service.at_locations.all())
     schedules = _all_schedules(service, places)
     return {
         "service": service,
+        # every term, whatever taxonomy it is of: also whom it is for tells
+        "discreet": is_discreet(service, [attribute.term for attribute in service.terms.all()]),
+        "lives_in": area.name if area else {},
         "fees": _fees(service),
         "rules": rules_of(service, now.date()),
         "call": _call(service, places),
@@ -259,12 +276,14 @@ def article(service: Service) -> dict[str, Any]:
                 "phones": list(place.phones.all()) or list(place.location.phones.all()),
                 "week": week(place.schedules.all() or place.location.schedules.all(), now.date()),
                 "accessibility": list(place.location.accessibility.all()),
+                "way": _way(area, place.location),
             }
             for place in places
         ],
         "week": week(schedules, now.date()),
         "hours_in_words": in_words(schedules, now.date()),
         "open": is_open(schedules, now),
+        "open_now": open_now(open_until(schedules, now)),
         "spoken_languages": [
             {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
             for spoken in service.languages.all()
@@ -277,6 +296,14 @@ def article(service: Service) -> dict[str, Any]:
             if p.location.latitude is not None
         ],
     }
+
+
+def _came_from(request: HttpRequest) -> Area | None:
+    """Where the visitor lives, as the link of a result page says; what they answered there is not sent here."""
+    try:
+        return known_areas().filter(pk=UUID(request.GET.get("area", ""))).first()
+    except ValueError:
+        return None
 
 
 def _json_ld(request: HttpRequest, service: Service) -> dict[str, Any] | None:
@@ -309,7 +336,7 @@ class ServiceView(View):
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
         ):
             return errors.gone(request)
-        shown = article(service)
+        shown = article(service, area=_came_from(request))
         language = translation.get_language() or settings.LANGUAGE_CODE
         context = shown | {
             "json_ld": _json_ld(request, service),

@@ -39,6 +39,11 @@ class ServiceForm(TranslatedForm):
         ),
         "alert": Said(_("Notice"), _("Shown at the top of the page: closed in August, new address."), lines=2),
     }
+    open_to_all = forms.BooleanField(
+        label=_("Open to everybody: nobody is turned away"),
+        help_text=_("Without this mark people are told to ask you. Ages below still count."),
+        required=False,
+    )
     minimum_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=120)
     maximum_age = forms.IntegerField(label=_("To age"), required=False, min_value=0, max_value=120)
     referral_modes = forms.MultipleChoiceField(

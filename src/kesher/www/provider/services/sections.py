@@ -57,7 +57,7 @@ def _themes(service: Service) -> Sequence[str]:
 
 
 def _whom(service: Service) -> Sequence[str]:
-    told = service.eligibility_description or service.minimum_age or service.maximum_age
+    told = service.eligibility_description or service.open_to_all or service.minimum_age or service.maximum_age
     enter = service.application_process or service.referral_modes
     return [*([] if told else [_("for whom")]), *([] if enter else [_("how to enter")])]
 
@@ -129,8 +129,8 @@ SECTIONS: Mapping[str, Section] = {
         Section(
             "whom", gettext_lazy("For whom, and how to enter"),
             (
-                "eligibility_description", ("minimum_age", "maximum_age"), "application_process", "referral_modes",
-                "wait_time",
+                "eligibility_description", "open_to_all", ("minimum_age", "maximum_age"), "application_process",
+                "referral_modes", "wait_time",
             ),
             _whom,
         ),
