@@ -32,7 +32,7 @@ from kesher.referrals.vocabularies import SENDERS, Reason, State
 #: What may be written in a draft.
 WRITTEN: Final = (
     "why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "override_reason", "wait_list",
-    "places_shown",
+    "places_shown", "to_call",
 )  # fmt: skip
 
 

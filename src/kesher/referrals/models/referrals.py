@@ -141,6 +141,12 @@ class Referral(Model):
     closed_at = models.DateTimeField(_("ended"), null=True, editable=False)
     # day of the last reminder: 0, 3, 10 or 14
     reminded_day = models.PositiveSmallIntegerField(default=0, editable=False)
+    # when either side last said something of it; what was sent without a word since is reminded of anew after each
+    moved_at = models.DateTimeField(_("last movement"), null=True, editable=False)
+    # day of the last reminder since then, of one that was accepted: 0, 7, 21 or 45
+    nudged_day = models.PositiveSmallIntegerField(default=0, editable=False)
+    # nobody there is reached by us: whoever sends calls them
+    to_call = models.BooleanField(_("whoever sends calls them"), default=False)
     recall_confirmed_at = models.DateTimeField(_("erased by the receiver"), null=True, editable=False)
 
     objects = ReferralQuerySet.as_manager()
@@ -189,6 +195,9 @@ class Referral(Model):
             "answered_at",
             "closed_at",
             "reminded_day",
+            "moved_at",
+            "nudged_day",
+            "to_call",
             "recall_confirmed_at",
         ),
     )

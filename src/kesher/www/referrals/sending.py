@@ -24,7 +24,9 @@ from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import eligibility, follow_ups, loops, places, sending
 from kesher.referrals.carried import SECTIONS, carried
+from kesher.referrals.links import Reached, reaches
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
+from kesher.referrals.moving import goes_on
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import (
     CAME_BACK,
@@ -71,6 +73,12 @@ class DraftForm(Typed, forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    to_call = forms.BooleanField(
+        label=gettext_lazy("I will call them"),
+        help_text=gettext_lazy(
+            "Nobody there has an account, and no address of theirs is known here. They learn of it from you alone."
+        ),
+    )
     wait_list = forms.BooleanField(label=gettext_lazy("They know that they may have to wait"), required=False)
     override_reason = forms.CharField(
         label=gettext_lazy("Why do you send them all the same?"),
@@ -79,17 +87,28 @@ class DraftForm(Typed, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, free: int | None, verdict: Verdict, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, free: int | None, verdict: Verdict, reached: Reached, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["carries"].choices = [(one.key, one.label) for one in SECTIONS.values()]  # type: ignore[attr-defined]
         if free:
             del self.fields["wait_list"]
+        if reached != Reached.NOBODY:
+            del self.fields["to_call"]
         if verdict != Verdict.NO:
             del self.fields["override_reason"]
 
     @classmethod
     def of(cls, referral: Referral, **known: Any) -> "DraftForm":
-        names = ("why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "wait_list")
+        names = (
+            "why",
+            "carries",
+            "language",
+            "interpreter",
+            "interpreter_gender",
+            "safe_contact",
+            "wait_list",
+            "to_call",
+        )
         return cls(initial={name: getattr(referral, name) for name in (*names, "override_reason")}, **known)
 
 
@@ -222,6 +241,7 @@ class ReferralView(SendersOnly, View):
             "discard": self._discard,
             "withdraw": self._withdraw,
             "entered in error": self._error,
+            "goes on": self._goes_on,
             "close": self._close,
             "follow-up": self._follow_up,
         }.get(event)
@@ -240,7 +260,9 @@ class ReferralView(SendersOnly, View):
         if person is None:
             raise Refused(_("This file is not open to you."), "guard")
         known = self._known(referral, person)
-        form = DraftForm(request.POST, free=known["free"], verdict=known["verdict"])
+        form = DraftForm(request.POST, **self._asked(known))
+        if request.POST["event"] == "save" and "to_call" in form.fields:
+            form.fields["to_call"].required = False  # before it leaves it must be said
         if not form.is_valid():
             return self._draw(request, referral, form=form, status=400)
         sending.write(referral, by=by, places_shown=known["free"], **form.cleaned_data)
@@ -274,6 +296,11 @@ class ReferralView(SendersOnly, View):
     def _error(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
         sending.entered_in_error(referral, by=by, note=typed(request, "words", 1000))
         messages.success(request, _("It is marked as entered by mistake."))
+        return redirect("referral", pk=referral.pk)
+
+    def _goes_on(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        goes_on(referral, by=by)
+        messages.success(request, _("Recorded."))
         return redirect("referral", pk=referral.pk)
 
     def _close(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
@@ -314,7 +341,13 @@ class ReferralView(SendersOnly, View):
             "free": eligibility.free_places(referral.service, referral.sender_id),
             "verdict": Verdict(why.verdict.value) if why else Verdict.YES,
             "conditions": why is not None,
+            "reached": reaches(referral.service),
         }
+
+    @staticmethod
+    def _asked(known: dict[str, Any]) -> dict[str, Any]:
+        """What of it decides on the fields of the form."""
+        return {name: known[name] for name in ("free", "verdict", "reached")}
 
     def _draw(
         self,
@@ -356,7 +389,7 @@ class ReferralView(SendersOnly, View):
         known = self._known(referral, person)
         text = ConsentText.current(Purpose.REFERRAL).text
         return known | {
-            "form": form or DraftForm.of(referral, free=known["free"], verdict=known["verdict"]),
+            "form": form or DraftForm.of(referral, **self._asked(known)),
             "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
             "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
             "text": in_language(text, person.language),
