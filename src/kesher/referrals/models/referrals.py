@@ -69,10 +69,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(_received_by(user)) if user.is_authenticated else self.none()
 
     def visible_to(self, user: "Visitor") -> "ReferralQuerySet":
-        """Sender and receiver; the person and their helpers, once it was sent. Nobody else, whoever has the file."""
+        """Sender and receiver; the person, once it was sent. Nobody else, whoever has the file or helps them."""
         if not user.is_authenticated:
             return self.none()
-        own = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
+        own = Access.objects.in_force().filter(user=user, kind=Access.Kind.PERSON, person=OuterRef("person"))
         return self.filter(_sent_by(user) | _received_by(user) | Q(Exists(own), sent_at__isnull=False))
 
 
