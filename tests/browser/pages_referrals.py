@@ -15,6 +15,8 @@ REFERRALS: dict[str, Row] = {
     ),
     "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
     "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
+    "referral-to-nobody": Row("referral", thing="referral to nobody", visitor="caseworker"),
+    "referral-under-way": Row("referral", thing="referral under way", visitor="caseworker"),
     "referral-done": Row("referral", thing="referral done", visitor="caseworker"),
     "referrals-sent": Row("referrals_sent", visitor="caseworker"),
     "referrals-sent-waiting": Row("referrals_sent", visitor="caseworker", query="?show=waits"),

@@ -62,6 +62,8 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
 
     waits, asked_by_link, silent = sent("a course in the morning"), sent("a course by link"), sent("somebody to call")
     Referral.objects.filter(pk=silent.pk).update(sent_at=timezone.now() - timedelta(days=5))
+    to_nobody = sent("advice on a flat")
+    Referral.objects.filter(pk=to_nobody.pk).update(to_call=True)  # as where their address has gone
     refused = sent("child care")
     answering.reject(refused, by=theirs, reason=Reason.NO_CAPACITY, words="Full until Passover.")
     under_way, done = sent("a mentor"), sent("help with a form")
@@ -106,6 +108,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
         "referral draft": {"pk": open_draft.pk},
         "referral waiting": {"pk": waits.pk},
         "referral refused": {"pk": refused.pk},
+        "referral to nobody": {"pk": to_nobody.pk},
         "referral under way": {"pk": under_way.pk},
         "referral done": {"pk": done.pk},
         "referral recalled": {"pk": recalled.pk},

@@ -123,14 +123,14 @@ def test_the_person_says_themselves_that_they_have_done_it() -> None:
 
 def test_a_partner_takes_a_step_only_where_the_person_shares_the_file() -> None:
     case = a_case()
-    assert team(case.person) == [case.keeper, case.partner]
+    assert team(case.person, by=case.by) == [case.keeper, case.partner]
     step = case.step(owner="partner", organisation=case.partner)
     assert step.organisation == case.partner
     for organisation in (None, OrganisationFactory(approved=True)):
         with pytest.raises(Refused, match="shares the file"):
             case.step(owner="partner", organisation=organisation)
     withdraw(Consent.objects.get(purpose="share"), by=case.by)
-    assert team(case.person) == [case.keeper]
+    assert team(case.person, by=case.by) == [case.keeper]
     assert not Step.objects.visible_to(case.partner_worker).exists()
 
 

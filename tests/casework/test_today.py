@@ -94,9 +94,32 @@ def test_each_reason_is_found() -> None:
     FollowUp.objects.create(referral=ended, day=30, due_on=in_days(-1), how="sender", asked_at=now)
     expected = {"called": "Expected", "phone": "050-555-0142", "language": "am", "with_whom": "Noa", "place": "Room 3"}
     bookings.book(by=case.by, starts_at=now + timedelta(days=2), **expected)
+    # begun and not sent; accepted, under way, paused, and nothing since: those we sent, and those who were sent to us
+    of_us = {"sender": case.keeper, "worker_name": "Samir"}
+    for name, state, days in (("begun", "draft", 4), ("forgotten", "accepted", 8), ("unheard", "in-progress", 46)):
+        whose_loop = LoopFactory(person=person(name), organisation=case.keeper)
+        back: Any = {"sent_at": None} if state == "draft" else {"sent_at": now - timedelta(days=50)}
+        one = ReferralFactory(loop=whose_loop, state=state, moved_at=now - timedelta(days=days), **of_us, **back)
+        type(one).objects.filter(pk=one.pk).update(created_at=now - timedelta(days=days))
+    whose_loop = LoopFactory(person=person("paused"), organisation=case.keeper)
+    ReferralFactory(loop=whose_loop, state="on-hold", review_on=in_days(-8), moved_at=now, **of_us)
+    whose_loop = LoopFactory(person=person("to call"), organisation=case.keeper)
+    ReferralFactory(loop=whose_loop, sender=case.keeper, sent_at=now, to_call=True)
+    to_us = {"receiver": case.keeper, "worker_name": "Samir"}
+    ReferralFactory(state="accepted", moved_at=now - timedelta(days=4), **to_us)
+    ReferralFactory(state="in-progress", moved_at=now - timedelta(days=22), **to_us)
+    ReferralFactory(state="on-hold", review_on=in_days(0), moved_at=now, **to_us)
     found = set(reasons(user))
     assert found == {
         ("", "booking"),
+        ("begun", "begun"),
+        ("forgotten", "forgotten"),
+        ("unheard", "unheard"),
+        ("paused", "paused_over"),
+        ("to call", "to_call"),
+        ("", "owed"),
+        ("", "say_how"),
+        ("", "take_up"),
         ("late", "step_late"),
         ("soon", "step_soon"),
         ("meeting", "meeting"),
@@ -263,6 +286,87 @@ def test_a_referral_under_way_is_a_next_step() -> None:
     assert [code for _name, code in reasons(case.worker)] == ["no_step"]
     ReferralFactory(loop=LoopFactory(person=case.person, organisation=case.keeper), sender=case.keeper)
     assert reasons(case.worker) == []
+
+
+@pytest.mark.django_db
+def test_with_a_referral_under_way_nobody_is_without_a_step_and_nobody_is_forgotten() -> None:
+    case = a_case()
+    loop = LoopFactory(person=case.person, organisation=case.keeper)
+    sent = ReferralFactory(loop=loop, sender=case.keeper, state="in-progress", worker_name="Samir")
+    back = timezone.now() - timedelta(days=22)
+    type(case.person).objects.filter(pk=case.person.pk).update(created_at=back)
+    type(sent).objects.filter(pk=sent.pk).update(moved_at=timezone.now() - timedelta(days=20))
+    assert reasons(case.worker) == []  # something has moved there
+    type(sent).objects.filter(pk=sent.pk).update(moved_at=back)
+    assert [code for _name, code in reasons(case.worker)] == ["quiet"]  # without a plan, as after a counter
+    Plan.objects.create(person=case.person, moved_at=back)
+    assert [code for _name, code in reasons(case.worker)] == ["quiet"]  # and not "has no next step"
+    type(sent).objects.filter(pk=sent.pk).update(state="failed", reason="other", reason_words="x")
+    assert "no_step" in {
+        row.reason.code
+        for one in today.today(case.worker, day=timezone.localdate())[0]
+        for row in (one.main, *one.also)
+    }
+
+
+STILL = (
+    ("draft", {"sent_at": None}, [None, None, "begun", "begun", "begun"], [None] * 5),
+    ("requested", {}, [None, None, "silent", "silent", "silent"], ["asked"] * 5),
+    ("accepted", {}, [None, None, None, "forgotten", "forgotten"], [None, None, "owed", "owed", "owed"]),
+    ("in-progress", {}, [None, None, None, None, "unheard"], [None, None, None, None, "say_how"]),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "said", "sender", "receiver"), STILL)
+def test_either_side_sees_what_stands_still_from_its_day_on(
+    state: str, said: dict[str, Any], sender: list[str | None], receiver: list[str | None]
+) -> None:
+    case = a_case()
+    case.step(due=400)
+    there = worker(case.partner)
+    loop = LoopFactory(person=case.person, organisation=case.keeper)
+    one = ReferralFactory(
+        loop=loop, sender=case.keeper, receiver=case.partner, state=state, worker_name="Samir", **said
+    )
+    of_it = {"begun", "silent", "forgotten", "unheard", "asked", "owed", "say_how"}
+
+    def seen(user: User, days: int) -> str | None:
+        back = timezone.now() - timedelta(days=days)
+        type(one).objects.filter(pk=one.pk).update(created_at=back, moved_at=back, sent_at=said.get("sent_at", back))
+        found, _full = today.today(user, day=timezone.localdate())
+        codes = {row.reason.code for each in found for row in (each.main, *each.also)} & of_it
+        assert len(codes) <= 1
+        return codes.pop() if codes else None
+
+    days = (0, 2, 3, 7, 45)
+    assert [seen(case.worker, day) for day in days] == sender
+    assert [seen(there, day) for day in days] == receiver
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("review", "moved", "sees"),
+    [
+        (1, 0, (False, False)),
+        (0, 20, (False, True)),
+        (-7, 20, (True, True)),
+        (300, 89, (False, False)),
+        (300, 97, (True, True)),
+    ],
+)
+def test_what_is_paused_comes_up_on_its_day_and_after_ninety_days_whatever_was_named(
+    review: int, moved: int, sees: tuple[bool, bool]
+) -> None:
+    case = a_case()
+    there = worker(case.partner)
+    back = timezone.now() - timedelta(days=moved)
+    ReferralFactory(
+        loop=LoopFactory(person=case.person, organisation=case.keeper), sender=case.keeper, receiver=case.partner,
+        state="on-hold", worker_name="Samir", review_on=in_days(review), moved_at=back, sent_at=back,
+    )  # fmt: skip
+    codes = [{code for _name, code in reasons(user)} for user in (case.worker, there)]
+    assert ("paused_over" in codes[0], "take_up" in codes[1]) == sees
 
 
 @pytest.mark.django_db

@@ -7,14 +7,16 @@ from django.core import mail
 from django.utils import timezone
 
 from kesher.accounts.roles import Role
+from kesher.base import notifications
 from kesher.base.models import Event, Notification
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import OrganisationProfile
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, notices, places, sending
-from kesher.referrals.links import Expired, Purpose, address_on_record, key_for, opened
+from kesher.referrals.links import Expired, Purpose, Reached, key_for, opened, reaches
 from kesher.referrals.models import FollowUp, Loop, Referral
-from kesher.referrals.reminders import remind
+from kesher.referrals.moving import goes_on
+from kesher.referrals.reminders import nudge, remind
 from kesher.referrals.vocabularies import LINK, Outcome
 from tests.factories import MembershipFactory
 from tests.referrals.conftest import Two
@@ -80,6 +82,82 @@ def test_what_was_answered_is_not_reminded_of(two: Two) -> None:
     assert remind(now=timezone.now() + timedelta(days=20)) == 0
 
 
+def nudged(referral: Referral) -> list[int]:
+    events = Event.objects.filter(name="referral.nudged", about_id=referral.pk).order_by("id")
+    return list(events.values_list("data__day", flat=True))
+
+
+def test_who_said_yes_and_is_silent_is_asked_and_whoever_sent_hears_of_it(two: Two) -> None:
+    administrator = MembershipFactory(organisation=two.sender, role=Role.ORGANISATION_ADMIN).user
+    referral = two.send()
+    answering.accept(referral, by=two.by_receiver)
+    begun = timezone.now()
+    days = (0, 3, 6, 7, 7, 20, 21, 30, 45, 45, 80, 400)
+    assert [nudge(now=begun + timedelta(days=day)) for day in days] == [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0]
+    assert nudged(referral) == [7, 21, 45]
+    referral.refresh_from_db()
+    assert (referral.state, referral.nudged_day) == ("accepted", 45)
+    tell("referral.nudged")
+    path = f"/en/provider/referrals/{referral.pk}/"
+    assert told() == [
+        *[("referral_owed", path)] * 3,
+        ("referral_unheard", f"/en/referrals/{referral.pk}/"),
+        ("referral_unheard_counted", "/en/referrals/figures/"),
+    ]
+    assert Notification.objects.get(kind="referral_unheard_counted").recipient_id == administrator.pk
+    for notification in Notification.objects.all():
+        text = "\n".join(notifications.render(notification))
+        assert str(two.person.called) not in text
+        assert notification.context == {}
+
+
+def test_each_movement_begins_the_days_anew(two: Two) -> None:
+    referral = two.send()
+    answering.accept(referral, by=two.by_receiver)
+    begun = timezone.now()
+    assert nudge(now=begun + timedelta(days=8)) == 1
+    answering.first_contact(referral, by=two.by_receiver, on=timezone.localdate())
+    # under way a week without a word is nothing
+    assert [nudge(now=begun + timedelta(days=day)) for day in (8, 20, 21, 22, 45, 46)] == [0, 0, 1, 0, 1, 0]
+    goes_on(referral, by=two.by_receiver)
+    assert [nudge(now=begun + timedelta(days=day)) for day in (20, 21)] == [0, 1]
+    goes_on(referral, by=two.by_sender)
+    referral.refresh_from_db()
+    assert (referral.state, referral.nudged_day) == ("in-progress", 0)
+    review = timezone.localdate() + timedelta(days=30)
+    answering.pause(referral, by=two.by_receiver, reason="barrier_first", review_on=review)
+    assert [nudge(now=begun + timedelta(days=day)) for day in (21, 30, 36, 37, 51)] == [0, 0, 0, 1, 1]
+    answering.resume(referral, by=two.by_receiver)
+    answering.finish(referral, by=two.by_receiver, outcome="met", attended=True, done="Sang.")
+    assert nudge(now=begun + timedelta(days=300)) == 0
+
+
+def test_only_the_two_say_that_it_goes_on_and_only_of_what_is_under_way(two: Two) -> None:
+    referral = two.send()
+    with pytest.raises(Refused):
+        goes_on(referral, by=two.by_receiver)
+    answering.accept(referral, by=two.by_receiver)
+    with pytest.raises(Refused):
+        goes_on(referral, by=two.by_receiver)
+    answering.first_contact(referral, by=two.by_receiver, on=timezone.localdate())
+    stranger = MembershipFactory(role=Role.CASEWORKER)
+    with pytest.raises(Refused):
+        goes_on(referral, by=stranger.user.as_actor(stranger.organisation_id))
+    goes_on(referral, by=Actor(None, two.receiver.pk, frozenset({LINK})))
+    assert Event.objects.filter(name="referral.goes on", about_id=referral.pk).count() == 1
+
+
+def test_a_partner_without_an_account_is_asked_by_link(two: Two) -> None:
+    without_accounts(two)
+    referral = two.send()
+    answering.accept(referral, by=Actor(None, two.receiver.pk, frozenset({LINK})), worker_name="Samir")
+    assert nudge(now=timezone.now() + timedelta(days=7)) == 1
+    tell("referral.nudged")
+    assert not Notification.objects.exists()
+    sent = Event.objects.filter(name="referral.told", about_id=referral.pk)
+    assert [event.data["link"] for event in sent] == ["report"]
+
+
 # --- who is told, and how -----------------------------------------------------------------------------------------------
 
 
@@ -137,15 +215,52 @@ def test_a_partner_without_an_account_gets_a_link_to_the_address_on_record(two: 
     assert "/en/answer/" in mailed(two, Purpose.REPORT, referral)
 
 
-def test_where_no_address_is_known_the_trail_says_so(two: Two) -> None:
+def test_how_a_service_is_reached(two: Two) -> None:
+    type(two.service).objects.update(email="")
+    two.service.refresh_from_db()
+    assert reaches(two.service) == Reached.ACCOUNT
+    two.receiver.memberships.update(role=Role.MENTOR)  # who there answers nothing
+    assert reaches(two.service) == Reached.NOBODY
+    type(two.service).objects.update(email="course@partner.example.org")
+    two.service.refresh_from_db()
+    assert reaches(two.service) == Reached.ADDRESS
+
+
+def test_where_nobody_can_be_reached_it_leaves_only_with_who_calls_them(two: Two) -> None:
     two.receiver.memberships.all().delete()
+    type(two.service).objects.update(email="")
+    two.service.refresh_from_db()
+    with pytest.raises(Refused, match="you call them"):
+        two.send()
+    referral = two.draft(to_call=True)
+    sending.send(referral, by=two.by_sender)
+    assert Referral.objects.get(pk=referral.pk).state == "requested"
+
+
+def test_an_address_that_is_gone_when_the_link_is_mailed_is_told_to_whoever_sent_it(two: Two) -> None:
+    two.receiver.memberships.all().delete()
+    type(two.service).objects.update(email="course@partner.example.org")
+    two.service.refresh_from_db()
     referral = two.send()
+    assert not referral.to_call
     type(two.service).objects.update(email="")
     mail.outbox.clear()
     notices.mail_link(purpose="answer", about=str(referral.pk), organisation=str(two.receiver.pk))
     assert not mail.outbox
     assert Event.objects.filter(name="referral.no_address", about_id=referral.pk).exists()
-    assert address_on_record(two.service) == "" or two.service.email
+    assert told() == [("referral_nowhere", f"/en/referrals/{referral.pk}/")]
+    assert Notification.objects.get().recipient_id == two.caseworker.pk
+    referral.refresh_from_db()
+    assert (referral.state, referral.to_call) == ("requested", True)
+
+
+def test_a_question_about_a_place_that_reaches_nobody_is_told_to_whoever_asked(two: Two) -> None:
+    two.receiver.memberships.all().delete()
+    type(two.service).objects.update(email="")
+    question = places.ask(two.service, by=two.by_sender)
+    notices.mail_link(purpose="place", about=str(question.pk), organisation=str(two.receiver.pk))
+    assert told() == [("place_nowhere", f"/en/services/{two.service.pk}/")]
+    assert Notification.objects.get().recipient_id == two.caseworker.pk
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))

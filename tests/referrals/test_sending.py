@@ -15,6 +15,7 @@ from kesher.base.models import Event, Notification
 from kesher.base.notifications import render
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
+from kesher.casework.models import Step
 from kesher.directory.agreements import end
 from kesher.directory.models import Capacity, PartnerAgreement, Service
 from kesher.people import erasing
@@ -28,7 +29,16 @@ from kesher.referrals.links import key_for
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.moving import move
 from kesher.referrals.vocabularies import PRIVATE, Outcome, Reason
-from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, ServiceFactory, UserFactory
+from tests.factories import (
+    LoopFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ReferralFactory,
+    ServiceFactory,
+    StepFactory,
+    UserFactory,
+)
 from tests.referrals.conftest import OFFICER, Two
 from tests.worker import work_off_tasks
 
@@ -271,6 +281,47 @@ def test_the_database_itself_shows_a_referral_to_the_two_and_the_person_alone(
         answering.finish(referral, by=two.by_receiver, outcome=Outcome.WORK, attended=True, done="Works.")
     with acting_for(organisation_ids=[two.sender.pk]):
         assert Loop.objects.get().closing == "met"
+
+
+def test_whoever_helps_reads_no_referral_and_of_wishes_what_tells_nothing(
+    two: Two, request: pytest.FixtureRequest
+) -> None:
+    """Neither why it came back nor where to; and not that somebody was ever sent to a shelter, or to a clinic."""
+    daughter, themselves = UserFactory(), UserFactory()
+    for user, kind in ((daughter, "helper"), (themselves, "person")):
+        Access.objects.create(person=two.person, user=user, kind=kind)
+    shelter = OrganisationFactory(approved=True, sensitive=True, sensitive_why="a shelter")
+    clinic = OrganisationFactory(approved=True, kind="health")
+    for_all = {"person": two.person, "organisation": two.sender}
+    plain, slept, healed = (LoopFactory(wish=wish, **for_all) for wish in ("to learn", "to sleep", "to heal"))
+    theirs = LoopFactory(wish="to be safe", person=two.person, organisation=shelter)
+    ended = {"state": "rejected", "reason": "not_interested", "reason_words": "Was afraid."}
+    ReferralFactory(loop=plain, sender=two.sender, receiver=two.receiver, **ended)
+    ReferralFactory(loop=slept, sender=two.sender, receiver=shelter, **ended)  # long ago, and it says so still
+    ReferralFactory(loop=healed, sender=two.sender, receiver=clinic)
+    steps = {loop: StepFactory(person=two.person, loop=loop) for loop in (plain, slept, healed, theirs, None)}
+    request.getfixturevalue("as_application")
+    history = Referral.pgh_event_model, Loop.pgh_event_model  # type: ignore[attr-defined]
+    with acting_for(user_id=daughter.pk):
+        assert [model.objects.count() for model in (Referral, *history)] == [0] * 3
+        assert list(Loop.objects.all()) == list(Loop.objects.visible_to(daughter)) == [plain]
+        assert set(Step.objects.shown_to_helpers()) == {steps[plain], steps[None]}
+        assert not Referral.objects.visible_to(daughter).exists()
+    with acting_for(user_id=themselves.pk):
+        assert Referral.objects.visible_to(themselves).count() == Referral.objects.count() == 3
+        assert Loop.objects.visible_to(themselves).count() == Loop.objects.count() == 4
+    with acting_for(organisation_ids=[two.sender.pk]):
+        assert Referral.objects.count() == Loop.objects.count() == 3
+
+
+def test_the_query_alone_keeps_referrals_from_whoever_helps(two: Two) -> None:
+    daughter = UserFactory()
+    Access.objects.create(person=two.person, user=daughter, kind="helper")
+    referral = two.send()
+    assert not Referral.objects.visible_to(daughter).exists()
+    assert list(Loop.objects.visible_to(daughter)) == [referral.loop]
+    type(two.receiver).objects.filter(pk=two.receiver.pk).update(sensitive=True, sensitive_why="a shelter")
+    assert not Loop.objects.visible_to(daughter).exists()
 
 
 # --- it comes back ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The state table: written out once more as HOUSE section 5 has it; every (state, role, event) is in it or refused; and no
-path, of thousands made up, leaves a person without an open loop unless something closed it."""
+path, of thousands made up, leaves a person without an open loop unless something closed it, or with one that comes up for
+nobody.
+"""
 
 from collections import Counter
 from datetime import timedelta
@@ -16,10 +18,12 @@ from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.transitions import Actor, Refused
+from kesher.casework.today import Ask, told_by
+from kesher.casework.today_of_referrals import COMES_UP, OF_REFERRALS, UNHEARD_DAYS
 from kesher.directory.models import Service
 from kesher.people.consents import withdraw as take_back
 from kesher.people.models import Access, Consent
-from kesher.referrals import answering, loops, recalls, sending
+from kesher.referrals import answering, loops, moving, recalls, sending
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import CAME_BACK, HELPED, OPEN, Closing, Outcome, Reason, State
@@ -163,6 +167,7 @@ def test_the_table_holds_no_more_than_house_says() -> None:
 STEPS = (
     "agree", "draft", "send", "discard", "withdraw", "error by sender", "error by receiver", "accept", "reject",
     "first contact", "pause", "resume", "finish", "cannot finish", "next best", "take back", "close", "reopen", "remind",
+    "goes on",
 )  # fmt: skip
 step = st.tuples(
     st.sampled_from(STEPS),
@@ -256,6 +261,8 @@ class Walk:
             loops.reopen(referral.loop, by=sender)
             self.closed.discard(referral.loop_id)
             self.open.add(referral.loop_id)
+        elif name == "goes on":
+            moving.goes_on(referral, by=sender if self.done["goes on"] % 2 else receiver)
         elif name == "remind":
             REFERRAL_STATES.apply(referral, "reminder due", by=Actor.the_system(), fields={"reminded_day": 3})
 
@@ -284,12 +291,27 @@ class Walk:
         assert any(access.until is None for access in accesses) == sent
         assert len(accesses) <= 1 + sum(one.state in ("completed", "failed") for one in referrals)
 
+    def look_ahead(self) -> None:
+        """Wherever the path has ended and nothing more happens, each open loop comes up for whoever sends, within
+        :data:`COMES_UP` days; within 45 but for what was paused until a later day, or where the day that was named comes.
+        """
+        today = timezone.localdate()
+        paused = set(Referral.objects.filter(state=State.ON_HOLD).values_list("loop_id", flat=True))
+        for days, expected in ((UNHEARD_DAYS, self.open - paused), (COMES_UP, self.open)):
+            ask = Ask(self.two.caseworker, today + timedelta(days=days), own=False)
+            rows, full = told_by(ask, OF_REFERRALS)
+            assert not full
+            about = {row.about_id for row in rows}
+            of_referrals = Referral.objects.filter(pk__in=about).values_list("loop_id", flat=True)
+            assert expected <= {*about, *of_referrals}, (days, expected)
+
 
 def walk(two: Two, other: Service, steps: list[tuple[str, int, str, str, str]]) -> Counter[str]:
     with transaction.atomic():
         taken = Walk(two, other)
         for one in steps:
             taken.take(*one)
+        taken.look_ahead()
         transaction.set_rollback(True)
     return taken.done
 

@@ -19,6 +19,7 @@ from kesher.people import files
 from kesher.people.consents import HELPER, PERSON, acts_for_file
 from kesher.people.models import FILE_ROLES, Consent, Person
 from kesher.people.models.consents import Purpose
+from kesher.people.models.named import Named
 
 Row = TypeVar("Row", bound=models.Model)
 WORKERS = frozenset(str(role) for role in FILE_ROLES)
@@ -45,9 +46,11 @@ def must_work_with_files(person: Person, by: Actor) -> Organisation:
     return organisation
 
 
-def team(person: Person) -> list[Organisation]:
-    """The organisations that have the file, as the person agreed, the first first."""
-    agreed = Consent.objects.in_force().filter(person=person, purpose__in=[Purpose.FILE, Purpose.SHARE])
+def team(person: Person, *, by: Actor) -> list[Organisation]:
+    """The organisations that have the file, as the person agreed, the first first; those that may be named to whoever asks."""
+    mine = [by.organisation_id] if by.organisation_id else []
+    agreed = Consent.objects.in_force().filter(Named(mine=mine, user_id=by.user_id), person=person)
+    agreed = agreed.filter(purpose__in=[Purpose.FILE, Purpose.SHARE])
     keys = list(dict.fromkeys(agreed.order_by("id").values_list("organisation_id", flat=True)))
     found = Organisation.objects.approved().in_bulk(keys)
     return [found[key] for key in keys if key in found]

@@ -92,7 +92,7 @@ def agree(
     if loop is not None and (loop.person_id != person.pk or loop.closed_at is not None):
         raise Refused(_("This wish is closed, or somebody else’s."), "loop")
     if owner == Step.Owner.PARTNER:
-        if organisation is None or organisation not in team(person):
+        if organisation is None or organisation not in team(person, by=by):
             raise Refused(_("Only a partner with whom the person shares the file can take a step."), "organisation")
         owner_user_id = None
     elif owner == Step.Owner.CASEWORKER:

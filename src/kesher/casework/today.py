@@ -53,8 +53,6 @@ from kesher.referrals.models import Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
 QUIET_DAYS: Final = 21
-#: A referral without an answer for so long is asked about; the receiver has been reminded by then.
-SILENT_DAYS: Final = 3
 #: How far ahead a day throws its shadow: a step, an appointment, a date to see to, a permit that runs out.
 STEP_AHEAD, MEETING_AHEAD, DATE_AHEAD, PERMIT_AHEAD = 7, 7, 14, 60
 #: How long after it an appointment of which nobody said what came of it is asked about, and a missed one.
@@ -238,49 +236,6 @@ QUIET = reason(
     points=5,
     per_day=1,
     after=60,
-    of="person",
-)
-
-
-SILENT = reason(
-    "silent",
-    _("A referral is not answered"),
-    _("the day it was sent"),
-    _("Ask them, or find another way"),
-    "referral",
-    points=55,
-    per_day=2,
-    after=14,
-)
-ASKED_OF_US = reason(
-    "asked",
-    _("Somebody was sent to us, and waits for an answer"),
-    _("the day they were sent"),
-    _("Answer"),
-    "provider_referral",
-    points=60,
-    per_day=3,
-    after=14,
-)
-HELPED = reason(
-    "helped",
-    _("It is time to ask whether it helped"),
-    _("the day the question fell due"),
-    _("Ask them"),
-    "referral",
-    points=50,
-    per_day=1,
-    after=30,
-)
-LOOP = reason(
-    "loop",
-    _("A wish or need of which nobody takes care"),
-    _("the day it was noted"),
-    _("Agree on a step"),
-    "person_step_new",
-    points=58,
-    per_day=1,
-    after=20,
     of="person",
 )
 
@@ -613,23 +568,18 @@ def steps(ask: Ask) -> Told:
 
 @source
 def without_a_step(ask: Ask) -> list[Row]:
-    """People with no next step at all, and those of whose plan nothing has moved for long."""
-    under_way = Referral.objects.open().filter(person=OuterRef("pk"))
-    no_step = (Q(plan=None) | Q(plan__next_on=None)) & ~Q(Exists(under_way))
-    quiet = Q(plan__moved_at__lt=ask.at(-QUIET_DAYS))
-    rows: Any = (  # Any: each carries "since"
+    """People with no next step at all, and those of whom nothing has moved for long, neither plan nor referral. A referral
+    under way is a next step; it keeps nobody from standing here when it stands still (their own rows: today_of_referrals)."""
+    theirs = Referral.objects.filter(person=OuterRef("pk"))
+    moved = Q(moved_at__gte=ask.at(-QUIET_DAYS)) | Q(moved_at=None, created_at__gte=ask.at(-QUIET_DAYS))
+    rows: Any = (  # Any: each carries "since" and "idle"
         Person.objects.visible_to(ask.user)
         .active()
         .filter(ask.people("pk"))
         .annotate(since=Coalesce("plan__moved_at", "created_at"))
-        .filter(no_step | quiet)
-        .select_related("plan")
-        .only("plan__next_on")
+        .annotate(idle=Q(plan__next_on=None) & ~Q(Exists(theirs.open())))
+        .filter(Q(idle=True) | Q(since__lt=ask.at(-QUIET_DAYS)) & ~Q(Exists(theirs.filter(moved))))
+        .only("id")
         .order_by("since", "id")[:MOST]
     )
-    found = []
-    for one in rows:
-        plan = getattr(one, "plan", None)
-        why = NO_STEP if plan is None or plan.next_on is None else QUIET
-        found.append(Row(why, one.pk, timezone.localdate(one.since), one.pk))
-    return found
+    return [Row(NO_STEP if one.idle else QUIET, one.pk, timezone.localdate(one.since), one.pk) for one in rows]

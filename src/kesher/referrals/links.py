@@ -14,9 +14,11 @@ from typing import Final
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import Exists, OuterRef
 
+from kesher.accounts.models import Membership
 from kesher.base.transitions import Actor
-from kesher.directory.models import OrganisationProfile, Service
+from kesher.directory.models import CALLERS, OrganisationProfile, Service
 from kesher.referrals.vocabularies import LINK
 
 SALT: Final = "kesher.referrals.links"
@@ -55,6 +57,14 @@ class Link:
         return Actor(None, self.organisation, frozenset({LINK}))
 
 
+class Reached(StrEnum):
+    """How what is sent to a service comes to somebody's eyes there."""
+
+    ACCOUNT = "account"
+    ADDRESS = "address"
+    NOBODY = "nobody"
+
+
 class Expired(Exception):
     """The link was good once."""
 
@@ -89,3 +99,21 @@ def address_on_record(service: Service) -> str:
     """
     profile = OrganisationProfile.objects.filter(organisation=service.organisation_id).only("email").first()
     return (profile.email if profile is not None else "") or service.email
+
+
+def readers() -> Exists:
+    """Of services: whether somebody of their organisation has an account with which what is sent is read and answered."""
+    there = Membership.objects.in_force().filter(role__in=CALLERS, user__is_active=True)
+    return Exists(there.filter(organisation=OuterRef("organisation")))
+
+
+def reaches(service: Service, *, is_read: bool | None = None) -> Reached:
+    """Whether somebody there sees what is sent: with an account of theirs, or by a link to the address on record.
+
+    ``is_read``: what :func:`readers` has said, where it was asked with the service.
+    """
+    if is_read is None:
+        is_read = Service.objects.filter(readers(), pk=service.pk).exists()
+    if is_read:
+        return Reached.ACCOUNT
+    return Reached.ADDRESS if address_on_record(service) else Reached.NOBODY

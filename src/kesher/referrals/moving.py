@@ -10,16 +10,22 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from kesher.base.events import emit
+from kesher.base.history import acting
 from kesher.base.rows import acting_for
-from kesher.base.transitions import Actor
+from kesher.base.transitions import Actor, Refused
 from kesher.people.models import Access
 from kesher.referrals.models import Referral
-from kesher.referrals.states import REFERRAL_STATES
+from kesher.referrals.states import REFERRAL_STATES, is_either
 from kesher.referrals.vocabularies import OPEN, State, in_trail
 
 #: How long a receiver can still read what was carried after the end, to write up what they did. Otherwise it ends at once.
 STAYS: Final = {State.COMPLETED: timedelta(days=14), State.FAILED: timedelta(days=14)}
+
+#: Of these nothing is heard of what becomes of the person.
+UNMOVED: Final = frozenset({"reminder due", "next best"})
 
 
 @contextmanager
@@ -46,6 +52,8 @@ def move(
     and changes nothing.
     """
     said = in_trail(reason)
+    if event not in UNMOVED:
+        fields = (fields or {}) | {"moved_at": timezone.now(), "nudged_day": 0}
     REFERRAL_STATES.apply(
         referral,
         event,
@@ -58,6 +66,25 @@ def move(
         service=str(referral.service_id),
         **facts,
     )
+
+
+def goes_on(referral: Referral, *, by: Actor) -> None:
+    """It is under way, and nothing else is to be said: either side has asked, or was asked. Its time begins anew.
+
+    No move of the table: the state stays. Raises :class:`Refused` for whoever is neither side, and for all that is not under
+    way.
+    """
+    with both_sides(referral, by), acting(actor=by, reason="referral goes on"):
+        locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+        if why_not := is_either(locked, by):
+            raise Refused(why_not, "guard")
+        if locked.state != State.IN_PROGRESS:
+            raise Refused(_("This is not possible in the present state."), "state")
+        locked.moved_at, locked.nudged_day = timezone.now(), 0
+        locked.save(update_fields=["moved_at", "nudged_day", "updated_at"])
+        data = {"sender": str(locked.sender_id), "receiver": str(locked.receiver_id)}
+        emit("referral.goes on", locked, by=by, data=data)
+    referral.moved_at, referral.nudged_day = locked.moved_at, 0
 
 
 def close_access(referral: Referral) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from kesher.accounts.models import Membership, User
 from kesher.accounts.roles import Role
 from kesher.base.events import emit, on
+from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
 from kesher.base.notifications import notify
 from kesher.base.rows import acting_for
@@ -33,6 +34,7 @@ TOLD, LINK_SENT, NOWHERE = "referral.told", "referral.link_sent", "referral.no_a
 INBOX, SENT, FIGURES = "provider/referrals/", "referrals/", "referrals/figures/"
 PLACES: Final = "provider/referrals/?show=places"
 ESCALATED: Final = 14  # days
+LAST_NUDGE: Final = 45  # days
 
 
 @on("referral.send")
@@ -66,6 +68,22 @@ def remind(event_id: UUID) -> None:
         overseers = _holders(Role.ORGANISATION_ADMIN, sender) | _holders(Role.CONVENOR)
         _notify(overseers.distinct(), "referral_silent_counted", FIGURES)
         _remember(referral, event)
+
+
+@on("referral.nudged")
+def ask_what_becomes_of_it(event_id: UUID) -> None:
+    """Whoever accepted it; and when they were asked for the last time whoever sent it, and their administrators."""
+    _tell_receiver(event_id, "referral_owed", Purpose.REPORT, set(TAKEN_ON))
+    event, (sender, receiver) = _of(event_id)
+    if event.data["day"] < LAST_NUDGE:
+        return
+    with acting_for(organisation_ids=[sender, receiver]):
+        referral = Referral.objects.filter(pk=event.about_id, state__in=TAKEN_ON).first()
+        if referral is None or _was_told(event, "sender"):
+            return
+        _notify(senders_of(referral), "referral_unheard", f"{SENT}{referral.pk}/")
+        _notify(_holders(Role.ORGANISATION_ADMIN, sender), "referral_unheard_counted", FIGURES)
+        _remember(referral, event, "sender")
 
 
 @on("referral.recall_requested", "referral.withdraw")
@@ -209,11 +227,29 @@ def mail_link(*, purpose: str, about: str, organisation: str) -> None:
             return
         address = address_on_record(thing.service)
         if not address:
-            emit(NOWHERE, thing, by=Actor.the_system(), data={"purpose": purpose})
+            _nobody_is_reached(thing, purpose)
             return
         subject, body = written(link, thing)
         send_mail(subject, body, None, [address])
         emit(LINK_SENT, thing, by=Actor.the_system(), data={"purpose": purpose})
+
+
+def _nobody_is_reached(thing: Referral | PlaceQuestion, purpose: str) -> None:
+    """There is nobody to whom it could be said: whoever sent it is told now, and has it on the list of the day."""
+    emit(NOWHERE, thing, by=Actor.the_system(), data={"purpose": purpose})
+    with (
+        acting_for(organisation_ids=[thing.sender_id, thing.receiver_id]),
+        acting(actor=THE_SYSTEM, reason="nobody is reached"),
+    ):
+        if isinstance(thing, PlaceQuestion):
+            asker = _holders_of(SENDERS, thing.sender_id).filter(pk=thing.asked_by_id)
+            _notify(asker, "place_nowhere", f"services/{thing.service_id}/")
+            return
+        told = Referral.objects.select_for_update(of=("self",)).get(pk=thing.pk)
+        if not told.to_call:
+            told.to_call = True
+            told.save(update_fields=["to_call", "updated_at"])
+        _notify(senders_of(told), "referral_nowhere", f"{SENT}{told.pk}/")
 
 
 def _about(link: Link) -> Referral | PlaceQuestion | None:

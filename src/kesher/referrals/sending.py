@@ -32,10 +32,10 @@ from kesher.referrals.vocabularies import SENDERS, Reason, State
 #: What may be written in a draft.
 WRITTEN: Final = (
     "why", "carries", "language", "interpreter", "interpreter_gender", "safe_contact", "override_reason", "wait_list",
-    "places_shown",
+    "places_shown", "to_call",
 )  # fmt: skip
 #: What of it somebody types.
-TYPED: Final = WRITTEN[:-1]
+TYPED: Final = tuple(name for name in WRITTEN if name != "places_shown")
 
 
 def draft(person: Person, service: Service, wish: str | Loop, *, by: Actor) -> Referral:

@@ -4,7 +4,7 @@ Functions that go with a move (open an access, close a loop) are in :mod:`kesher
 :mod:`kesher.referrals.answering`; nothing else moves a referral.
 """
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,6 +20,7 @@ from kesher.people.consents import acts_for_file, has_agreed
 from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import eligibility
+from kesher.referrals.links import Reached, reaches, readers
 from kesher.referrals.models import Referral
 from kesher.referrals.vocabularies import (
     CAME_BACK,
@@ -94,7 +95,8 @@ def may_leave(referral: Referral, by: Actor) -> Why:
     person = _person_of(referral)
     if person is None or person.state != Person.State.ACTIVE or not acts_for_file(person, by):
         return _("This file is not open to you.")
-    service = Service.objects.published().filter(pk=referral.service_id, organisation=referral.receiver_id).first()
+    offered: Any = Service.objects.published().annotate(is_read=readers())  # Any: each carries "is_read"
+    service = offered.filter(pk=referral.service_id, organisation=referral.receiver_id).first()
     if service is None or referral.receiver_id not in approved:
         return _("This service is not offered now.")
     if not referral.why.strip():
@@ -108,6 +110,10 @@ def may_leave(referral: Referral, by: Actor) -> Why:
             return _("They do not meet the conditions. Say why you send them all the same.")
         if belongs_to(referral.overridden_by_id, referral.receiver_id):  # nobody fills their own places past the rules
             return _("They do not meet the conditions, and you belong to the organisation that would take them.")
+    if not referral.to_call and reaches(service, is_read=service.is_read) == Reached.NOBODY:
+        return _(
+            "Nobody there reads what is sent here: they have no account, and no address is known. Say that you call them."
+        )
     free = eligibility.free_places(service, referral.sender_id)
     if not referral.wait_list and (referral.places_shown is None or not free):
         return _("No free place is known. Accept that they may have to wait, or ask first.")

@@ -87,6 +87,51 @@ def test_from_a_person_to_a_service_and_back(client: Client, two: Two) -> None:
     assert Loop.objects.get().closing == "cannot_be_met"
 
 
+def test_where_nobody_is_reached_the_draft_says_so_and_asks_who_calls(client: Client, two: Two) -> None:
+    two.agree()
+    referral = two.draft()
+    page = reverse("referral", args=[referral.pk])
+    client.force_login(two.caseworker)
+    assert "they read it here" in main_of(client.get(page))
+    assert 'name="to_call"' not in main_of(client.get(page))
+    two.receiver.memberships.all().delete()
+    type(two.service).objects.update(email="course@partner.example.org")
+    assert "they get a link by e-mail" in main_of(client.get(page))
+    type(two.service).objects.update(email="")
+    asked = main_of(client.get(page))
+    assert "nobody there reads it: call them" in asked
+    assert "I will call them" in asked
+    said = {"why": "Knows no Hebrew.", "carries": ["contact"], "language": "am", "interpreter": "none"}
+    assert client.post(page, said | {"event": "save"}).status_code == 302  # a draft can wait
+    assert client.post(page, said | {"event": "send"}).status_code == 400
+    assert Referral.objects.get().state == "draft"
+    assert client.post(page, said | {"event": "send", "to_call": "on"}).status_code == 302
+    assert Referral.objects.get().to_call
+    assert "They learn of it from you alone: call them." in main_of(client.get(page))
+    assert "Was sent somewhere where nobody reads it" in main_of(client.get(reverse("caseworker_today")))
+
+
+def test_either_side_says_that_it_goes_on(client: Client, two: Two) -> None:
+    referral = two.send()
+    answering.accept(referral, by=two.by_receiver)
+    pages = {
+        two.provider: reverse("provider_referral", args=[referral.pk]),
+        two.caseworker: reverse("referral", args=[referral.pk]),
+    }
+    for user, page in pages.items():
+        client.force_login(user)
+        assert 'value="goes on"' not in main_of(client.get(page))
+        assert client.post(page, {"event": "goes on"}).status_code == 400
+    answering.first_contact(referral, by=two.by_receiver, on=timezone.localdate())
+    for user, page in pages.items():
+        client.force_login(user)
+        Referral.objects.update(moved_at=None)
+        assert 'value="goes on"' in main_of(client.get(page))
+        assert client.post(page, {"event": "goes on"}).status_code == 302
+        assert Referral.objects.get().moved_at is not None
+        assert "goes on" in main_of(client.get(page))
+
+
 def test_what_is_typed_is_shown_as_typed(client: Client, two: Two) -> None:
     referral = two.send(why="<script>alert(1)</script>")
     for user, name in ((two.caseworker, "referral"), (two.provider, "provider_referral")):

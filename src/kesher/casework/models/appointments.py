@@ -17,6 +17,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models.named import named_to
 from kesher.people.models.open_files import FileOpen
 from kesher.people.models.parts import PartQuerySet
 
@@ -135,14 +136,16 @@ class Interpreter(Model):
 
 class AppointmentQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
-        """To the person, whoever helps them, and the organisation that booked; to others while it is booked.
+        """To the person, whoever helps them, and the organisation that booked; to others while it is booked, but for
+        those of an organisation that is not named to them.
 
         That somebody did not come is told to nobody else, lest it be used against them.
         """
         if not user.is_authenticated:
             return self.none()
         theirs = FileOpen(user, organisation="organisation", or_self=True)
-        return self.filter(Q(theirs) | Q(state=Appointment.State.BOOKED) & Q(FileOpen(user)))
+        others = Q(state=Appointment.State.BOOKED) & Q(FileOpen(user)) & Q(named_to(user))
+        return self.filter(Q(theirs) | others)
 
     def booked(self) -> Self:
         return self.filter(state=Appointment.State.BOOKED)

@@ -12,6 +12,7 @@ from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE
 from kesher.people.models import Person
+from kesher.people.models.named import named_to
 from kesher.people.models.open_files import FileOpen, Through
 from kesher.people.models.parts import PartQuerySet
 
@@ -23,13 +24,15 @@ class NoteQuerySet(PartQuerySet):
     def visible_to(self, user: "Visitor") -> Self:
         """Private ones to their organisation; shared ones to every organisation with the file, and to the person.
 
-        Somebody who helps the person reads none: what stands there may be about them.
+        None of an organisation that is not named to whoever reads. Somebody who helps the person reads none at all: what stands
+        there may be about them.
         """
         if not user.is_authenticated:
             return self.none()
         theirs = FileOpen(user, organisation="organisation")
         readers = FileOpen(user, through=Through.NOT_HELPING)
-        return self.filter(Q(theirs) | Q(scope=Note.Scope.SHARED) & Q(readers))
+        shared = Q(scope=Note.Scope.SHARED) & Q(readers) & Q(named_to(user))
+        return self.filter(Q(theirs) | shared)
 
 
 @tracked()

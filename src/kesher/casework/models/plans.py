@@ -13,11 +13,13 @@ from kesher.base.history import tracked
 from kesher.base.models import Event, Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models import FILE_ROLES, Person
+from kesher.people.models.named import named_to
 from kesher.people.models.parts import PartQuerySet
-from kesher.referrals.models import Loop, Referral
+from kesher.referrals.models import Loop
+from kesher.referrals.models.loops import TellsNothing
 
 if TYPE_CHECKING:
-    pass
+    from kesher.accounts.models import Visitor
 
 WITH_THE_FILE = Kept("as long as the file")
 
@@ -52,6 +54,14 @@ class LookedAfter(Func):
         return f"({mine} OR NOT EXISTS({theirs}))", [*values, here, self.user.pk, *values, here]
 
 
+class CaseworkerQuerySet(PartQuerySet):
+    def visible_to(self, user: "Visitor") -> Self:
+        """Of the files this user may read whole, in organisations that are named to them."""
+        if not user.is_authenticated:
+            return self.none()
+        return super().visible_to(user).filter(named_to(user))
+
+
 @tracked()
 class Caseworker(Model):
     """Who looks after a person in an organisation. Colleagues still may; the person knows whom to ask for."""
@@ -61,7 +71,7 @@ class Caseworker(Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="people_looked_after")
 
-    objects = PartQuerySet.as_manager()
+    objects = CaseworkerQuerySet.as_manager()
 
     privacy = PersonalData(
         purpose="to know who looks after a person",
@@ -163,6 +173,13 @@ class WhyDropped(models.TextChoices):
 
 
 class StepQuerySet(PartQuerySet):
+    def visible_to(self, user: "Visitor") -> Self:
+        """Of the files this user may read whole; without those that tell of an organisation that is not named to them: done by
+        it, or agreed there whoever does it."""
+        if not user.is_authenticated:
+            return self.none()
+        return super().visible_to(user).filter(named_to(user, through="step.agree"))
+
     def open(self) -> Self:
         return self.filter(state=Step.State.OPEN)
 
@@ -175,11 +192,9 @@ class StepQuerySet(PartQuerySet):
         telling = Organisation.objects.sensitive()
         agreed = Event.objects.filter(name="step.agree", about_id=OuterRef("pk"))
         works_there = Membership.objects.filter(user=OuterRef("agreed_by_id"), organisation__in=telling)
-        openly = Loop.objects.filter(pk=OuterRef("loop")).exclude(organisation__in=telling)
-        sent_there = Referral.objects.filter(loop=OuterRef("loop"), receiver__in=telling)
         return self.filter(
             Q(organisation=None) | ~Q(organisation__in=telling),
-            Q(loop=None) | Exists(openly) & ~Exists(sent_there),
+            Q(loop=None) | Q(TellsNothing("loop")),
             ~Exists(agreed.filter(organisation_id__in=telling.values("pk"))),
             Exists(agreed.filter(organisation_id__isnull=False)) | ~Exists(works_there),
         )

@@ -1,6 +1,6 @@
 """Coaching talks: what they were for, the strengths found in them, the next experience, and what the person says of it all."""
 
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,13 +13,23 @@ from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData, used
 from kesher.casework.models.plans import WITH_THE_FILE, Step, StepKind
 from kesher.people.models import Aspiration, Person
+from kesher.people.models.named import named_to
 from kesher.people.models.parts import PartQuerySet
+
+if TYPE_CHECKING:
+    from kesher.accounts.models import Visitor
 
 #: What somebody does to find out whether a kind of work is for them; each is a step of the plan.
 EXPERIENCES: Final = (StepKind.WORKPLACE, StepKind.TASTER, StepKind.ROLE_MODEL)
 
 
 class TalkQuerySet(PartQuerySet):
+    def visible_to(self, user: "Visitor") -> Self:
+        """Of the files this user may read whole, with organisations that are named to them."""
+        if not user.is_authenticated:
+            return self.none()
+        return super().visible_to(user).filter(named_to(user))
+
     def not_right(self) -> Self:
         """Those of which the person says that something is not right, and nobody has taken it up yet."""
         return self.filter(answer=Talk.Answer.NOT_RIGHT, heard_at=None)

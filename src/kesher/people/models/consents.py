@@ -15,6 +15,7 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData, used
 from kesher.base.translated import TranslatedField
+from kesher.people.models.named import named_to
 from kesher.people.models.persons import Access, Person
 
 if TYPE_CHECKING:
@@ -95,10 +96,13 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(withdrawn_at=None).filter(Q(until=None) | Q(until__gt=timezone.now()))
 
     def visible_to(self, user: "Visitor") -> "ConsentQuerySet":
-        """To the person, their helpers, and those who may see the file."""
+        """To the person, their helpers, and those who may see the file: to these without agreements with an organisation that
+        is not named to them."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(person__in=Access.objects.in_force().of(user).filter(whole=True).values("person"))
+        return self.filter(
+            named_to(user), person__in=Access.objects.in_force().of(user).filter(whole=True).values("person")
+        )
 
 
 @tracked()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
@@ -12,6 +12,7 @@ from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
 from kesher.people.models import Access, Person
+from kesher.referrals.rows import TELLS_NOTHING
 from kesher.referrals.vocabularies import OPEN, SENDERS, Closing
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 #: What besides an open referral is a next step towards closing a loop: each gives, for a queryset of loops, which of them
 #: have one. Rooms above (steps of a plan) add theirs when they are loaded.
 NEXT_STEPS: Final[list[Callable[[], Q]]] = []
+
+
+class TellsNothing(Func):
+    """Condition, of the key of a loop: neither who follows it nor where it was ever sent says something by itself about the
+    person (:data:`~kesher.referrals.rows.TELLS_NOTHING`)."""
+
+    function = TELLS_NOTHING
+    arity = 1
+    output_field = models.BooleanField()
 
 
 class LoopQuerySet(models.QuerySet["Loop"]):
@@ -38,12 +48,14 @@ class LoopQuerySet(models.QuerySet["Loop"]):
         return found
 
     def visible_to(self, user: "Visitor") -> "LoopQuerySet":
-        """To whoever works with files in the organisation that follows it, to the person, and to their helpers."""
+        """To whoever works with files in the organisation that follows it, to the person, and to their helpers where it tells
+        nothing of where they are known."""
         if not user.is_authenticated:
             return self.none()
-        own = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
+        ways = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
+        own = Q(Exists(ways.filter(kind=Access.Kind.PERSON))) | Q(Exists(ways)) & Q(TellsNothing("pk"))
         theirs = Q(organisation__in=user.organisation_ids_as(SENDERS), organisation__state=Organisation.State.APPROVED)
-        return self.filter(theirs | Q(Exists(own)))
+        return self.filter(theirs | own)
 
 
 @tracked(exclude=["wish", "closing_words"])

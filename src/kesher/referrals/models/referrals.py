@@ -69,10 +69,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(_received_by(user)) if user.is_authenticated else self.none()
 
     def visible_to(self, user: "Visitor") -> "ReferralQuerySet":
-        """Sender and receiver; the person and their helpers, once it was sent. Nobody else, whoever has the file."""
+        """Sender and receiver; the person, once it was sent. Nobody else, whoever has the file or helps them."""
         if not user.is_authenticated:
             return self.none()
-        own = Access.objects.in_force().filter(user=user, person=OuterRef("person"))
+        own = Access.objects.in_force().filter(user=user, kind=Access.Kind.PERSON, person=OuterRef("person"))
         return self.filter(_sent_by(user) | _received_by(user) | Q(Exists(own), sent_at__isnull=False))
 
 
@@ -141,6 +141,12 @@ class Referral(Model):
     closed_at = models.DateTimeField(_("ended"), null=True, editable=False)
     # day of the last reminder: 0, 3, 10 or 14
     reminded_day = models.PositiveSmallIntegerField(default=0, editable=False)
+    # when either side last said something of it; what was sent without a word since is reminded of anew after each
+    moved_at = models.DateTimeField(_("last movement"), null=True, editable=False)
+    # day of the last reminder since then, of one that was accepted: 0, 7, 21 or 45
+    nudged_day = models.PositiveSmallIntegerField(default=0, editable=False)
+    # nobody there is reached by us: whoever sends calls them
+    to_call = models.BooleanField(_("whoever sends calls them"), default=False)
     recall_confirmed_at = models.DateTimeField(_("erased by the receiver"), null=True, editable=False)
 
     objects = ReferralQuerySet.as_manager()
@@ -189,6 +195,9 @@ class Referral(Model):
             "answered_at",
             "closed_at",
             "reminded_day",
+            "moved_at",
+            "nudged_day",
+            "to_call",
             "recall_confirmed_at",
         ),
         uses=used(

@@ -28,7 +28,7 @@ HOUR = 3600
 #: What each link may do, and in which states what it is about can still be answered.
 VERBS = {
     Purpose.ANSWER: frozenset({"accept", "reject"}),
-    Purpose.REPORT: frozenset({"first contact", "pause", "resume", "finish", "cannot finish"}),
+    Purpose.REPORT: frozenset({"first contact", "pause", "resume", "goes on", "finish", "cannot finish"}),
     Purpose.RECALL: frozenset({"recalled"}),
 }
 WHILE_IN = {

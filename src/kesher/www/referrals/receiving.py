@@ -19,6 +19,7 @@ from kesher.people.models import Access, Person
 from kesher.referrals import answering, places, recalls, sending
 from kesher.referrals.carried import carried
 from kesher.referrals.models import PlaceQuestion, Referral
+from kesher.referrals.moving import goes_on
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import OF_FAILURE, OF_REFUSAL, Outcome, Reason
 from kesher.www.referrals.access import ReceiversOnly, drawn, note_read, signed_in, trail, typed
@@ -103,6 +104,8 @@ def act(referral: Referral, request: HttpRequest, *, by: Actor) -> None:
             answering.pause(referral, by=by, reason=said["reason"], words=said["words"], review_on=_day(said["on"]))
         case "resume":
             answering.resume(referral, by=by)
+        case "goes on":
+            goes_on(referral, by=by)
         case "finish":
             came = {"yes": True, "no": False}.get(said["attended"])
             answering.finish(referral, by=by, outcome=said["outcome"], attended=came, done=said["done"])

@@ -25,7 +25,9 @@ from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import eligibility, follow_ups, loops, places, sending
 from kesher.referrals.carried import SECTIONS, carried
+from kesher.referrals.links import Reached, reaches
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
+from kesher.referrals.moving import goes_on
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import (
     CAME_BACK,
@@ -73,6 +75,12 @@ class DraftForm(Typed, Seen):
         max_length=300,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    to_call = forms.BooleanField(
+        label=gettext_lazy("I will call them"),
+        help_text=gettext_lazy(
+            "Nobody there has an account, and no address of theirs is known here. They learn of it from you alone."
+        ),
+    )
     wait_list = forms.BooleanField(label=gettext_lazy("They know that they may have to wait"), required=False)
     override_reason = forms.CharField(
         label=gettext_lazy("Why do you send them all the same?"),
@@ -81,11 +89,13 @@ class DraftForm(Typed, Seen):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, free: int | None, verdict: Verdict, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, free: int | None, verdict: Verdict, reached: Reached, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["carries"].choices = [(one.key, one.label) for one in SECTIONS.values()]  # type: ignore[attr-defined]
         if free:
             del self.fields["wait_list"]
+        if reached != Reached.NOBODY:
+            del self.fields["to_call"]
         if verdict != Verdict.NO:
             del self.fields["override_reason"]
 
@@ -203,7 +213,7 @@ class ReferView(SendersOnly, View):
 
 def _asked(known: dict[str, Any]) -> dict[str, Any]:
     """What the form of a draft must know."""
-    return {name: known[name] for name in ("free", "verdict")}
+    return {name: known[name] for name in ("free", "verdict", "reached")}
 
 
 def _key(text: str) -> UUID | None:
@@ -229,6 +239,7 @@ class ReferralView(SendersOnly, View):
             "discard": self._discard,
             "withdraw": self._withdraw,
             "entered in error": self._error,
+            "goes on": self._goes_on,
             "close": self._close,
             "follow-up": self._follow_up,
         }.get(event)
@@ -249,6 +260,8 @@ class ReferralView(SendersOnly, View):
             raise Refused(_("This file is not open to you."), "guard")
         known = self._known(referral, person)
         form = DraftForm(request.POST, **_asked(known))
+        if request.POST["event"] == "save" and "to_call" in form.fields:
+            form.fields["to_call"].required = False  # before it leaves it must be said
         if not form.is_valid():
             return self._draw(request, referral, form=form, status=400)
         try:
@@ -290,6 +303,11 @@ class ReferralView(SendersOnly, View):
         messages.success(request, _("It is marked as entered by mistake."))
         return redirect("referral", pk=referral.pk)
 
+    def _goes_on(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        goes_on(referral, by=by)
+        messages.success(request, _("Recorded."))
+        return redirect("referral", pk=referral.pk)
+
     def _close(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
         closing = request.POST.get("closing", "")
         if closing not in Closing.values:
@@ -328,6 +346,7 @@ class ReferralView(SendersOnly, View):
             "free": eligibility.free_places(referral.service, referral.sender_id),
             "verdict": Verdict(why.verdict.value) if why else Verdict.YES,
             "conditions": why is not None,
+            "reached": reaches(referral.service),
         }
 
     def _draw(

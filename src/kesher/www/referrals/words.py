@@ -20,6 +20,8 @@ HAPPENED: Mapping[str, Said] = {
     "referral.first contact": _("first spoken with"),
     "referral.pause": _("paused"),
     "referral.resume": _("goes on"),
+    "referral.goes on": _("goes on"),
+    "referral.nudged": _("asked what becomes of it"),
     "referral.finish": _("finished"),
     "referral.cannot finish": _("could not be finished"),
     "referral.consent withdrawn": _("the person took back that they agreed"),

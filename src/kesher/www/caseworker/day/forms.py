@@ -73,7 +73,7 @@ class StepForm(Typed, forms.Form):
             .order_by("user__name", "user_id")
         )
         named = {str(one.user_id): str(one.user) for one in colleagues}
-        others = [one for one in team(person) if one.pk != by.organisation_id]
+        others = [one for one in team(person, by=by) if one.pk != by.organisation_id]
         self.partners = {str(one.pk): one for one in others}
         who: Any = self.fields["who"]
         who.choices = [

@@ -78,7 +78,7 @@ class TeamView(FilesOnly, View):
                 "own": one.pk == by.organisation_id,
                 "rows": [row for row in rows if row["step"].organisation_id == one.pk],
             }
-            for one in team(person)
+            for one in team(person, by=by)
         ]
         context = {
             "person": person,

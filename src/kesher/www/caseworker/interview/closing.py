@@ -85,7 +85,13 @@ def context(person: Person, user: User, by: Actor, both: Both, form: BaseForm | 
     for tongue in both.tongues:
         with translation.override(tongue.code):
             columns.append({"tongue": tongue, "parts": summary(person)})
-    steps = Step.objects.filter(person=person).open().select_related("organisation").order_by("due_on", "id")
+    steps = (
+        Step.objects.visible_to(user)
+        .filter(person=person)
+        .open()
+        .select_related("organisation")
+        .order_by("due_on", "id")
+    )
     return {
         "columns": columns,
         "skills": skills_of(person, both),

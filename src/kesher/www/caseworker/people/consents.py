@@ -20,6 +20,7 @@ from kesher.people import erasing, wording
 from kesher.people.consents import acts_for_file, give, withdraw
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import TOWARDS_ONE, Purpose
+from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.caseworker.people.forms import AgreedForm
 from kesher.www.caseworker.people.words import in_two_languages
@@ -105,9 +106,9 @@ class ConsentsView(FilesOnly, View):
         return redirect("caseworker_receipt", pk=person.pk, consent=consent.pk)
 
     @staticmethod
-    def _of(person: Person, key: str) -> Consent:
+    def _of(request: HttpRequest, person: Person, key: str) -> Consent:
         try:
-            consent = Consent.objects.filter(person=person, pk=UUID(key)).first()
+            consent = Consent.objects.visible_to(signed_in(request)).filter(person=person, pk=UUID(key)).first()
         except ValueError:
             consent = None
         if consent is None:
@@ -117,7 +118,7 @@ class ConsentsView(FilesOnly, View):
     def _again(self, request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
         """The words that have changed were read to them, and they agree."""
         form = AgreedForm(request.POST)
-        consent = self._of(person, key)
+        consent = self._of(request, person, key)
         if not form.is_valid():
             return self._draw(request, person, by, status=400)
         try:
@@ -131,7 +132,7 @@ class ConsentsView(FilesOnly, View):
         return redirect("caseworker_receipt", pk=person.pk, consent=new.pk)
 
     def _take_back(self, request: HttpRequest, person: Person, by: Actor, key: str) -> HttpResponse:
-        consent = self._of(person, key)
+        consent = self._of(request, person, key)
         withdraw(consent, by=by)
         messages.success(request, _("Taken back. It ends now."))
         if not acts_for_file(person, by):
@@ -148,7 +149,9 @@ class ConsentsView(FilesOnly, View):
         status: int = 200,
         changed: str = "",
     ) -> HttpResponse:
-        agreed = Consent.objects.filter(person=person).select_related("organisation", "text")
+        agreed = (
+            Consent.objects.visible_to(signed_in(request)).filter(person=person).select_related("organisation", "text")
+        )
         now = list(agreed.in_force().order_by("id"))
         again = wording.to_ask_again(now)
         words = {

@@ -162,7 +162,8 @@ class ReceiptView(FilesOnly, View):
 
     def get(self, request: HttpRequest, pk: UUID, consent: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose="receipt", merged=True)  # the proof stays with its file
-        proof = Consent.objects.filter(person=person, pk=consent).select_related("organisation", "text").first()
+        shown = Consent.objects.visible_to(signed_in(request)).filter(person=person, pk=consent)
+        proof = shown.select_related("organisation", "text").first()
         if proof is None:
             raise Http404
         context = {
