@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from kesher.accounts.conflicts import belongs, belongs_to
@@ -11,9 +12,10 @@ from kesher.accounts.memberships import leave
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
-from kesher.base.models import Event
+from kesher.base.models import Event, Notification
 from kesher.base.transitions import Refused
 from kesher.directory.agreements import record
+from kesher.directory.own_decisions import OWN_DECIDED, look_for_whom_it_was_decided
 from kesher.people.models import Experience, LanguageSkill
 from kesher.people.parts import keep
 from kesher.people.work import confirm
@@ -118,6 +120,33 @@ def test_nobody_records_what_their_own_organisation_signed_while_somebody_else_c
             record(**signed, document="Letter", by=own.as_actor())
     made = record(theirs, other=ours, document="Letter", by=other.as_actor())
     assert "own" not in Event.objects.get(about_id=made.pk).data
+
+
+def test_what_somebody_decides_for_their_own_is_listed_and_told_and_never_silent(client: Client) -> None:
+    asks, theirs = OrganisationFactory(), OrganisationFactory(approved=True)
+    own = MembershipFactory(organisation=asks, role=Role.MODERATOR).user
+    auditor = MembershipFactory(role=Role.AUDITOR).user
+    ORGANISATION_STATES.apply(asks, "approve", by=own.as_actor(asks.pk))
+    ORGANISATION_STATES.apply(asks, "suspend", by=own.as_actor(asks.pk), reason="closed for the summer")
+    keeper = MembershipFactory(organisation=asks, role=Role.OFFICER).user
+    record(theirs, other=asks, document="Letter", by=keeper.as_actor())
+    record(theirs, document="Of the table", by=keeper.as_actor())  # nothing of theirs
+    for event in Event.objects.filter(name__in=["organisation.approve", "agreement.recorded"]).order_by("id"):
+        for _twice in range(2):
+            look_for_whom_it_was_decided(event.pk)
+    told = Event.objects.filter(name=OWN_DECIDED).order_by("id")
+    assert [(one.about_id, one.actor_id, one.data["what"]) for one in told] == [
+        (asks.pk, own.pk, "organisation.approve"),
+        (asks.pk, keeper.pk, "agreement.recorded"),
+    ]
+    notices = Notification.objects.filter(kind="own_decided")
+    assert [one.recipient_id for one in notices] == [auditor.pk] * 2
+    client.force_login(auditor)
+    page = client.get(notices[0].link).content.decode()
+    assert "Decided by somebody who belongs there" in page
+    assert str(own) in page
+    client.force_login(keeper)  # who keeps agreements, and looks after nobody
+    assert "Decided by somebody who belongs there" not in client.get(notices[0].link).content.decode()
 
 
 def test_nobody_fills_their_own_places_past_the_rules(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:

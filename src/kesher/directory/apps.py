@@ -14,6 +14,7 @@ class DirectoryConfig(AppConfig):
             "search.indexing",
             "call_back_notices",
             "notices",
+            "own_decisions",
             "reminders",
             "rule_notices",
             "uploads",

@@ -22,6 +22,7 @@ from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.directory import agreements
 from kesher.directory.models import AGREEMENT_KEEPERS, PartnerAgreement
+from kesher.www.officer.own_decisions import for_their_own
 
 PAGE_SIZE = 30
 READERS = AGREEMENT_KEEPERS | {Role.AUDITOR}
@@ -121,6 +122,7 @@ class AgreementsView(AgreementReadersOnly, View):
                 {"label": label, "count": found.count(), "query": f"?show={key}", "current": key == show}
                 for key, (label, found) in lists.items()
             ],
+            "for_their_own": for_their_own(user),
         }
         return render(request, "officer/agreements.html", context, status=status)
 
