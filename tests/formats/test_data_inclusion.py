@@ -234,6 +234,20 @@ def test_a_service_without_its_structure_stays_and_is_told(tmp_path: Path) -> No
     assert [(one.field, one.fatal) for one in reading.refusals] == [("structure_id", False)]
 
 
+@pytest.mark.parametrize(("said", "open_to_all"), [
+    ({"publics": ["tous-publics"]}, True),
+    ({"publics": ["tous-publics"], "conditions_acces": "Sur orientation"}, False),
+    ({"publics": ["tous-publics"], "publics_precisions": "Habitants de Lille"}, False),
+    ({"publics": ["femmes"]}, False),
+    ({}, False),  # silence is no yes
+])  # fmt: skip
+def test_open_to_all_is_what_a_source_says_and_never_its_silence(
+    said: dict[str, object], open_to_all: bool, tmp_path: Path
+) -> None:
+    (service,) = written(tmp_path, [{**SERVICE, **said}], [STRUCTURE]).services
+    assert service.open_to_all is open_to_all
+
+
 def test_the_same_id_twice(tmp_path: Path) -> None:
     reading = written(tmp_path, [SERVICE, SERVICE], [STRUCTURE])
     assert len(list(reading.services)) == 1

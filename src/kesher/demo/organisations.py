@@ -4,6 +4,7 @@ Every name carries "(demo)"; streets are streets of fables; telephone numbers ar
 and mail addresses end in ``.example``, which nobody can own (RFC 2606).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kesher.demo.district import AUTHORITIES
@@ -139,7 +140,12 @@ UNITS = (
 )
 
 
-def _unit_offices() -> list[Office]:
+#: Opened later, and after all others in the list: telephone numbers go by the place in it. The people of the town the portal is
+#: for are served by an office of their own.
+OPENED_LATER = (("family", "beer-sheva", "9000"),)
+
+
+def _unit_offices(places: Iterable[tuple[Unit, str, str]]) -> list[Office]:
     return [
         Office(
             f"{unit.key}-{town}",
@@ -151,9 +157,10 @@ def _unit_offices() -> list[Office]:
             },
             unit.description,
         )
-        for unit in UNITS
-        for town, code in unit.places
+        for unit, town, code in places
     ]
 
 
-OFFICES: dict[str, Office] = {office.key: office for office in (*SINGLE, *_unit_offices())}
+_FIRST = [(unit, town, code) for unit in UNITS for town, code in unit.places]
+_LATER = [(unit, town, code) for key, town, code in OPENED_LATER for unit in UNITS if unit.key == key]
+OFFICES: dict[str, Office] = {office.key: office for office in (*SINGLE, *_unit_offices([*_FIRST, *_LATER]))}

@@ -128,7 +128,7 @@ FAMILY: tuple[Offer, ...] = (
     ),
     Offer(
         key="school-costs",
-        at=("family-rahat", "family-kuseife"),
+        at=("family-rahat", "family-kuseife", "family-beer-sheva"),
         terms=(s.SCHOOL_COST, s.LOW_INCOME),
         name=words(
             "Help with school costs",
@@ -418,7 +418,7 @@ FAMILY: tuple[Offer, ...] = (
     ),
     Offer(
         key="seniors-work",
-        at=("library-meitar", "jobs-ashkelon"),
+        at=("library-meitar", "jobs-ashkelon", "jobs-beer-sheva"),
         terms=(s.SENIORS, s.FIND_WORK),
         name=words(
             "Work after 60",

@@ -546,7 +546,7 @@ HOME: tuple[Offer, ...] = (
     ),
     Offer(
         key="home-visit",
-        at=("family-kuseife", "family-rahat"),
+        at=("family-kuseife", "family-rahat", "family-beer-sheva"),
         terms=(s.HOME_VISITS, s.GUIDANCE),
         name=words(
             "Social worker at home",

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation
+from kesher.areas.models import Area
 from kesher.directory import catalogue as held
 from kesher.directory.catalogue import catalogue, services
 from kesher.directory.models import (
@@ -22,6 +23,7 @@ from kesher.directory.models import (
     RuleVersion,
     Schedule,
     Service,
+    ServiceArea,
     ServiceAtLocation,
     ServiceChange,
     ServiceLanguage,
@@ -74,6 +76,7 @@ def test_every_way_a_service_can_change_is_seen_and_only_it_is_read(
     monkeypatch.setattr(held, "services", lambda today, keys=None: read.append(keys) or really(today, keys))
     term = Term.objects.filter(path__startswith="open-eligibility/human_services/").order_by("path").first()
     place = Location.objects.create(latitude=32.0, longitude=34.8)
+    area = Area.objects.create(scheme="x", code="1", level="locality", name={"en": "Here"}, path="x.1/")
 
     def seen(*changed: Service) -> None:
         read.clear()
@@ -92,6 +95,26 @@ def test_every_way_a_service_can_change_is_seen_and_only_it_is_read(
     assert read == []
     Service.objects.filter(pk=one.pk).update(description={"en": "One course at several places"})
     seen(one)
+    Service.objects.filter(pk=one.pk).update(open_to_all=False)
+    seen(one)
+    Service.objects.filter(pk=one.pk).update(eligibility_description={"en": "For residents"})
+    seen(one)
+    served = ServiceArea.objects.create(service=one, area=area, name={"en": "here"})
+    seen(one)
+    Area.objects.filter(pk=area.pk).update(path="x.2/")
+    read.clear()
+    keeper().true_at = float("-inf")
+    check()
+    assert read == [None], "where an area lies concerns everything"
+    ServiceArea.objects.filter(pk=served.pk).update(area=None)
+    seen(one)
+    served.delete()
+    seen(one)
+    at = ServiceAtLocation.objects.create(service=other, location=place)
+    ServiceArea.objects.create(service_at_location=at, area=area)
+    seen(other)
+    at.delete()
+    seen(other)
     tagged = ServiceTerm.objects.create(service=one, term=term)
     seen(one)
     tagged.delete()

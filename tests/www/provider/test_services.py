@@ -46,7 +46,7 @@ def typed(client: Client, path: str) -> dict[str, str]:
         attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         if "name" not in attrs or (attrs.get("type") == "checkbox" and " checked" not in tag):
             continue
-        sent[attrs["name"]] = attrs.get("value", "")
+        sent[attrs["name"]] = attrs.get("value", "on" if attrs.get("type") == "checkbox" else "")
     for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
         sent[name] = text.strip("\n")
     for name, inside in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
