@@ -291,9 +291,44 @@ def test_a_host_says_who_teaches_and_what_is_learnt_but_not_why_somebody_leaves(
 
 
 def test_a_certificate_is_given_when_it_has_ended() -> None:
-    one = three("active")
+    one = three("active", goals=["Bake bread", "Keep the oven clean"])
     with pytest.raises(Refused, match="when it has ended"):
         certificates.issue(one.agreement, name="A", work="b", hours=1, by=one.by)
+    ran(20, one)
+    going.learnt(TrainingGoal.objects.get(text="Bake bread"), by=one.host_by)
+    agreements.end(one.agreement, reason="done", by=one.by)
+    row = TrainingAgreement.objects.get()
+    elsewhere = worker(OrganisationFactory(approved=True))
+    for by in (one.host_by, elsewhere.as_actor(elsewhere.memberships.get().organisation_id)):
+        with pytest.raises(Refused):
+            certificates.issue(row, name="A", work="b", hours=1, by=by)
+    for name, hours in ((" ", 1), ("A", 0)):
+        with pytest.raises(Refused):
+            certificates.issue(row, name=name, work="b", hours=hours, by=one.by)
+    assert not TrainingCertificate.objects.exists()
+
+    certificates.issue(row, name=" Almaz  Tadesse ", work="baker", hours=90, by=one.by)
+    given = TrainingCertificate.objects.get()
+    assert (given.person_id, given.agreement_id, given.issued_by_id) == (one.person.pk, row.pk, one.by.user_id)
+    assert (given.name, given.work, given.hours) == ("Almaz Tadesse", "baker", 90)
+    assert given.learnt == ["Bake bread"], "what was reached, and no more"
+    assert (given.language, given.issued_on) == (one.person.language, timezone.localdate())
+    assert Event.objects.filter(name="training.certificate", about_id=row.pk, actor_id=one.by.user_id).count() == 1
+    said = certificates.words_of(given)
+    assert said["called"] == "Almaz Tadesse"
+    assert {"baker", "90"} <= {line["words"] for line in said["lines"]}
+    almaz = UserFactory()
+    claim(claim_key(one.person), user=almaz)
+    assert list(TrainingCertificate.objects.visible_to(almaz)) == [given]
+    for stranger in (one.employer, elsewhere):
+        assert not TrainingCertificate.objects.visible_to(stranger).exists()
+
+
+def test_what_never_began_is_not_certified() -> None:
+    one = three("active", starts_on=in_days(5), ends_on=in_days(60))
+    agreements.end(one.agreement, reason="person", by=one.by)
+    with pytest.raises(Refused, match="never began"):
+        certificates.issue(TrainingAgreement.objects.get(), name="A", work="b", hours=1, by=one.by)
 
 
 # --- hosts that pay nobody ----------------------------------------------------------------------------------------------

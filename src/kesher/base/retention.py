@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,20 @@ logger = logging.getLogger(__name__)
 ERASED = {"erased": True}
 #: A context younger than this may belong to a transaction whose history is not yet to be seen.
 SETTLED = timedelta(days=1)
+
+#: Of a model: what is erased with its rows although no key of theirs says so. Given their keys and the database.
+Along = Callable[[list[Any], str], Iterable[models.QuerySet[Any]]]
+_along: dict[str, list[Along]] = defaultdict(list)
+
+
+def goes_along(label: str) -> Callable[[Along], Along]:
+    """Decorator: when rows of the model ``label`` are erased, so is what the function finds, with its history."""
+
+    def register(find: Along) -> Along:
+        _along[label].append(find)
+        return find
+
+    return register
 
 
 def due(model: type[models.Model], now: datetime) -> models.QuerySet[models.Model]:
@@ -53,6 +67,11 @@ def run(now: datetime | None = None) -> dict[str, int]:
                 pgtrigger.ignore(),
             ):
                 rows = due(model, now).using(using)
+                for other in _gone_along(model, rows, using):
+                    for kind, keys in _with_all_that_hangs_on(other, using).items():
+                        erased[kind._meta.db_table] += len(keys)
+                        _erase_history(kind, keys, using)
+                    other.delete()
                 for kind, keys in _with_all_that_hangs_on(rows, using).items():
                     erased[kind._meta.db_table] += len(keys)
                     _erase_history(kind, keys, using)
@@ -68,6 +87,14 @@ def run(now: datetime | None = None) -> dict[str, int]:
     if counted:
         logger.info("retention erased %s", counted)
     return counted
+
+
+def _gone_along(model: type[models.Model], rows: models.QuerySet[Any], using: str) -> list[models.QuerySet[Any]]:
+    """Found while the history that knows of it still stands."""
+    if not (found := _along[model._meta.label]):
+        return []
+    keys = list(rows.values_list("pk", flat=True))
+    return [query for find in found for query in find(keys, using)] if keys else []
 
 
 def _with_all_that_hangs_on(rows: models.QuerySet[models.Model], using: str) -> dict[type[models.Model], set[Any]]:

@@ -16,6 +16,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -123,6 +124,12 @@ def clear_finished_jobs() -> None:
                AND (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id) < now() - interval '7 days'
             """
         )
+
+
+@every("23 2 * * *")
+def clear_ended_sessions() -> None:
+    """Forget sessions nobody can use any more: a list keeps in one what was searched for, a name at times."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @every("31 2 * * *")

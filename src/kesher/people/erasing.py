@@ -26,6 +26,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kesher.base import retention
 from kesher.base.events import emit, on
 from kesher.base.history import THE_SYSTEM, acting
 from kesher.base.models import Event
@@ -34,9 +35,10 @@ from kesher.base.tasks import every
 from kesher.base.transitions import Actor, Refused
 from kesher.people.consents import acts_for_file, end_now, file_closes
 from kesher.people.mandates import end_for_good, is_their_own
-from kesher.people.models import FILE_ROLES, Access, Consent, Mandate, Person
+from kesher.people.models import FILE_ROLES, Access, Consent, Experience, Mandate, Person, PersonSkill
 from kesher.people.models.consents import Purpose
 from kesher.people.models.persons import KEPT
+from kesher.words.models import Proposal
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +122,23 @@ def _empty(locked: Person, using: str = DEFAULT_DB_ALIAS) -> None:
         setattr(locked, name, "")
     locked.born = locked.area = locked.user = locked.merged_into = None
     locked.save(using=using)
+
+
+@retention.goes_along(Person._meta.label)
+def words_that_were_read(keys: list[uuid.UUID], using: str) -> list[models.QuerySet[Proposal]]:
+    """What they said of their work, where it was read: a proposal names nobody, and the history of their parts knows it.
+
+    Not what stands in somebody else's file by now: two files that were merged have been parted.
+    """
+    said: set[uuid.UUID] = set()
+    others: set[uuid.UUID] = set()
+    read: tuple[Any, ...] = (Experience, PersonSkill)
+    for model in read:
+        known = model.pgh_event_model._base_manager.using(using).filter(person__in=keys, proposal_id__isnull=False)
+        said |= set(known.values_list("proposal_id", flat=True))
+        stands = model._base_manager.using(using).filter(proposal_id__in=said).exclude(person__in=keys)
+        others |= set(stands.values_list("proposal_id", flat=True))
+    return [Proposal._base_manager.using(using).filter(pk__in=said - others)]
 
 
 # --- for somebody without an account -------------------------------------------------------------------------------------
