@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kesher.accounts.models import User
+from kesher.accounts.models import Organisation, User
 from kesher.adapters.text_messages import HttpGateway
 from kesher.base.models import Event, Notification
 from kesher.casework import appointment_notices as notices
@@ -67,7 +68,7 @@ def booked(case: Case, days: int = 5) -> Appointment:
     return appointments.book(case.person, starts_at=timezone.now() + timedelta(days=days), by=case.by, **told)
 
 
-def reached_by(case: Case, way: str, when: str = "", **told: str) -> None:
+def reached_by(case: Case, way: str, when: str = "", **told: Any) -> None:
     case.person.reach_by, case.person.reach_when = way, when
     for name, value in told.items():
         setattr(case.person, name, value)
@@ -157,6 +158,83 @@ def test_in_ones_own_account_and_whoever_cancels_is_not_told_of_it_but_whoever_i
         f"/caseworker/appointments/{meeting.pk}/"
     )
     assert how(meeting) == Stands.THEY_SAID
+
+
+def with_an_account(case: Case) -> User:
+    user: User = UserFactory(language="en")
+    files.claim(files.claim_key(case.person), user=user)
+    case.person = Person.objects.get(pk=case.person.pk)
+    return user
+
+
+def test_the_mail_to_an_account_does_not_say_what_about() -> None:
+    case = a_case(called="Almaz")
+    with_an_account(case)
+    booked(case)
+    work_off_tasks()
+    (sent,) = mail.outbox
+    for said in SAID:
+        assert said not in sent.subject + sent.body
+
+
+@pytest.mark.parametrize("way", ["mail", "text"])
+@pytest.mark.parametrize("account", [True, False])
+def test_to_who_asked_for_discretion_no_machine_writes(way: str, account: bool, town_gateway: Gateway) -> None:
+    case = a_case()
+    if account:
+        with_an_account(case)
+    reached_by(case, way, email="almaz@home.example.org", phone="050-555-0142")
+    Person.objects.update(discreet=True)
+    case.person = Person.objects.get(pk=case.person.pk)
+    meeting = booked(case)
+    page = Client()
+    page.force_login(case.worker)
+    address = reverse("appointment", kwargs={"pk": meeting.pk})
+    assert "Tell them yourself" in page.get(address).content.decode(), "at once"
+    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.end(meeting, "cancel", reason="us", by=case.by)
+    work_off_tasks()
+    notices.tell_all(now=timezone.now())
+    work_off_tasks()
+    assert (mail.outbox, town_gateway.got, Notification.objects.count()) == ([], [], 0)
+    assert how(meeting) == Stands.HUMAN
+
+
+def test_discretion_asked_for_between_the_booking_and_the_message_holds(town_gateway: Gateway) -> None:
+    case = a_case()
+    with_an_account(case)
+    meeting = booked(case)
+    Person.objects.update(discreet=True)
+    work_off_tasks()
+    assert (mail.outbox, Notification.objects.count(), how(meeting)) == ([], 0, Stands.HUMAN)
+    reached_by(case, "text", phone="050-555-0142", user=None)  # discreet no more, and no account
+    with transaction.atomic():
+        notices.tell_of(meeting, "move", by=case.by)
+    notices.tell_now(Event.objects.filter(name=notices.TELL).latest("id"), now=timezone.now())
+    Person.objects.update(discreet=True)
+    told = Event.objects.filter(name=notices.TOLD).latest("id")
+    assert notices.begin_text(told.pk) is None, "also when the text message is to leave"
+
+
+@pytest.mark.parametrize("why", ["a clinic", "marked", "discreet"])
+def test_behind_the_link_no_place_stands_that_would_tell_by_itself(why: str, client: Client) -> None:
+    case = a_case(language="en")
+    reached_by(case, "mail", email="almaz@home.example.org")
+    meeting = booked(case)
+    work_off_tasks()
+    if why == "discreet":
+        Person.objects.update(discreet=True)
+    else:
+        Organisation.objects.update(**({"kind": "health"} if why == "a clinic" else {"sensitive": True}))
+    shown = client.get(reverse("meeting_link", kwargs={"key": key_for(meeting)})).content.decode()
+    assert "Room 3" not in shown
+    assert "Whoever invited you tells you" in shown
+    calendar = client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)})).content.decode()
+    assert "Room 3" not in calendar
+    client.force_login(case.worker)
+    page = client.get(reverse("appointment", kwargs={"pk": meeting.pk})).content.decode()
+    assert "tell it to them yourself" in page
+    assert "Room 3" in page
 
 
 def test_by_text_message_once_in_safe_hours(town_gateway: Gateway, clock: Any) -> None:

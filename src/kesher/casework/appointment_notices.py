@@ -2,8 +2,9 @@
 
 Who has an account gets a notice there. Who has none is written to as they said it is safe, and in the hours they said
 (:func:`kesher.referrals.follow_ups.way_to`): what comes at another hour waits, and is one message then, for the link shows
-what stands there. Whom no machine may write to, a human tells: the page of the appointment says so (:func:`stands`). Who
-cancels their own is not told of it; whoever invited them is.
+what stands there. Whom no machine may write to, a human tells: the page of the appointment says so (:func:`stands`); no machine
+writes to who asked for discretion, not to their account either. Who cancels their own is not told of it; whoever invited them
+is.
 """
 
 import logging
@@ -62,8 +63,13 @@ def tell_of(appointment: Appointment, about: str, *, by: Actor) -> None:
         asked = [str(one) for one in (appointment.with_user_id, appointment.booked_by_id) if one]
         emit(TELL_WORKER, appointment, by=by, data=of_it | {"tell": asked})
         return
-    user = appointment.person.user_id
+    user = None if appointment.person.discreet else appointment.person.user_id
     emit(TELL, appointment, by=by, data=of_it | {"tell": str(user) if user else ""})
+
+
+def way_of(person: Person) -> FollowUp.How:
+    """How a message may reach them; whoever asked for discretion is told by a human."""
+    return How.SENDER if person.discreet else way_to(person)
 
 
 @on(TELL_WORKER)
@@ -84,14 +90,20 @@ def tell(event_id: UUID) -> None:
     event = Event.objects.get(pk=event_id)
     told = event.data["tell"]
     user = User.objects.filter(pk=told, is_active=True).first() if told else None
-    if user is None:
+    if user is None or _asks_for_discretion(user):
         tell_now(event, now=timezone.now())
         return
     with acting_for(user_id=user.pk):
         if _is_told(event):
             return
-        notify(user.pk, "appointment_news", language=user.language, link=f"/{user.language}/me/plan/")
+        notify(user.pk, "own_appointment_news", language=user.language, link=f"/{user.language}/me/plan/")
         emit(TOLD, Appointment(pk=event.about_id), by=Actor.the_system(), data={"how": ACCOUNT})
+
+
+def _asks_for_discretion(user: User) -> bool:
+    """They may have said so since."""
+    with acting_for(user_id=user.pk):
+        return Person.objects.filter(user=user, discreet=True).exists()
 
 
 @every("17 * * * *")
@@ -123,7 +135,7 @@ def tell_now(event: Event, *, now: datetime) -> bool:
         person = Person.objects.active().kept_by(here).filter(pk=appointment.person_id).first()
         if person is None:
             return False
-        how = way_to(person)
+        how = way_of(person)
         if not is_the_hour(person, how, now):
             return False  # it will come
         if how == How.MAIL:
@@ -175,7 +187,7 @@ def begin_text(event_id: UUID) -> Text | None:
         person = Person.objects.active().kept_by(here).filter(pk=appointment.person_id).first()
         if person is None:
             return None
-        if way_to(person) != How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
+        if way_of(person) != How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
             # by another way, or in other hours: the hourly run tells them when and as it may
             data = {"about": "again", "person": str(person.pk), "organisation": str(here), "tell": ""}
             emit(TELL, appointment, by=Actor.the_system(), data=data)

@@ -251,7 +251,7 @@ def _check_interpreter(interpreter: Interpreter) -> None:
 # --- for calendars ------------------------------------------------------------------------------------------------------
 
 
-def as_calendar(appointment: Appointment, *, made: datetime) -> bytes:
+def as_calendar(appointment: Appointment, *, made: datetime, with_place: bool = True) -> bytes:
     """The appointment for the person's own calendar, in their language: never who they are, whom they meet, or why."""
     with override(appointment.person.language):
         entry = icalendar.Appointment(
@@ -260,7 +260,7 @@ def as_calendar(appointment: Appointment, *, made: datetime) -> bytes:
             ends=appointment.ends_at,
             summary=capfirst(gettext("appointment")),
             language=appointment.person.language,
-            location=appointment.place,
+            location=appointment.place if with_place else "",
             cancelled=appointment.state == State.CANCELLED,
             sequence=appointment.sequence,
             remind=REMIND,

@@ -1,7 +1,7 @@
 """The page behind the link of an appointment: when and where, for my calendar, and that I cannot come. No account is needed.
 
 Looking changes nothing (programs of mail servers open links, too); a button does. Whoever else has the link learns neither
-whose appointment it is, nor with whom, nor why.
+whose appointment it is, nor with whom, nor why; nor where, if that alone would tell (:func:`shows_the_place`).
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from django.views import View
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
 from kesher.casework import appointments
-from kesher.casework.appointment_links import Link, opened
+from kesher.casework.appointment_links import Link, opened, shows_the_place
 from kesher.casework.models import Appointment, WhyCancelled
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
@@ -60,7 +60,7 @@ class MeetingLinkView(View):
     def _draw(request: HttpRequest, key: str, appointment: Appointment | None) -> HttpResponse:
         context: dict[str, Any] = {"key": key, "meeting": appointment}
         if appointment is not None:
-            context["spoken"] = language_name(appointment.language)
+            context |= {"spoken": language_name(appointment.language), "with_place": shows_the_place(appointment)}
         return guarded(render(request, "jobseeker/meeting.html", context, status=410 if appointment is None else 200))
 
 
@@ -73,7 +73,9 @@ class MeetingLinkCalendarView(View):
             appointment = appointment_of(link)
             if appointment is None:
                 raise Http404
-            body = appointments.as_calendar(appointment, made=timezone.now())
+            body = appointments.as_calendar(
+                appointment, made=timezone.now(), with_place=shows_the_place(appointment)
+            )
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         return guarded(response)

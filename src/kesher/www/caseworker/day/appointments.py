@@ -16,11 +16,11 @@ from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import appointment_notices as notices
 from kesher.casework import appointments
+from kesher.casework.appointment_links import shows_the_place
 from kesher.casework.appointment_notices import Stands
 from kesher.casework.models import Appointment, Interpreter, WhyCancelled
 from kesher.people import files
 from kesher.people.models import Person
-from kesher.referrals.follow_ups import way_to
 from kesher.referrals.models import FollowUp
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import MEETING, thing_opened
@@ -52,9 +52,9 @@ _STANDS: dict[Stands, Any] = {
 def knows(meeting: Appointment) -> Stands:
     """Whether the person knows how it stands; at once where no machine may write to them."""
     stands = notices.stands(meeting, now=timezone.now())
-    by_hand = (
-        stands == Stands.WAITS and meeting.person.user_id is None and way_to(meeting.person) == FollowUp.How.SENDER
-    )
+    person = meeting.person
+    no_account = person.user_id is None or person.discreet
+    by_hand = stands == Stands.WAITS and no_account and notices.way_of(person) == FollowUp.How.SENDER
     return Stands.HUMAN if by_hand else stands
 
 
@@ -167,6 +167,7 @@ class MeetingView(FilesOnly, View):
             "spoken": language_name(meeting.language),
             "told": _STANDS[stands],
             "tell_them": stands in (Stands.HUMAN, Stands.UNSURE, Stands.UNTOLD),
+            "tell_the_place": stands in (Stands.MAIL, Stands.TEXT) and not shows_the_place(meeting),
             "form": form or MeetingForm(user=signed_in(request), initial=begins),
             "form_open": form is not None or event == "move",
             "theirs": theirs,
