@@ -278,10 +278,14 @@ def test_what_waits_for_a_safe_hour_is_told_by_a_human_before_it_is_too_late(clo
     assert how(meeting) == Stands.WAITS
     clock(at(11, 2))
     assert how(meeting) == Stands.HUMAN, "a day before, and nobody has told them"
-    soon = booked(case, days=1)
-    assert how(soon) == Stands.WAITS, "the machine has an hour"
-    clock(at(13, 2))
-    assert how(soon) == Stands.HUMAN
+
+
+def test_of_what_is_booked_for_tomorrow_the_machine_has_an_hour_to_tell() -> None:
+    case = a_case(language="en")
+    reached_by(case, "mail", email="almaz@home.example.org")
+    meeting, now = booked(case, days=1), timezone.now()
+    assert how(meeting) == Stands.WAITS
+    assert notices.stands(meeting, now=now + timedelta(hours=2)) == Stands.HUMAN
 
 
 def test_by_text_message_once_in_safe_hours(town_gateway: Gateway, clock: Any) -> None:
