@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -196,6 +196,23 @@ def test_no_name_and_no_number_is_in_events_or_history(noa: User, here: Organisa
     assert "0142" not in said
     kept: Any = Booking._meta.get_field("history").related_model
     assert not {"called", "phone"} & {one.name for one in kept._meta.fields}
+
+
+@pytest.mark.parametrize("gone", ["erased", "into a file"])
+def test_what_is_erased_on_request_is_gone_from_history_at_once(gone: str, noa: User, here: Organisation) -> None:
+    booking = booked(noa, here, place="Her flat, Herzl 5, ring at Tesfaye", with_whom="Rut of the flat")
+    key, by = booking.pk, noa.as_actor(here.pk)
+    if gone == "erased":
+        bookings.erase(booking, by=by)
+    else:
+        bookings.into_file(booking, PersonFactory(keeper=here), by=by)
+    assert not Booking.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(one) FROM casework_bookingevent one WHERE pgh_obj_id = %s", [key])
+        rows = [row[0] for row in cursor.fetchall()]
+    assert rows, "that a time was kept, and by whom, is known"
+    for said in ("Herzl", "Tesfaye", "Rut", "Almaz", "0142", '"am"', "woman"):
+        assert said not in str(rows).replace("'", '"'), said
 
 
 def test_by_telephone_there_is_a_number(noa: User, here: Organisation) -> None:

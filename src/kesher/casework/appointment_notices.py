@@ -2,8 +2,9 @@
 
 Who has an account gets a notice there. Who has none is written to as they said it is safe, and in the hours they said
 (:func:`kesher.referrals.follow_ups.way_to`): what comes at another hour waits, and is one message then, for the link shows
-what stands there. Whom no machine may write to, a human tells: the page of the appointment says so (:func:`stands`). Who
-cancels their own is not told of it; whoever invited them is.
+what stands there. Whom no machine may write to, a human tells: the page of the appointment says so (:func:`stands`); no machine
+writes to who asked for discretion, not to their account either. Who cancels their own is not told of it; whoever invited them
+is.
 """
 
 import logging
@@ -32,6 +33,7 @@ from kesher.casework.appointment_links import PAGE, key_for
 from kesher.casework.mentoring.notices import there_or_colleagues
 from kesher.casework.models import Appointment
 from kesher.casework.moving import must_work_with_files
+from kesher.people import files
 from kesher.people.consents import PERSON
 from kesher.people.models import Person
 from kesher.referrals.follow_ups import is_the_hour, number_of, way_to
@@ -44,10 +46,14 @@ logger = logging.getLogger(__name__)
 TELL, TOLD = "appointment.tell", "appointment.told"
 #: Of a text message: begun; then taken by the gateway, or not.
 TEXTED, TAKEN, NOT_TAKEN = "appointment.texted", "appointment.text_taken", "appointment.text_not_taken"
+#: It was tried, and failed: an address that is refused, say.
+NOT_TOLD: Final = "appointment.not_told"
 #: A worker hears when the person cannot come.
 TELL_WORKER = "appointment.tell_worker"
 #: Nothing waits longer for an hour in which it is safe: those who have some have one each day.
 WAITS: Final = timedelta(days=8)
+#: And not until it is too late for a human to tell them.
+BEFORE_IT: Final = timedelta(days=1)
 #: Sending takes seconds; what was begun so long ago, and of which nobody knows what came, a human tells.
 SENDING_IS_OVER: Final = timedelta(hours=1)
 How = FollowUp.How
@@ -62,8 +68,13 @@ def tell_of(appointment: Appointment, about: str, *, by: Actor) -> None:
         asked = [str(one) for one in (appointment.with_user_id, appointment.booked_by_id) if one]
         emit(TELL_WORKER, appointment, by=by, data=of_it | {"tell": asked})
         return
-    user = appointment.person.user_id
+    user = None if appointment.person.discreet else appointment.person.user_id
     emit(TELL, appointment, by=by, data=of_it | {"tell": str(user) if user else ""})
+
+
+def way_of(person: Person) -> FollowUp.How:
+    """How a message may reach them; whoever asked for discretion is told by a human."""
+    return How.SENDER if person.discreet else way_to(person)
 
 
 @on(TELL_WORKER)
@@ -84,14 +95,20 @@ def tell(event_id: UUID) -> None:
     event = Event.objects.get(pk=event_id)
     told = event.data["tell"]
     user = User.objects.filter(pk=told, is_active=True).first() if told else None
-    if user is None:
-        tell_now(event, now=timezone.now())
+    if user is None or _asks_for_discretion(user):
+        try_to_tell(event, now=timezone.now())
         return
     with acting_for(user_id=user.pk):
         if _is_told(event):
             return
-        notify(user.pk, "appointment_news", language=user.language, link=f"/{user.language}/me/plan/")
+        notify(user.pk, "own_appointment_news", language=user.language, link=f"/{user.language}/me/plan/")
         emit(TOLD, Appointment(pk=event.about_id), by=Actor.the_system(), data={"how": ACCOUNT})
+
+
+def _asks_for_discretion(user: User) -> bool:
+    """They may have said so since."""
+    with acting_for(user_id=user.pk):
+        return Person.objects.filter(user=user, discreet=True).exists()
 
 
 @every("17 * * * *")
@@ -101,10 +118,26 @@ def tell_whoever_waits() -> None:
 
 
 def tell_all(*, now: datetime) -> int:
-    """Tell whoever waits and may be written to in this hour; how many."""
+    """Tell whoever waits and may be written to in this hour; of how many something was done."""
     later = Event.objects.filter(name=TOLD, about_id=OuterRef("about_id"), at__gte=OuterRef("at"))
     waiting = Event.objects.filter(name=TELL, at__gt=now - WAITS).exclude(Exists(later))
-    return sum(tell_now(event, now=now) for event in waiting.order_by("id"))
+    return sum(try_to_tell(event, now=now) for event in waiting.order_by("id"))
+
+
+def try_to_tell(event: Event, *, now: datetime) -> bool:
+    """As :func:`tell_now`. One that fails keeps no other from it: it is tried again in an hour, as often as tasks are; then a
+    human tells them."""
+    try:
+        return tell_now(event, now=now)
+    except Exception:
+        logger.exception("nobody could tell of the appointment %s", event.about_id)
+    about, here = Appointment(pk=event.about_id), event.data["organisation"]
+    with acting_for(organisation_ids=[UUID(here)]):
+        emit(NOT_TOLD, about, by=Actor.the_system(), data={"of": str(event.pk)})
+        failed = Event.objects.filter(name=NOT_TOLD, about_id=event.about_id, data__of=str(event.pk)).count()
+        if failed >= ATTEMPTS and not _is_told(event):
+            emit(TOLD, about, by=Actor.the_system(), data={"how": How.SENDER.value, "organisation": here})
+    return False
 
 
 def _is_told(event: Event) -> bool:
@@ -123,7 +156,7 @@ def tell_now(event: Event, *, now: datetime) -> bool:
         person = Person.objects.active().kept_by(here).filter(pk=appointment.person_id).first()
         if person is None:
             return False
-        how = way_to(person)
+        how = way_of(person)
         if not is_the_hour(person, how, now):
             return False  # it will come
         if how == How.MAIL:
@@ -175,7 +208,7 @@ def begin_text(event_id: UUID) -> Text | None:
         person = Person.objects.active().kept_by(here).filter(pk=appointment.person_id).first()
         if person is None:
             return None
-        if way_to(person) != How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
+        if way_of(person) != How.TEXT or not is_safe_now(person.reach_when, timezone.now()):
             # by another way, or in other hours: the hourly run tells them when and as it may
             data = {"about": "again", "person": str(person.pk), "organisation": str(here), "tell": ""}
             emit(TELL, appointment, by=Actor.the_system(), data=data)
@@ -195,10 +228,14 @@ def text_not_taken(event_id: UUID, text: Text) -> None:
         emit(NOT_TAKEN, text.appointment, by=Actor.the_system(), data={"of": str(event_id)})
 
 
-def told_by_us(appointment: Appointment, *, by: Actor) -> None:
-    """A worker has told them."""
+def told_by_us(appointment: Appointment, *, by: Actor, seen: str | None) -> None:
+    """A worker has told them what they have read themselves (``seen``: its stamp). Raises :class:`files.Changed`."""
     must_work_with_files(appointment.person, by)
     with transaction.atomic(), acting(actor=by, reason="told of an appointment"):
+        locked = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        if seen is not files.READ_NOTHING and seen != files.stamp_of(locked):
+            locked.person = appointment.person
+            raise files.Changed(locked)
         emit(TOLD, appointment, by=by, data={"how": BY_US})
 
 
@@ -228,7 +265,9 @@ def stands(appointment: Appointment, *, now: datetime) -> Stands:
     if last.name == TELL_WORKER:
         return Stands.THEY_SAID
     if last.name == TELL:
-        return Stands.WAITS if now - last.at < WAITS else Stands.HUMAN
+        # what is booked for tomorrow has an hour, too
+        too_late = max(appointment.starts_at - BEFORE_IT, last.at + SENDING_IS_OVER)
+        return Stands.WAITS if now < min(last.at + WAITS, too_late) else Stands.HUMAN
     match last.data["how"]:
         case "account":
             return Stands.NOTICE

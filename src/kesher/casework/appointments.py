@@ -2,8 +2,8 @@
 
 meeting = book(person, starts_at=…, with_whom="Noa", place="Room 3", language="am", interpreting="phone", by=actor)
 move(meeting, starts_at=…, by=actor)
-end(meeting, "keep", by=actor)                      they came; "miss": they did not
-end(meeting, "cancel", reason="person", by=actor)
+end(meeting, "keep", seen=stamp, by=actor)          they came; "miss": they did not
+end(meeting, "cancel", reason="person", seen=stamp, by=actor)
 """
 
 import uuid
@@ -40,7 +40,8 @@ REMIND: Final = timedelta(hours=2)
 def of_own_organisation(appointment: Any, by: Actor) -> str | Promise | None:
     """What came of a meeting is said by those who invited; that they cannot come, by the person, too, if by link."""
     if LINK in by.roles and by.organisation_id == appointment.organisation_id:
-        return None
+        approved = Organisation.objects.approved().filter(pk=by.organisation_id).exists()
+        return None if approved else _("Your organisation is not approved.")
     if refused := has_the_file(appointment, by):
         return refused
     theirs = by.organisation_id == appointment.organisation_id or by.roles & (THEMSELVES | {HELPER})
@@ -113,7 +114,7 @@ def book(
     return appointment
 
 
-def move(appointment: Appointment, *, by: Actor, seen: str | None = None, **changed: Any) -> None:
+def move(appointment: Appointment, *, by: Actor, seen: str | None, **changed: Any) -> None:
     """Change when, where or who interprets, as long as it is booked. ``changed``: fields of :class:`Appointment`.
 
     ``seen``: the :func:`kesher.people.files.stamp_of` the appointment that was read before; raises
@@ -141,13 +142,22 @@ def move(appointment: Appointment, *, by: Actor, seen: str | None = None, **chan
     appointment.refresh_from_db()
 
 
-def end(appointment: Appointment, event: str, *, by: Actor, reason: str = "") -> None:
-    """Say what came of it: "keep", "miss" or "cancel" with a :class:`WhyCancelled`."""
+def end(appointment: Appointment, event: str, *, by: Actor, seen: str | None, reason: str = "") -> None:
+    """Say what came of it: "keep", "miss" or "cancel" with a :class:`WhyCancelled`.
+
+    ``seen``: as for :func:`move`: nobody cancels a day of which they have not read. Raises
+    :class:`~kesher.people.files.Changed`, unless it is over already.
+    """
     if event == "cancel" and reason not in WhyCancelled.values:
         raise Refused(_("Please choose a reason."), "reason")
     reason = reason if event == "cancel" else ""
     with changing(appointment.person, by=by, reason=f"appointment: {event}"):
-        fields = {"reason": reason, "sequence": appointment.sequence + 1}
+        locked = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        locked.person = appointment.person
+        other = seen is not files.READ_NOTHING and seen != files.stamp_of(locked)
+        if other and APPOINTMENT_STATES.refusal(locked, event, by=by, reason=reason) is None:
+            raise files.Changed(locked)
+        fields = {"reason": reason, "sequence": locked.sequence + 1}
         moving.move(APPOINTMENT_STATES, appointment, event, by=by, reason=reason, fields=fields)
         if event == "cancel":
             tell_of(appointment, "cancel", by=by)
@@ -208,7 +218,7 @@ def list_interpreter(*, by: Actor, **known: Any) -> Interpreter:
     return interpreter
 
 
-def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None = None, **known: Any) -> None:
+def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None, **known: Any) -> None:
     """Only whoever keeps the list changes it. ``seen``: as for :func:`move`."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")
@@ -251,7 +261,7 @@ def _check_interpreter(interpreter: Interpreter) -> None:
 # --- for calendars ------------------------------------------------------------------------------------------------------
 
 
-def as_calendar(appointment: Appointment, *, made: datetime) -> bytes:
+def as_calendar(appointment: Appointment, *, made: datetime, with_place: bool = True) -> bytes:
     """The appointment for the person's own calendar, in their language: never who they are, whom they meet, or why."""
     with override(appointment.person.language):
         entry = icalendar.Appointment(
@@ -260,7 +270,7 @@ def as_calendar(appointment: Appointment, *, made: datetime) -> bytes:
             ends=appointment.ends_at,
             summary=capfirst(gettext("appointment")),
             language=appointment.person.language,
-            location=appointment.place,
+            location=appointment.place if with_place else "",
             cancelled=appointment.state == State.CANCELLED,
             sequence=appointment.sequence,
             remind=REMIND,

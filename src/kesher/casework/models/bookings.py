@@ -36,10 +36,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state=Booking.State.BOOKED)
 
 
-@tracked(exclude=["called", "phone"])
+@tracked(exclude=["called", "phone", "language", "interpreting", "interpreter_gender", "place", "with_whom"])
 class Booking(Model):
     """A name to call, a number, a language, and whether somebody interprets. It becomes an appointment when a file is made, and
-    is erased when that day is past."""
+    is erased when that day is past. Its history knows that a time was kept, and nothing of who was to come, or where to: what
+    is erased on request is gone at once."""
 
     class State(models.TextChoices):
         BOOKED = "booked", _("booked")
@@ -72,7 +73,10 @@ class Booking(Model):
         purpose="to expect somebody who has no file yet at the time that was agreed",
         legal_basis=LegalBasis.CONSENT,
         retention=Retention(
-            after="starts_at", keep=KEPT, sooner="the person or the organisation asks for it, or a file is made"
+            after="starts_at",
+            keep=KEPT,
+            sooner="the person or the organisation asks for it, or a file is made (that a time "
+            "was kept, and nothing of who or where, stays the 30 days)",
         ),
         fields={
             "called": "the name",

@@ -16,11 +16,11 @@ from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import appointment_notices as notices
 from kesher.casework import appointments
+from kesher.casework.appointment_links import shows_the_place
 from kesher.casework.appointment_notices import Stands
 from kesher.casework.models import Appointment, Interpreter, WhyCancelled
 from kesher.people import files
 from kesher.people.models import Person
-from kesher.referrals.follow_ups import way_to
 from kesher.referrals.models import FollowUp
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import MEETING, thing_opened
@@ -52,9 +52,9 @@ _STANDS: dict[Stands, Any] = {
 def knows(meeting: Appointment) -> Stands:
     """Whether the person knows how it stands; at once where no machine may write to them."""
     stands = notices.stands(meeting, now=timezone.now())
-    by_hand = (
-        stands == Stands.WAITS and meeting.person.user_id is None and way_to(meeting.person) == FollowUp.How.SENDER
-    )
+    person = meeting.person
+    no_account = person.user_id is None or person.discreet
+    by_hand = stands == Stands.WAITS and no_account and notices.way_of(person) == FollowUp.How.SENDER
     return Stands.HUMAN if by_hand else stands
 
 
@@ -103,7 +103,7 @@ class MeetingView(FilesOnly, View):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         meeting, by = thing_opened(request, Appointment.objects.select_related("interpreter"), pk, purpose=MEETING)
-        event = request.POST.get("event", "")
+        event, seen, form = request.POST.get("event", ""), request.POST.get("seen", ""), None
         try:
             if event == "move":
                 form = MeetingForm(request.POST, user=signed_in(request))
@@ -112,13 +112,16 @@ class MeetingView(FilesOnly, View):
                 appointments.move(meeting, by=by, seen=form.cleaned_data["seen"], **form.booked)
                 messages.success(request, _("Changed.") + " " + str(_STANDS[knows(meeting)]))
             elif event == "told":
-                notices.told_by_us(meeting, by=by)
+                notices.told_by_us(meeting, by=by, seen=seen)
                 messages.success(request, _("Written down."))
             else:
-                appointments.end(meeting, event, by=by, reason=request.POST.get("reason", ""))
+                appointments.end(meeting, event, by=by, seen=seen, reason=request.POST.get("reason", ""))
                 messages.success(request, _("Written down."))
         except files.Changed as changed:
-            return self._changed_meanwhile(request, changed.rows[0], form, by)
+            if form is not None:
+                return self._changed_meanwhile(request, changed.rows[0], form, by)
+            said = _("It was changed meanwhile. Nothing is written yet: this is how it stands now.")
+            return self._draw(request, changed.rows[0], by, refused=said, event=event, status=409)
         except Refused as refused:
             meeting = Appointment.objects.select_related("interpreter", "person").get(pk=meeting.pk)
             return self._draw(request, meeting, by, refused=str(refused.message), event=event, status=400)
@@ -163,10 +166,12 @@ class MeetingView(FilesOnly, View):
         possible = {one.event for one in appointments.APPOINTMENT_STATES.possible(meeting, by=by)}
         context = {
             "meeting": meeting,
+            "seen": files.stamp_of(meeting),
             "person": meeting.person,
             "spoken": language_name(meeting.language),
             "told": _STANDS[stands],
             "tell_them": stands in (Stands.HUMAN, Stands.UNSURE, Stands.UNTOLD),
+            "tell_the_place": stands in (Stands.MAIL, Stands.TEXT) and not shows_the_place(meeting),
             "form": form or MeetingForm(user=signed_in(request), initial=begins),
             "form_open": form is not None or event == "move",
             "theirs": theirs,
