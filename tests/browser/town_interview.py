@@ -10,7 +10,7 @@ from kesher.base.keys import uuid7
 from kesher.casework import talks
 from kesher.people import abilities, aspirations, interviews, recognitions, work
 from kesher.people.files import READ_NOTHING
-from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Youth
+from kesher.people.models import DigitalSkill, InterviewSection, LanguageSkill, Person, Qualification, Youth
 from kesher.people.parts import keep
 from kesher.words.typical import tasks_of
 from tests.factories import AttachmentFactory
@@ -28,9 +28,16 @@ def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[s
         sure, *_more = one.skills.proposed().order_by("id")
         abilities.confirm(sure, by=by, said=True)
         held = Qualification(
-            person=one, title="دبلوم ميكانيك سيارات", proof="lost", country="SY", begun=2005, ended=2008
+            person=one,
+            title="دبلوم ميكانيك سيارات",
+            field_code="0716",
+            proof="lost",
+            country="SY",
+            begun=2005,
+            ended=2008,
         )
         keep(held, by=by)
+        keep(DigitalSkill(person=one, judge="person", information="2", communication="1", safety="0"), by=by)
         track = recognitions.begin(held, route="licence", by=by)
         recognitions.change(
             track, by=by, authority="Ministry of Labour", fee=350, expected_on=date(2031, 3, 1), seen=READ_NOTHING

@@ -72,7 +72,7 @@ def test_it_goes_on_where_it_was_left(person: Person, by: Actor) -> None:
     interviews.note(person, "worries", "done", by=by)
     interviews.note(person, "personal", "skipped", by=by)
     far = interviews.progress(person)
-    assert (far.next, far.spoken_of, far.minutes_left) == ("expectations", 2, 16)
+    assert (far.next, far.spoken_of, far.minutes_left) == ("expectations", 2, 17)
     noted = dict(far.sections)["personal"]
     assert noted is not None
     assert (noted.state, noted.noted_by_id) == ("skipped", by.user_id)
@@ -273,7 +273,7 @@ def test_two_files_of_one_keep_skills_and_sections_once(person: Person, here: Or
 def test_a_stranger_sees_nothing_of_it(person: Person, by: Actor, as_application: None) -> None:
     """The second wall: without an organisation that has the file, the tables are empty."""
     with connection.cursor() as cursor:
-        for table in ("interviewsection", "personskill", "recognition", "recognitionstep", "youth"):
+        for table in ("interviewsection", "personskill", "recognition", "recognitionstep", "youth", "digitalskill"):
             cursor.execute(f"SELECT count(*) FROM people_{table}")
             assert cursor.fetchone() == (0,)
 

@@ -13,7 +13,16 @@ from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor, Refused
 from kesher.people import aspirations, files, parts, work
 from kesher.people.merging import merge, undo
-from kesher.people.models import Aspiration, Experience, LanguageSkill, Person, Qualification, RightToWork, Wish
+from kesher.people.models import (
+    Aspiration,
+    DigitalSkill,
+    Experience,
+    LanguageSkill,
+    Person,
+    Qualification,
+    RightToWork,
+    Wish,
+)
 from kesher.words.models import Proposal
 from kesher.www.jobseeker.access import as_the_person
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
@@ -68,6 +77,8 @@ def test_two_judge_a_language_and_neither_overwrites_the_other(person: Person, b
         (Qualification, {"field_code": "abc"}, "qualification_field_code"),
         (Wish, {"hours_least": 61}, "wish_hours"),
         (Wish, {"hours_least": 30, "hours_most": 20}, "wish_hours_in_order"),
+        (Wish, {"licence_abroad": True}, "wish_licence_to_convert"),
+        (DigitalSkill, {"safety": ""}, "digital_skill_says_something"),
         (RightToWork, {"kind": "citizen", "until": date(2030, 1, 1)}, "right_to_work_until"),
         (Aspiration, {"goal": ""}, "aspiration_has_a_goal"),
         (Aspiration, {"change": "lowered"}, "aspiration_lowered_in_their_words"),
@@ -86,6 +97,7 @@ def test_the_database_refuses_what_cannot_be(person: Person, model: Any, wrong: 
         LanguageSkill: {"language": "he", "judge": "person"},
         Qualification: {"title": "Nurse", "proof": "lost"},
         Wish: {},
+        DigitalSkill: {"judge": "person", "safety": "0"},
         RightToWork: {"kind": "permit", "until": date(2030, 1, 1)},
         Aspiration: {"goal": "a nurse", "language": "en", "sure": 3, "change": "first"},
         Experience: {"kind": "paid", "words": "nurse"},
@@ -191,3 +203,21 @@ def test_two_files_of_one_keep_one_of_what_there_is_once(person: Person, here: O
     assert (person.qualifications.count(), Wish.objects.filter(person=person).count()) == (2, 1)
     undo(done, by=by)
     assert (person.qualifications.count(), other.languages.count()) == (1, 2)
+
+
+def test_two_judge_what_is_done_with_a_computer_and_files_that_become_one_keep_each_once(
+    person: Person, here: Organisation, by: Actor
+) -> None:
+    other = PersonFactory(keeper=here)
+    own = owner(person)
+    parts.keep(DigitalSkill(person=person, judge="person", safety="2"), by=own)
+    with pytest.raises(Refused):
+        parts.keep(DigitalSkill(person=person, judge="caseworker", safety="3"), by=own)
+    with pytest.raises(ValidationError):
+        parts.keep(DigitalSkill(person=person, judge="person", safety="3"), by=by)
+    parts.keep(DigitalSkill(person=other, judge="person", safety="1"), by=by)
+    parts.keep(DigitalSkill(person=other, judge="caseworker", safety="0"), by=by)
+    done = merge(person, other, by=by)
+    assert dict(person.digital_skills.values_list("judge", "safety")) == {"person": "2", "caseworker": "0"}
+    undo(done, by=by)
+    assert dict(other.digital_skills.values_list("judge", "safety")) == {"person": "1", "caseworker": "0"}

@@ -3,9 +3,9 @@
 import pytest
 
 from kesher.base.transitions import Actor
-from kesher.people import work
-from kesher.people.models import LanguageSkill, Person
-from kesher.people.profile import profile_of
+from kesher.people import brought, work
+from kesher.people.models import DigitalSkill, LanguageSkill, Person, Qualification, Wish
+from kesher.people.profile import profile_of, written
 from tests.factories import PersonFactory
 from tests.people.test_telling import keeper_of
 
@@ -40,3 +40,55 @@ def test_a_certificate_that_only_a_caseworker_noted_does_not_leave(person: Perso
     for judge, paper in (("person", "Course B1"), ("caseworker", "Test of ours")):
         LanguageSkill.objects.create(person=person, language="he", judge=judge, certificate=paper)
     assert [one.name for one in profile_of(person, language="en").certificates] == ["Course B1"]
+
+
+def test_a_field_of_study_leaves_as_its_code_with_its_name_and_comes_back_as_the_code(person: Person) -> None:
+    Qualification.objects.create(person=person, title="Nurse", proof="held", field_code="0913")
+    made = profile_of(person, language="he")
+    (school,) = made.education
+    assert (school.fields, school.field) == (("0913",), "סיעוד ומיילדות")
+    for file in ("resume.json", "europass.xml"):
+        _kind, data = written(made, file)
+        assert b"0913" in data
+        (entry,) = (one for one in brought.entries_in(brought.read_cv(data)) if one.kind == "school")
+        assert entry.values["field_code"] == "0913"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("http://data.europa.eu/snb/isced-f/0913", "0913"),
+        ("061", "061"),
+        ("nursing", ""),
+        ("9999", ""),
+        ("00001", ""),
+        ("٠٩١٣", ""),
+        ("", ""),
+    ],
+)
+def test_a_field_of_a_brought_cv_is_a_code_of_the_list_or_none(said: str, code: str) -> None:
+    assert brought._field(said) == code
+
+
+def test_what_they_say_they_can_do_with_a_computer_leaves_and_what_a_caseworker_thinks_does_not(person: Person) -> None:
+    DigitalSkill.objects.create(person=person, judge="person", safety="2", creation="0")
+    DigitalSkill.objects.create(person=person, judge="caseworker", safety="1", problems="3")
+    made = profile_of(person, language="en")
+    (skill,) = made.skills  # what they cannot do yet is none
+    assert (skill.name, skill.level) == ("Staying safe online", "by myself")
+    for file in ("resume.json", "europass.xml"):
+        (read,) = brought.read_cv(written(made, file)[1]).skills
+        assert (read.name, read.level) == ("Staying safe online", "by myself"), file
+
+
+def test_driving_licences_leave_as_certificates_and_say_where_they_hold_not_yet(person: Person) -> None:
+    wish = Wish.objects.create(person=person, licences=["C1", "B"])
+    assert [one.name for one in profile_of(person, language="en").certificates] == [
+        "Driving licence B: car",
+        "Driving licence C1: small lorry",
+    ]
+    wish.licence_abroad = True
+    wish.save()
+    made = profile_of(person, language="en")
+    assert all(one.name.endswith("(from abroad, still to be converted)") for one in made.certificates)
+    assert "C1: small lorry" in written(made, "europass.xml")[1].decode()

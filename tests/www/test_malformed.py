@@ -26,6 +26,7 @@ from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review,
 from kesher.casework.plans import agree
 from kesher.people import files
 from kesher.people.models import ConsentText, Person
+from kesher.people.models.digital import AREAS
 from kesher.referrals.models import Cohort, Referral
 from tests.casework.people import in_days, worker
 from tests.factories import (
@@ -225,6 +226,9 @@ FORMS: dict[str, Form] = {
         lambda world: world.of_person("caseworker_part", part="schooling"),
         {"title": "Nurse", "proof": "held"},
         {"title": 200, "institution": 200, "country": 2, "field_code": 4},
+    ),
+    "digital": Form(
+        lambda world: world.of_person("caseworker_part", part="digital"), {"judge": "person"}, dict.fromkeys(AREAS, 1)
     ),
     "goal": Form(
         lambda world: world.of_person("caseworker_part", part="goal"),

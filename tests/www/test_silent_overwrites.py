@@ -15,17 +15,29 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from kesher.accounts.models import User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.casework import plans
-from kesher.casework.models import Appointment, Caseworker, Interpreter, Plan, Step
+from kesher.casework.models import (
+    Appointment,
+    Caseworker,
+    Interpreter,
+    Mentor,
+    Plan,
+    Safeguarding,
+    Step,
+    TrainingAgreement,
+    TrainingCertificate,
+)
 from kesher.people import files, mandates
 from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person
 from kesher.referrals.models import Cohort, Referral
 from kesher.www.jobseeker.access import as_the_person
+from tests import mentoring
 from tests.casework.people import Case, a_case, in_days, worker
 from tests.factories import (
     AppointmentFactory,
@@ -36,6 +48,7 @@ from tests.factories import (
     ServiceFactory,
     UserFactory,
 )
+from tests.hosting import certified, three
 
 pytestmark = pytest.mark.django_db
 CHANGED = "Nothing is written yet"
@@ -76,7 +89,7 @@ class Form:
     second: dict[str, Any]
     shown: str
     stored: Callable[[], Any]
-    form: str = "form"
+    form: str | Callable[[Any], Any] = "form"  # or how it is found in what the page shows
     at: Callable[[Desk], str] | None = None  # where the other page is, of one's own
     themselves: bool = False
 
@@ -118,6 +131,34 @@ def a_group(desk: Desk) -> str:
     return reverse("college_cohort", kwargs={"pk": cohort.pk})
 
 
+def a_placement(desk: Desk) -> str:
+    return reverse("training", kwargs={"pk": three("active", organisation=desk.case.keeper).agreement.pk})
+
+
+def a_certificate(desk: Desk) -> str:
+    return reverse("training", kwargs={"pk": certified(desk.case.keeper).pk})
+
+
+def act_of(key: str) -> Callable[[Any], Any]:
+    return lambda context: next(one.form for one in context["acts"] if one.key == key)
+
+
+def check_of(context: Any) -> Any:
+    return next(one["form"] for one in context["asked"] if one["key"] == "vet")
+
+
+def a_mentor(desk: Desk) -> str:
+    return reverse("mentor", kwargs={"pk": mentoring.ready(desk.case.keeper).pk})
+
+
+def someone_named(desk: Desk) -> str:
+    mentoring.named(desk.case.keeper)
+    for user in (desk.case.worker, desk.colleague):
+        MembershipFactory(user=user, organisation=desk.case.keeper, role=Role.ORGANISATION_ADMIN)
+        user.forget_memberships()
+    return reverse("mentors_safeguarding")
+
+
 def worries() -> list[str]:
     (person,) = Person.objects.all()
     return sorted(person.worries.now().values_list("kind", flat=True))
@@ -130,6 +171,33 @@ DRAFT = {"event": "save", "carries": ["contact"], "language": "am", "interpreter
 REACH = {"language": "am", "reach_by": "visit"}
 
 FORMS: dict[str, Form] = {
+    "another tutor": Form(
+        a_placement,
+        {"do": "tutor"},
+        {"tutor": "Huda"},
+        {"tutor": "Boris"},
+        "Huda",
+        lambda: TrainingAgreement.objects.get().tutor,
+        form=act_of("tutor"),
+    ),
+    "certificate": Form(
+        a_certificate,
+        {"do": "certificate", "name": "Almaz T.", "hours": "200"},
+        {"work": "baking bread"},
+        {"work": "baking cakes"},
+        "baking bread",
+        lambda: TrainingCertificate.objects.get().work,
+        form=act_of("certificate"),
+    ),
+    "check of a mentor": Form(
+        a_mentor,
+        {"do": "vet", "vetting": "police"},
+        {"on": in_days(-3).isoformat()},
+        {"on": in_days(-2).isoformat()},
+        date_format(in_days(-3), "DATE_FORMAT"),
+        lambda: Mentor.objects.get().vetted_on,
+        form=check_of,
+    ),
     "aim of the plan": Form(
         lambda desk: desk.of_person("person_plan"),
         {"do": "aim"},
@@ -249,8 +317,12 @@ FORMS: dict[str, Form] = {
 }
 
 
-def seen(response: Any, form: str) -> dict[str, str]:
-    return {"seen": response.context[form]["seen"].value() or ""}
+def form_of(response: Any, form: str | Callable[[Any], Any]) -> Any:
+    return form(response.context) if callable(form) else response.context[form]
+
+
+def seen(response: Any, form: str | Callable[[Any], Any]) -> dict[str, str]:
+    return {"seen": form_of(response, form)["seen"].value() or ""}
 
 
 def main_of(response: Any) -> str:
@@ -262,9 +334,9 @@ def main_of(response: Any) -> str:
 def test_the_second_reads_the_first_and_loses_nothing(name: str) -> None:
     form, desk = FORMS[name], Desk()
     here, there = Client(), Client()
+    address = form.address(desk)
     here.force_login(desk.themselves() if form.themselves else desk.case.worker)
     there.force_login(desk.colleague)
-    address = form.address(desk)
     at = form.at(desk) if form.at else address
     mine, theirs = seen(here.get(address), form.form), seen(there.get(at), form.form)
 
@@ -281,7 +353,7 @@ def test_the_second_reads_the_first_and_loses_nothing(name: str) -> None:
     said = main_of(told).split(CHANGED)[1].split("Look, change")[0]
     assert form.shown.casefold() in said.casefold()
     for key, value in form.second.items():
-        kept = told.context[form.form][key].value()
+        kept = form_of(told, form.form)[key].value()
         assert str(kept) == str(value), f"{key}: what was typed is gone"
 
     again = here.post(address, form.sent | form.second | seen(told, form.form))
@@ -293,8 +365,8 @@ def test_the_second_reads_the_first_and_loses_nothing(name: str) -> None:
 def test_a_page_that_does_not_say_what_it_showed_writes_over_nothing(name: str) -> None:
     form, desk = FORMS[name], Desk()
     page = Client()
-    page.force_login(desk.themselves() if form.themselves else desk.case.worker)
     address = form.address(desk)
+    page.force_login(desk.themselves() if form.themselves else desk.case.worker)
     page.post(address, form.sent | form.first | seen(page.get(address), form.form))
     stands = form.stored()
     assert page.post(address, form.sent | form.second | {"seen": ""}).status_code in (400, 409)
@@ -387,3 +459,43 @@ def test_a_day_that_stands_already_is_agreed_on_once() -> None:
     step = desk.case.step(due=9)
     plans.postpone(step, due_on=in_days(9), by=desk.case.by, seen=READ_NOTHING)
     assert not Event.objects.filter(name="step.postpone").exists()
+
+
+def test_of_two_who_name_somebody_for_safeguarding_the_second_learns_of_the_first() -> None:
+    desk = Desk()
+    address = someone_named(desk)
+    here, there = Client(), Client()
+    here.force_login(desk.case.worker)
+    there.force_login(desk.colleague)
+    before = {"seen": here.get(address).context["form"]["seen"].value()}
+    assert there.post(address, before | {"user": str(desk.colleague.pk)}).status_code == 302
+    assert there.post(address, before | {"user": str(desk.colleague.pk)}).status_code == 302, "pressed twice is once"
+    told = here.post(address, before | {"user": str(desk.case.worker.pk)})
+    assert told.status_code == 409
+    assert str(desk.colleague) in main_of(told).split(CHANGED)[1].split("Look, change")[0]
+    assert here.post(address, {"user": str(desk.case.worker.pk)}).status_code == 409, "nor without saying what was read"
+    assert Safeguarding.objects.get().user == desk.colleague
+    again = {"user": str(desk.case.worker.pk), "seen": told.context["form"]["seen"].value()}
+    assert here.post(address, again).status_code == 302
+    assert Safeguarding.objects.get().user == desk.case.worker
+
+
+def test_of_two_who_take_people_over_in_a_list_the_second_learns_of_the_first() -> None:
+    desk = Desk()
+    address, key = reverse("caseworker_people"), str(desk.person.pk)
+    here, there = Client(), Client()
+    here.force_login(desk.case.worker)
+    there.force_login(desk.colleague)
+
+    def before(response: Any) -> dict[str, str]:
+        return {f"before-{key}": response.context["rows"][0]["before"]}
+
+    mine = {"do": "mine", "chosen": [key]} | before(here.get(address))
+    there.post(address, {"do": "mine", "chosen": [key]} | before(there.get(address)))
+    told = here.post(address, mine, follow=True)
+    assert Caseworker.objects.get().user == desk.colleague
+    assert f"{desk.colleague} looks after them since you opened this list" in main_of(told)
+    here.post(address, {"do": "mine", "chosen": [key]})  # a page that does not say what it showed
+    assert Caseworker.objects.get().user == desk.colleague
+    here.post(address, mine | before(told))
+    assert Caseworker.objects.get().user == desk.case.worker

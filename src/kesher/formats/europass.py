@@ -346,7 +346,7 @@ def _skills(profile: _Node) -> Iterator[Skill]:
         if others.text("Title") == SKILLS:
             for one in others.every("Other"):
                 name, uri = _cut(one, "Title"), one.text("Link")
-                yield Skill(name="" if name == uri else name, uri=uri)
+                yield Skill(name="" if name == uri else name, uri=uri, level=plain(_cut(one, "Description")))
     for section in profile.every("Skills"):
         groups: Iterable[tuple[str, _Node]] = [
             ("", section),
@@ -457,7 +457,9 @@ def write(person: Profile, *, identity: str = "") -> bytes:
         _some(other, "Date/StartDate/hr:FormattedDateTime", certificate.date)
         _some(other, "Description", _html(certificate.issuer) if certificate.issuer else "")
     for skill in person.skills:
-        _some(_other(profile, SKILLS, skill.name or skill.uri), "Link", skill.uri)
+        other = _other(profile, SKILLS, skill.name or skill.uri)
+        _some(other, "Description", _html(skill.level) if skill.level else "")
+        _some(other, "Link", skill.uri)
     design = _add(root, "RenderingInformation/Design")
     order = _add(design, "SectionsOrder")  # without it the editor shows nothing
     for title in sections:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.engine.coding import Answer
-from kesher.formats import europass, jsonresume
+from kesher.formats import europass, isced, jsonresume
 from kesher.formats.profile import Profile, UnreadableProfile
 from kesher.people import abilities, parts
 from kesher.people.consents import PERSON, acts_for_file
@@ -140,6 +140,13 @@ def _clean(text: str, longest: int) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest]
 
 
+def _field(said: str) -> str:
+    """The ISCED-F code in what a CV gives as a field, the code itself or an address that ends in it; "" for what is none."""
+    code_ = said.rstrip("/").rpartition("/")[2]
+    short = len(code_) in (2, 3, 4) and code_.isascii() and code_.isdigit()
+    return code_ if short and isced.names_of(code_) else ""
+
+
 def _schools(profile: Profile) -> Iterable[Entry]:
     for one in profile.education:
         title = _clean(one.title or one.field or one.institution, 200)
@@ -147,6 +154,7 @@ def _schools(profile: Profile) -> Iterable[Entry]:
             continue
         values = {
             "title": title,
+            "field_code": next(filter(None, map(_field, one.fields)), ""),
             "institution": _clean(one.institution, 200),
             "country": _country(one.country),
             "eqf": one.level,

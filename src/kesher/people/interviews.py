@@ -24,12 +24,13 @@ Section, State = InterviewSection.Section, InterviewSection.State
 #: About how many minutes each section takes; together less than twenty.
 MINUTES: Final[dict[str, int]] = {
     Section.WORRIES: 1,
-    Section.PERSONAL: 2,
+    Section.PERSONAL: 1,  # most of it stands in the file, and is read over
     Section.EXPECTATIONS: 3,
     Section.LANGUAGES: 2,
     Section.SCHOOLING: 2,
     Section.WORK: 4,
     Section.CARDS: 2,
+    Section.DIGITAL: 1,
     Section.NEXT: 3,
 }
 

@@ -17,7 +17,7 @@ from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files
 from kesher.people.consents import OWN_FILE, PERSON, acts_for_file, is_their_own
-from kesher.people.models import Aspiration, LanguageSkill, Person
+from kesher.people.models import Aspiration, DigitalSkill, LanguageSkill, Person
 
 
 def keep(row: Any, *, by: Actor, seen: str | None = None) -> None:
@@ -31,9 +31,10 @@ def keep(row: Any, *, by: Actor, seen: str | None = None) -> None:
     person: Person = row.person
     _may(person, by)
     # a caseworker writes down what the person says of themselves; the person never writes the caseworker's judgement
-    if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and PERSON in by.roles:
+    judged = isinstance(row, LanguageSkill | DigitalSkill) and row.judge == LanguageSkill.Judge.CASEWORKER
+    if judged and PERSON in by.roles:
         raise Refused(_("That is the caseworker's judgement, beside your own."), "judge")
-    if isinstance(row, LanguageSkill) and row.judge == LanguageSkill.Judge.CASEWORKER and is_their_own(person, by):
+    if judged and is_their_own(person, by):
         raise Refused(OWN_FILE, "conflict")
     with transaction.atomic(), acting(actor=by, reason="file written"):
         if seen is not None and _stands_already(row, seen):

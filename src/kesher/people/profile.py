@@ -11,12 +11,18 @@ has said yes to it, and not on a caseworker's word. Those names are of the lists
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
 from kesher.base.translated import in_language
-from kesher.formats import europass, jsonresume
+from kesher.formats import europass, isced, jsonresume
 from kesher.formats import profile as cv
 from kesher.formats.profile import Cefr, Profile
-from kesher.people.models import Experience, LanguageSkill, Person, PersonSkill, Qualification
+from kesher.people.models import Digital, Experience, LanguageSkill, Person, PersonSkill, Qualification, Wish
+from kesher.people.models.digital import AREAS
 from kesher.people.models.skills import FIVE
+from kesher.people.models.wishes import Licence
 from kesher.words import proposals
 from kesher.words.models import Kind
 
@@ -66,10 +72,11 @@ def _work(row: Experience, language: str) -> cv.Experience:
     )
 
 
-def _school(row: Qualification) -> cv.Education:
+def _school(row: Qualification, language: str) -> cv.Education:
     return cv.Education(
         institution=row.institution,
         title=row.title,
+        field=in_language(isced.names_of(row.field_code), language).text,
         fields=(row.field_code,) if row.field_code else (),
         level=row.eqf,
         country=row.country,
@@ -82,11 +89,40 @@ def _skill(row: PersonSkill, language: str) -> cv.Skill:
     return cv.Skill(name=concept_name(Kind.SKILL, row.uri, language), uri=row.uri)
 
 
+def digital_skills(person: Person) -> list[tuple[str, str]]:
+    """What they say of themselves: area and level, in the language that is set. What they cannot do yet is no skill."""
+    row = person.digital_skills.filter(judge=LanguageSkill.Judge.PERSON).first()
+    return [
+        (str(row._meta.get_field(area).verbose_name), str(Digital(level).label))
+        for area in AREAS
+        if row is not None and (level := getattr(row, area)) not in ("", Digital.NONE)
+    ]
+
+
+def wish_of(person: Person) -> Wish:
+    return Wish.objects.filter(person=person).first() or Wish()
+
+
+def licences(wish: Wish) -> list[str]:
+    """The driving licences by name, in the order of the categories and in the language that is set."""
+    return [str(one.label) for one in Licence if one.value in wish.licences]
+
+
+def _licence_certificates(wish: Wish) -> list[cv.Certificate]:
+    still = _(" (from abroad, still to be converted)") if wish.licence_abroad else ""
+    return [
+        cv.Certificate(name=_("Driving licence %(category)s") % {"category": one} + still) for one in licences(wish)
+    ]
+
+
 def profile_of(person: Person, *, language: str) -> Profile:
     """The person as a CV tells of them, its names in ``language``."""
     goal = person.aspirations.order_by("-said_at", "-id").first()
     own = list(person.languages.filter(judge=LanguageSkill.Judge.PERSON).order_by("id"))
     skills = [_skill(row, language) for row in person.skills.confirmed().order_by("id")]
+    with translation.override(language):
+        digital = [cv.Skill(name=capfirst(area), level=level) for area, level in digital_skills(person)]
+        driving = _licence_certificates(wish_of(person))
     return Profile(
         called=person.called,
         summary=goal.goal if goal is not None else "",
@@ -95,11 +131,12 @@ def profile_of(person: Person, *, language: str) -> Profile:
         language=language,
         languages=tuple(_language(row) for row in own),
         work=tuple(_work(row, language) for row in person.experiences.order_by("-begun", "id")),
-        education=tuple(_school(row) for row in person.qualifications.order_by("-ended", "id")),
-        certificates=tuple(
-            cv.Certificate(name=name) for name in dict.fromkeys(row.certificate for row in own if row.certificate)
+        education=tuple(_school(row, language) for row in person.qualifications.order_by("-ended", "id")),
+        certificates=(
+            *(cv.Certificate(name=name) for name in dict.fromkeys(row.certificate for row in own if row.certificate)),
+            *driving,
         ),
-        skills=tuple(one for one in skills if one.name),
+        skills=(*(one for one in skills if one.name), *digital),
     )
 
 

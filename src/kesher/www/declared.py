@@ -277,6 +277,8 @@ WORDS: Final[tuple[str, ...]] = (
     _("what you can do, and where we know it from"),
     _("how far the recognition of your qualification is"),
     _("what matters for you because you came young"),
+    _("which driving licences you have"),
+    _("what you can do with a telephone and a computer"),
     # answers that were kept
     _("what you answered"),
     _("what you were asked"),

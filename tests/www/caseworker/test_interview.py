@@ -112,7 +112,9 @@ def test_from_the_first_question_to_the_last(page: Client, person: Person, by: A
     assert f'name="{group}-task0"' in cards.content.decode()
     answered = {"do": "on", "isco08": group, f"{group}-task0": "4", f"{group}-task1": "1"}
     assert page.post(at(person, "cards"), answered | {f"{group}-task0": "9"}).status_code == 400
-    assert page.post(at(person, "cards"), answered)["Location"] == at(person, "next")
+    assert page.post(at(person, "cards"), answered)["Location"] == at(person, "digital")
+    assert page.post(at(person, "digital"), {"do": "on"})["Location"] == at(person, "next")
+    assert not person.digital_skills.exists()
     assert person.skills.get(uri=tasks_of(group)[0].uri).often == 4
 
     # what is known, whose skills they are, and a step of the plan
@@ -514,3 +516,55 @@ def test_the_way_of_a_qualification_from_beginning_to_end(page: Client, person: 
     for wrong in ({"do": "move", "track": "x"}, {"do": "done", "step": key}):
         assert page.post(path, wrong).status_code == 404
     assert page.post(path, {"do": "nonsense"}).status_code == 400
+
+
+def test_the_field_of_study_is_asked_by_name_in_both_languages(page: Client, person: Person) -> None:
+    drawn = page.get(at(person, "schooling")).content.decode()
+    assert '<optgroup label="\u2068الصحة والرفاه\u2069 · \u2068Health and welfare\u2069">' in drawn
+    assert '<option value="0913">\u2068– التمريض والقبالة\u2069 · \u2068– Nursing and midwifery\u2069</option>' in drawn
+    nurse = {"title": "Nurse", "proof": "held", "do": "add"}
+    assert page.post(at(person, "schooling"), nurse | {"field_code": "0000"}).status_code == 400
+    assert page.post(at(person, "schooling"), nurse | {"field_code": "0913"}).status_code == 302
+    assert person.qualifications.get().field_code == "0913"
+    assert "Nursing and midwifery" in text(page.get(at(person, "schooling")))
+
+
+def test_what_is_done_with_a_computer_is_said_by_the_person_and_judged_beside_it(page: Client, person: Person) -> None:
+    path = at(person, "digital")
+    drawn = page.get(path)
+    assert "I do not send messages yet." in text(drawn)
+    seen = drawn.context["form"]["seen"].value()
+    told = {"do": "on", "seen": seen, "safety": "1", "communication": "0", "judged_safety": "2"}
+    assert page.post(path, told | {"safety": "7"}).status_code == 400
+    assert page.post(path, told).status_code == 302
+    rows = {one.judge: one for one in person.digital_skills.all()}
+    assert (rows["person"].safety, rows["person"].communication, rows["person"].problems) == ("1", "0", "")
+    assert (rows["caseworker"].safety, rows["caseworker"].communication) == ("2", "")
+    # another has it open from before that was written, and says something else
+    again = page.post(path, told | {"safety": "3"})
+    assert again.status_code == 409
+    assert "with help" in text(again).split("Nothing is written yet")[1].split("Look, change")[0]
+    assert page.post(path, told).status_code == 302  # the same, pressed twice
+    # sent once more, with what stands there read
+    seen = again.context["form"]["seen"].value()
+    assert page.post(path, told | {"safety": "3", "seen": seen}).status_code == 302
+    rows["person"].refresh_from_db()
+    assert rows["person"].safety == "3"
+    # of a judgement that says nothing any more nothing stays
+    seen = page.get(path).context["form"]["seen"].value()
+    assert page.post(path, {"do": "on", "seen": seen, "safety": "3"}).status_code == 302
+    assert [(one.judge, one.safety, one.communication) for one in person.digital_skills.all()] == [("person", "3", "")]
+    shown = text(page.get(reverse("caseworker_person", kwargs={"pk": person.pk})))
+    assert "staying safe online: by myself, and I help others" in shown
+
+
+def test_driving_licences_are_asked_with_the_way_to_work(page: Client, person: Person) -> None:
+    seen = page.get(at(person, "expectations")).context["form"]["seen"].value()
+    told = {"do": "on", "seen": seen, "licences": ["B", "C1"], "licence_abroad": "true", "would_move": "unknown"}
+    assert page.post(at(person, "expectations"), told | {"licences": ["Q"]}).status_code == 400
+    assert page.post(at(person, "expectations"), told).status_code == 302
+    assert (person.wish.licences, person.wish.licence_abroad) == (["B", "C1"], True)
+    Person.objects.filter(pk=person.pk).update(language="en")
+    shown = text(page.get(reverse("caseworker_profile", kwargs={"pk": person.pk})))
+    assert "C1: small lorry" in shown
+    assert "from abroad, still to be converted" in shown

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
@@ -19,10 +20,12 @@ pytestmark = pytest.mark.django_db
 
 RIGHT: dict[str, dict[str, Any]] = {
     "languages": {"language": "he", "judge": "person", "listening": "A2", "script": "slow"},
-    "schooling": {"title": "Nurse of the hill", "level": "6", "country": "et", "ended": "2009", "proof": "lost"},
+    "schooling": {"title": "Nurse of the hill", "level": "6", "country": "et", "ended": "2009", "proof": "lost"}
+    | {"field_code": "0913"},
+    "digital": {"judge": "person", "information": "2", "safety": "0"},
     "work": {"words": "ምንም የማይታወቅ ነገር", "kind": "care"},
     "goal": {"goal": "a nurse on the hill", "sure": "3"},
-    "wishes": {"hours_most": "30", "shifts": ["morning"], "ways": ["bus"], "would_move": "unknown"},
+    "wishes": {"hours_most": "30", "shifts": ["morning"], "ways": ["bus"], "would_move": "unknown", "licences": ["B"]},
     "permit": {"kind": "permit", "until": "2031-05-01"},
     "young": {"here_since": "2026", "school": "broken", "years_missed": "3", "wants_mentor": "true"},
 }
@@ -91,6 +94,8 @@ def test_a_part_is_written_down_shown_and_taken_out(page: Client, person: Person
         ("schooling", {"ended": "-5"}),
         ("schooling", {"eqf": "9"}),
         ("schooling", {"field_code": "abc"}),
+        ("schooling", {"field_code": "0619"}),  # no code of the list
+        ("schooling", {"field_code": "09130"}),
         ("work", {"words": ""}),
         ("work", {"words": "x" * 2001}),
         ("work", {"kind": "magic"}),
@@ -101,6 +106,11 @@ def test_a_part_is_written_down_shown_and_taken_out(page: Client, person: Person
         ("wishes", {"hours_least": "40"}),
         ("wishes", {"shifts": ["noon"]}),
         ("wishes", {"wage_floor": "much"}),
+        ("wishes", {"licences": ["B", "Z"]}),
+        ("wishes", {"licences": [], "licence_abroad": "true"}),
+        ("digital", {"judge": "king"}),
+        ("digital", {"safety": "4"}),
+        ("digital", {"safety": "", "information": ""}),
         ("permit", {"kind": ""}),
         ("permit", {"kind": "citizen"}),
         ("permit", {"until": "soon"}),
@@ -177,3 +187,15 @@ def test_what_was_proposed_for_their_words_is_chosen_with_them(page: Client, per
 def test_there_is_no_such_part(page: Client, person: Person) -> None:
     assert page.get(address(person, "secrets")).status_code == 404
     assert page.post(address(person, "languages"), {"confirm": "x"}).status_code == 404
+
+
+def test_a_field_of_study_is_chosen_from_a_grouped_list_and_read_by_its_name(page: Client, person: Person) -> None:
+    drawn = page.get(address(person, "schooling")).content.decode()
+    assert re.search(r'<optgroup label="Health and welfare">\s*<option value="09">', drawn)
+    assert '<option value="0913">– Nursing and midwifery</option>' in drawn
+    page.post(address(person, "schooling"), RIGHT["schooling"])
+    for name in ("caseworker_person", "caseworker_profile"):
+        with translation.override("ar"):
+            path = reverse(name, kwargs={"pk": person.pk})
+        Person.objects.filter(pk=person.pk).update(language="ar")
+        assert "التمريض والقبالة" in text(page.get(path)), name

@@ -22,6 +22,7 @@ from kesher.base.translated import in_language
 from kesher.casework.hosting import agreements
 from kesher.casework.models import TrainingAgreement, TrainingCertificate
 from kesher.casework.moving import changing, must_work_with_files
+from kesher.people import files
 
 
 def suggested_hours(agreement: TrainingAgreement) -> int:
@@ -31,8 +32,18 @@ def suggested_hours(agreement: TrainingAgreement) -> int:
     return max(1, round(agreement.hours_a_week * Decimal(days) / 7))
 
 
-def issue(agreement: TrainingAgreement, *, name: str, work: str, hours: int, by: Actor) -> TrainingCertificate:
-    """Give it, or correct it: there is one. Raises :class:`Refused`."""
+def stamp(given: TrainingCertificate | None) -> str:
+    """What tells what is said on a certificate from what else could be; "" where none is given."""
+    return files.stamp_of(given, ["name", "work", "hours"])
+
+
+def issue(
+    agreement: TrainingAgreement, *, name: str, work: str, hours: int, by: Actor, seen: str | None = None
+) -> TrainingCertificate:
+    """Give it, or correct it: there is one. ``seen``: the :func:`stamp` of the one that was read before.
+
+    Raises :class:`Refused`, and :class:`~kesher.people.files.Changed` where another says something else by now.
+    """
     must_work_with_files(agreement.person, by)
     if refused := agreements.theirs(agreement, by):
         raise Refused(refused, "guard")
@@ -44,8 +55,14 @@ def issue(agreement: TrainingAgreement, *, name: str, work: str, hours: int, by:
     with changing(agreement.person, by=by, reason="certificate given"):
         found = TrainingCertificate.objects.select_for_update(of=("self",)).filter(agreement=agreement).first()
         certificate = found or TrainingCertificate(agreement=agreement, person_id=agreement.person_id)
-        certificate.name, certificate.work = " ".join(name.split())[:120], " ".join(work.split())[:300]
-        certificate.hours, certificate.language = hours, agreement.person.language
+        told: dict[str, Any] = {
+            "name": " ".join(name.split())[:120],
+            "work": " ".join(work.split())[:300],
+            "hours": hours,
+        }
+        files.must_be_as_seen(certificate, told, seen=seen, now=stamp(found))
+        certificate.name, certificate.work, certificate.hours = told["name"], told["work"], hours
+        certificate.language = agreement.person.language
         certificate.learnt = list(agreement.goals.filter(reached_on__isnull=False).values_list("text", flat=True))
         certificate.issued_on, certificate.issued_by_id = timezone.localdate(), by.user_id
         try:

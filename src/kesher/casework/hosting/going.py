@@ -18,6 +18,7 @@ from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
 from kesher.casework.models.training import ASK_EVERY
 from kesher.casework.moving import THEMSELVES, WORKERS, changing, must_work_with_files
 from kesher.casework.plans import works_here
+from kesher.people import files
 
 Side = WeeklyCheck.Side
 
@@ -65,12 +66,21 @@ def read(check: WeeklyCheck, *, by: Actor) -> None:
             check.save(update_fields=["seen_at", "updated_at"])
 
 
-def other_tutor(agreement: TrainingAgreement, *, tutor: str, by: Actor) -> None:
-    """Somebody else at the workplace is the tutor from now on."""
+def stamp_of_tutor(agreement: TrainingAgreement) -> str:
+    """What tells one tutor from another."""
+    return files.stamp_of(agreement, ["tutor"])
+
+
+def other_tutor(agreement: TrainingAgreement, *, tutor: str, by: Actor, seen: str | None = None) -> None:
+    """Somebody else at the workplace is the tutor from now on. ``seen``: the :func:`stamp_of_tutor` who stood there; raises
+    :class:`~kesher.people.files.Changed` where it is yet another by now. Twice is once."""
     tutor = " ".join(tutor.split())[:120]
     if not tutor:
         raise Refused(_("Say who is the tutor."), "tutor")
     with agreements.going_on(agreement, by, "learning at work: another tutor"):
+        files.must_be_as_seen(agreement, {"tutor": tutor}, seen=seen, now=stamp_of_tutor(agreement))
+        if agreement.tutor == tutor:
+            return
         agreement.tutor = tutor
         agreement.save(update_fields=["tutor", "updated_at"])
         emit("training.tutor", agreement, by=by, data={"person": str(agreement.person_id)})

@@ -26,6 +26,7 @@ from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, Transiti
 from kesher.casework.models import Match, Mentor, Safeguarding, TrainingAgreement, Vetting, WhyNotMentor
 from kesher.casework.moving import WORKERS
 from kesher.casework.plans import works_here
+from kesher.people import files
 
 State = Mentor.State
 MENTOR: Final = str(Role.MENTOR)
@@ -89,8 +90,14 @@ MENTOR_STATES: Final = TransitionTable(
 )
 
 
-def name_safeguarding(organisation: Organisation, *, user: User, by: Actor) -> Safeguarding:
-    """``user`` is from now on whom concerns go to; open ones with them. Raises :class:`Refused`.
+def stamp_of_named(named: Safeguarding | None) -> str:
+    """What tells one whom concerns go to from another; "" where nobody is named."""
+    return files.stamp_of(named, ["user_id"])
+
+
+def name_safeguarding(organisation: Organisation, *, user: User, by: Actor, seen: str | None = None) -> Safeguarding:
+    """``user`` is from now on whom concerns go to; open ones with them. Raises :class:`Refused`. ``seen``: the
+    :func:`stamp_of_named` before; raises :class:`~kesher.people.files.Changed` where somebody else is named by now.
 
     Only an administrator of the organisation names them, and only somebody who works with files there and is no mentor.
     """
@@ -104,9 +111,13 @@ def name_safeguarding(organisation: Organisation, *, user: User, by: Actor) -> S
     if hosts.exists():
         raise Refused(_("They belong to a workplace to which you send somebody: name somebody else."), "user")
     with transaction.atomic(), acting(actor=by, reason="named for safeguarding"):
-        named, _made = Safeguarding.objects.update_or_create(
+        named, made = Safeguarding.objects.select_for_update(of=("self",)).get_or_create(
             organisation=organisation, defaults={"user": user, "named_by_id": by.user_id}
         )
+        if not made:
+            files.must_be_as_seen(named, {"user_id": user.pk}, seen=seen, now=stamp_of_named(named))
+            named.user, named.named_by_id = user, by.user_id
+            named.save(update_fields=["user", "named_by_id", "updated_at"])
         emit("safeguarding.named", named, by=by, data={"user": str(user.pk)})
     return named
 
@@ -142,14 +153,26 @@ def change(mentor: Mentor, *, by: Actor, **said: Any) -> None:
         mentor.save(update_fields=[*said, "updated_at"])
 
 
-def vet(mentor: Mentor, *, vetting: str, on: date, by: Actor) -> None:
-    """They were checked: when, how, by whom. Checked again, it holds anew. Raises :class:`Refused`."""
+def stamp_of_check(mentor: Mentor) -> str:
+    """What tells one check of a mentor from another; "" where none was written down."""
+    return files.stamp_of(mentor, ["vetting", "vetted_on"]) if mentor.vetted_on is not None else ""
+
+
+def vet(mentor: Mentor, *, vetting: str, on: date, by: Actor, seen: str | None = None) -> None:
+    """They were checked: when, how, by whom. Checked again, it holds anew. ``seen``: the :func:`stamp_of_check` before.
+
+    Raises :class:`Refused`, and :class:`~kesher.people.files.Changed` where a colleague wrote down another check meanwhile.
+    """
     if vetting not in Vetting.values:
         raise Refused(_("Say what was looked at."), "vetting")
     _not_to_come(on)
     event = "vet again" if mentor.state == State.READY else "vet"
     fields = {"vetting": vetting, "vetted_on": on, "vetted_by_id": by.user_id}
-    MENTOR_STATES.apply(mentor, event, by=by, fields=fields)
+    with transaction.atomic():
+        locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
+        told = {"vetting": vetting, "vetted_on": on}
+        files.must_be_as_seen(locked, told, seen=seen, now=stamp_of_check(locked))
+        MENTOR_STATES.apply(mentor, event, by=by, fields=fields)
 
 
 def train(mentor: Mentor, *, on: date, by: Actor) -> None:

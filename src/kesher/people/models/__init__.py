@@ -3,6 +3,7 @@
 from kesher.people.models.abilities import Often, PersonSkill
 from kesher.people.models.attachments import Attachment
 from kesher.people.models.consents import Consent, ConsentText
+from kesher.people.models.digital import Digital, DigitalSkill
 from kesher.people.models.interviews import InterviewSection
 from kesher.people.models.mandates import Mandate
 from kesher.people.models.merges import FileMerge
@@ -24,6 +25,8 @@ __all__ = [
     "Cefr",
     "Consent",
     "ConsentText",
+    "Digital",
+    "DigitalSkill",
     "Experience",
     "FileMerge",
     "InterviewSection",

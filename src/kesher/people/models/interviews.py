@@ -27,6 +27,7 @@ class InterviewSection(Model):
         SCHOOLING = "schooling", _("What you have learnt")
         WORK = "work", _("Work you have done")
         CARDS = "cards", _("What you have done with your own hands")
+        DIGITAL = "digital", _("Telephone and computer")
         NEXT = "next", _("What we know now, and what comes next")
 
     class State(models.TextChoices):

@@ -37,6 +37,26 @@ class Way(models.TextChoices):
     LIFT = "lift", _("with a lift")
 
 
+class Licence(models.TextChoices):
+    """Categories of driving licences, as the European Union and most countries name them; T: tractors."""
+
+    AM = "AM", _("AM: moped")
+    A1 = "A1", _("A1: light motorcycle")
+    A2 = "A2", _("A2: middle motorcycle")
+    A = "A", _("A: any motorcycle")
+    B = "B", _("B: car")
+    BE = "BE", _("B+E: car with a heavy trailer")
+    C1 = "C1", _("C1: small lorry")
+    C1E = "C1E", _("C1+E: small lorry with a trailer")
+    C = "C", _("C: lorry")
+    CE = "CE", _("C+E: lorry with a trailer")
+    D1 = "D1", _("D1: minibus")
+    D1E = "D1E", _("D1+E: minibus with a trailer")
+    D = "D", _("D: bus")
+    DE = "DE", _("D+E: bus with a trailer")
+    T = "T", _("T: tractor")
+
+
 @tracked()
 class Wish(Model):
     """Which work a person can and wants to take now. One row each; nothing in it is required."""
@@ -52,6 +72,13 @@ class Wish(Model):
         models.CharField(max_length=10, choices=Way), default=list, blank=True, verbose_name=_("how they get to work")
     )
     minutes_most = models.PositiveSmallIntegerField(_("minutes to work, at most"), null=True, blank=True)
+    licences = ArrayField(
+        models.CharField(max_length=3, choices=Licence), default=list, blank=True, verbose_name=_("driving licences")
+    )
+    # None: nobody has asked
+    licence_abroad = models.BooleanField(
+        _("the driving licence is from abroad, and is still to be converted"), null=True, blank=True
+    )
     care = models.CharField(_("whom they look after, and when"), max_length=200, blank=True)
     # a month's pay before tax, in the town's currency
     wage_floor = models.PositiveIntegerField(_("pay a month, at least"), null=True, blank=True)
@@ -82,13 +109,15 @@ class Wish(Model):
                 ),
                 "which work you can and want to take",
             ),
+            **dict.fromkeys(("licences", "licence_abroad"), "which driving licences you have"),
             "care": "whom you look after",
             "noted_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at"),
         uses=used(
             KNOW="person",
-            WORK="hours_least hours_most shifts ways minutes_most wage_floor sectors would_move starts_on care",
+            WORK="hours_least hours_most shifts ways minutes_most wage_floor sectors would_move starts_on care licences "
+            "licence_abroad",
             PROVE="noted_by_id",
         ),
     )
@@ -108,6 +137,11 @@ class Wish(Model):
                 condition=Q(hours_least=None) | Q(hours_most=None) | Q(hours_most__gte=models.F("hours_least")),
                 name="wish_hours_in_order",
                 violation_error_message=_("At most cannot be fewer than at least."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(licence_abroad=True) | ~Q(licences=[]),
+                name="wish_licence_to_convert",
+                violation_error_message=_("Say which driving licence is from abroad."),
             ),
         ]
 

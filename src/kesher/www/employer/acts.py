@@ -27,8 +27,10 @@ from kesher.casework.mentoring import concerns
 from kesher.casework.models import TrainingAgreement, TrainingGoal, WeeklyCheck
 from kesher.casework.models.training import SAID_BY_HOST
 from kesher.casework.moving import WORKERS
+from kesher.people import files
 from kesher.www.employer import forms as asked
 from kesher.www.mentor.words import named_at, trade_name
+from kesher.www.overwriting import differences, with_stamp
 
 HOST, PERSON, WORKER = "host", "person", "worker"
 Run = Callable[[TrainingAgreement, Actor, dict[str, Any]], object]
@@ -187,6 +189,7 @@ class Drawn:
     form: forms.Form
     open: bool
     danger: bool
+    theirs: list[dict[str, Any]] | None = None  # what another has written meanwhile
 
     @property
     def look(self) -> str:
@@ -207,6 +210,7 @@ class Acts:
         self.failed: tuple[str, forms.Form] | None = None
         self.status = 400
         self.unsent = ""
+        self.theirs: list[dict[str, Any]] | None = None
 
     def possible(self, act: Act) -> bool:
         one = self.agreement
@@ -260,10 +264,13 @@ class Acts:
 
     def _form(self, key: str, act: Act, data: Any = None) -> forms.Form:
         extra: dict[str, Any] = {"agreement": self.agreement} if act.by_agreement else {}
+        one = self.agreement
+        if key == "tutor":
+            extra["initial"] = {"seen": going.stamp_of_tutor(one)}
         if key == "certificate" and data is None:
-            one = self.agreement
             given = getattr(one, "certificate", None)
             extra["initial"] = {
+                "seen": certificates.stamp(given),
                 "name": given.name if given else one.person.called,
                 "work": given.work if given else one.trade_words,
                 "hours": given.hours if given else certificates.suggested_hours(one),
@@ -288,6 +295,9 @@ class Acts:
                 if act.terms:
                     said["terms"] = int(posted.get("terms", "")[:6])
                 act.run(self.agreement, self.by, said)
+            except files.Changed as changed:
+                form, self.theirs = self._changed(key, act, changed.rows[0], form)
+                self.status = 409
             except ValueError:
                 form.add_error(None, _("The terms were changed meanwhile. Read them again, and sign those."))
             except Refused as refused:
@@ -301,6 +311,13 @@ class Acts:
                 return True
         self.failed = (key, form)
         return False
+
+    def _changed(self, key: str, act: Act, now: Any, form: Any) -> tuple[forms.Form, list[dict[str, Any]]]:
+        """The form once more, as an answer to what another has written meanwhile; and what that is."""
+        stamp = going.stamp_of_tutor(now) if key == "tutor" else certificates.stamp(now)
+        again = self._form(key, act, with_stamp(self.request, stamp))
+        again.is_valid()
+        return again, differences([now], form.told, form.fields)
 
     def _learnt(self, key: str) -> bool:
         try:
@@ -333,6 +350,7 @@ class Acts:
                 wrong if wrong is not None and key == failed else self._form(key, act),
                 key == failed or (key.startswith(OPEN) and not (key == "certificate" and self._given())),
                 act.danger,
+                self.theirs if key == failed else None,
             )
             for key, act in acts.items()
         ]

@@ -17,6 +17,7 @@ from kesher.www.caseworker.day.forms import day_field, names_of, typed
 from kesher.www.coding import CodingField, WithCoding
 from kesher.www.forms import Typed
 from kesher.www.mentor.forms import not_to_come
+from kesher.www.overwriting import Seen
 
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 
@@ -111,7 +112,7 @@ class WeekForm(Typed, forms.Form):
     )
 
 
-class TutorForm(Typed, forms.Form):
+class TutorForm(Typed, Seen):
     tutor = forms.CharField(label=gettext_lazy("Who is the tutor from now on?"), max_length=120, widget=typed())
 
 
@@ -145,7 +146,7 @@ class ConcernForm(Typed, forms.Form):
     )
 
 
-class CertificateForm(Typed, forms.Form):
+class CertificateForm(Typed, Seen):
     name = forms.CharField(
         label=gettext_lazy("Which name shall stand on it?"),
         help_text=gettext_lazy("Ask: as it stands in papers, say."),

@@ -23,6 +23,7 @@ from kesher.people.files import LOOKED_FOR
 from kesher.people.models import Attachment, Person, Qualification
 from kesher.www.jobseeker.access import OwnFile, not_kept
 from kesher.www.languages import language_name
+from kesher.www.studies import field_name
 
 MOST_LOOKS: Final = 100
 
@@ -162,6 +163,8 @@ def _shown(row: Any, field: Any) -> Any:
         return row.organisation.name if row.organisation_id else None
     if field.name == "language":
         return language_name(getattr(row, field.name))
+    if field.name == "field_code":
+        return field_name(row.field_code)
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     value = getattr(row, field.name)

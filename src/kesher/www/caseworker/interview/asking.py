@@ -7,7 +7,7 @@ The form is one, with one set of fields; only its words are said twice. Words co
 for the person's column, so that no question stands anywhere a second time.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,7 +121,33 @@ def _value(value: object) -> str:
 
 def _said(bound: BoundField) -> _Said:
     choices: Any = getattr(bound.field, "choices", None) or getattr(bound.field.widget, "choices", ())
-    return str(bound.label), str(bound.help_text), {_value(value): str(label) for value, label in choices}
+    return str(bound.label), str(bound.help_text), dict(_flat(choices))
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Each answer of a list by its value; the heading of a group by its place, for it has none."""
+    for place, (value, said) in enumerate(choices):
+        if isinstance(said, list | tuple):
+            yield _heading(place), str(value)
+            yield from _flat(said)
+        else:
+            yield _value(value), str(said)
+
+
+def _heading(place: int) -> str:
+    return f"group {place}"
+
+
+def _twice(choices: Iterable[Any], words: Mapping[str, str], both: Both) -> list[Any]:
+    """The answers of a list in both languages, and the headings of its groups."""
+    found: list[Any] = []
+    for place, (value, said) in enumerate(choices):
+        if isinstance(said, list | tuple):
+            heading = both.on_one_line(words.get(_heading(place), str(value)), str(value))
+            found.append((heading, _twice(said, words, both)))
+        else:
+            found.append((value, both.on_one_line(words.get(_value(value), str(said)), str(said))))
+    return found
 
 
 def _pair(theirs: str, ours: str) -> Pair:
@@ -140,9 +166,7 @@ def _question(number: int, bound: BoundField, theirs: _Said, both: Both) -> Ques
             if _value(one.data["value"])
         )
     elif isinstance(widget, forms.Select) and not both.is_one:
-        widget.choices = [
-            (value, both.on_one_line(words.get(_value(value), str(said)), str(said))) for value, said in widget.choices
-        ]
+        widget.choices = _twice(widget.choices, words, both)
     return Question(
         number=number,
         bound=bound,

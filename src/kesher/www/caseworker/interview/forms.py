@@ -8,11 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from kesher.people import files
-from kesher.people.models import Aspiration, Cefr, Experience, LanguageSkill, Often
+from kesher.people.models import Aspiration, Cefr, Digital, DigitalSkill, Experience, LanguageSkill, Often
+from kesher.people.models.digital import AREAS
 from kesher.people.models.skills import FIVE
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.day.forms import StepForm
-from kesher.www.caseworker.people.can_do import CAN_DO
+from kesher.www.caseworker.people.can_do import CAN_DO, CAN_DO_DIGITALLY
 from kesher.www.caseworker.people.goal_forms import OF_GOAL, add_goal, check_goal
 from kesher.www.caseworker.people.part_forms import PartForm, QualificationForm, WishForm, spoken
 from kesher.www.forms import Typed
@@ -39,6 +40,7 @@ class ExpectationsAsked(WishForm):
             "hours_least": gettext_lazy("How many hours a week, at least?"),
             "hours_most": gettext_lazy("And at most?"),
             "minutes_most": gettext_lazy("How many minutes may the way to work take, at most?"),
+            "licence_abroad": gettext_lazy("Is it from abroad, and still to be converted?"),
             "care": gettext_lazy("Whom do you look after, and when?"),
             "wage_floor": gettext_lazy("What must you earn a month, at least?"),
             "sectors": gettext_lazy("Which kinds of work do you like?"),
@@ -52,6 +54,7 @@ class ExpectationsAsked(WishForm):
         self.order_fields((*OF_GOAL, "change", "why"))
         self.fields["shifts"].label = gettext_lazy("When can you work?")
         self.fields["ways"].label = gettext_lazy("How do you get there?")
+        self.fields["licences"].label = gettext_lazy("Which driving licences do you have?")
 
     def clean(self) -> dict[str, Any]:
         return check_goal(self, super().clean() or {})
@@ -111,7 +114,7 @@ class LanguagesAsked(PartForm):
             )
         if of:
             fields["language"].widget = forms.HiddenInput()
-            self.initial.update(language=of, of=of, seen=stamp_of_language(rows))
+            self.initial.update(language=of, of=of, seen=stamp_of_both(rows))
 
     @property
     def for_us(self) -> list[str]:
@@ -133,16 +136,60 @@ def judged_name(skill: str) -> str:
     return f"judged_{skill}"
 
 
-def stamp_of_language(rows: Mapping[str, LanguageSkill]) -> str:
-    """What tells one state of both judgements of a language from another."""
+def stamp_of_both(rows: Mapping[str, LanguageSkill] | Mapping[str, DigitalSkill]) -> str:
+    """What tells one state of both judgements from another."""
     return "".join(files.stamp_of(rows.get(judge)) for judge in LanguageSkill.Judge.values)
+
+
+class DigitalAsked(PartForm):
+    """What one can do with a telephone and a computer, in sentences; and beside it what the caseworker thinks (``for_us``).
+
+    ``rows``, by who judges: what stands in the file; ``seen`` is their stamp.
+    """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    class Meta:
+        model = DigitalSkill
+        fields: ClassVar = [*AREAS]
+        widgets: ClassVar = dict.fromkeys(AREAS, forms.RadioSelect)
+
+    def __init__(self, *args: Any, rows: Mapping[str, DigitalSkill], **kwargs: Any) -> None:
+        super().__init__(*args, instance=rows.get(LanguageSkill.Judge.PERSON) or DigitalSkill(), **kwargs)
+        judged = rows.get(LanguageSkill.Judge.CASEWORKER)
+        fields: Any = self.fields
+        for area in AREAS:
+            fields[area].choices = [*CAN_DO_DIGITALLY[area].items(), ("", gettext_lazy("not known"))]
+        for area in AREAS:
+            fields[judged_name(area)] = forms.ChoiceField(
+                label=fields[area].label,
+                choices=[("", "–"), *Digital.choices],
+                initial=getattr(judged, area, ""),
+                required=False,
+            )
+        self.initial["seen"] = stamp_of_both(rows)
+
+    @property
+    def for_us(self) -> list[str]:
+        """What the caseworker is asked, and the person is not."""
+        return [judged_name(area) for area in AREAS]
+
+    @property
+    def judged(self) -> dict[str, str]:
+        """What the caseworker thinks, by area."""
+        return {area: self.cleaned_data.get(judged_name(area)) or "" for area in AREAS}
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the person says."""
+        return {area: self.cleaned_data.get(area) or "" for area in AREAS}
 
 
 class SchoolingAsked(QualificationForm):
     """Something learnt, with or without a paper."""
 
     class Meta(QualificationForm.Meta):
-        fields: ClassVar = ["title", "level", "country", "institution", "begun", "ended", "proof"]
+        fields: ClassVar = ["title", "field_code", "level", "country", "institution", "begun", "ended", "proof"]
         labels: ClassVar = {
             "title": gettext_lazy("What did you learn, and what is it called there?"),
             "level": gettext_lazy("Which level was it?"),
@@ -157,6 +204,7 @@ class SchoolingAsked(QualificationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
+        self.fields["field_code"].label = gettext_lazy("What was it about?")
         self.fields["proof"].required = False
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ skipping, going on.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -14,10 +15,12 @@ from django.db import transaction
 
 from kesher.base.transitions import Actor
 from kesher.people import aspirations, files, parts, work, worries
-from kesher.people.models import Aspiration, LanguageSkill, Person, Wish
+from kesher.people.models import Aspiration, Digital, DigitalSkill, LanguageSkill, Person, Wish
+from kesher.people.models.digital import AREAS
 from kesher.people.models.interviews import InterviewSection
 from kesher.people.models.skills import FIVE
 from kesher.www.caseworker.interview.forms import (
+    DigitalAsked,
     ExpectationsAsked,
     LanguagesAsked,
     PersonalAsked,
@@ -25,7 +28,7 @@ from kesher.www.caseworker.interview.forms import (
     WorkAsked,
     WorriesAsked,
     judged_name,
-    stamp_of_language,
+    stamp_of_both,
 )
 from kesher.www.caseworker.people.forms import beginning_of_worries
 from kesher.www.caseworker.people.goal_forms import OF_GOAL, told_of_goal
@@ -33,6 +36,7 @@ from kesher.www.caseworker.people.part_pages import PARTS
 from kesher.www.languages import language_name
 
 Key = InterviewSection.Section
+OWN, OURS = LanguageSkill.Judge.PERSON, LanguageSkill.Judge.CASEWORKER
 Line = Callable[[], list[Any]]
 
 
@@ -150,7 +154,7 @@ def _keep_language(person: Person, form: Any, by: Actor) -> None:
         rows = _rows_of(person, told["of"])
         if told["of"]:
             stands = _as_told(rows)
-            if told["seen"] != stamp_of_language(rows) and any(
+            if told["seen"] != stamp_of_both(rows) and any(
                 stands[name] != told[name] for name in stands if name in told
             ):
                 same = {"of": told["of"], "language": told["language"]}
@@ -188,6 +192,43 @@ def languages_of(person: Person) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def _digital_rows(person: Person) -> dict[str, DigitalSkill]:
+    return {row.judge: row for row in person.digital_skills.all()}
+
+
+def _digital(person: Person, data: Any) -> forms.BaseForm:
+    return DigitalAsked(data, rows=_digital_rows(person))
+
+
+def _keep_digital(person: Person, form: Any, by: Actor) -> None:
+    """Both judgements, each in a row of its own; of one that says nothing any more nothing stays."""
+    with transaction.atomic():
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        rows = _digital_rows(person)
+        own, ours = (rows.get(judge) or DigitalSkill() for judge in (OWN, OURS))
+        stands = {area: getattr(own, area) for area in AREAS}
+        stands |= {judged_name(area): getattr(ours, area) for area in AREAS}
+        if form.cleaned_data["seen"] != stamp_of_both(rows) and any(
+            stands[name] != form.cleaned_data[name] for name in stands
+        ):
+            shown = {f"get_{name}_display": partial(_level, value) for name, value in stands.items()}
+            raise files.Changed(SimpleNamespace(**stands, **shown))
+        for judge, row, values in ((OWN, own, form.said), (OURS, ours, form.judged)):
+            if all(getattr(row, area) == value for area, value in values.items()):
+                continue
+            if not any(values.values()):
+                parts.remove(row, by=by)
+                continue
+            row.person, row.judge = person, judge
+            for area, value in values.items():
+                setattr(row, area, value)
+            parts.keep(row, by=by)
+
+
+def _level(value: str) -> str:
+    return str(Digital(value).label) if value else ""
+
+
 def _keep_school(person: Person, form: Any, by: Actor) -> None:
     row = form.save(commit=False)
     row.person = person
@@ -223,6 +264,7 @@ ASKED: Final[dict[str, Asked]] = {
             main="title",
             part="schooling",
         ),
+        Asked(Key.DIGITAL, _digital, _keep_digital, part="digital"),
         Asked(Key.WORK, lambda person, data: WorkAsked(data), _keep_work, several=True, main="words", part="work"),
     )
 }
@@ -236,7 +278,7 @@ def lines_of(part: str, person: Person) -> list[list[Any]]:
 
 
 def summary(
-    person: Person, keys: Iterable[str] = ("goal", "wishes", "languages", "schooling", "work")
+    person: Person, keys: Iterable[str] = ("goal", "wishes", "languages", "schooling", "work", "digital")
 ) -> list[dict[str, Any]]:
     """Each part that says something: its title and its lines, in the language that is set."""
     found = [{"key": key, "heading": str(PARTS[key].title), "lines": lines_of(key, person)} for key in keys]

@@ -37,7 +37,13 @@ PURPOSE = "interview"
 #: What was typed to get somewhere, and does not stand in the file beside it.
 NOT_COMPARED = frozenset({"seen", "change", "why"})
 Section, State = InterviewSection.Section, InterviewSection.State
-TEMPLATES = {Section.LANGUAGES: "languages", Section.WORK: "work", Section.CARDS: "cards", Section.NEXT: "next"}
+TEMPLATES = {
+    Section.LANGUAGES: "languages",
+    Section.WORK: "work",
+    Section.CARDS: "cards",
+    Section.DIGITAL: "digital",
+    Section.NEXT: "next",
+}
 
 
 def both_of(person: Person) -> Both:

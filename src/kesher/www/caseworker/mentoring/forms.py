@@ -12,9 +12,10 @@ from kesher.people.models import FILE_ROLES
 from kesher.www.caseworker.day.forms import day_field
 from kesher.www.coding import CodingField, WithCoding
 from kesher.www.mentor.forms import not_to_come
+from kesher.www.overwriting import Seen
 
 
-class VetForm(forms.Form):
+class VetForm(Seen):
     vetting = forms.ChoiceField(
         label=gettext_lazy("What was looked at?"),
         help_text=gettext_lazy("Look at the paper and give it back: no copy is kept."),
@@ -48,7 +49,7 @@ class LookForm(WithCoding, forms.Form):
     )
 
 
-class NamedForm(forms.Form):
+class NamedForm(Seen):
     """Whom the organisation names for safeguarding."""
 
     user = forms.ChoiceField(label=gettext_lazy("To whom do concerns go?"), widget=forms.RadioSelect)

@@ -19,11 +19,13 @@ from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor, Refused
 from kesher.casework.mentoring import offers
 from kesher.casework.mentoring.offers import MENTOR_STATES
-from kesher.casework.models import Match, Mentor
+from kesher.casework.models import Match, Mentor, Safeguarding
+from kesher.people import files
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.mentoring.forms import LeaveForm, NamedForm, TrainForm, VetForm
 from kesher.www.caseworker.people.access import FilesOnly, organisations_with_files
 from kesher.www.mentor.words import named_at, spoken, times, trade_name
+from kesher.www.overwriting import differences, with_stamp
 
 #: What ?show= may be -> its word and the states.
 SHOWN: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -96,11 +98,21 @@ class MentorView(FilesOnly, View):
                 offers.train(mentor, by=by, **form.cleaned_data)
             else:
                 offers.end_offer(mentor, do, by=by, reason=form.cleaned_data.get("reason", ""))
+        except files.Changed as changed:
+            return self._changed_meanwhile(request, changed.rows[0], by, form)
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._draw(request, mentor, by, wrong=(do, form), status=400)
         messages.success(request, _("Written down."))
         return redirect("mentor", pk=mentor.pk)
+
+    def _changed_meanwhile(self, request: HttpRequest, now: Mentor, by: Actor, form: Any) -> HttpResponse:
+        """A colleague has written down another check since the page was opened."""
+        again = VetForm(with_stamp(request, offers.stamp_of_check(now)), auto_id="vet-%s")
+        again.is_valid()
+        told = {"vetting": form.told["vetting"], "vetted_on": form.told["on"]}
+        theirs = differences([now], told, {"vetting": form.fields["vetting"], "vetted_on": form.fields["on"]})
+        return self._draw(request, now, by, wrong=("vet", again), status=409, theirs=theirs)
 
     @staticmethod
     def _own(request: HttpRequest, pk: UUID) -> tuple[Mentor, Actor]:
@@ -117,7 +129,9 @@ class MentorView(FilesOnly, View):
         by: Actor,
         wrong: tuple[str, forms.Form] = ("", forms.Form()),
         status: int = 200,
+        theirs: list[dict[str, Any]] | None = None,
     ) -> HttpResponse:
+        beginning = {"vet": {"seen": offers.stamp_of_check(mentor)}}
         possible = {one.event for one in MENTOR_STATES.possible(mentor, by=by)}
         asked = [
             ("vet", _("Check them"), _("Checked"), VetForm, "vet" in possible),
@@ -140,7 +154,8 @@ class MentorView(FilesOnly, View):
                     "key": key,
                     "heading": title,
                     "verb": verb,
-                    "form": wrong[1] if key == wrong[0] else form(auto_id=f"{key}-%s"),
+                    "form": wrong[1] if key == wrong[0] else form(auto_id=f"{key}-%s", initial=beginning.get(key)),
+                    "theirs": theirs if key == wrong[0] else None,
                     "open": key == wrong[0] or (number == 0 and key == "vet") or key == "train",
                 }
                 for number, (key, title, verb, form, may) in enumerate(asked)
@@ -155,7 +170,9 @@ class NamedView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         organisation = self._administered(request)
-        return self._draw(request, organisation, NamedForm(organisation=organisation))
+        named = Safeguarding.objects.filter(organisation=organisation).first()
+        beginning = {"seen": offers.stamp_of_named(named)}
+        return self._draw(request, organisation, NamedForm(organisation=organisation, initial=beginning))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         organisation = self._administered(request)
@@ -165,8 +182,17 @@ class NamedView(LoginRequiredMixin, View):
         user = signed_in(request)
         try:
             offers.name_safeguarding(
-                organisation, user=form.users[form.cleaned_data["user"]], by=user.as_actor(organisation.pk)
+                organisation,
+                user=form.users[form.cleaned_data["user"]],
+                by=user.as_actor(organisation.pk),
+                seen=form.cleaned_data["seen"],
             )
+        except files.Changed as changed:
+            now = changed.rows[0]
+            again = NamedForm(with_stamp(request, offers.stamp_of_named(now)), organisation=organisation)
+            again.is_valid()
+            theirs = [{"label": form.fields["user"].label, "value": str(now.user)}]
+            return self._draw(request, organisation, again, status=409, theirs=theirs)
         except Refused as refused:
             form.add_error(None, str(refused.message))
             return self._draw(request, organisation, form, status=400)
@@ -185,8 +211,15 @@ class NamedView(LoginRequiredMixin, View):
         return found[0]
 
     @staticmethod
-    def _draw(request: HttpRequest, organisation: Organisation, form: NamedForm, status: int = 200) -> HttpResponse:
+    def _draw(
+        request: HttpRequest,
+        organisation: Organisation,
+        form: NamedForm,
+        status: int = 200,
+        theirs: list[dict[str, Any]] | None = None,
+    ) -> HttpResponse:
         context = {
+            "theirs": theirs,
             "organisation": organisation,
             "form": form,
             "named": named_at(organisation.pk),

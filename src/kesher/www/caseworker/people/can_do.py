@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.people.models import Cefr
+from kesher.people.models import Cefr, Digital
 
 CAN_DO: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     "listening": {
@@ -58,5 +58,40 @@ CAN_DO: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         Cefr.B2: _("I can write clear texts and letters, and say why something matters to me."),
         Cefr.C1: _("I can write clear, well-ordered texts about difficult things."),
         Cefr.C2: _("I can write anything in the right style: difficult letters, reports, articles."),
+    },
+}
+
+#: The same of a telephone and a computer: after the Digital Competence Framework for Citizens (DigComp 2.2, European
+#: Commission, 2022), five areas, and of its levels the three that differ in whether one does it alone. The wording is ours.
+CAN_DO_DIGITALLY: Final[Mapping[str, Mapping[str, str | Promise]]] = {
+    "information": {
+        Digital.NONE: _("I do not look for anything with it yet."),
+        Digital.HELPED: _("I find something when somebody shows me how."),
+        Digital.ALONE: _("I find what I need by myself: a bus, a shop, an office."),
+        Digital.OTHERS: _("I can tell whether what I find is true, and show others how."),
+    },
+    "communication": {
+        Digital.NONE: _("I do not send messages yet."),
+        Digital.HELPED: _("I send a message, or fill in a form, when somebody helps me."),
+        Digital.ALONE: _("I write messages, send pictures and fill in forms by myself."),
+        Digital.OTHERS: _("I work together with others online, and help them with it."),
+    },
+    "creation": {
+        Digital.NONE: _("I do not write or make anything with it yet."),
+        Digital.HELPED: _("I write a short text or take a picture when somebody helps me."),
+        Digital.ALONE: _("I write a letter, a list or a table by myself."),
+        Digital.OTHERS: _("I make what others use: a page, a film, a table that calculates."),
+    },
+    "safety": {
+        Digital.NONE: _("I do not know yet how to protect my telephone."),
+        Digital.HELPED: _("I have a password, and somebody helps me with it."),
+        Digital.ALONE: _("I choose good passwords, and notice when a message wants to cheat me."),
+        Digital.OTHERS: _("I know how to protect my telephone and what is stored in it, and help others."),
+    },
+    "problems": {
+        Digital.NONE: _("When it does not work, somebody else must see to it."),
+        Digital.HELPED: _("I manage when somebody tells me what to press."),
+        Digital.ALONE: _("I try things out, and mostly find what is wrong."),
+        Digital.OTHERS: _("Others ask me when theirs does not work."),
     },
 }

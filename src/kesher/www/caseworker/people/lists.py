@@ -130,12 +130,25 @@ class PeopleView(FilesOnly, KeptList):
     def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
         worries = Prefetch("worries", queryset=Worry.objects.now().order_by("id"), to_attr="worries_now")
         people: Any = page.object_list
-        rows = [self._row(person) for person in people.defer(*Person.ENCRYPTED).prefetch_related(worries)]
-        return {"rows": rows}
+        listed = list(people.defer(*Person.ENCRYPTED).prefetch_related(worries))
+        after = self._looked_after([person.pk for person in listed])
+        return {"rows": [self._row(person, after.get(person.pk)) for person in listed]}
+
+    def _looked_after(self, people: list[UUID]) -> dict[UUID, Caseworker]:
+        """Who looks after each of these, in the organisation for which one acts there."""
+        acting = organisation_for_each(self.user, people)
+        rows = Caseworker.objects.filter(person__in=people, organisation__in=set(acting.values()))
+        return {
+            one.person_id: one
+            for one in rows.select_related("user")
+            if acting.get(one.person_id) == one.organisation_id
+        }
 
     @staticmethod
-    def _row(person: Person) -> dict[str, Any]:
+    def _row(person: Person, after: Caseworker | None) -> dict[str, Any]:
         return {
+            "after": str(after.user) if after is not None else "",
+            "before": files.stamp_of(after, ["user_id"]),
             "key": person.pk,
             "person": person,
             "language": language_name(person.language),
@@ -171,7 +184,12 @@ class PeopleView(FilesOnly, KeptList):
         if key := asked.get("user"):
             user = User.objects.get(pk=key)
         by = acting_towards(self.request, person)
-        plans.look_after(person, user=user, by=by)
+        try:
+            plans.look_after(person, user=user, by=by, seen=self.request.POST.get(f"before-{person.pk}", ""))
+        except files.Changed as changed:
+            who = changed.rows[0]
+            text = _("%(name)s looks after them since you opened this list. Choose once more if it is to be so.")
+            raise Refused(text % {"name": who.user if who.pk and who.user_id else "–"}, "changed") from None
         files.read(person, by=by, purpose=CHANGED, request_id=logs.request_id.get())
 
     def _set_date(self, person: Person, asked: Mapping[str, Any]) -> None:

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from kesher.people import files
-from kesher.people.models import Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
+from kesher.people.models import DigitalSkill, Experience, LanguageSkill, Qualification, RightToWork, Wish, Youth
+from kesher.people.models.digital import AREAS
 from kesher.people.models.skills import FIVE
-from kesher.people.models.wishes import Shift, Way
+from kesher.people.models.wishes import Licence, Shift, Way
 from kesher.www.forms import Typed
 from kesher.www.languages import MORE_NAMES, language_name
+from kesher.www.studies import field_choices
 
 _AUTO = {"dir": "auto", "autocomplete": "off"}
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -76,12 +78,23 @@ class LanguageForm(PartForm):
         self.fields["language"].choices = spoken()  # type: ignore[attr-defined]
 
 
+class DigitalForm(PartForm):
+    """What somebody can do with a telephone and a computer, as the person says or as you judge."""
+
+    class Meta:
+        model = DigitalSkill
+        fields: ClassVar = ["judge", *AREAS]
+        widgets: ClassVar = dict.fromkeys(("judge", *AREAS), forms.RadioSelect)
+
+
 class QualificationForm(PartForm):
     """Something learnt, with or without a paper."""
 
+    field_code = forms.ChoiceField(label=gettext_lazy("Field of study"), choices=field_choices, required=False)
+
     class Meta:
         model = Qualification
-        fields: ClassVar = ["title", "level", "country", "institution", "begun", "ended", "proof", "field_code", "eqf"]
+        fields: ClassVar = ["title", "field_code", "level", "country", "institution", "begun", "ended", "proof", "eqf"]
         widgets: ClassVar = {
             "title": forms.TextInput(attrs=_AUTO),
             "institution": forms.TextInput(attrs=_AUTO),
@@ -108,6 +121,12 @@ class WishForm(OnceForm):
     ways = forms.MultipleChoiceField(
         label=gettext_lazy("How do they get there?"), choices=Way, required=False, widget=forms.CheckboxSelectMultiple
     )
+    licences = forms.MultipleChoiceField(
+        label=gettext_lazy("Which driving licences do they have?"),
+        choices=Licence,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Wish
@@ -117,6 +136,8 @@ class WishForm(OnceForm):
             "shifts",
             "ways",
             "minutes_most",
+            "licences",
+            "licence_abroad",
             "care",
             "wage_floor",
             "sectors",

@@ -20,6 +20,7 @@ from kesher.base.transitions import Actor, Refused
 from kesher.people import aspirations, files, parts, work
 from kesher.people.models import (
     Aspiration,
+    DigitalSkill,
     Experience,
     LanguageSkill,
     Person,
@@ -28,12 +29,14 @@ from kesher.people.models import (
     Wish,
     Youth,
 )
+from kesher.people.models.digital import AREAS
 from kesher.people.models.skills import FIVE
 from kesher.words.models import Proposal
 from kesher.www.caseworker.people import panels
 from kesher.www.caseworker.people.access import CHANGED, FilesOnly, opened
 from kesher.www.caseworker.people.goal_forms import GoalForm, told_of_goal
 from kesher.www.caseworker.people.part_forms import (
+    DigitalForm,
     LanguageForm,
     QualificationForm,
     RightForm,
@@ -44,6 +47,7 @@ from kesher.www.caseworker.people.part_forms import (
 from kesher.www.caseworker.words import candidates_of, name_of
 from kesher.www.languages import language_name
 from kesher.www.overwriting import differences, with_stamp
+from kesher.www.studies import field_name
 
 YOUNG = 25  # years of age, up to which the panel of the young stands on the page
 
@@ -66,10 +70,19 @@ def _language(row: LanguageSkill) -> list[Any]:
     return [language_name(row.language), row.get_judge_display(), *levels, row.get_script_display(), row.certificate]
 
 
+def _digital(row: DigitalSkill) -> list[Any]:
+    answers = [
+        f"{row._meta.get_field(name).verbose_name}: {getattr(row, f'get_{name}_display')()}"  # type: ignore[union-attr]
+        for name in AREAS
+        if getattr(row, name)
+    ]
+    return [row.get_judge_display(), *answers]
+
+
 def _qualification(row: Qualification) -> list[Any]:
     years = "–".join(str(year) for year in (row.begun, row.ended) if year)
     level = row.get_level_display() if row.level else ""
-    return [row.title, level, row.institution, row.country, years, row.get_proof_display()]
+    return [row.title, field_name(row.field_code), level, row.institution, row.country, years, row.get_proof_display()]
 
 
 def _wish(row: Wish) -> list[Any]:
@@ -126,6 +139,14 @@ PARTS: dict[str, Part] = {
             gettext_lazy("Languages"),
             gettext_lazy("What they say of themselves and what you judge stand beside each other."),
             _language,
+        ),
+        Part(
+            "digital",
+            DigitalSkill,
+            DigitalForm,
+            gettext_lazy("Telephone and computer"),
+            gettext_lazy("What they say of themselves and what you judge stand beside each other."),
+            _digital,
         ),
         Part(
             "schooling",

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -17,6 +18,7 @@ from kesher.people.models.skills import FIVE
 from kesher.words.models import Kind
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.languages import language_name
+from kesher.www.studies import field_name
 from kesher.www.templatetags.kesher import direction_of
 
 PURPOSE = "profile"
@@ -24,7 +26,7 @@ PDF = "profile.pdf"
 
 
 def page_of(person: Person, language: str) -> dict[str, Any]:
-    """Everything the page says, in one language; words that somebody typed stand as they were typed. Five queries."""
+    """Everything the page says, in one language; words that somebody typed stand as they were typed. Seven queries."""
     with translation.override(language):
         goal = person.aspirations.order_by("-said_at", "-id").first()
         own = person.languages.filter(judge=LanguageSkill.Judge.PERSON).order_by("id")
@@ -42,6 +44,8 @@ def page_of(person: Person, language: str) -> dict[str, Any]:
                     ),
                     (_("What I have learnt"), [_school(row) for row in person.qualifications.order_by("-ended", "id")]),
                     (_("Languages"), [_language(row) for row in own]),
+                    (_("Telephone and computer"), _digital(person)),
+                    (_("Driving licence"), _licences(person)),
                     (_("Skills"), [_skill(row, language) for row in person.skills.confirmed().order_by("id")]),
                 )
                 if lines
@@ -65,7 +69,7 @@ def _work(row: Experience, language: str) -> dict[str, str]:
 
 def _school(row: Qualification) -> dict[str, str]:
     level = str(row.get_level_display()) if row.level else ""
-    more = [level, row.institution, row.country, _years(row.begun, row.ended)]
+    more = [field_name(row.field_code), level, row.institution, row.country, _years(row.begun, row.ended)]
     return {"main": row.title, "more": " · ".join(one for one in more if one)}
 
 
@@ -79,6 +83,17 @@ def _language(row: LanguageSkill) -> dict[str, str]:
         "main": language_name(row.language),
         "more": " · ".join([*levels, *([row.certificate] if row.certificate else [])]),
     }
+
+
+def _digital(person: Person) -> list[dict[str, str]]:
+    return [{"main": capfirst(area), "more": level} for area, level in profile.digital_skills(person)]
+
+
+def _licences(person: Person) -> list[dict[str, str]]:
+    """Those they have, and in a line below that they are still to be converted, where they are."""
+    wish = profile.wish_of(person)
+    still = str(_("from abroad, still to be converted")) if wish.licence_abroad else ""
+    return [{"main": str(name), "more": still} for name in profile.licences(wish)]
 
 
 def _skill(row: PersonSkill, language: str) -> dict[str, str]:
