@@ -10,7 +10,8 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,29 +131,30 @@ class PeopleView(FilesOnly, KeptList):
     def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
         worries = Prefetch("worries", queryset=Worry.objects.now().order_by("id"), to_attr="worries_now")
         people: Any = page.object_list
-        listed = list(people.defer(*Person.ENCRYPTED).prefetch_related(worries))
-        after = self._looked_after([person.pk for person in listed])
-        return {"rows": [self._row(person, after.get(person.pk)) for person in listed]}
+        listed = people.defer(*Person.ENCRYPTED).annotate(**self._looked_after()).prefetch_related(worries)
+        return {"rows": [self._row(person) for person in listed]}
 
-    def _looked_after(self, people: list[UUID]) -> dict[UUID, Caseworker]:
-        """Who looks after each of these, in the organisation for which one acts there."""
-        acting = organisation_for_each(self.user, people)
-        rows = Caseworker.objects.filter(person__in=people, organisation__in=set(acting.values()))
+    def _looked_after(self) -> dict[str, Subquery]:
+        """Who looks after each, in the organisation for which one acts there (:func:`acting_towards`)."""
+        own = [one.pk for one in organisations_with_files(self.user)]
+        accesses = Access.objects.in_force().filter(person=OuterRef("person"), whole=True, organisation__in=own)
+        acting = Subquery(accesses.order_by("kind", "id").values("organisation")[:1])
+        after = Caseworker.objects.filter(person=OuterRef("pk"), organisation=acting)
+        called = Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField())
         return {
-            one.person_id: one
-            for one in rows.select_related("user")
-            if acting.get(one.person_id) == one.organisation_id
+            "after_id": Subquery(after.values("user")[:1]),
+            "after": Subquery(after.annotate(called=called).values("called")[:1]),
         }
 
     @staticmethod
-    def _row(person: Person, after: Caseworker | None) -> dict[str, Any]:
+    def _row(person: Any) -> dict[str, Any]:
         return {
-            "after": str(after.user) if after is not None else "",
-            "before": files.stamp_of(after, ["user_id"]),
+            "after": person.after or "",
+            "before": files.said_in(Caseworker(user_id=person.after_id), ["user_id"]) if person.after_id else "",
             "key": person.pk,
             "person": person,
             "language": language_name(person.language),
-            "worries": [worry.get_kind_display() for worry in person.worries_now],  # type: ignore[attr-defined]
+            "worries": [worry.get_kind_display() for worry in person.worries_now],
         }
 
     # --- several at once ---
