@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from kesher.accounts.roles import Role
 
 ANONYMOUS, SIGNED_IN = "anonymous", "signed in"
+#: With an account and no role: whose own file the organisation keeps, and who helps somebody of whom it does.
+WITH_A_FILE, HELPS = "with a file", "helps"
 ROLES = frozenset(role.value for role in Role)
-EVERYBODY = frozenset({ANONYMOUS, SIGNED_IN}) | ROLES
+EVERYBODY = frozenset({ANONYMOUS, SIGNED_IN, WITH_A_FILE, HELPS}) | ROLES
 WITH_ACCOUNT = EVERYBODY - {ANONYMOUS}
 NOBODY: frozenset[str] = frozenset()
 
@@ -32,6 +34,12 @@ class Row:
     refused: int | str = 404
     kwargs: dict[str, str] = field(default_factory=dict)
     method: str = "get"
+    #: Who gets an answer when they send something, where those are not all who may read.
+    writes: frozenset[str] | None = None
+    #: What is sent, where an empty form is nothing anybody could have meant (404).
+    sends: dict[str, str] = field(default_factory=dict)
+    #: An empty form names nothing of what one could mean: 404 for who is let in, too. The pages' own tests name something.
+    nothing: bool = False
     #: Who gets an answer at their own object while they work for another of their organisations, in which they are observer;
     #: None = whoever an observer of another organisation is.
     away: frozenset[str] | None = None
@@ -139,7 +147,7 @@ ROUTES |= {
     ),
     "home": ACCOUNT,
     "second_step": ACCOUNT,
-    "working_for": ACCOUNT,
+    "working_for": replace(ACCOUNT, nothing=True),
     # Who is in it may leave it, whatever their role and whichever they work for now.
     "leave_organisation": Row(own=ROLES, away=ROLES, objects="approved organisation"),
     # The link is the key: tests/www/provider/test_still_right.py
@@ -241,9 +249,9 @@ ROUTES |= {
     "caseworker_papers": FILE,
     "caseworker_paper": replace(FILE, objects="paper of a person", kwargs=NO_PAPER),
     "caseworker_consents": FILE,
-    "caseworker_erase": FILE,
+    "caseworker_erase": replace(FILE, sends={"verb": "ask"}),
     "caseworker_helpers": FILE,
-    "caseworker_erased": Row(own=FILE_WORKERS),
+    "caseworker_erased": Row(own=FILE_WORKERS, writes=NOBODY),  # only of what one was asked to erase: tests/people
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
     "caseworker_merge_undo": replace(FILE, objects="merge of people", method="post"),
@@ -255,7 +263,6 @@ OWN_FILE = Row(own=WITH_ACCOUNT, refused=LOGIN)
 ROUTES |= {
     **dict.fromkeys(
         (
-            "my_file",
             "my_file_edit",
             "my_worries",
             "my_skills",
@@ -270,14 +277,15 @@ ROUTES |= {
             "my_file_paper",
             "my_file_erase",
             "my_helpers",
-            "my_referrals",
-            "my_plan",
             "my_goal",
             "my_answers",
             "find_keep",
         ),
         OWN_FILE,
     ),
+    "my_file": replace(OWN_FILE, sends={"verb": "keep"}),
+    "my_referrals": replace(OWN_FILE, nothing=True),
+    "my_plan": replace(OWN_FILE, nothing=True),
     "my_profile_file": replace(OWN_FILE, kwargs={"file": "resume.json"}),
     # Without a file, how one begins; of whose it is, tests/www/test_papers.py asks.
     "my_paper": replace(OWN_FILE, kwargs=NO_PAPER),
@@ -300,8 +308,8 @@ ROUTES |= {
     "rule_new": Row(own=LOADERS),
     "rule_table": Row(own=LOADERS),
     "rule": RULE,
-    "rule_version": replace(RULE, kwargs={"number": "1"}),
-    "rule_services": RULE_IN_WORK,
+    "rule_version": replace(RULE, kwargs={"number": "1"}, writes=LOADERS, sends={"event": "publish"}),
+    "rule_services": replace(RULE_IN_WORK, nothing=True),
     "rule_edit": RULE_IN_WORK,
     "rule_begin": replace(RULE_IN_WORK, method="post"),
     "rule_discard": replace(RULE_IN_WORK, method="post", may_miss=True),
@@ -309,7 +317,7 @@ ROUTES |= {
 
 ROUTES |= {
     # What was signed is of the town: a keeper of any organisation records and ends it.
-    "agreements": Row(own=RULE_READERS),
+    "agreements": Row(own=RULE_READERS, writes=LOADERS),
     "agreement_end": Row(own=LOADERS, other=LOADERS, objects="agreement", method="post"),
 }
 
@@ -319,11 +327,11 @@ FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.P
 
 ROUTES |= {
     "referrals_sent": Row(own=SENDERS),
-    "referral": Row(own=SENDERS, objects="sent referral"),
-    "referral_new": Row(own=SENDERS, objects="person"),
+    "referral": Row(own=SENDERS, objects="sent referral", sends={"event": "withdraw"}),
+    "referral_new": Row(own=SENDERS, objects="person", sends={"event": "look"}),
     "referral_figures": Row(own=FIGURE_READERS),
     "provider_referrals": Row(own=CALLERS),
-    "provider_referral": Row(own=CALLERS, objects="received referral"),
+    "provider_referral": Row(own=CALLERS, objects="received referral", sends={"event": "accept"}),
     "college_cohorts": Row(own=COHORT_KEEPERS),
     "college_cohort_new": Row(own=COHORT_KEEPERS),
     "college_cohort": Row(own=COHORT_KEEPERS, objects="cohort"),
@@ -352,7 +360,7 @@ ROUTES |= {
     "person_talks": OF_A_PERSON,
     "person_team": OF_A_PERSON,
     "person_appointments": OF_A_PERSON,
-    "step": Row(own=FILES, objects="step"),
+    "step": Row(own=FILES, objects="step", sends={"event": "postpone"}),
     "appointment": Row(own=FILES, objects="appointment"),
     "appointment_calendar": Row(own=FILES, objects="appointment"),
     "interpreters": Row(own=FILES),
@@ -373,9 +381,9 @@ ROUTES |= {
     "match": Row(own=FILES, objects="match"),
     # Only whom the organisation has named: tests/www/test_mentoring.py
     "concern": Row(own=NOBODY, objects="concern"),
-    "mentor_home": ACCOUNT,
+    "mentor_home": replace(ACCOUNT, writes=NOBODY),  # only who has offered: tests/www/test_mentoring.py
     "mentor_offer": ACCOUNT,
     # Only the mentor it names: tests/www/test_mentoring.py
     "mentor_match": Row(own=NOBODY, objects="match"),
-    "my_mentor": OWN_FILE,
+    "my_mentor": replace(OWN_FILE, nothing=True),
 }

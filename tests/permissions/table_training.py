@@ -16,7 +16,7 @@ TRAINING: dict[str, Row] = {
     "training_certificate": Row(own=FILES, objects="training certified"),
     "training_certificate_file": Row(own=FILES, objects="training certified"),
     "hosts": Row(own=FILES | PERMITTERS),
-    "my_training": OWN_FILE,
+    "my_training": replace(OWN_FILE, nothing=True),
     # Whoever has no file is told how one begins; certificates of others are no pages: tests/www/test_hosting.py
     "my_training_certificate": replace(OWN_FILE, kwargs={"pk": NO_ONES}),
     "my_training_certificate_file": replace(OWN_FILE, kwargs={"pk": NO_ONES}),

@@ -8,6 +8,7 @@ from tests.permissions.table import EVERYBODY, LOGIN, WITH_ACCOUNT, Row
 ANSWERS = frozenset(role.value for role in HANDLERS)
 EITHER = frozenset(role.value for role in SENDERS | RECEIVERS)
 AUDITOR = frozenset({Role.AUDITOR.value})
+TEXT_KEEPERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value})
 
 TRUST: dict[str, Row] = {
     "complain": Row(own=EVERYBODY),
@@ -16,13 +17,16 @@ TRUST: dict[str, Row] = {
     "complaint": Row(own=frozenset(), kwargs={"key": "not-a-key"}),
     "my_complaints": Row(own=WITH_ACCOUNT, refused=LOGIN),
     "complaints": Row(own=ANSWERS),
-    "complaint_answer": Row(own=ANSWERS, objects="complaint"),
+    "complaint_answer": Row(own=ANSWERS, objects="complaint", sends={"event": "answer"}),
     "complaint_figures": Row(own=ANSWERS | AUDITOR | {Role.OFFICER.value, Role.PARTNER.value}),
     # Everybody with an account is told to whom to pass a demand; what is in the log, tests/www/admin/test_legal.py says.
-    "legal": Row(own=WITH_ACCOUNT, refused=LOGIN),
-    "legal_demand": Row(own=AUDITOR, other=AUDITOR, objects="legal demand"),
+    "legal": Row(own=WITH_ACCOUNT, refused=LOGIN, nothing=True),
+    # Only the named officer writes: tests/www/admin/test_legal.py
+    "legal_demand": Row(own=AUDITOR, other=AUDITOR, objects="legal demand", writes=frozenset()),
     "audit": Row(own=AUDITOR),
-    "consent_texts": Row(own=AUDITOR | {Role.OFFICER.value, Role.PLATFORM_ADMIN.value}),
+    "consent_texts": Row(
+        own=AUDITOR | TEXT_KEEPERS, writes=TEXT_KEEPERS, sends={"verb": "propose", "purpose": "statistics"}
+    ),
     "referral_bundle_in": Row(own=EITHER),
     "referral_bundle": Row(own=frozenset({role.value for role in SENDERS}), objects="sent referral"),
 }

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -30,7 +30,9 @@ from kesher.directory.models import (
     Upload,
 )
 from kesher.directory.rules import begin_rule
+from kesher.people import files, mandates
 from kesher.people.merging import merge
+from kesher.people.models import Person
 from kesher.referrals.models import Cohort
 from kesher.words.models import LocalWord, Proposal
 from tests import hosting, mentoring
@@ -41,29 +43,56 @@ from tests.factories import (
     ComplaintFactory,
     InterpreterFactory,
     LegalDemandFactory,
+    MembershipFactory,
     PersonFactory,
     PlaceQuestionFactory,
     ReferralFactory,
     ServiceFactory,
     StepFactory,
 )
-from tests.permissions.table import ANONYMOUS, EVERYBODY, LOGIN, OPEN_DATA_NAMESPACES, ROLES, ROUTES, WITH_ACCOUNT, Row
+from tests.permissions.table import (
+    ANONYMOUS,
+    EVERYBODY,
+    HELPS,
+    LOGIN,
+    OPEN_DATA_NAMESPACES,
+    ROLES,
+    ROUTES,
+    SIGNED_IN,
+    WITH_A_FILE,
+    WITH_ACCOUNT,
+    Row,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def route_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, Any]]:
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from route_names(pattern, inner)
+            yield from routes(pattern, inner)
         elif isinstance(pattern, URLPattern):
             assert pattern.name, f"the route {pattern.pattern} has no name"
-            yield namespace + pattern.name
+            yield namespace + pattern.name, pattern.callback
+
+
+def route_names() -> Iterator[str]:
+    return (name for name, _callback in routes())
+
+
+def takes_posts(callback: Any) -> bool:
+    """Whether the view takes what is sent: a class of ours or of allauth, behind whatever decorators."""
+    while (view := getattr(callback, "view_class", None)) is None and hasattr(callback, "__wrapped__"):
+        callback = callback.__wrapped__
+    return view is not None and hasattr(view, "post") and "post" in view.http_method_names
 
 
 def is_open_data(name: str) -> bool:
     return name.startswith(OPEN_DATA_NAMESPACES)
+
+
+TAKES_POSTS = frozenset(name for name, callback in routes() if takes_posts(callback))
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
@@ -101,7 +130,20 @@ def as_visitor(visitor: str, organisation: Organisation) -> Client:
     user = User.objects.create(email=f"{visitor.replace(' ', '-')}@example.org")
     if visitor in ROLES:
         user.memberships.create(organisation=organisation, role=visitor)
+    if visitor in (WITH_A_FILE, HELPS):
+        takes_part(visitor, user, PersonFactory(keeper=organisation))
     return client_of(user)
+
+
+def takes_part(visitor: str, user: User, person: Person) -> None:
+    """It becomes their own file, or they help with it on the word of whoever has no account."""
+    if visitor == WITH_A_FILE:
+        files.claim(files.claim_key(person), user=user)
+        return
+    keeper = person.consents.get(purpose="file").organisation
+    worker = MembershipFactory(organisation=keeper, role=Role.CASEWORKER).user
+    mandate = mandates.ask_for(person, "family", how="present", by=worker.as_actor(keeper.pk))
+    mandates.accept(mandates.key_of(mandate, keeper.pk), user=user)
 
 
 def for_the_second(role: str, town: dict[str, Organisation]) -> Client:
@@ -218,8 +260,33 @@ def of_person(thing: str, organisation: Organisation) -> dict[str, object]:
 
 
 def is_an_answer(status: int, location: str) -> bool:
-    """Something other than a refusal: a page, a redirect that is not the log-in, "not this way" (405), "no such key"."""
-    return status in (200, 301, 400, 405, 410) or (status == 302 and "/accounts/login/" not in location)
+    """Something other than a refusal: a page, a redirect that is not the log-in, "not this way" (405), "gone on"."""
+    return status in (200, 301, 400, 405, 409, 410) or (status == 302 and "/accounts/login/" not in location)
+
+
+def is_right(response: Any, row: Row, visitor: str, *, lets_in: bool) -> bool:
+    location = response.get("Location", "")
+    if lets_in:
+        missing = row.may_miss and response.status_code == 404
+        return missing or is_an_answer(response.status_code, location)
+    if row.refused == LOGIN or (visitor == ANONYMOUS and response.status_code == 302):
+        return response.status_code == 302 and "/accounts/login/" in location
+    return bool(response.status_code == row.refused)
+
+
+def who_sends(allowed: frozenset[str]) -> frozenset[str]:
+    """Where no role is asked for, one with a role stands for all of them."""
+    return EVERYBODY - ROLES | {Role.CASEWORKER.value} if allowed >= ROLES else EVERYBODY
+
+
+def sent(client: Client, path: str, said: dict[str, str]) -> Any:
+    """The answer to what is sent, mostly nothing; what it changes is taken back."""
+    with transaction.atomic():
+        cookies = client.cookies.copy()
+        response = client.post(path, said)
+        client.cookies = cookies
+        transaction.set_rollback(True)
+    return response
 
 
 def roles_to_lose(row: Row) -> frozenset[str]:
@@ -240,16 +307,14 @@ def test_the_table_holds(town: dict[str, Organisation], name: str) -> None:
         path = address(name, row, town[whose])
         for visitor, client in clients.items():
             response = getattr(client, row.method)(path)
-            location = response.get("Location", "")
-            if visitor in allowed:
-                missing = row.may_miss and response.status_code == 404
-                right = missing or is_an_answer(response.status_code, location)
-            elif row.refused == LOGIN or (visitor == ANONYMOUS and response.status_code == 302):
-                right = response.status_code == 302 and "/accounts/login/" in location
-            else:
-                right = response.status_code == row.refused
-            if not right:
-                wrong.append(f"{visitor} at {whose}: {response.status_code} {location}")
+            if not is_right(response, row, visitor, lets_in=visitor in allowed):
+                wrong.append(f"{visitor} at {whose}: {response.status_code} {response.get('Location', '')}")
+            if row.method == "get" and name in TAKES_POSTS and visitor in who_sends(allowed):
+                response = sent(client, path, row.sends)
+                lets_in = visitor in (allowed if row.writes is None else row.writes & allowed)
+                says_nothing = lets_in and row.nothing and response.status_code == 404
+                if not says_nothing and not is_right(response, row, visitor, lets_in=lets_in):
+                    wrong.append(f"{visitor} sends to {whose}: {response.status_code} {response.get('Location', '')}")
     allowed_away = row.away
     if allowed_away is None:
         allowed_away = ROLES if Role.OBSERVER in (row.other if row.objects else row.own) else frozenset()
@@ -264,6 +329,74 @@ def test_the_table_holds(town: dict[str, Organisation], name: str) -> None:
         if not right:
             wrong.append(f"{role} working for another: {response.status_code} {response.get('Location', '')}")
     assert not wrong, wrong
+
+
+#: Kinds of object that are somebody's: made with the file of a person.
+OF_SOMEBODY = frozenset(
+    {"person", "consent of a person", "paper of a person", "two people", "step", "appointment", "sent referral"}
+    | {"received referral", "match", "concern", "training", "training proposed", "training certified"}
+)
+#: What whoever helps sees of it, and no more: who they are and what is agreed, and where they are reached.
+WHO_HELPS_SEES = frozenset({"helped", "helped_contact"})
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in ROUTES.items() if row.objects in OF_SOMEBODY))
+def test_neither_whose_file_it_is_nor_who_helps_comes_in_by_the_office_door(
+    town: dict[str, Organisation], name: str
+) -> None:
+    """Their own file, and the one they help with, have pages of their own; those of the office stay shut to both."""
+    row = ROUTES[name]
+    path = address(name, row, town["own"])
+    person = Person.objects.active().filter(user=None).order_by("id")[0]
+    wrong = []
+    for visitor in (HELPS, WITH_A_FILE):
+        user = User.objects.create(email=f"{visitor.replace(' ', '-')}-themselves@example.org")
+        takes_part(visitor, user, person)
+        client = client_of(user)
+        lets_in = visitor == HELPS and name in WHO_HELPS_SEES
+        answers = [client.post(path, row.sends)] if row.method == "post" else [client.get(path)]
+        if row.method == "get" and name in TAKES_POSTS:
+            answers.append(sent(client, path, row.sends))
+        for response in answers:
+            # 404, too, of an empty form, which says nothing one could do
+            if response.status_code not in ((200, 400, 404) if lets_in else (row.refused, 404)):
+                wrong.append(f"{visitor}: {response.request['REQUEST_METHOD']} {response.status_code}")
+        if lets_in and answers[0].status_code != 200:
+            wrong.append(f"{visitor} is not let in")
+    assert not wrong, wrong
+
+
+def of_ones_own(name: str, keeper: Organisation) -> tuple[Person, str]:
+    """Somebody and the address of something of theirs, with its real key."""
+    if name == "my_paper":
+        paper = AttachmentFactory(person=PersonFactory(keeper=keeper))
+        return paper.person, reverse(name, kwargs={"paper": paper.pk})
+    if name == "my_appointment":
+        meeting = AppointmentFactory(person=PersonFactory(keeper=keeper), organisation=keeper)
+        return meeting.person, reverse(name, kwargs={"pk": meeting.pk})
+    agreement = hosting.certified(keeper)
+    return agreement.person, reverse(name, kwargs={"pk": agreement.pk})
+
+
+def heading(response: Any) -> str:
+    return str(response.content.decode().split("<h1")[1].split("</h1>")[0])
+
+
+@pytest.mark.parametrize("name", ["my_paper", "my_appointment", "my_training_certificate"])
+def test_what_is_mine_is_nobody_elses(town: dict[str, Organisation], name: str) -> None:
+    person, path = of_ones_own(name, town["own"])
+    helper, mine = (User.objects.create(email=f"{who}@example.org") for who in ("helper", "mine"))
+    takes_part(HELPS, helper, person)
+    takes_part(WITH_A_FILE, mine, person)
+    assert client_of(mine).get(path).status_code == 200
+    assert as_visitor(WITH_A_FILE, town["own"]).get(path).status_code == 404, "somebody else, with a file of their own"
+    for other in (client_of(helper), as_visitor(SIGNED_IN, town["own"]), as_visitor(Role.CASEWORKER, town["own"])):
+        response = other.get(path)
+        assert "text/html" in response["Content-Type"]
+        assert heading(response) == heading(other.get(reverse("my_file"))), (
+            "as for anybody without a file: how one begins"
+        )
+    assert client_of(None).get(path).status_code == 302
 
 
 def test_who_works_for_another_organisation_sees_only_that_ones(client: Client, town: dict[str, Organisation]) -> None:
