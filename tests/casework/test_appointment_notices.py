@@ -1,6 +1,7 @@
 """A person is told of their appointment as they said it is safe, in the hours they said; and nothing is said but a link."""
 
 import re
+import smtplib
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from kesher.accounts.models import Organisation, User
 from kesher.adapters.text_messages import HttpGateway
 from kesher.base.models import Event, Notification
+from kesher.base.tasks import ATTEMPTS
 from kesher.casework import appointment_notices as notices
 from kesher.casework import appointments
 from kesher.casework.appointment_links import key_for
@@ -235,6 +237,47 @@ def test_behind_the_link_no_place_stands_that_would_tell_by_itself(why: str, cli
     page = client.get(reverse("appointment", kwargs={"pk": meeting.pk})).content.decode()
     assert "tell it to them yourself" in page
     assert "Room 3" in page
+
+
+def test_one_refused_address_keeps_no_other_from_it_and_then_a_human_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, other = a_case(language="en"), a_case(language="en")
+    reached_by(refused, "mail", email="refused@home.example.org")
+    reached_by(other, "mail", email="almaz@home.example.org")
+    first, second = booked(refused), booked(other)
+    send = notices.send_mail
+
+    def refuse(subject: str, body: str, sender: str, to: list[str]) -> int:
+        if to == ["refused@home.example.org"]:
+            raise smtplib.SMTPRecipientsRefused({to[0]: (550, b"no such user")})
+        return send(subject, body, sender, to)
+
+    monkeypatch.setattr(notices, "send_mail", refuse)
+    for hour in range(ATTEMPTS):
+        assert how(first) == Stands.WAITS, hour
+        notices.tell_all(now=timezone.now())
+    assert [one.to for one in mail.outbox] == [["almaz@home.example.org"]]
+    assert (how(first), how(second)) == (Stands.HUMAN, Stands.MAIL)
+    monkeypatch.undo()
+    assert notices.tell_all(now=timezone.now()) == 0, "not any more: a human does"
+
+
+def test_what_waits_for_a_safe_hour_is_told_by_a_human_before_it_is_too_late(clock: Any) -> None:
+    case = a_case(language="en")
+    reached_by(case, "mail", "18-20", email="almaz@home.example.org")
+    clock(at(10))
+    meeting = booked(case, days=2)
+    clock(at(9, 2))
+    assert how(meeting) == Stands.WAITS
+    clock(at(11, 2))
+    assert how(meeting) == Stands.HUMAN, "a day before, and nobody has told them"
+
+
+def test_of_what_is_booked_for_tomorrow_the_machine_has_an_hour_to_tell() -> None:
+    case = a_case(language="en")
+    reached_by(case, "mail", email="almaz@home.example.org")
+    meeting, now = booked(case, days=1), timezone.now()
+    assert how(meeting) == Stands.WAITS
+    assert notices.stands(meeting, now=now + timedelta(hours=2)) == Stands.HUMAN
 
 
 def test_by_text_message_once_in_safe_hours(town_gateway: Gateway, clock: Any) -> None:

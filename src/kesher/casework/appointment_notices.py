@@ -45,10 +45,14 @@ logger = logging.getLogger(__name__)
 TELL, TOLD = "appointment.tell", "appointment.told"
 #: Of a text message: begun; then taken by the gateway, or not.
 TEXTED, TAKEN, NOT_TAKEN = "appointment.texted", "appointment.text_taken", "appointment.text_not_taken"
+#: It was tried, and failed: an address that is refused, say.
+NOT_TOLD: Final = "appointment.not_told"
 #: A worker hears when the person cannot come.
 TELL_WORKER = "appointment.tell_worker"
 #: Nothing waits longer for an hour in which it is safe: those who have some have one each day.
 WAITS: Final = timedelta(days=8)
+#: And not until it is too late for a human to tell them.
+BEFORE_IT: Final = timedelta(days=1)
 #: Sending takes seconds; what was begun so long ago, and of which nobody knows what came, a human tells.
 SENDING_IS_OVER: Final = timedelta(hours=1)
 How = FollowUp.How
@@ -91,7 +95,7 @@ def tell(event_id: UUID) -> None:
     told = event.data["tell"]
     user = User.objects.filter(pk=told, is_active=True).first() if told else None
     if user is None or _asks_for_discretion(user):
-        tell_now(event, now=timezone.now())
+        try_to_tell(event, now=timezone.now())
         return
     with acting_for(user_id=user.pk):
         if _is_told(event):
@@ -113,10 +117,26 @@ def tell_whoever_waits() -> None:
 
 
 def tell_all(*, now: datetime) -> int:
-    """Tell whoever waits and may be written to in this hour; how many."""
+    """Tell whoever waits and may be written to in this hour; of how many something was done."""
     later = Event.objects.filter(name=TOLD, about_id=OuterRef("about_id"), at__gte=OuterRef("at"))
     waiting = Event.objects.filter(name=TELL, at__gt=now - WAITS).exclude(Exists(later))
-    return sum(tell_now(event, now=now) for event in waiting.order_by("id"))
+    return sum(try_to_tell(event, now=now) for event in waiting.order_by("id"))
+
+
+def try_to_tell(event: Event, *, now: datetime) -> bool:
+    """As :func:`tell_now`. One that fails keeps no other from it: it is tried again in an hour, as often as tasks are; then a
+    human tells them."""
+    try:
+        return tell_now(event, now=now)
+    except Exception:
+        logger.exception("nobody could tell of the appointment %s", event.about_id)
+    about, here = Appointment(pk=event.about_id), event.data["organisation"]
+    with acting_for(organisation_ids=[UUID(here)]):
+        emit(NOT_TOLD, about, by=Actor.the_system(), data={"of": str(event.pk)})
+        failed = Event.objects.filter(name=NOT_TOLD, about_id=event.about_id, data__of=str(event.pk)).count()
+        if failed >= ATTEMPTS and not _is_told(event):
+            emit(TOLD, about, by=Actor.the_system(), data={"how": How.SENDER.value, "organisation": here})
+    return False
 
 
 def _is_told(event: Event) -> bool:
@@ -240,7 +260,9 @@ def stands(appointment: Appointment, *, now: datetime) -> Stands:
     if last.name == TELL_WORKER:
         return Stands.THEY_SAID
     if last.name == TELL:
-        return Stands.WAITS if now - last.at < WAITS else Stands.HUMAN
+        # what is booked for tomorrow has an hour, too
+        too_late = max(appointment.starts_at - BEFORE_IT, last.at + SENDING_IS_OVER)
+        return Stands.WAITS if now < min(last.at + WAITS, too_late) else Stands.HUMAN
     match last.data["how"]:
         case "account":
             return Stands.NOTICE
