@@ -77,6 +77,10 @@ def reached_by(case: Case, way: str, when: str = "", **told: Any) -> None:
     case.person.save()
 
 
+def stamp(meeting: Appointment) -> str:
+    return files.stamp_of(Appointment.objects.get(pk=meeting.pk))
+
+
 def how(meeting: Appointment) -> Stands:
     return notices.stands(meeting, now=timezone.now())
 
@@ -101,7 +105,7 @@ def test_by_mail_with_a_link_and_nothing_else_once_for_each_change() -> None:
     appointments.move(meeting, by=case.by, place="Room 8")
     work_off_tasks()
     assert len(mail.outbox) == 2
-    appointments.end(meeting, "cancel", reason="us", by=case.by)
+    appointments.end(meeting, "cancel", reason="us", by=case.by, seen=files.READ_NOTHING)
     work_off_tasks()
     assert len(mail.outbox) == 3
 
@@ -130,7 +134,9 @@ def test_whom_no_machine_may_write_to_a_human_tells() -> None:
     page.force_login(case.worker)
     address = reverse("appointment", kwargs={"pk": meeting.pk})
     assert "Tell them yourself" in page.get(address).content.decode()
-    assert page.post(address, {"event": "told"}).status_code == 302
+    assert page.post(address, {"event": "told"}).status_code == 409, "nothing was read"
+    seen = page.get(address).context["seen"]
+    assert page.post(address, {"event": "told", "seen": seen}).status_code == 302
     assert how(meeting) == Stands.BY_US
     assert "Tell them yourself" not in page.get(address).content.decode()
     appointments.move(meeting, by=case.by, place="Room 8")
@@ -153,7 +159,7 @@ def test_in_ones_own_account_and_whoever_cancels_is_not_told_of_it_but_whoever_i
     mail.outbox.clear()
     page = Client()
     page.force_login(user)
-    assert page.post(reverse("my_plan"), {"cancel": str(meeting.pk)}).status_code == 302
+    assert page.post(reverse("my_plan"), {"cancel": str(meeting.pk), "seen": stamp(meeting)}).status_code == 302
     work_off_tasks()
     assert [one.to for one in mail.outbox] == [[case.worker.email]]
     assert Notification.objects.get(recipient_id=case.worker.pk).link.endswith(
@@ -194,7 +200,7 @@ def test_to_who_asked_for_discretion_no_machine_writes(way: str, account: bool, 
     address = reverse("appointment", kwargs={"pk": meeting.pk})
     assert "Tell them yourself" in page.get(address).content.decode(), "at once"
     appointments.move(meeting, by=case.by, place="Room 8")
-    appointments.end(meeting, "cancel", reason="us", by=case.by)
+    appointments.end(meeting, "cancel", reason="us", by=case.by, seen=files.READ_NOTHING)
     work_off_tasks()
     notices.tell_all(now=timezone.now())
     work_off_tasks()
@@ -356,9 +362,18 @@ def test_the_link_shows_when_and_where_and_that_they_cannot_come(client: Client)
     assert calendar.content.startswith(b"BEGIN:VCALENDAR")
     assert Appointment.objects.get().state == "booked", "looking changes nothing"
     assert client.post(address, {"do": "keep"}).status_code == 404
-    assert client.post(address, {"do": "cancel"}).status_code == 302
+    seen = page.context["seen"]
+    appointments.move(meeting, by=case.by, place="Room 8")
+    moved = client.post(address, {"do": "cancel", "seen": seen})
+    assert (moved.status_code, moved["Referrer-Policy"]) == (409, "strict-origin")
+    assert "Nothing is cancelled yet" in moved.content.decode()
+    assert "Room 8" in moved.content.decode()
+    assert client.post(address, {"do": "cancel"}).status_code == 409, "nothing was read"
+    assert Appointment.objects.get().state == "booked"
+    seen = moved.context["seen"]
+    assert client.post(address, {"do": "cancel", "seen": seen}).status_code == 302
     assert (Appointment.objects.get().state, Appointment.objects.get().reason) == ("cancelled", "person")
-    assert client.post(address, {"do": "cancel"}).status_code == 302, "twice is once"
+    assert client.post(address, {"do": "cancel", "seen": seen}).status_code == 302, "twice is once"
     assert "is cancelled" in client.get(address).content.decode()
     work_off_tasks()
     assert Notification.objects.get().recipient_id == case.worker.pk

@@ -43,12 +43,12 @@ def test_booked_moved_kept() -> None:
     appointments.move(meeting, by=case.by, starts_at=later, place="Room 5")
     assert (meeting.starts_at, meeting.place, meeting.sequence) == (later, "Room 5", 1)
     with pytest.raises(Refused, match="not begun"):
-        appointments.end(meeting, "keep", by=case.by)
-    appointments.end(begun(meeting), "keep", by=case.by)
+        appointments.end(meeting, "keep", by=case.by, seen=files.READ_NOTHING)
+    appointments.end(begun(meeting), "keep", by=case.by, seen=files.READ_NOTHING)
     assert Appointment.objects.get().state == "kept"
     with pytest.raises(Refused):
         appointments.move(meeting, by=case.by, starts_at=later)
-    appointments.end(meeting, "miss", by=case.by)  # put right
+    appointments.end(meeting, "miss", by=case.by, seen=files.READ_NOTHING)  # put right
     assert Appointment.objects.get().state == "missed"
 
 
@@ -133,7 +133,7 @@ def test_that_somebody_did_not_come_is_told_to_nobody_else() -> None:
     files.claim(files.claim_key(case.person), user=user)
     meeting = booked(case)
     assert Appointment.objects.visible_to(case.partner_worker).exists()
-    appointments.end(begun(meeting), "miss", by=case.by)
+    appointments.end(begun(meeting), "miss", by=case.by, seen=files.READ_NOTHING)
     assert not Appointment.objects.visible_to(case.partner_worker).exists()
     assert Appointment.objects.visible_to(case.worker).exists()
     assert Appointment.objects.visible_to(user).exists()
@@ -144,7 +144,7 @@ def test_what_came_of_a_meeting_is_said_by_those_who_invited() -> None:
     meeting = begun(booked(case))
     for event, reason in (("keep", ""), ("miss", ""), ("cancel", "us")):
         with pytest.raises(Refused, match="Another organisation"):
-            appointments.end(meeting, event, by=case.partner_by, reason=reason)
+            appointments.end(meeting, event, by=case.partner_by, reason=reason, seen=files.READ_NOTHING)
     with pytest.raises(Refused, match="Another organisation"):
         appointments.move(meeting, by=case.partner_by, starts_at=timezone.now() + timedelta(days=1))
 
@@ -155,8 +155,12 @@ def test_the_person_cancels_what_they_cannot_come_to() -> None:
     files.claim(files.claim_key(case.person), user=user)
     meeting = booked(case)
     with pytest.raises(Refused):
-        appointments.end(meeting, "cancel", by=Actor(user.pk, roles=frozenset({"person"})), reason="cannot")
-    appointments.end(meeting, "cancel", by=Actor(user.pk, roles=frozenset({"person"})), reason="person")
+        appointments.end(
+            meeting, "cancel", by=Actor(user.pk, roles=frozenset({"person"})), reason="cannot", seen=files.READ_NOTHING
+        )
+    appointments.end(
+        meeting, "cancel", by=Actor(user.pk, roles=frozenset({"person"})), reason="person", seen=files.READ_NOTHING
+    )
     assert Appointment.objects.get().state == "cancelled"
 
 
@@ -189,7 +193,7 @@ def test_the_database_itself_hides_what_came_of_it() -> None:
     with acting_for(user_id=other.pk, organisation_ids=[there.pk]):
         assert [model.objects.count() for model in told] == [1, 0]
     with acting_for(user_id=user.pk, organisation_ids=[here.pk]):
-        appointments.end(begun(meeting), "miss", by=by)
+        appointments.end(begun(meeting), "miss", by=by, seen=files.READ_NOTHING)
     with acting_for(user_id=other.pk, organisation_ids=[there.pk]):
         assert [model.objects.count() for model in told] == [0, 0]
         assert not Appointment.pgh_event_model.objects.filter(state="missed").exists()

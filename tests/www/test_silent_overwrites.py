@@ -7,6 +7,7 @@ paper), and those that move something from one state to another (a table refuses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -20,9 +21,10 @@ from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.casework import plans
 from kesher.casework.models import Appointment, Caseworker, Interpreter, Plan, Step
-from kesher.people import files
+from kesher.people import files, mandates
 from kesher.people.models import Person
 from kesher.referrals.models import Cohort, Referral
+from kesher.www.jobseeker.access import as_the_person
 from tests.casework.people import Case, a_case, in_days, worker
 from tests.factories import (
     AppointmentFactory,
@@ -296,6 +298,58 @@ def test_a_page_that_does_not_say_what_it_showed_writes_over_nothing(name: str) 
     stands = form.stored()
     assert page.post(address, form.sent | form.second | {"seen": ""}).status_code in (400, 409)
     assert form.stored() == stands
+
+
+def moved_meanwhile(desk: Desk, **more: Any) -> Appointment:
+    """An appointment of today (it has begun: whatever came of it may be said), or of ``more``."""
+    told = {"person": desk.person, "starts_at": timezone.now() - timedelta(minutes=5), **more}
+    made: Appointment = AppointmentFactory(**told)
+    return Appointment.objects.get(pk=made.pk)
+
+
+@pytest.mark.parametrize("event", ["cancel", "keep", "miss", "told"])
+def test_a_worker_ends_no_appointment_that_a_colleague_has_changed_meanwhile(event: str) -> None:
+    desk, page = Desk(), Client()
+    page.force_login(desk.case.worker)
+    meeting = moved_meanwhile(desk)
+    address = reverse("appointment", kwargs={"pk": meeting.pk})
+    sent = {"event": event, "reason": "us"}
+    first = page.get(address).context["seen"]
+    Appointment.objects.update(place="Room 8", sequence=1)
+    for seen in (first, ""):
+        told = page.post(address, sent | {"seen": seen})
+        assert told.status_code == 409, main_of(told)
+        assert CHANGED in main_of(told)
+        assert "Room 8" in main_of(told)
+    assert Appointment.objects.get().state == "booked"
+    assert page.post(address, sent | {"seen": told.context["seen"]}).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["themselves", "a helper"])
+def test_nobody_cancels_another_day_than_they_have_read(who: str) -> None:
+    desk, page = Desk(), Client()
+    meeting = moved_meanwhile(desk, starts_at=timezone.now() + timedelta(days=3))
+    if who == "themselves":
+        page.force_login(desk.themselves())
+        address = reverse("my_plan")
+    else:
+        friend: User = UserFactory()
+        owner = as_the_person(desk.themselves())
+        asked = mandates.ask(desk.person, "friend", by=owner)
+        mandates.accept(mandates.key_of(asked), user=friend)
+        page.force_login(friend)
+        address = desk.of_person("helped")
+    ((_one, seen),) = page.get(address).context["meetings"]
+    Appointment.objects.update(starts_at=timezone.now() + timedelta(days=5), place="Room 8", sequence=1)
+    for read in (seen, ""):
+        told = page.post(address, {"cancel": str(meeting.pk), "seen": read})
+        assert told.status_code == 409, main_of(told)
+        assert "Nothing is cancelled yet" in main_of(told)
+        assert "Room 8" in main_of(told)
+    assert Appointment.objects.get().state == "booked"
+    ((_one, seen),) = told.context["meetings"]
+    assert page.post(address, {"cancel": str(meeting.pk), "seen": seen}).status_code == 302
+    assert Appointment.objects.get().state == "cancelled"
 
 
 def test_of_two_who_look_after_somebody_the_second_learns_of_the_first() -> None:

@@ -33,6 +33,7 @@ from kesher.casework.appointment_links import PAGE, key_for
 from kesher.casework.mentoring.notices import there_or_colleagues
 from kesher.casework.models import Appointment
 from kesher.casework.moving import must_work_with_files
+from kesher.people import files
 from kesher.people.consents import PERSON
 from kesher.people.models import Person
 from kesher.referrals.follow_ups import is_the_hour, number_of, way_to
@@ -227,10 +228,14 @@ def text_not_taken(event_id: UUID, text: Text) -> None:
         emit(NOT_TAKEN, text.appointment, by=Actor.the_system(), data={"of": str(event_id)})
 
 
-def told_by_us(appointment: Appointment, *, by: Actor) -> None:
-    """A worker has told them."""
+def told_by_us(appointment: Appointment, *, by: Actor, seen: str | None) -> None:
+    """A worker has told them what they have read themselves (``seen``: its stamp). Raises :class:`files.Changed`."""
     must_work_with_files(appointment.person, by)
     with transaction.atomic(), acting(actor=by, reason="told of an appointment"):
+        locked = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        if seen is not files.READ_NOTHING and seen != files.stamp_of(locked):
+            locked.person = appointment.person
+            raise files.Changed(locked)
         emit(TOLD, appointment, by=by, data={"how": BY_US})
 
 

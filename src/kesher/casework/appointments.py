@@ -2,8 +2,8 @@
 
 meeting = book(person, starts_at=…, with_whom="Noa", place="Room 3", language="am", interpreting="phone", by=actor)
 move(meeting, starts_at=…, by=actor)
-end(meeting, "keep", by=actor)                      they came; "miss": they did not
-end(meeting, "cancel", reason="person", by=actor)
+end(meeting, "keep", seen=stamp, by=actor)          they came; "miss": they did not
+end(meeting, "cancel", reason="person", seen=stamp, by=actor)
 """
 
 import uuid
@@ -141,13 +141,22 @@ def move(appointment: Appointment, *, by: Actor, seen: str | None = None, **chan
     appointment.refresh_from_db()
 
 
-def end(appointment: Appointment, event: str, *, by: Actor, reason: str = "") -> None:
-    """Say what came of it: "keep", "miss" or "cancel" with a :class:`WhyCancelled`."""
+def end(appointment: Appointment, event: str, *, by: Actor, seen: str | None, reason: str = "") -> None:
+    """Say what came of it: "keep", "miss" or "cancel" with a :class:`WhyCancelled`.
+
+    ``seen``: as for :func:`move`: nobody cancels a day of which they have not read. Raises
+    :class:`~kesher.people.files.Changed`, unless it is over already.
+    """
     if event == "cancel" and reason not in WhyCancelled.values:
         raise Refused(_("Please choose a reason."), "reason")
     reason = reason if event == "cancel" else ""
     with changing(appointment.person, by=by, reason=f"appointment: {event}"):
-        fields = {"reason": reason, "sequence": appointment.sequence + 1}
+        locked = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        locked.person = appointment.person
+        other = seen is not files.READ_NOTHING and seen != files.stamp_of(locked)
+        if other and APPOINTMENT_STATES.refusal(locked, event, by=by, reason=reason) is None:
+            raise files.Changed(locked)
+        fields = {"reason": reason, "sequence": locked.sequence + 1}
         moving.move(APPOINTMENT_STATES, appointment, event, by=by, reason=reason, fields=fields)
         if event == "cancel":
             tell_of(appointment, "cancel", by=by)

@@ -69,6 +69,8 @@ SAID: Final = (
 )
 #: What a row has beside what is said in it.
 _NOT_SAID: Final = frozenset({"id", "person_id", "created_at", "updated_at", "noted_by_id"})
+#: The stamp of whoever read nothing before, and writes over nothing that somebody typed: tasks, say.
+READ_NOTHING: Final = None
 SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
 
@@ -142,7 +144,7 @@ class Changed(Exception):
 def must_be_as_seen(there: Any, told: Mapping[str, Any], *, seen: str | None, now: str) -> None:
     """Before ``told`` is written over ``there``, which is locked: nobody writes over what they have not read.
 
-    ``seen``: the stamp of what was read before, None for whoever read nothing and writes over nothing that somebody typed;
+    ``seen``: the stamp of what was read before, or :data:`READ_NOTHING`;
     ``now``: that of what stands there. Raises :class:`Changed` where they differ, unless all of it stands there already
     (somebody pressed twice).
     """

@@ -269,10 +269,12 @@ def test_an_appointment_is_booked_moved_and_ended(client: Client, case: Case) ->
     assert (timezone.localtime(meeting.starts_at).strftime("%H:%M"), meeting.sequence) == ("11:00", 1)
     assert client.post(page, {"event": "keep"}).status_code == 400  # it has not begun
     assert client.post(page, {"event": "cancel"}).status_code == 400
-    assert client.post(page, {"event": "cancel", "reason": "person"}).status_code == 302
+    seen = client.get(page).context["seen"]
+    assert client.post(page, {"event": "cancel", "reason": "person", "seen": seen}).status_code == 302
     assert client.post(page, booking(event="move")).status_code == 400
     past = AppointmentFactory(person=case.person, starts_at=timezone.now() - timedelta(hours=2))
-    assert client.post(reverse("appointment", kwargs={"pk": past.pk}), {"event": "keep"}).status_code == 302
+    was = reverse("appointment", kwargs={"pk": past.pk})
+    assert client.post(was, {"event": "keep", "seen": client.get(was).context["seen"]}).status_code == 302
     assert Appointment.objects.get(pk=past.pk).state == "kept"
     assert client.get(address).status_code == 200
 

@@ -15,8 +15,8 @@ from kesher.accounts.roles import Role
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.casework import plans
-from kesher.casework.models import Step
-from kesher.people import mandates, worries
+from kesher.casework.models import Appointment, Step
+from kesher.people import files, mandates, worries
 from kesher.people.consents import HELPER, give
 from kesher.people.models import Mandate, Person, Worry
 from kesher.referrals.models import Loop
@@ -77,7 +77,8 @@ def test_a_guardian_of_somebody_without_an_account_helps_and_it_ends_from_both_s
     assert helper.post(there, {"done": str(of_stranger.pk)}).status_code == 404
     assert helper.post(there, {}).status_code == 404
     assert helper.post(there, {"done": str(mine.pk)}).status_code == 302
-    assert helper.post(there, {"cancel": str(meeting.pk)}).status_code == 302
+    cancel = {"cancel": str(meeting.pk), "seen": files.stamp_of(Appointment.objects.get(pk=meeting.pk))}
+    assert helper.post(there, cancel).status_code == 302
     mine.refresh_from_db()
     meeting.refresh_from_db()
     assert (mine.state, meeting.state, meeting.reason) == ("done", "cancelled", "person")

@@ -12,6 +12,7 @@ from kesher.accounts.models import User
 from kesher.accounts.roles import Role
 from kesher.base.rows import acting_for
 from kesher.casework import appointments, plans
+from kesher.casework.models import Appointment
 from kesher.people import files
 from kesher.people.models import Told
 from kesher.people.telling import tell
@@ -105,7 +106,8 @@ def test_my_step_is_done_by_me_and_i_cancel_an_appointment(page: Client, two: Tw
     assert meeting.with_whom not in mine.content.decode(), "others read a telephone's calendar"
     other = AppointmentFactory()
     assert page.get(f"/en/me/plan/{other.pk}/appointment.ics").status_code == 404
-    assert page.post("/en/me/plan/", {"cancel": str(meeting.pk)}).status_code == 302
+    cancel = {"cancel": str(meeting.pk), "seen": files.stamp_of(Appointment.objects.get(pk=meeting.pk))}
+    assert page.post("/en/me/plan/", cancel).status_code == 302
     for row in (step, meeting):
         row.refresh_from_db()
     assert (step.state, meeting.state, meeting.reason) == ("done", "cancelled", "person")

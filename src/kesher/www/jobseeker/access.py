@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from kesher.accounts.models import User
 from kesher.base import logs
@@ -15,6 +16,10 @@ from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 
 OWN = "own"
+#: To whoever cancels an appointment that is another by now than the one they have read.
+CHANGED_MEANWHILE = gettext_lazy(
+    "The appointment was changed meanwhile. Nothing is cancelled yet: this is how it stands now."
+)
 
 
 def own_file(user: User) -> Person | None:

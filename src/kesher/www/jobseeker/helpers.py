@@ -21,7 +21,7 @@ from kesher.people import files, mandates
 from kesher.people.consents import HELPER
 from kesher.people.models import Mandate, Person, Worry
 from kesher.www.caseworker.access import signed_in
-from kesher.www.jobseeker.access import OwnFile, not_kept
+from kesher.www.jobseeker.access import CHANGED_MEANWHILE, OwnFile, not_kept
 from kesher.www.jobseeker.forms import HELPED_WITH, AskHelpForm, ContactForm
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
@@ -127,7 +127,8 @@ class HelpedView(Helping):
                 plans.finish(self._one(steps, key), by=self.by)
                 messages.success(request, _("Well done. It is noted."))
             elif key := request.POST.get("cancel", ""):
-                appointments.end(self._one(meetings, key), "cancel", by=self.by, reason=WhyCancelled.PERSON)
+                meeting, seen = self._one(meetings, key), request.POST.get("seen", "")
+                appointments.end(meeting, "cancel", by=self.by, seen=seen, reason=WhyCancelled.PERSON)
                 messages.success(request, _("The appointment is cancelled."))
             elif request.POST.get("end", ""):
                 mandates.end(self.mandate, by=self.by)
@@ -135,6 +136,8 @@ class HelpedView(Helping):
                 return redirect("home")
             else:
                 raise Http404
+        except files.Changed:
+            return self._draw(request, refused=str(CHANGED_MEANWHILE), status=409)
         except Refused as refused:
             return self._draw(request, refused=str(refused.message), status=400)
         return redirect("helped", pk=self.person.pk)
@@ -170,7 +173,7 @@ class HelpedView(Helping):
             "spoken": language_name(self.person.language),
             "worries": Worry.objects.visible_to(signed_in(request)).now().filter(person=self.person).order_by("id"),
             "open": list(steps),
-            "meetings": list(meetings),
+            "meetings": [(one, files.stamp_of(one)) for one in meetings],
         }
         return render(request, "jobseeker/helped.html", context, status=status)
 

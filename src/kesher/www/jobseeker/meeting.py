@@ -16,6 +16,7 @@ from kesher.base.transitions import Refused
 from kesher.casework import appointments
 from kesher.casework.appointment_links import Link, opened, shows_the_place
 from kesher.casework.models import Appointment, WhyCancelled
+from kesher.people import files
 from kesher.www.key_pages import guarded
 from kesher.www.languages import language_name
 
@@ -51,17 +52,24 @@ class MeetingLinkView(View):
             if appointment is None:
                 return self._draw(request, key, None)
             try:
-                appointments.end(appointment, "cancel", by=link.actor, reason=WhyCancelled.PERSON)
+                seen = request.POST.get("seen", "")
+                appointments.end(appointment, "cancel", by=link.actor, seen=seen, reason=WhyCancelled.PERSON)
+            except files.Changed as changed:
+                return self._draw(request, key, changed.rows[0], changed=True)
             except Refused:
                 appointment.refresh_from_db()  # cancelled already, or they came: the page says so
         return redirect("meeting_link", key=key)
 
     @staticmethod
-    def _draw(request: HttpRequest, key: str, appointment: Appointment | None) -> HttpResponse:
-        context: dict[str, Any] = {"key": key, "meeting": appointment}
+    def _draw(
+        request: HttpRequest, key: str, appointment: Appointment | None, *, changed: bool = False
+    ) -> HttpResponse:
+        context: dict[str, Any] = {"key": key, "meeting": appointment, "changed": changed}
         if appointment is not None:
             context |= {"spoken": language_name(appointment.language), "with_place": shows_the_place(appointment)}
-        return guarded(render(request, "jobseeker/meeting.html", context, status=410 if appointment is None else 200))
+            context["seen"] = files.stamp_of(appointment)
+        status = 410 if appointment is None else 409 if changed else 200
+        return guarded(render(request, "jobseeker/meeting.html", context, status=status))
 
 
 class MeetingLinkCalendarView(View):
@@ -73,9 +81,7 @@ class MeetingLinkCalendarView(View):
             appointment = appointment_of(link)
             if appointment is None:
                 raise Http404
-            body = appointments.as_calendar(
-                appointment, made=timezone.now(), with_place=shows_the_place(appointment)
-            )
+            body = appointments.as_calendar(appointment, made=timezone.now(), with_place=shows_the_place(appointment))
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         return guarded(response)

@@ -18,6 +18,7 @@ from django.views import View
 from kesher.base.transitions import Refused
 from kesher.casework import appointments, plans
 from kesher.casework.models import Appointment, Plan, Step, WhyCancelled
+from kesher.people import files
 from kesher.people.aspirations import latest
 from kesher.people.consents import withdraw
 from kesher.people.models import Consent
@@ -28,7 +29,7 @@ from kesher.referrals.links import key_for
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.vocabularies import OPEN, Closing, Outcome, State
 from kesher.www.caseworker.access import signed_in
-from kesher.www.jobseeker.access import OwnFile
+from kesher.www.jobseeker.access import CHANGED_MEANWHILE, OwnFile
 
 Said = str | Promise
 
@@ -156,8 +157,11 @@ class MyPlanView(OwnFile, View):
                 messages.success(request, _("Well done. It is noted."))
             else:
                 meeting = self._mine(Appointment.objects.visible_to(user).booked(), request.POST.get("cancel", ""))
-                appointments.end(meeting, "cancel", by=self.by, reason=WhyCancelled.PERSON)
+                seen = request.POST.get("seen", "")
+                appointments.end(meeting, "cancel", by=self.by, seen=seen, reason=WhyCancelled.PERSON)
                 messages.success(request, _("The appointment is cancelled. You can ask for another one."))
+        except files.Changed:
+            return self._draw(request, refused=str(CHANGED_MEANWHILE), status=409)
         except Refused as refused:
             return self._draw(request, refused=str(refused.message), status=400)
         return redirect("my_plan")
@@ -182,6 +186,8 @@ class MyPlanView(OwnFile, View):
             "plan": Plan.objects.visible_to(user).filter(person=self.person).first(),
             "open": list(steps.open().order_by("due_on", "id")),
             "done": list(steps.filter(state=Step.State.DONE).order_by("-ended_at", "-id")[:20]),
-            "meetings": list(coming.select_related("organisation").order_by("starts_at", "id")),
+            "meetings": [
+                (one, files.stamp_of(one)) for one in coming.select_related("organisation").order_by("starts_at", "id")
+            ],
         }
         return render(request, "jobseeker/plan.html", context, status=status)

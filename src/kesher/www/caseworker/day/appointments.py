@@ -103,7 +103,7 @@ class MeetingView(FilesOnly, View):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         meeting, by = thing_opened(request, Appointment.objects.select_related("interpreter"), pk, purpose=MEETING)
-        event = request.POST.get("event", "")
+        event, seen, form = request.POST.get("event", ""), request.POST.get("seen", ""), None
         try:
             if event == "move":
                 form = MeetingForm(request.POST, user=signed_in(request))
@@ -112,13 +112,16 @@ class MeetingView(FilesOnly, View):
                 appointments.move(meeting, by=by, seen=form.cleaned_data["seen"], **form.booked)
                 messages.success(request, _("Changed.") + " " + str(_STANDS[knows(meeting)]))
             elif event == "told":
-                notices.told_by_us(meeting, by=by)
+                notices.told_by_us(meeting, by=by, seen=seen)
                 messages.success(request, _("Written down."))
             else:
-                appointments.end(meeting, event, by=by, reason=request.POST.get("reason", ""))
+                appointments.end(meeting, event, by=by, seen=seen, reason=request.POST.get("reason", ""))
                 messages.success(request, _("Written down."))
         except files.Changed as changed:
-            return self._changed_meanwhile(request, changed.rows[0], form, by)
+            if form is not None:
+                return self._changed_meanwhile(request, changed.rows[0], form, by)
+            said = _("It was changed meanwhile. Nothing is written yet: this is how it stands now.")
+            return self._draw(request, changed.rows[0], by, refused=said, event=event, status=409)
         except Refused as refused:
             meeting = Appointment.objects.select_related("interpreter", "person").get(pk=meeting.pk)
             return self._draw(request, meeting, by, refused=str(refused.message), event=event, status=400)
@@ -163,6 +166,7 @@ class MeetingView(FilesOnly, View):
         possible = {one.event for one in appointments.APPOINTMENT_STATES.possible(meeting, by=by)}
         context = {
             "meeting": meeting,
+            "seen": files.stamp_of(meeting),
             "person": meeting.person,
             "spoken": language_name(meeting.language),
             "told": _STANDS[stands],

@@ -132,7 +132,9 @@ class BookingView(FilesOnly, View):
         try:
             if event == "erase":
                 bookings.erase(booking, by=by)
-                messages.success(request, _("Erased. That a time was kept stays for a month, and nothing of who or where."))
+                messages.success(
+                    request, _("Erased. That a time was kept stays for a month, and nothing of who or where.")
+                )
                 return redirect("bookings")
             bookings.end(booking, event, by=by)
         except Refused as refused:
