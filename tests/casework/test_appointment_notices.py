@@ -16,6 +16,7 @@ from kesher.accounts.models import Organisation, User
 from kesher.adapters.text_messages import HttpGateway
 from kesher.base.models import Event, Notification
 from kesher.base.tasks import ATTEMPTS
+from kesher.base.transitions import Actor, Refused
 from kesher.casework import appointment_notices as notices
 from kesher.casework import appointments
 from kesher.casework.appointment_links import key_for
@@ -24,6 +25,7 @@ from kesher.casework.models import Appointment
 from kesher.people import files
 from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
+from kesher.referrals.vocabularies import LINK
 from kesher.www.caseworker.day.texts import text_of_the_appointment
 from tests.casework.people import Case, a_case
 from tests.factories import UserFactory
@@ -382,3 +384,32 @@ def test_the_link_shows_when_and_where_and_that_they_cannot_come(client: Client)
     assert (over.status_code, "Room 3" in over.content.decode()) == (410, False)
     assert client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)})).status_code == 404
     assert client.get(reverse("meeting_link", kwargs={"key": key_for(meeting)[:-2] + "xx"})).status_code == 404
+
+
+def test_the_link_of_a_suspended_organisation_shows_and_changes_nothing(client: Client) -> None:
+    case = a_case(language="en")
+    meeting = booked(case)
+    address = reverse("meeting_link", kwargs={"key": key_for(meeting)})
+    seen = client.get(address).context["seen"]
+    Organisation.objects.filter(pk=case.keeper.pk).update(state="suspended")
+    for page in (client.get(address), client.post(address, {"do": "cancel", "seen": seen})):
+        assert page.status_code == 410
+        assert "Room 3" not in page.content.decode()
+        assert "Call us" in page.content.decode(), "it may still be to come"
+    assert client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)})).status_code == 404
+    by = Actor(None, case.keeper.pk, frozenset({LINK}))
+    with pytest.raises(Refused):
+        appointments.end(meeting, "cancel", by=by, seen=seen, reason="person")
+    assert Appointment.objects.get().state == "booked"
+
+
+def test_one_connection_looks_and_presses_so_often(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kesher.www.jobseeker import meeting as pages
+
+    meeting = booked(a_case(language="en"))
+    monkeypatch.setattr(pages, "MOST", 2)
+    address = reverse("meeting_link", kwargs={"key": key_for(meeting)})
+    seen = [client.get(address).status_code for _once in range(3)]
+    assert seen == [200, 200, 429]
+    assert client.post(address, {"do": "cancel"}).status_code == 429
+    assert client.get(reverse("meeting_link_calendar", kwargs={"key": key_for(meeting)})).status_code == 429

@@ -40,7 +40,8 @@ REMIND: Final = timedelta(hours=2)
 def of_own_organisation(appointment: Any, by: Actor) -> str | Promise | None:
     """What came of a meeting is said by those who invited; that they cannot come, by the person, too, if by link."""
     if LINK in by.roles and by.organisation_id == appointment.organisation_id:
-        return None
+        approved = Organisation.objects.approved().filter(pk=by.organisation_id).exists()
+        return None if approved else _("Your organisation is not approved.")
     if refused := has_the_file(appointment, by):
         return refused
     theirs = by.organisation_id == appointment.organisation_id or by.roles & (THEMSELVES | {HELPER})

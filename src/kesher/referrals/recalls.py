@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +189,8 @@ def confirm_gone(number: UUID, *, by: Actor) -> None:
     """As :func:`confirm_recall`, of a referral whose row is gone. Twice is once. Raises :class:`Refused`."""
     if by.organisation_id is None or not was_asked_back(number, by.organisation_id):
         raise Refused(_("Your organisation was not asked for this."), "role")
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        # there is no row to lock: of two presses the second waits for the first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{CONFIRMED} {number}"])
         if not said_gone(number):
             emit(CONFIRMED, Referral(pk=number), by=by)

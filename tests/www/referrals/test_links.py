@@ -1,18 +1,24 @@
 """A partner without an account answers by link; a link that is used, old or overtaken changes nothing and says so."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from kesher.base.events import emit
+from kesher.base.keys import uuid7
 from kesher.base.models import AccessLog, Event
+from kesher.base.transitions import Actor
 from kesher.directory.models import OrganisationProfile
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, links, places, recalls, sending
 from kesher.referrals.links import Purpose, key_for
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
+from kesher.referrals.vocabularies import LINK
 from tests.factories import OrganisationFactory
 from tests.referrals.conftest import Two
 
@@ -203,3 +209,26 @@ def test_the_person_answers_one_question_in_their_language(client: Client, two: 
     asked.refresh_from_db()
     assert (asked.answer, asked.recorded_by_id) == ("partly", None)
     assert follow_ups.ANSWERED in set(Event.objects.values_list("name", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once_it_is_said_once_that_it_is_erased() -> None:
+    number, receiver = uuid7(), OrganisationFactory(approved=True)
+    by = Actor(None, receiver.pk, frozenset({LINK}))
+    with transaction.atomic():
+        emit(recalls.RECALL, Referral(pk=number), by=Actor.the_system(), data={"receiver": str(receiver.pk)})
+
+    def press() -> None:
+        try:
+            recalls.confirm_gone(number, by=by)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=press)
+    with transaction.atomic():
+        recalls.confirm_gone(number, by=by)
+        other.start()
+        other.join(2)  # it waits for this one
+    other.join(60)
+    assert not other.is_alive()
+    assert Event.objects.filter(name=recalls.CONFIRMED, about_id=number).count() == 1
