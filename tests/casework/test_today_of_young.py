@@ -1,8 +1,10 @@
 """What young people said leads to a next step on Today, until it is taken; and a course that begins is not forgotten."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -54,6 +56,24 @@ def test_a_mentor_who_is_wanted_is_proposed_until_one_is_looked_for(client: Clie
         "They would like a mentor"
         in client.get(reverse("caseworker_person", kwargs={"pk": case.person.pk})).content.decode()
     )
+
+
+def test_the_day_is_the_one_on_which_they_said_so_whatever_else_was_put_right_since() -> None:
+    case = a_case(called="Selam")
+    youth = young(case, wants_mentor=True, ready="supported")
+    told: Any = Youth._meta.get_field("history").related_model
+    with pgtrigger.ignore("people.YouthEvent:append_only"):
+        told.objects.update(pgh_created_at=timezone.now() - timedelta(days=40))
+
+    def days() -> dict[str, int]:
+        return {row.reason.code: (timezone.localdate() - row.on).days for row in rows(case.worker)}
+
+    youth.school = "goes"
+    parts.keep(youth, by=case.by)
+    assert days() == {"wants_mentor": 40, "ready": 40}
+    Youth.objects.update(wants_mentor=None)
+    Youth.objects.update(wants_mentor=True, ready="ready")
+    assert days() == {"wants_mentor": 0, "ready": 0}, "said again, and of another kind"
 
 
 def test_whoever_has_or_had_a_mentor_is_not_proposed_one_again_by_this() -> None:

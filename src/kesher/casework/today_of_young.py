@@ -5,10 +5,10 @@ Each stands on Today until the next step is taken, with the reason and the page 
 """
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import DateTimeField, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Match, Step, StepKind, TrainingAgreement
@@ -83,14 +83,26 @@ def on_no_way_to_a_trade() -> Q:
     return ~Q(Exists(agreed)) & ~Q(Exists(step))
 
 
+def said_at(name: str) -> Coalesce:
+    """Since when this stands in what young people said of themselves, whatever else of it was put right since: as its history
+    has it."""
+    told: Any = Youth.pgh_event_model  # type: ignore[attr-defined]
+    other_since = told.objects.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__gt=OuterRef("pgh_id"))
+    same = told.objects.filter(**{"pgh_obj": OuterRef("pk"), name: OuterRef(name)})
+    same = same.exclude(Exists(other_since.exclude(**{name: OuterRef(name)})))
+    return Coalesce(
+        Subquery(same.order_by("pgh_id").values("pgh_created_at")[:1], output_field=DateTimeField()), "updated_at"
+    )
+
+
 @part
 def mentors_wanted(ask: Ask) -> Told:
     rows = Youth.objects.visible_to(ask.user).filter(
         ask.people(), without_a_mentor(), wants_mentor=True, person__state=Person.State.ACTIVE
     )
     return Told(
-        rows, WANTS_MENTOR, TruncDate("updated_at"), person="person_id",
-        first=("updated_at", "id"),
+        rows.annotate(said=said_at("wants_mentor")), WANTS_MENTOR, TruncDate("said"), person="person_id",
+        first=("said", "id"),
     )  # fmt: skip
 
 
@@ -104,9 +116,9 @@ def ready_for_a_trade(ask: Ask) -> Told:
         person__state=Person.State.ACTIVE,
     )
     return Told(
-        rows, READY, TruncDate("updated_at"), person="person_id", kind="ready",
+        rows.annotate(said=said_at("ready")), READY, TruncDate("said"), person="person_id", kind="ready",
         kinds={Ready.SUPPORTED.value: Ready.SUPPORTED.label}, instead={Ready.TRIES.value: WOULD_TRY},
-        first=("updated_at", "id"),
+        first=("said", "id"),
     )  # fmt: skip
 
 
