@@ -14,6 +14,7 @@ from kesher.accounts.states import ORGANISATION_STATES
 from kesher.base.models import Event
 from kesher.base.transitions import Refused
 from kesher.directory.agreements import record
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Experience, LanguageSkill
 from kesher.people.parts import keep
 from kesher.people.work import confirm
@@ -128,7 +129,12 @@ def test_nobody_fills_their_own_places_past_the_rules(two: Two, monkeypatch: pyt
     with pytest.raises(Refused, match="belong to the organisation that would take them"):
         sending.send(draft, by=two.by_sender)
     colleague = MembershipFactory(organisation=two.sender, role=Role.CASEWORKER).user
-    sending.write(draft, by=colleague.as_actor(two.sender.pk), override_reason="They take younger ones, I called.")
+    sending.write(
+        draft,
+        by=colleague.as_actor(two.sender.pk),
+        override_reason="They take younger ones, I called.",
+        seen=READ_NOTHING,
+    )
     sending.send(draft, by=colleague.as_actor(two.sender.pk))
     assert draft.state == "requested"
 

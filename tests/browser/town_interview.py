@@ -9,6 +9,7 @@ from kesher.accounts.models import User
 from kesher.base.keys import uuid7
 from kesher.casework import talks
 from kesher.people import abilities, aspirations, interviews, recognitions, work
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Youth
 from kesher.people.parts import keep
 from kesher.words.typical import tasks_of
@@ -31,7 +32,9 @@ def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[s
         )
         keep(held, by=by)
         track = recognitions.begin(held, route="licence", by=by)
-        recognitions.change(track, by=by, authority="Ministry of Labour", fee=350, expected_on=date(2031, 3, 1))
+        recognitions.change(
+            track, by=by, authority="Ministry of Labour", fee=350, expected_on=date(2031, 3, 1), seen=READ_NOTHING
+        )
         recognitions.add_step(track, kind="talk", due_on=date(2031, 2, 1), by=by)
         before = "أن أكون ميكانيكيا" if one is person else "ነርስ መሆን"
         aspirations.say(one, before, sure=3, language=one.language, change="other", by=by)

@@ -12,7 +12,7 @@ from kesher.base.transitions import Actor
 from kesher.directory.agreements import in_force, record
 from kesher.directory.models import Capacity, Service
 from kesher.people.consents import give
-from kesher.people.files import open_file
+from kesher.people.files import READ_NOTHING, open_file
 from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import answering, cohorts, follow_ups, places, sending
@@ -49,6 +49,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
             wait_list=True,
             safe_contact="Call in the morning; do not leave a message.",
             interpreter="phone",
+            seen=READ_NOTHING,
         )
         return begun
 

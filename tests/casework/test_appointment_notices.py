@@ -104,7 +104,7 @@ def test_by_mail_with_a_link_and_nothing_else_once_for_each_change() -> None:
     notices.tell_all(now=timezone.now())
     work_off_tasks()
     assert len(mail.outbox) == 1, "told once"
-    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.move(meeting, by=case.by, place="Room 8", seen=files.READ_NOTHING)
     work_off_tasks()
     assert len(mail.outbox) == 2
     appointments.end(meeting, "cancel", reason="us", by=case.by, seen=files.READ_NOTHING)
@@ -117,7 +117,7 @@ def test_in_the_hours_that_are_safe_and_what_came_before_is_one_message(clock: A
     reached_by(case, "mail", "18-20", email="almaz@home.example.org")
     clock(at(10))
     meeting = booked(case)
-    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.move(meeting, by=case.by, place="Room 8", seen=files.READ_NOTHING)
     work_off_tasks()
     assert (mail.outbox, how(meeting)) == ([], Stands.WAITS)
     clock(at(18))
@@ -141,7 +141,7 @@ def test_whom_no_machine_may_write_to_a_human_tells() -> None:
     assert page.post(address, {"event": "told", "seen": seen}).status_code == 302
     assert how(meeting) == Stands.BY_US
     assert "Tell them yourself" not in page.get(address).content.decode()
-    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.move(meeting, by=case.by, place="Room 8", seen=files.READ_NOTHING)
     work_off_tasks()
     assert how(meeting) == Stands.HUMAN, "of a change they know nothing again"
 
@@ -201,7 +201,7 @@ def test_to_who_asked_for_discretion_no_machine_writes(way: str, account: bool, 
     page.force_login(case.worker)
     address = reverse("appointment", kwargs={"pk": meeting.pk})
     assert "Tell them yourself" in page.get(address).content.decode(), "at once"
-    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.move(meeting, by=case.by, place="Room 8", seen=files.READ_NOTHING)
     appointments.end(meeting, "cancel", reason="us", by=case.by, seen=files.READ_NOTHING)
     work_off_tasks()
     notices.tell_all(now=timezone.now())
@@ -365,7 +365,7 @@ def test_the_link_shows_when_and_where_and_that_they_cannot_come(client: Client)
     assert Appointment.objects.get().state == "booked", "looking changes nothing"
     assert client.post(address, {"do": "keep"}).status_code == 404
     seen = page.context["seen"]
-    appointments.move(meeting, by=case.by, place="Room 8")
+    appointments.move(meeting, by=case.by, place="Room 8", seen=files.READ_NOTHING)
     moved = client.post(address, {"do": "cancel", "seen": seen})
     assert (moved.status_code, moved["Referrer-Policy"]) == (409, "strict-origin")
     assert "Nothing is cancelled yet" in moved.content.decode()

@@ -40,14 +40,14 @@ def test_booked_moved_kept() -> None:
     case = a_case()
     meeting = booked(case)
     later = timezone.now() + timedelta(days=3)
-    appointments.move(meeting, by=case.by, starts_at=later, place="Room 5")
+    appointments.move(meeting, by=case.by, starts_at=later, place="Room 5", seen=files.READ_NOTHING)
     assert (meeting.starts_at, meeting.place, meeting.sequence) == (later, "Room 5", 1)
     with pytest.raises(Refused, match="not begun"):
         appointments.end(meeting, "keep", by=case.by, seen=files.READ_NOTHING)
     appointments.end(begun(meeting), "keep", by=case.by, seen=files.READ_NOTHING)
     assert Appointment.objects.get().state == "kept"
     with pytest.raises(Refused):
-        appointments.move(meeting, by=case.by, starts_at=later)
+        appointments.move(meeting, by=case.by, starts_at=later, seen=files.READ_NOTHING)
     appointments.end(meeting, "miss", by=case.by, seen=files.READ_NOTHING)  # put right
     assert Appointment.objects.get().state == "missed"
 
@@ -96,7 +96,7 @@ def test_a_child_never_interprets() -> None:
         listed(case, of_age=False)
     tirunesh = listed(case)
     with pytest.raises(Refused, match="child"):
-        appointments.change_interpreter(tirunesh, by=case.by, of_age=False)
+        appointments.change_interpreter(tirunesh, by=case.by, of_age=False, seen=files.READ_NOTHING)
     with pytest.raises(DatabaseError, match="interpreter_of_age"), transaction.atomic():
         Interpreter.objects.update(of_age=False)
 
@@ -109,7 +109,7 @@ def test_a_list_is_its_organisations_and_shared_where_it_says_so() -> None:
     assert not Interpreter.objects.visible_to(worker(case.keeper, "manager")).exists()
     assert not Interpreter.objects.visible_to(UserFactory()).exists()
     for act in (
-        lambda: appointments.change_interpreter(shared, by=case.partner_by, name="X"),
+        lambda: appointments.change_interpreter(shared, by=case.partner_by, name="X", seen=files.READ_NOTHING),
         lambda: appointments.unlist_interpreter(shared, by=case.partner_by),
     ):
         with pytest.raises(Refused):
@@ -146,7 +146,9 @@ def test_what_came_of_a_meeting_is_said_by_those_who_invited() -> None:
         with pytest.raises(Refused, match="Another organisation"):
             appointments.end(meeting, event, by=case.partner_by, reason=reason, seen=files.READ_NOTHING)
     with pytest.raises(Refused, match="Another organisation"):
-        appointments.move(meeting, by=case.partner_by, starts_at=timezone.now() + timedelta(days=1))
+        appointments.move(
+            meeting, by=case.partner_by, starts_at=timezone.now() + timedelta(days=1), seen=files.READ_NOTHING
+        )
 
 
 def test_the_person_cancels_what_they_cannot_come_to() -> None:

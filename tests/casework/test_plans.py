@@ -20,6 +20,7 @@ from kesher.casework.tasks import count_anew
 from kesher.people import files
 from kesher.people.consents import withdraw
 from kesher.people.export import as_data
+from kesher.people.files import READ_NOTHING
 from kesher.people.merging import merge, undo
 from kesher.people.models import Access, Consent
 from tests.casework.people import a_case, in_days, worker
@@ -42,7 +43,7 @@ def test_a_step_is_agreed_done_and_opened_again() -> None:
     plans.reopen(late, by=case.by)
     plan.refresh_from_db()
     assert (late.state, late.reason, plan.next_on) == ("open", "", in_days(9))
-    plans.postpone(late, due_on=in_days(20), by=case.by)
+    plans.postpone(late, due_on=in_days(20), by=case.by, seen=READ_NOTHING)
     plan.refresh_from_db()
     assert plan.next_on == in_days(20)
     told = Event.objects.filter(name__startswith="step.").order_by("id").values_list("name", flat=True)
@@ -62,7 +63,7 @@ def test_what_has_ended_ends_once() -> None:
     for again in (
         lambda: plans.finish(step, by=case.by),
         lambda: plans.drop(step, reason="met", by=case.by),
-        lambda: plans.postpone(step, due_on=in_days(1), by=case.by),
+        lambda: plans.postpone(step, due_on=in_days(1), by=case.by, seen=READ_NOTHING),
     ):
         with pytest.raises(Refused):
             again()
@@ -94,8 +95,8 @@ def test_nobody_without_the_file_touches_the_plan() -> None:
             lambda by=by: plans.agree(case.person, kind="call", due_on=in_days(1), by=by),
             lambda by=by: plans.finish(step, by=by),
             lambda by=by: plans.drop(step, reason="met", by=by),
-            lambda by=by: plans.postpone(step, due_on=in_days(1), by=by),
-            lambda by=by: plans.head_for(case.person, "x", by=by),
+            lambda by=by: plans.postpone(step, due_on=in_days(1), by=by, seen=READ_NOTHING),
+            lambda by=by: plans.head_for(case.person, "x", by=by, seen=READ_NOTHING),
             lambda by=by: plans.write_note(case.person, text="x", scope="shared", by=by),
             lambda by=by: plans.set_date(case.person, kind="plan", on=in_days(1), by=by),
             lambda by=by: plans.look_after(case.person, user=case.worker, by=by),

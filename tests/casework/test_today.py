@@ -20,6 +20,7 @@ from kesher.casework.models import Appointment, Plan, Step, Talk
 from kesher.casework.today import REASONS, Ask, Reason, Row
 from kesher.directory.models import CallBack
 from kesher.people import aspirations, recognitions
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Qualification
 from kesher.referrals.loops import open_loop
 from kesher.referrals.models import FollowUp
@@ -76,7 +77,7 @@ def test_each_reason_is_found() -> None:
         held = Qualification.objects.create(person=person(name), title="Nurse", proof="lost")
         track = recognitions.begin(held, route="licence", by=case.by)
         if name == "answer":
-            recognitions.change(track, by=case.by, expected_on=in_days(3))
+            recognitions.change(track, by=case.by, expected_on=in_days(3), seen=READ_NOTHING)
         else:
             recognitions.add_step(track, kind="exam", due_on=in_days(3), by=case.by)
     whose: Any = person("goal")

@@ -14,7 +14,7 @@ from kesher.casework.models import Step
 from kesher.casework.today import PARTS, Ask, Row, today, told_by
 from kesher.casework.today_of_files import OF_FILES
 from kesher.people import mandates, parts, recognitions
-from kesher.people.files import claim, claim_key
+from kesher.people.files import READ_NOTHING, claim, claim_key
 from kesher.people.models import Aspiration, Person, Qualification, RightToWork, Youth
 from kesher.people.models.wishes import ASKED_AFTER
 from kesher.referrals.loops import open_loop
@@ -95,7 +95,7 @@ def test_an_answer_and_a_step_come_up_and_go(person: Person, by: Actor) -> None:
     held = Qualification.objects.create(person=person, title="Nurse", proof="lost")
     track = recognitions.begin(held, route="licence", by=by)
     step = recognitions.add_step(track, kind="exam", due_on=DAY + timedelta(days=7), by=by)
-    recognitions.change(track, by=by, expected_on=DAY + timedelta(days=7))
+    recognitions.change(track, by=by, expected_on=DAY + timedelta(days=7), seen=READ_NOTHING)
     assert [row.text for row in rows(ask(by), "recognition")] == ["Nurse"]
     assert [row.about_id for row in rows(ask(by), "recognition_step")] == [step.pk]
     assert not told_by(a_stranger(), OF_FILES)[0]

@@ -11,6 +11,7 @@ from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor, Refused
 from kesher.people import files, recognitions
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person, Qualification, Recognition, RecognitionStep
 from kesher.people.models.recognition import ENDED
 from kesher.people.recognitions import RECOGNITION_STATES, VERBS
@@ -61,14 +62,16 @@ def test_two_routes_each_once(person: Person, by: Actor) -> None:
 
 def test_it_is_applied_for_asked_back_and_recognised(person: Person, by: Actor) -> None:
     row = recognitions.begin(nurse(person), route="licence", by=by)
-    recognitions.change(row, by=by, authority="Ministry of Health", fee=350, expected_on=date(2020, 1, 1))
+    recognitions.change(
+        row, by=by, authority="Ministry of Health", fee=350, expected_on=date(2020, 1, 1), seen=READ_NOTHING
+    )
     recognitions.move(row, "apply", by=by)
     assert row.applied_on is not None
     assert row.expected_on is None  # an answer before the application is expected no more
     with pytest.raises(ValidationError, match="before the application"):
-        recognitions.change(row, by=by, expected_on=row.applied_on - timedelta(days=1))
+        recognitions.change(row, by=by, expected_on=row.applied_on - timedelta(days=1), seen=READ_NOTHING)
     with pytest.raises(ValueError, match="state"):
-        recognitions.change(row, by=by, state="recognised")
+        recognitions.change(row, by=by, state="recognised", seen=READ_NOTHING)
     with pytest.raises(Refused):
         recognitions.move(row, "gather", by=by)
     for event in ("ask_more", "apply", "recognise_part", "recognise"):

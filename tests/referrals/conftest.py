@@ -14,6 +14,7 @@ from kesher.directory.agreements import record
 from kesher.directory.models import Service
 from kesher.people.consent_texts import FIRST
 from kesher.people.consents import give
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import sending
@@ -59,7 +60,7 @@ class Two:
             "places_shown": 3,
             "carries": ["contact"],
         }
-        sending.write(referral, by=self.by_sender, **(told | written))
+        sending.write(referral, by=self.by_sender, **(told | written), seen=READ_NOTHING)
         return referral
 
     def send(self, **written: Any) -> Referral:

@@ -12,6 +12,7 @@ from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import Capacity, Service
+from kesher.people.files import READ_NOTHING
 from kesher.referrals import answering, cohorts, sending
 from kesher.referrals.eligibility import free_places
 from kesher.referrals.models import Cohort, Referral
@@ -70,7 +71,7 @@ def test_the_directory_shows_what_is_free_and_nothing_else_does(course: Service,
     assert shown_free(course) == 0
     cohorts.leave_seat(second, by=by)
     assert shown_free(course) == 1
-    cohorts.change(cohort, by=by, seats=5, taken_elsewhere=0)
+    cohorts.change(cohort, by=by, seats=5, taken_elsewhere=0, seen=READ_NOTHING)
     assert shown_free(course) == 4
     assert Capacity.objects.get(service=course).maximum == 5
     cohorts.close(cohort, by=by)
@@ -162,7 +163,7 @@ def test_fewer_seats_than_are_taken_are_refused(course: Service, by: Actor) -> N
     cohort = a_cohort(course, by, seats=2)
     cohorts.seat(accepted(course, by), cohort, by=by)
     with pytest.raises(Refused, match="More seats"):
-        cohorts.change(cohort, by=by, taken_elsewhere=2)
+        cohorts.change(cohort, by=by, taken_elsewhere=2, seen=READ_NOTHING)
     cohort.refresh_from_db()
     assert cohort.taken_elsewhere == 0
 
@@ -188,7 +189,7 @@ def test_whatever_happens_free_and_taken_are_all_the_seats(steps: list[str], sea
                 case "close":
                     cohorts.close(cohort, by=by)
                 case "more":
-                    cohorts.change(cohort, by=by, seats=cohort.seats + 1)
+                    cohorts.change(cohort, by=by, seats=cohort.seats + 1, seen=READ_NOTHING)
         except Refused:
             pass
         taken = Referral.objects.filter(cohort=cohort).count()

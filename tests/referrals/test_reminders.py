@@ -10,6 +10,7 @@ from kesher.accounts.roles import Role
 from kesher.base.models import Event, Notification
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import OrganisationProfile
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person
 from kesher.referrals import answering, follow_ups, notices, places, sending
 from kesher.referrals.links import Expired, Purpose, address_on_record, key_for, opened
@@ -240,5 +241,5 @@ def test_asking_for_a_place_names_nobody_and_the_answer_counts(two: Two) -> None
         places.answer(question, "no", by=two.by_receiver)
     tell("place.answered")
     assert Notification.objects.filter(kind="place_answered", recipient_id=two.caseworker.pk).count() == 1
-    sending.write(referral, by=two.by_sender, places_shown=1)
+    sending.write(referral, by=two.by_sender, places_shown=1, seen=READ_NOTHING)
     sending.send(referral, by=two.by_sender)

@@ -19,7 +19,7 @@ from kesher.directory.agreements import end
 from kesher.directory.models import Capacity, PartnerAgreement, Service
 from kesher.people import erasing
 from kesher.people.consents import give, withdraw
-from kesher.people.files import claim, claim_key
+from kesher.people.files import READ_NOTHING, claim, claim_key
 from kesher.people.models import Access, Consent, Person
 from kesher.referrals import answering, notices, recalls, sending
 from kesher.referrals.carried import carried
@@ -108,9 +108,9 @@ def test_a_person_who_does_not_meet_the_conditions_is_sent_by_somebody_who_says_
     Person.objects.update(born=date(2000, 1, 1))
     second = two.draft()
     refused_now(second, two)
-    sending.write(second, by=two.by_sender, override_reason="  ")
+    sending.write(second, by=two.by_sender, override_reason="  ", seen=READ_NOTHING)
     refused_now(second, two)
-    sending.write(second, by=two.by_sender, override_reason="They take younger ones, I called.")
+    sending.write(second, by=two.by_sender, override_reason="They take younger ones, I called.", seen=READ_NOTHING)
     sending.send(second, by=two.by_sender)
     assert (second.eligibility, second.overridden_by_id) == ("no", two.caseworker.pk)
 
@@ -124,12 +124,12 @@ def test_places_are_shown_or_waiting_is_accepted(two: Two) -> None:
     two.agree()
     referral = two.draft(places_shown=None)
     refused(referral, two, "No free place is known")  # nobody has looked
-    sending.write(referral, by=two.by_sender, places_shown=3)
+    sending.write(referral, by=two.by_sender, places_shown=3, seen=READ_NOTHING)
     Capacity.objects.update(available=0)
     refused(referral, two, "No free place is known")  # gone meanwhile
     Capacity.objects.all().delete()
     refused(referral, two, "No free place is known")
-    sending.write(referral, by=two.by_sender, wait_list=True)
+    sending.write(referral, by=two.by_sender, wait_list=True, seen=READ_NOTHING)
     sending.send(referral, by=two.by_sender)
 
 
@@ -164,7 +164,7 @@ def test_only_who_has_the_file_begins_and_sends(two: Two) -> None:
     by = stranger.user.as_actor(stranger.organisation_id)
     for attempt in (
         lambda: sending.draft(two.person, two.service, "work", by=by),
-        lambda: sending.write(referral, by=by, why="x"),
+        lambda: sending.write(referral, by=by, why="x", seen=READ_NOTHING),
         lambda: sending.send(referral, by=by),
         lambda: sending.send(referral, by=two.by_receiver),
     ):

@@ -18,6 +18,7 @@ from kesher.base.models import Event
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.models import Service
 from kesher.people.consents import withdraw as take_back
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Access, Consent
 from kesher.referrals import answering, loops, recalls, sending
 from kesher.referrals.models import Loop, Referral
@@ -248,7 +249,7 @@ class Walk:
             again = sending.next_best(referral, self.other, by=sender)
             assert again.loop_id == referral.loop_id
             assert again.replaces_id == referral.pk
-            sending.write(again, by=sender, wait_list=True)
+            sending.write(again, by=sender, wait_list=True, seen=READ_NOTHING)
         elif name == "close":
             loops.close(referral.loop, Closing(closing), by=sender, words=words)
             self._closes(referral.loop_id)

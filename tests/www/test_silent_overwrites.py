@@ -22,6 +22,7 @@ from kesher.base.models import Event
 from kesher.casework import plans
 from kesher.casework.models import Appointment, Caseworker, Interpreter, Plan, Step
 from kesher.people import files, mandates
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person
 from kesher.referrals.models import Cohort, Referral
 from kesher.www.jobseeker.access import as_the_person
@@ -384,5 +385,5 @@ def test_what_was_typed_in_a_draft_that_a_colleague_sent_meanwhile_is_still_ther
 def test_a_day_that_stands_already_is_agreed_on_once() -> None:
     desk = Desk()
     step = desk.case.step(due=9)
-    plans.postpone(step, due_on=in_days(9), by=desk.case.by)
+    plans.postpone(step, due_on=in_days(9), by=desk.case.by, seen=READ_NOTHING)
     assert not Event.objects.filter(name="step.postpone").exists()

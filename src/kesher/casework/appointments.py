@@ -114,7 +114,7 @@ def book(
     return appointment
 
 
-def move(appointment: Appointment, *, by: Actor, seen: str | None = None, **changed: Any) -> None:
+def move(appointment: Appointment, *, by: Actor, seen: str | None, **changed: Any) -> None:
     """Change when, where or who interprets, as long as it is booked. ``changed``: fields of :class:`Appointment`.
 
     ``seen``: the :func:`kesher.people.files.stamp_of` the appointment that was read before; raises
@@ -218,7 +218,7 @@ def list_interpreter(*, by: Actor, **known: Any) -> Interpreter:
     return interpreter
 
 
-def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None = None, **known: Any) -> None:
+def change_interpreter(interpreter: Interpreter, *, by: Actor, seen: str | None, **known: Any) -> None:
     """Only whoever keeps the list changes it. ``seen``: as for :func:`move`."""
     if _own(by).pk != interpreter.organisation_id:
         raise Refused(_("They stand on the list of another organisation."), "organisation")

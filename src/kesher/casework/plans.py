@@ -153,7 +153,7 @@ def reopen(step: Step, *, by: Actor) -> None:
         move(STEP_STATES, step, "reopen", by=by, fields={"ended_at": None, "reason": ""})
 
 
-def postpone(step: Step, *, due_on: date, by: Actor, seen: str | None = None) -> None:
+def postpone(step: Step, *, due_on: date, by: Actor, seen: str | None) -> None:
     """It is agreed anew by when. ``seen``: the :func:`stamp_of_day` of what was read before; raises
     :class:`~kesher.people.files.Changed` where another day stands there by now, and :class:`Refused` for what has ended."""
     must_work_with_files(step.person, by)
@@ -175,7 +175,7 @@ def stamp_of_day(step: Step) -> str:
     return files.stamp_of(step, ["due_on"])
 
 
-def head_for(person: Person, aim: str, *, by: Actor, seen: str | None = None) -> Plan:
+def head_for(person: Person, aim: str, *, by: Actor, seen: str | None) -> Plan:
     """What the person is heading for, in their own words. ``seen``: the :func:`stamp_of_aim` of what was read before;
     raises :class:`~kesher.people.files.Changed` where something else stands there by now."""
     must_work_with_files(person, by)

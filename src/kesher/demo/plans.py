@@ -13,6 +13,7 @@ from kesher.base.transitions import Actor
 from kesher.casework import appointments, plans, talks
 from kesher.casework.models import Step
 from kesher.demo.people import NOA
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person
 
 #: Language of the person in whose plan it stands, kind, what, who does it, due in so many days, agreed so many days ago.
@@ -72,7 +73,7 @@ def _write(people: dict[str, Person], noa: User, by: Actor, today: date) -> None
         appointments.book(people[language], starts_at=starts_at, with_whom=noa.name, with_user_id=noa.pk, by=by, **told)
     for language, kind, days in DATES:
         plans.set_date(people[language], kind=kind, on=today + timedelta(days=days), by=by)
-    plans.head_for(people["am"], "לבשל בגן ילדים", by=by)
+    plans.head_for(people["am"], "לבשל בגן ילדים", by=by, seen=READ_NOTHING)
     plans.write_note(people["am"], text="מעדיפה בקרים: הילדים בגן עד אחת.", scope="shared", by=by)
     found = [*talks.proposed(people["am"])[:2], *talks.from_words(["ታጋሽ ነኝ"], "am")]
     talks.hold(people["am"], form_key=uuid7(), purpose="strengths", about="ሰዎችን መርዳት እወዳለሁ", strengths=found, by=by)

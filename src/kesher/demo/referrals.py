@@ -24,6 +24,7 @@ from kesher.demo.services import OFFERS
 from kesher.directory import agreements
 from kesher.directory.models import Service
 from kesher.people.consents import give, has_agreed, withdraw
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Consent, Person
 from kesher.people.models.consents import Purpose
 from kesher.referrals import answering, follow_ups, loops, places, recalls, reminders, sending
@@ -256,7 +257,7 @@ class _Telling:
             assert before is not None
             referral = sending.next_best(before, service, by=self.by)
         more: Any = {"carries": list(story.carries), "wait_list": True, **(story.more or {})}
-        sending.write(referral, by=self.by, why=story.why, **more)
+        sending.write(referral, by=self.by, why=story.why, **more, seen=READ_NOTHING)
         return referral
 
     # --- what the sender does ---

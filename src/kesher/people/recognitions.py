@@ -91,7 +91,7 @@ def begin(qualification: Qualification, *, route: str, by: Actor, way: str = "")
     return row
 
 
-def change(row: Recognition, *, by: Actor, seen: str | None = None, **values: Any) -> None:
+def change(row: Recognition, *, by: Actor, seen: str | None, **values: Any) -> None:
     """Write down what has become known. ``seen``: the :func:`stamp` of what was read before.
 
     Raises :class:`~kesher.people.files.Changed` where something else stands there by now, :class:`Refused`, and

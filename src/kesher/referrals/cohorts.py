@@ -70,7 +70,7 @@ def open_cohort(
     return cohort
 
 
-def change(cohort: Cohort, *, by: Actor, seen: str | None = None, **said: Any) -> None:
+def change(cohort: Cohort, *, by: Actor, seen: str | None, **said: Any) -> None:
     """Other days, more seats. Never fewer seats than are taken: raises :class:`Refused`. ``seen``: the :func:`stamp` of what
     was read before; raises :class:`~kesher.people.files.Changed` where a colleague has changed it since."""
     _require(cohort.service, by)

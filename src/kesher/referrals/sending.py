@@ -85,7 +85,7 @@ def stamp(referral: Referral) -> str:
     return stamp_of(referral, TYPED) if referral.why else ""
 
 
-def write(referral: Referral, *, by: Actor, seen: str | None = None, **written: Any) -> None:
+def write(referral: Referral, *, by: Actor, seen: str | None, **written: Any) -> None:
     """Keep what is written in a draft (:data:`WRITTEN`). Whoever overrides the conditions is named by it.
 
     ``seen``: the :func:`stamp` of the draft that was read before; raises :class:`~kesher.people.files.Changed` where a

@@ -24,6 +24,7 @@ from kesher.base.translated import in_language
 from kesher.directory.facts import Who
 from kesher.directory.models import Service
 from kesher.engine.eligibility.values import Json
+from kesher.people.files import READ_NOTHING
 from kesher.people.finding import named
 from kesher.people.models import Person, Told
 from kesher.people.telling import tell
@@ -282,6 +283,7 @@ class KeepView(FilesOnly, View):
             interpreter=interpreter,
             carries=["contact"],
             safe_contact=person.reach_when,
+            seen=READ_NOTHING,
         )
         return referral
 

@@ -139,7 +139,8 @@ class StepsView(FilesOnly, KeptList):
 
     def _postpone(self, step: Step, asked: Mapping[str, Any]) -> None:
         by = acting_towards(self.request, step.person)
-        plans.postpone(step, due_on=asked["due_on"], by=by)
+        # of many at once: the list does not send back which day it showed of each
+        plans.postpone(step, due_on=asked["due_on"], by=by, seen=files.READ_NOTHING)
         files.read(step.person, by=by, purpose=PLAN, request_id=logs.request_id.get())
 
     # --- to take along ---
