@@ -73,7 +73,10 @@ class Booking(Model):
         purpose="to expect somebody who has no file yet at the time that was agreed",
         legal_basis=LegalBasis.CONSENT,
         retention=Retention(
-            after="starts_at", keep=KEPT, sooner="the person or the organisation asks for it, or a file is made"
+            after="starts_at",
+            keep=KEPT,
+            sooner="the person or the organisation asks for it, or a file is made (that a time "
+            "was kept, and nothing of who or where, stays the 30 days)",
         ),
         fields={
             "called": "the name",
