@@ -64,7 +64,7 @@ def test_a_send_asks_for_each_thing_once(two: Two) -> None:
     referral = Referral.objects.get(pk=two.draft("work", wait_list=True).pk)
     with CaptureQueriesContext(connection) as asked, acting_for(user_id=two.caseworker.pk):
         sending.send(referral, by=two.by_sender)
-    assert len(asked) <= 35, [one["sql"][:150] for one in asked]
+    assert len(asked) <= 35, "\n".join(one["sql"][:190] for one in asked)
     assert Access.objects.filter(kind="referral", until=None).count() == 1
 
 
