@@ -1,7 +1,7 @@
 """Whether a person's whole file is open to a user, as one line of SQL.
 
     Note.objects.filter(FileOpen(user))                       # the row's "person" is somebody whose file is open to them
-    Match.objects.filter(FileOpen(user, by=("organisation",)))     # … to the organisation that the row names
+    Match.objects.filter(FileOpen(user, organisation="organisation"))   # … to the organisation that the row names
 
 Nearly every list of the portal asks this, several times. Said with the ORM's ``Exists`` it is the same statement
 (:meth:`~kesher.people.models.persons.AccessQuerySet.of`; a test compares the two), but taking the subquery apart and
