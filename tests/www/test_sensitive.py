@@ -97,6 +97,10 @@ def test_figures_of_others_do_not_tell_who_is_sent_there(client: Client, two: Tw
     assert told() == set(sees)
     Organisation.objects.filter(pk=two.receiver.pk).update(sensitive=True, sensitive_why="a shelter")
     assert told() == {"receiver"}
+    MembershipFactory(organisation=two.receiver, user=two.provider, role=Role.PARTNER)
+    assert told() == set(), "a member reads the town's figures as everybody reads them, and their own work apart"
+    client.force_login(two.provider)
+    assert name in client.get("/en/referrals/figures/?of=ours").content.decode()
 
 
 # --- with the same file -------------------------------------------------------------------------------------------------

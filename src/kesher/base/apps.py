@@ -7,7 +7,8 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        from kesher.base.rights import grant_application_rights
+        from kesher.base.rights import grant_application_rights, guard_history
 
         # Without a sender: rights must cover the tables of every app, so the last app migrated decides.
+        post_migrate.connect(guard_history, dispatch_uid="kesher.base.rights.history")
         post_migrate.connect(grant_application_rights, dispatch_uid="kesher.base.rights")

@@ -8,7 +8,9 @@
     with acting(actor=System("duplicates"), reason="nightly"):
         find_duplicates()
 
-A write without an actor is refused by the database (:data:`ATTACH`): history that does not say who is none.
+A write without an actor is refused by the database (:data:`ATTACH`): history that does not say who is none. What was said stays
+said until the transaction ends: what is written after an ``acting`` has ended, in the same transaction, goes to its actor
+(docs/decisions/0003), so ``acting`` stands around the transaction.
 
 Triggers also see ``queryset.update()``, ``COPY`` and plain SQL, which signals miss. They fire once per statement, so
 that an import of a million rows writes its history as one set-based insert.
@@ -156,14 +158,20 @@ def _as_its_own(alias: str) -> Callable[..., Any]:
 
 
 #: In the place of pghistory's function, which gives no context where none was said. Each of our triggers calls it.
+#:
+#: Who and why stand in ``pghistory_context`` alone, so the application may not write there: this runs as the owner of the
+#: tables. What is written is of this transaction and this actor: the key is made of both and of what the program said, so no
+#: key that the program can name reaches a row that stands already. After each migration it is put back where the database holds
+#: another text (:func:`kesher.base.rights.guard_history`), and ``kesher check`` tells of it.
 ATTACH = r"""
 CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS uuid AS $$
 DECLARE
     said_id constant uuid := NULLIF(current_setting('pghistory.context_id', true), '');
     said constant jsonb := NULLIF(current_setting('pghistory.context_metadata', true), '');
+    kept uuid;
 BEGIN
     IF said_id IS NULL OR coalesce(said->>'actor', '')
-        !~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(system|visitor): \S.{0,190})$'
+        !~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(system|visitor): \S.{0,191})$'
     THEN
         RAISE EXCEPTION 'history needs an actor: nobody is named as the one who writes this'
         USING HINT = 'In the program: with acting(actor=user.pk or System("name of the task"), reason="...") of '
@@ -171,12 +179,15 @@ BEGIN
             'gen_random_uuid()::text, true), set_config(''pghistory.context_metadata'', '
             '''{"actor": "system: name of the task", "reason": "..."}'', true);';
     END IF;
-    INSERT INTO pghistory_context (id, metadata, created_at, updated_at) VALUES (said_id, said, now(), now())
-        ON CONFLICT (id) DO UPDATE SET metadata = EXCLUDED.metadata, updated_at = EXCLUDED.updated_at
-        WHERE pghistory_context.metadata != EXCLUDED.metadata;
-    RETURN said_id;
+    kept := encode(substring(sha256(convert_to(
+        concat_ws(' ', said_id, pg_current_xact_id(), said->>'actor'), 'UTF8')) FOR 16), 'hex')::uuid;
+    INSERT INTO public.pghistory_context AS one (id, metadata, created_at, updated_at) VALUES (kept, said, now(), now())
+        ON CONFLICT (id) DO UPDATE SET metadata = EXCLUDED.metadata
+        WHERE one.metadata != EXCLUDED.metadata
+            AND one.created_at = now() AND one.metadata->>'actor' = EXCLUDED.metadata->>'actor';
+    RETURN kept;
 END
-$$ LANGUAGE plpgsql
+$$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 """
 
 

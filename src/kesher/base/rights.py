@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import Model
 
+from kesher.base.history import ATTACH
+
 APPLICATION_ROLE = "kesher_app"
 CONTEXT = pghistory.models.Context._meta.db_table  # who, why and in which request, for every piece of history
 
@@ -19,6 +21,24 @@ def append_only_tables() -> list[str]:
         if issubclass(model, pghistory.models.Event) or getattr(model, "append_only", False)
     ]
     return sorted(set(tables))
+
+
+def guard_history(sender: Any, using: str, **kwargs: Any) -> None:
+    """After a migration: what refuses history without an actor is ours, whatever a package has put in its place."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if not is_guarded(cursor) and CONTEXT in connection.introspection.table_names(cursor):
+            cursor.execute(ATTACH)
+
+
+def is_guarded(cursor: Any) -> bool:
+    """Whether the database holds :data:`kesher.base.history.ATTACH`."""
+    cursor.execute(
+        "SELECT coalesce(max(prosrc), ''), coalesce(bool_and(prosecdef), false) FROM pg_proc"
+        " WHERE proname = '_pgh_attach_context'"
+    )
+    source, as_owner = cursor.fetchone() or ("", False)
+    return bool(as_owner) and str(source).strip() == ATTACH.split("$$")[1].strip()
 
 
 def grant_application_rights(sender: Any, using: str, **kwargs: Any) -> None:
@@ -43,8 +63,8 @@ def grant_application_rights(sender: Any, using: str, **kwargs: Any) -> None:
             if table in existing:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {role}")
         if CONTEXT in existing:
-            # Written by upsert, as a reason may follow within one request, so UPDATE stays.
-            cursor.execute(f"REVOKE DELETE, TRUNCATE ON {quote(CONTEXT)} FROM {role}")
+            # Who and why stand here alone. Written by a function that runs as the owner (kesher.base.history.ATTACH).
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {quote(CONTEXT)} FROM {role}")
 
 
 def is_append_only(model: type[Model]) -> bool:

@@ -92,6 +92,34 @@ def erasing() -> Finding:
     )
 
 
+def history() -> Finding:
+    """The database refuses history without an actor, and the application cannot change who and why."""
+    from django.db import connection
+
+    from kesher.base.rights import CONTEXT, is_guarded
+
+    with connection.cursor() as cursor:
+        guarded = is_guarded(cursor)
+    if not guarded:
+        return Finding(
+            "history",
+            Status.FAIL,
+            "the function that refuses history without an actor is another one",
+            "Another package's migration may have put its own in the place of it. Run `kesher migrate`: it is put back.",
+        )
+    may_change = _ask(
+        f"SELECT has_table_privilege('{CONTEXT}', 'INSERT') OR has_table_privilege('{CONTEXT}', 'UPDATE')"
+    )
+    if may_change:
+        return Finding(
+            "history",
+            Status.FAIL,
+            "the application can rewrite who did what, and why",
+            "Let DATABASE_URL name the application's role, not the owner's, and run `kesher migrate`: it takes the right away.",
+        )
+    return Finding("history", Status.OK, "none without an actor; who and why cannot be changed")
+
+
 def extensions() -> Finding:
     """The extensions are there and text search sees every script."""
     from django.db import connection
@@ -376,6 +404,7 @@ CHECKS: tuple[Check, ...] = (
     database,
     role,
     erasing,
+    history,
     extensions,
     migrations,
     secret_key,

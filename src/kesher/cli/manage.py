@@ -1,4 +1,4 @@
-"""``kesher manage …``: Django's own management commands, with Kesher's settings."""
+"""``kesher manage …``: Django's own management commands, with Kesher's settings; history names the command."""
 
 import argparse
 
@@ -22,5 +22,10 @@ def run(args: argparse.Namespace) -> int:
         set_up_django(role)
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(["kesher manage", *args.arguments])
+        from kesher.base.history import System, acting
+
+        # what it writes (createsuperuser, loaddata, a line in the shell) was written by somebody at the server
+        command = next(iter(args.arguments), "help")
+        with acting(actor=System(f"manage {command}"), reason=f"kesher manage {command}"):
+            execute_from_command_line(["kesher manage", *args.arguments])
     return 0

@@ -19,6 +19,7 @@ from kesher.directory.served import AREA, living_in
 from kesher.engine.eligibility import Explanation, explain, facts_in
 from kesher.engine.eligibility import Verdict as Open
 from kesher.engine.eligibility.values import Json
+from kesher.engine.orientation import Service as Known
 from kesher.people.models import Person
 from kesher.referrals.known import known_of
 from kesher.referrals.models import PlaceQuestion
@@ -47,12 +48,21 @@ def facts_of(person: Person, today: date | None = None) -> Facts:
 
 def explanation(service_id: UUID, person: Person) -> Explanation | None:
     """Why the conditions are met or not; None where the service has none, or is not public."""
+    return _explanation(_known(service_id), person)
+
+
+def _known(service_id: UUID) -> Known | None:
+    """The service as visitors are told of it; None where it is not public."""
     known = catalogue()
     number = known.number_of.get(str(service_id))
-    if number is None or known.services[number].rule is None or known.services[number].rule is True:
+    return None if number is None else known.services[number]
+
+
+def _explanation(service: Known | None, person: Person) -> Explanation | None:
+    if service is None or service.rule is None or service.rule is True:
         return None
     today = timezone.localdate()
-    rule = known.services[number].rule
+    rule = service.rule
     return explained(rule, facts_of(person, today).living(person, facts_in(rule)), today)
 
 
@@ -70,15 +80,10 @@ def explained(rule: Json, facts: Facts, today: date) -> Explanation:
 def verdict(service: Service, person: Person) -> Verdict:
     """What the rules before the service say of this person; "yes" where it is open to all, "unknown" where only those who give
     it know whom else it is for."""
-    found = explanation(service.pk, person)
+    known = _known(service.pk)
+    found = _explanation(known, person)
     told = Verdict(found.verdict.value) if found is not None else Verdict.YES
-    return Verdict.UNKNOWN if told is Verdict.YES and _unsaid(service) else told
-
-
-def _unsaid(service: Service) -> bool:
-    known = catalogue()
-    number = known.number_of.get(str(service.pk))
-    return number is not None and known.services[number].unsaid
+    return Verdict.UNKNOWN if told is Verdict.YES and known is not None and known.unsaid else told
 
 
 #: How long a partner's word that there is a place holds.

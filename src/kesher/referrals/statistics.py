@@ -4,7 +4,8 @@ Counted from the trail of events, which holds ids and codes alone; so whoever lo
 mistake is left out. Counts below five are not shown (:mod:`kesher.base.suppression`), nor what they could be reckoned from.
 
 An organisation's figures of what it sent and received itself are its own work, and are whole. The town's are statistics: in
-them stand those alone who agreed to be counted (docs/decisions/0040).
+them stand those alone who agreed to be counted (docs/decisions/0040). Whoever received them knows the whole, by name: so a
+count of the town's is shown only where the whole less the count could be shown too, and is the same for every reader.
 """
 
 from collections import Counter, defaultdict
@@ -76,19 +77,21 @@ class Figures:
     reasons: Mapping[str, Shown]
 
 
-_Group = tuple[tuple[UUID, UUID], list[UUID]]
+#: Receiver and service; referrals that are counted, and those left out.
+_Group = tuple[tuple[UUID, UUID], list[UUID], list[UUID]]
 
 
 class Lines(Sequence[Figures]):
     """Figures that are reckoned when they are looked at: a page shows twenty of a town's thousands.
 
-    ``left_out``: how many referrals stand in no line, as their people did not agree to be counted.
+    ``left_out``: how many referrals stand in no count, as their people did not agree to it or their file is gone; hidden also
+    where it would tell how many are left out of a line that does not say it.
     """
 
     def __init__(
         self,
         groups: Sequence[_Group],
-        line: Callable[[tuple[UUID, UUID], list[UUID]], Figures],
+        line: Callable[[tuple[UUID, UUID], list[UUID], list[UUID]], Figures],
         *,
         left_out: Shown,
     ) -> None:
@@ -138,17 +141,34 @@ def figures(
         if about in sent:
             happened[about].append((name, at, reason))
     counted = _counted(since) if among is None else sent.keys()
-    groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
-    left_out = 0
+    groups: dict[tuple[UUID, UUID], tuple[list[UUID], list[UUID]]] = defaultdict(lambda: ([], []))
     for about, (receiver, service, _at) in sent.items():
-        if any(name == ERROR for name, _when, _why in happened[about]):
-            continue
-        if about in counted:
-            groups[receiver, service].append(about)
-        else:
-            left_out += 1
-    most_first = sorted(groups.items(), key=lambda one: -len(one[1]))
-    return Lines(most_first, lambda key, mine: _line(key, mine, sent, happened, now), left_out=shown(left_out))
+        if not any(name == ERROR for name, _when, _why in happened[about]):
+            groups[receiver, service][about not in counted].append(about)
+    # by what is shown: else the place in the list would tell what is not
+    most_first = sorted(groups.items(), key=lambda one: (-(_sent(*one[1]).value or 0), one[0]))
+    return Lines(
+        [(key, *mine) for key, mine in most_first],
+        lambda key, mine, others: _line(key, mine, others, sent, happened, now),
+        left_out=_left_out(list(groups.values())),
+    )
+
+
+def _sent(mine: list[UUID], others: list[UUID]) -> Shown:
+    return _beside(shown(len(mine)), shown(len(others)), left=len(others))
+
+
+def _beside(count: Shown, rest: Shown, *, left: int) -> Shown:
+    """A count as it may stand before whoever knows the whole: hidden where the rest would be, and where all are the rest."""
+    return Shown(None) if rest.hidden or (count.value == 0 and left) else count
+
+
+def _left_out(groups: Sequence[tuple[list[UUID], list[UUID]]]) -> Shown:
+    """How many in all: what is left out of lines that show how many were sent can be reckoned, and taken from the sum."""
+    hidden = [len(others) for mine, others in groups if _sent(mine, others).hidden]
+    if not sum(hidden) or (len(hidden) > 1 and sum(hidden) >= MINIMUM):
+        return shown(sum(len(others) for _mine, others in groups))
+    return Shown(None)
 
 
 def _counted(since: datetime) -> frozenset[UUID]:
@@ -158,23 +178,29 @@ def _counted(since: datetime) -> frozenset[UUID]:
         return frozenset(key for (key,) in cursor.fetchall())
 
 
+_Sent = Mapping[UUID, tuple[UUID, UUID, datetime]]
+_Trails = Mapping[UUID, list[tuple[str, datetime, str]]]
+
+
 def _line(
-    key: tuple[UUID, UUID],
-    mine: list[UUID],
-    sent: Mapping[UUID, tuple[UUID, UUID, datetime]],
-    happened: Mapping[UUID, list[tuple[str, datetime, str]]],
-    now: datetime,
+    key: tuple[UUID, UUID], mine: list[UUID], others: list[UUID], sent: _Sent, happened: _Trails, now: datetime
 ) -> Figures:
-    cells: Counter[str] = Counter(dict.fromkeys(CELLS, 0))
-    reasons: Counter[str] = Counter()
-    waited: list[float] = []
-    for about in mine:
-        trail = happened.get(about, [])
-        cells[_cell(trail, now - sent[about][2])] += 1
-        reasons.update(why for name, _at, why in trail if name in (REFUSE, "referral.cannot finish"))
-        if answered := [at for name, at, _why in trail if name in ANSWERS]:
-            waited.append((answered[0] - sent[about][2]) / timedelta(days=1))
-    counts = shown_sums(cells, COUNTS)
+    cells, why, waited = _tally(mine, sent, happened, now)
+    if others:
+        left, why_left, _waited = _tally(others, sent, happened, now)
+        # whoever knows the whole knows what nobody came to
+        there = [cell for cell in CELLS if cells[cell] + left[cell]]
+        counts = {
+            name: _beside(count, rest, left=sum(left[cell] for cell in COUNTS[name]))
+            for (name, count), rest in zip(_sums(cells, there).items(), _sums(left, there).values(), strict=True)
+        }
+        rest_of = shown_table({one: why_left[one] for one in {*why, *why_left}})
+        reasons = {
+            one: _beside(count, rest_of[one], left=why_left[one])
+            for one, count in shown_table({one: why[one] for one in sorted({*why, *why_left})}).items()
+        }
+    else:
+        counts, reasons = shown_sums(cells, COUNTS), shown_table({one: why[one] for one in sorted(why)})
     finished, closed = counts["finished"].value, counts["closed"].value
     receiver, service = key
     return Figures(
@@ -183,10 +209,35 @@ def _line(
         counts=counts,
         days=round(median(waited), 1) if len(waited) >= MINIMUM and not counts["answered"].hidden else None,
         closure=round(100 * finished / closed) if closed and finished is not None else None,
-        reasons={}
-        if counts["refused"].hidden or counts["failed"].hidden
-        else shown_table({why: reasons[why] for why in sorted(reasons) if why in (*Reason.values, "private")}),
+        reasons={} if counts["refused"].hidden or counts["failed"].hidden else reasons,
     )
+
+
+def _tally(
+    those: list[UUID], sent: _Sent, happened: _Trails, now: datetime
+) -> tuple[Counter[str], Counter[str], list[float]]:
+    """How many are in each of ``CELLS``, why they came back, and after how many days they were answered."""
+    cells: Counter[str] = Counter(dict.fromkeys(CELLS, 0))
+    reasons: Counter[str] = Counter()
+    waited: list[float] = []
+    for about in those:
+        trail = happened.get(about, [])
+        cells[_cell(trail, now - sent[about][2])] += 1
+        reasons.update(
+            why
+            for name, _at, why in trail
+            if name in (REFUSE, "referral.cannot finish") and why in (*Reason.values, "private")
+        )
+        if answered := [at for name, at, _why in trail if name in ANSWERS]:
+            waited.append((answered[0] - sent[about][2]) / timedelta(days=1))
+    return cells, reasons, waited
+
+
+def _sums(cells: Mapping[str, int], there: Sequence[str]) -> dict[str, Shown]:
+    """``COUNTS`` over the cells in which there is anybody; of the others everybody knows that they are nobody's."""
+    over = {name: of & set(there) for name, of in COUNTS.items()}
+    found = shown_sums({cell: cells[cell] for cell in there}, {name: of for name, of in over.items() if of})
+    return {name: found.get(name, Shown(0)) for name in COUNTS}
 
 
 def _cell(trail: list[tuple[str, datetime, str]], age: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,6 +59,8 @@ LOOKED_AT: Final[dict[str, str | Promise]] = {
     "booking": gettext_lazy("opened an appointment of somebody without a file"),
     "coding": gettext_lazy("read words that a coding is unsure of"),
 }
+#: In the place of the name of a shelter or a clinic: who is known there is told to nobody else.
+UNTOLD = gettext_lazy("an organisation of which nobody else is told")
 
 
 class AuditFilterForm(Typed, forms.Form):
@@ -110,21 +113,27 @@ class AuditView(InARole, KeptList):
     def form(self, data: Any) -> AuditFilterForm:
         what = [(code, str(words)) for code, words in LOOKED_AT.items()] if self.of_looks else self._names()
         language = translation.get_language() or settings.LANGUAGE_CODE
-        named = ((str(one.pk), in_language(one.name, language).text) for one in Organisation.objects.order_by("pk"))
+        told = Organisation.objects.exclude(pk__in=self.untold).order_by("pk")
+        named = ((str(one.pk), in_language(one.name, language).text) for one in told)
         return AuditFilterForm(data, what=what, organisations=sorted(named, key=lambda one: one[1]))
 
     def _names(self) -> list[tuple[str, str]]:
-        names = audit.deeds_for(self.user).order_by("name").values_list("name", flat=True).distinct()
-        return [(name, name) for name in names]
+        those = audit.deeds_for(self.user).order_by("name").values_list("name", "about_type").distinct()
+        names = {audit.name_of(name, about_type) for name, about_type in those} - {""}
+        return [(name, name) for name in sorted(names)]
+
+    @cached_property
+    def untold(self) -> frozenset[UUID]:
+        return audit.untold(self.user)
 
     def found(self, wanted: Mapping[str, Any]) -> Any:
         rows: Any = audit.looks_for(self.user) if self.of_looks else audit.deeds_for(self.user)
         if words := wanted.get("words"):
-            rows = audit.by_somebody_called(rows, words)
+            rows = audit.by_somebody_called(rows, words, self.untold)
         if organisation := wanted.get("organisation"):
             rows = rows.filter(organisation_id=organisation)
         if what := wanted.get("what"):
-            rows = rows.filter(**{"purpose" if self.of_looks else "name": what})
+            rows = rows.filter(purpose=what) if self.of_looks else rows.filter(name__in=audit.called(what))
         if since := SINCE.get(wanted.get("since") or ""):
             rows = rows.filter(at__gte=timezone.now() - since)
         return rows
@@ -146,8 +155,8 @@ class AuditView(InARole, KeptList):
         return {}  # nothing is done with what is only read
 
     def _rows(self, those: list[AccessLog | Event]) -> list[dict[str, Any]]:
-        names = audit.names_of(those)
-        keys = {one.organisation_id for one in those if one.organisation_id is not None}
+        names = audit.names_of(those, self.untold)
+        keys = {one.organisation_id for one in those if one.organisation_id is not None} - self.untold
         organisations = {one.pk: one.name for one in Organisation.objects.filter(pk__in=keys).order_by("pk")}
         return [
             {
@@ -155,7 +164,9 @@ class AuditView(InARole, KeptList):
                 "at": one.at,
                 "who": self._who(one, names),
                 "organisation": organisations.get(one.organisation_id, {}) if one.organisation_id else {},
-                "what": str(LOOKED_AT.get(one.purpose, one.purpose)) if isinstance(one, AccessLog) else one.name,
+                "untold": one.organisation_id in self.untold,
+                "what": self._what(one),
+                "in_words": isinstance(one, AccessLog) or not audit.name_of(one.name, one.about_type),
                 "reason": audit.reason_of(one) if isinstance(one, Event) else "",
                 "number": one.about_id,
             }
@@ -163,12 +174,27 @@ class AuditView(InARole, KeptList):
         ]
 
     @staticmethod
-    def _who(one: AccessLog | Event, names: Mapping[UUID, str]) -> str:
+    def _what(one: AccessLog | Event) -> str:
+        if isinstance(one, AccessLog):
+            return str(LOOKED_AT.get(one.purpose, one.purpose))
+        return audit.name_of(one.name, one.about_type) or _("something else in a file")
+
+    def _who(self, one: AccessLog | Event, names: Mapping[UUID, str]) -> str:
+        if one.organisation_id in self.untold:
+            return _("somebody there")
         if one.actor_id is None:
             return _("the portal itself, or somebody by a link")
-        if not audit.may_be_named(one):
-            return _("the person, or who helps them")
-        return names.get(one.actor_id) or _("an account that is gone")
+        if audit.may_be_named(one, self.untold):
+            return names.get(one.actor_id) or _("an account that is gone")
+        if one.organisation_id is not None:
+            return _("somebody of the organisation")
+        return _("the person, or who helps them")
+
+    @staticmethod
+    def _for_whom(row: Mapping[str, Any], language: str) -> str:
+        if row["untold"]:
+            return str(UNTOLD)
+        return in_language(row["organisation"], language).text if row["organisation"] else ""
 
     def table(self, rows: Any) -> Table:
         """That the log was taken along stands in the log."""
@@ -190,7 +216,7 @@ class AuditView(InARole, KeptList):
                 [
                     f"{timezone.localtime(row['at']):%Y-%m-%d %H:%M:%S}",
                     row["who"],
-                    in_language(row["organisation"], language).text if row["organisation"] else "",
+                    self._for_whom(row, language),
                     row["what"],
                     row["reason"],
                     str(row["number"]),

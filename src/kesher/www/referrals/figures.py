@@ -54,9 +54,12 @@ class FiguresView(InARole, View):
         town, own = user.has_role(*WHOLE_TOWN), user.has_role(*OWN_WORK)
         of_town = town and not (own and request.GET.get("of") == OURS)
         among = None if of_town else user.organisation_ids
-        # that people are sent to a shelter or a clinic is read there, and nowhere else
-        elsewhere = Organisation.objects.sensitive().exclude(pk__in=user.organisation_ids)
-        without = list(elsewhere.values_list("pk", flat=True))
+        # that people are sent to a shelter or a clinic is read there, as its own work, and nowhere else: not by a member among
+        # the town's figures either, which are the same for everybody
+        untold = Organisation.objects.sensitive()
+        if not of_town:
+            untold = untold.exclude(pk__in=user.organisation_ids)
+        without = list(untold.values_list("pk", flat=True))
         found = figures(since=now - YEAR, now=now, among=among, without=without)
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
         lines = list(page.object_list)
