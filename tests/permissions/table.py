@@ -288,8 +288,8 @@ ROUTES |= {
     "my_plan": replace(OWN_FILE, nothing=True),
     "my_profile_file": replace(OWN_FILE, kwargs={"file": "resume.json"}),
     # Without a file, how one begins; of whose it is, tests/www/test_papers.py asks.
-    "my_paper": replace(OWN_FILE, kwargs=NO_PAPER),
-    "my_appointment": replace(OWN_FILE, kwargs={"pk": "00000000-0000-7000-8000-000000000000"}),
+    "my_paper": replace(OWN_FILE, kwargs=NO_PAPER, may_miss=True),
+    "my_appointment": replace(OWN_FILE, kwargs={"pk": "00000000-0000-7000-8000-000000000000"}, may_miss=True),
     # The link is the key: tests/www/jobseeker
     "claim_file": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),
     "help_accept": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"key": "not-a-key"}),

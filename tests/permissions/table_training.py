@@ -18,8 +18,8 @@ TRAINING: dict[str, Row] = {
     "hosts": Row(own=FILES | PERMITTERS),
     "my_training": replace(OWN_FILE, nothing=True),
     # Whoever has no file is told how one begins; certificates of others are no pages: tests/www/test_hosting.py
-    "my_training_certificate": replace(OWN_FILE, kwargs={"pk": NO_ONES}),
-    "my_training_certificate_file": replace(OWN_FILE, kwargs={"pk": NO_ONES}),
+    "my_training_certificate": replace(OWN_FILE, kwargs={"pk": NO_ONES}, may_miss=True),
+    "my_training_certificate_file": replace(OWN_FILE, kwargs={"pk": NO_ONES}, may_miss=True),
     "employer_home": Row(own=EMPLOYERS),
     "employer_agreement": Row(own=EMPLOYERS, objects="training of a host"),
     # The key is in the address; without a right one there is nothing for anybody: tests/www/test_hosting.py

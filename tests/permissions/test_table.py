@@ -391,7 +391,7 @@ def test_what_is_mine_is_nobody_elses(town: dict[str, Organisation], name: str) 
     assert client_of(mine).get(path).status_code == 200
     assert as_visitor(WITH_A_FILE, town["own"]).get(path).status_code == 404, "somebody else, with a file of their own"
     for other in (client_of(helper), as_visitor(SIGNED_IN, town["own"]), as_visitor(Role.CASEWORKER, town["own"])):
-        response = other.get(path)
+        response = other.get(path, follow=True)
         assert "text/html" in response["Content-Type"]
         assert heading(response) == heading(other.get(reverse("my_file"))), (
             "as for anybody without a file: how one begins"
