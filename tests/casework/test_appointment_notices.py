@@ -235,7 +235,8 @@ def test_behind_the_link_no_place_stands_that_would_tell_by_itself(why: str, cli
     if why == "discreet":
         Person.objects.update(discreet=True)
     else:
-        Organisation.objects.update(**({"kind": "health"} if why == "a clinic" else {"sensitive": True}))
+        marked = {"sensitive": True, "sensitive_why": "a shelter"}
+        Organisation.objects.update(**({"kind": "health"} if why == "a clinic" else marked))
     shown = client.get(reverse("meeting_link", kwargs={"key": key_for(meeting)})).content.decode()
     assert "Room 3" not in shown
     assert "Whoever invited you tells you" in shown
