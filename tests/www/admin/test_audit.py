@@ -133,11 +133,11 @@ def test_nothing_is_read_of_concerns_complaints_and_who_did_not_come(
     page = told(client, "?show=deeds")
     for kept_back in ("concern.", "complaint.", "appointment.miss", "appointment.keep", "consent withdrawn", "worries"):
         assert kept_back not in page, kept_back
-    assert page.count('<td><bdi dir="ltr" lang="en">appointment.over') == 2
+    assert page.count('<bdi dir="ltr" lang="en">appointment.over') == 2
     assert "something else in a file" in page
     assert "somebody of the organisation" in page
     client.post(reverse(ADDRESS) + "?show=deeds", {"what": "appointment.over"})
-    assert told(client, "?show=deeds").count('<td><bdi dir="ltr" lang="en">appointment.over') == 2
+    assert told(client, "?show=deeds").count('<bdi dir="ltr" lang="en">appointment.over') == 2
 
 
 def test_reasons_and_deeds_that_are_read_are_codes_of_ours() -> None:
