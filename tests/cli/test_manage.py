@@ -5,7 +5,7 @@ import pytest
 from kesher.accounts.models import Organisation
 from kesher.cli import main
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_a_command_writes_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
