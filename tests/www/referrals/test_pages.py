@@ -102,7 +102,9 @@ def test_where_nobody_is_reached_the_draft_says_so_and_asks_who_calls(client: Cl
     assert "nobody there reads it: call them" in asked
     assert "I will call them" in asked
     said = {"why": "Knows no Hebrew.", "carries": ["contact"], "language": "am", "interpreter": "none"}
+    said["seen"] = sending.stamp(Referral.objects.get())
     assert client.post(page, said | {"event": "save"}).status_code == 302  # a draft can wait
+    said["seen"] = sending.stamp(Referral.objects.get())
     assert client.post(page, said | {"event": "send"}).status_code == 400
     assert Referral.objects.get().state == "draft"
     assert client.post(page, said | {"event": "send", "to_call": "on"}).status_code == 302

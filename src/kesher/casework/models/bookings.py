@@ -13,7 +13,7 @@ from kesher.accounts.models import Organisation
 from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import LegalBasis, PersonalData, Retention
+from kesher.base.privacy import LegalBasis, PersonalData, Retention, used
 from kesher.casework.models.appointments import Appointment, Gender, Interpreting
 from kesher.people.models import FILE_ROLES
 
@@ -94,6 +94,13 @@ class Booking(Model):
             "booked_by_id": "who wrote it down",
         },
         plain=("id", "created_at", "updated_at", "organisation"),
+        uses=used(
+            KNOW="called",
+            REACH="phone",
+            MEET="with_whom starts_at minutes where place language interpreting interpreter_gender",
+            STEP="state",
+            PROVE="consent_at booked_by_id",
+        ),
     )
 
     class Meta:
