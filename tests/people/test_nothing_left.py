@@ -31,9 +31,11 @@ from kesher.casework.hosting import certificates
 from kesher.casework.mentoring import concerns, matches
 from kesher.casework.models import CheckIn, Concern, WeeklyCheck
 from kesher.people import erasing, mandates, worries
+from kesher.people.files import READ_NOTHING
 from kesher.people.merging import merge
 from kesher.people.models import (
     Aspiration,
+    DigitalSkill,
     Experience,
     InterviewSection,
     LanguageSkill,
@@ -198,7 +200,7 @@ def fill(person: Person, here: Organisation, noa: User, marks: Marks) -> None:
     helper = UserFactory()
     mandates.accept(mandates.key_of(mandates.ask_for(person, "family", how="present", by=by), here.pk), user=helper)
     plans.look_after(person, user=noa, by=by)
-    plans.head_for(person, marks.one(), by=by)
+    plans.head_for(person, marks.one(), by=by, seen=READ_NOTHING)
     plans.agree(person, kind="papers", text=marks.one(), due_on=in_days(3), by=by)
     plans.write_note(person, text=marks.one(), scope="shared", by=by)
     plans.set_date(person, kind="plan", on=in_days(3), text=marks.one(), by=by)
@@ -233,6 +235,7 @@ def _profile(person: Person, here: Organisation, marks: Marks, by: Actor) -> Non
         person=person, goal=marks.one(), sure=2, language="en", change=Aspiration.Change.values[0], why=marks.one()
     )
     LanguageSkill.objects.create(person=person, language="ar", judge="person", certificate=marks.one())
+    DigitalSkill.objects.create(person=person, judge="person", safety="2")
     held = Qualification.objects.create(person=person, title=marks.one(), proof="held")
     track = Recognition.objects.create(
         person=person, qualification=held, route=Recognition.Route.values[0], way=Recognition.Way.values[0]

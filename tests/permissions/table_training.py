@@ -15,7 +15,7 @@ TRAINING: dict[str, Row] = {
     "training_terms": Row(own=FILES, objects="training proposed"),
     "training_certificate": Row(own=FILES, objects="training certified"),
     "training_certificate_file": Row(own=FILES, objects="training certified"),
-    "hosts": Row(own=FILES | PERMITTERS),
+    "hosts": Row(own=FILES | PERMITTERS, nothing=True),
     "my_training": replace(OWN_FILE, nothing=True),
     # Whoever has no file is told how one begins; certificates of others are no pages: tests/www/test_hosting.py
     "my_training_certificate": replace(OWN_FILE, kwargs={"pk": NO_ONES}, may_miss=True),
