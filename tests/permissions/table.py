@@ -381,7 +381,7 @@ ROUTES |= {
     "match": Row(own=FILES, objects="match"),
     # Only whom the organisation has named: tests/www/test_mentoring.py
     "concern": Row(own=NOBODY, objects="concern"),
-    "mentor_home": replace(ACCOUNT, writes=NOBODY),  # only who has offered: tests/www/test_mentoring.py
+    "mentor_home": replace(ACCOUNT, nothing=True),  # only who has offered: tests/www/test_mentoring.py
     "mentor_offer": ACCOUNT,
     # Only the mentor it names: tests/www/test_mentoring.py
     "mentor_match": Row(own=NOBODY, objects="match"),
