@@ -13,6 +13,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.base.transitions import Actor
+from tests.writing import name_the_tests
 
 SYSTEM = Actor.the_system()
 
@@ -155,6 +156,7 @@ def test_of_two_who_leave_at_once_one_stays(role: str) -> None:
     said: list[str] = []
 
     def go(user: User) -> None:
+        name_the_tests()
         try:
             with transaction.atomic():
                 Membership.objects.filter(user=user).delete()

@@ -89,7 +89,7 @@ def test_a_newcomer_gets_a_file_takes_it_over_and_closes_it(goes: Goes, built: T
     newcomer.goto(link)
     stands(newcomer, how)
     presses(newcomer, "main form button")
-    expect(newcomer.locator("main h2").first).to_have_text("ትዕግስት")
+    expect(newcomer.locator("main h2", has_text="ትዕግስት")).to_be_visible()
     stands(newcomer, how)
     noa.goto(f"{built.address}/he/caseworker/people/{person.pk}/")
     expect(noa.locator("main h1")).to_have_text("ትዕግስት")
@@ -102,6 +102,6 @@ def test_a_newcomer_gets_a_file_takes_it_over_and_closes_it(goes: Goes, built: T
     assert answer
     assert answer.status == 404, "in this moment the office sees it no more"
     newcomer.goto(f"{built.address}/am/me/")
-    expect(newcomer.locator("main h2").first).to_have_text("ትዕግስት")
+    expect(newcomer.locator("main h2", has_text="ትዕግስት")).to_be_visible()
     user = User.objects.get(email="noa@demo.example")
     assert AccessLog.objects.filter(about_id=person.pk, actor_id=user.pk).exists()
