@@ -11,7 +11,8 @@ from tests.permissions.test_table import address, town  # noqa: F401 - a fixture
 
 #: Open, because what is asked for is a key in the address, a moment of logging in, or the demo: the route alone lets nobody in.
 BY_KEY = {
-    "answer", "answer_refresh", "complaint", "workplace_link", "workplace_link_refresh",
+    "answer", "answer_refresh", "complaint", "meeting_link", "meeting_link_calendar",
+    "workplace_link", "workplace_link_refresh",
     "outbox", "call_back_thanks", "call_back_take_back", "invitation", "demo_visitors", "demo_log_in", "demo_reset",
     "account_confirm_login_code", "mfa_authenticate", "openid_connect_login", "openid_connect_callback",
     "socialaccount_login_error", "socialaccount_signup",

@@ -38,6 +38,7 @@ from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.finding import find_for
 from tests import factories as make
 from tests.directory.rules.test_orienting import with_rule
+from tests.writing import name_the_tests
 
 RENTS = {"===": [{"var": "rents"}, True]}
 
@@ -187,6 +188,7 @@ def test_what_commits_late_is_seen_although_others_were_read_meanwhile(town: lis
     wrote, read = threading.Event(), threading.Event()
 
     def slow() -> None:
+        name_the_tests()
         try:
             with transaction.atomic():
                 RuleVersion.objects.filter(rule=rules[0]).update(state="withdrawn")
@@ -212,6 +214,7 @@ def meanwhile(change: Callable[[], Any]) -> Iterator[Callable[[], None]]:
     done, may = threading.Event(), threading.Event()
 
     def work() -> None:
+        name_the_tests()
         try:
             with transaction.atomic():
                 change()
