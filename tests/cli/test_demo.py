@@ -148,6 +148,10 @@ def test_the_worker_erases_what_is_due_though_it_works_as_the_application(town):
     demo.wait_until_open()
     server = LocalPostgres(town.data / "postgres")
     with server.connect("owner") as connection:
+        connection.execute(
+            "SELECT set_config('pghistory.context_id', gen_random_uuid()::text, false),"
+            """ set_config('pghistory.context_metadata', '{"actor": "system: tests", "reason": "tests"}', false)"""
+        )
         key = "00000000-0000-7000-8000-00000000000"
         stamps = "now() - interval '8 years', now()"
         connection.execute(
