@@ -26,12 +26,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -46,6 +44,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
+from kesher.base.conditions import Compiled, Condition
 from kesher.casework.models import Appointment, Booking, Interpreting, Step, StepKind, looked_after
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
@@ -240,22 +239,19 @@ QUIET = reason(
 )
 
 
-class OnList(Func):
+class OnList(Condition):
     """Whether a key is that of somebody on the list. Their keys are read first: as a subquery of each of two dozen parts they
     were looked for as often, and took this process longer to write than the database to find."""
-
-    output_field = BooleanField()
-    conditional = True
 
     def __init__(self, key: Any, ask: "Ask") -> None:
         super().__init__(key)
         self.ask = ask
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        key, values = compiler.compile(self.get_source_expressions()[0])
+    def written(self, *expressions: Compiled) -> Compiled:
+        ((key, values),) = expressions
         if self.ask.together:
-            return f"{key} IN (SELECT {LISTED}.key FROM {LISTED})", list(values)  # noqa: S608 - our own word
-        return f"{key} IN (SELECT unnest(%s::uuid[]))", [*values, self.ask.keys]
+            return Compiled(f"{key} IN (SELECT {LISTED}.key FROM {LISTED})", values)  # noqa: S608 - our own word
+        return Compiled(f"{key} IN (SELECT unnest(%s::uuid[]))", [*values, self.ask.keys])
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.models.bookings import Booking
+from kesher.casework.models.concerns import Concern
 from kesher.casework.models.hosts import HostPermit, HostRecord
 from kesher.casework.models.matches import (
     CheckIn,
-    Concern,
     Match,
     MentoringGoal,
     MentoringMeeting,

@@ -50,6 +50,25 @@ class WhyCancelled(models.TextChoices):
     MISTAKE = "mistake", _("it was booked by mistake")
 
 
+def kept_time(name: str) -> tuple[models.CheckConstraint, models.CheckConstraint]:
+    """What a time that is kept for somebody has, with a file or without: a length, and a place unless it is by telephone.
+
+    ``name``: before the constraints' names.
+    """
+    return (
+        models.CheckConstraint(
+            condition=Q(minutes__gte=5, minutes__lte=480),
+            name=f"{name}_has_a_length",
+            violation_error_message=_("Between 5 minutes and 8 hours."),
+        ),
+        models.CheckConstraint(
+            condition=Q(where="phone") | ~Q(place=""),
+            name=f"{name}_has_a_place",
+            violation_error_message=_("Say where: an address and room, or the link."),
+        ),
+    )
+
+
 class InterpreterQuerySet(models.QuerySet["Interpreter"]):
     def visible_to(self, user: "Visitor") -> "InterpreterQuerySet":
         """To those who work with files: their organisation's list, and what others share."""
@@ -233,16 +252,7 @@ class Appointment(Model):
         verbose_name_plural = _("appointments")
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(minutes__gte=5, minutes__lte=480),
-                name="appointment_has_a_length",
-                violation_error_message=_("Between 5 minutes and 8 hours."),
-            ),
-            models.CheckConstraint(
-                condition=Q(where="phone") | ~Q(place=""),
-                name="appointment_has_a_place",
-                violation_error_message=_("Say where: an address and room, or the link."),
-            ),
+            *kept_time("appointment"),
             models.CheckConstraint(
                 condition=Q(interpreter=None) | ~Q(interpreting="none"),
                 name="appointment_interpreter_needed",

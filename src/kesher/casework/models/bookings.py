@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from kesher.base.encrypted import EncryptedTextField
 from kesher.base.history import tracked
 from kesher.base.models import Model
 from kesher.base.privacy import LegalBasis, PersonalData, Retention, used
-from kesher.casework.models.appointments import Appointment, Gender, Interpreting
+from kesher.casework.models.appointments import Appointment, Gender, Interpreting, kept_time
 from kesher.people.models import FILE_ROLES
 
 if TYPE_CHECKING:
@@ -108,16 +107,7 @@ class Booking(Model):
         verbose_name_plural = _("appointments of people without a file")
         ordering = ["starts_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(minutes__gte=5, minutes__lte=480),
-                name="booking_has_a_length",
-                violation_error_message=_("Between 5 minutes and 8 hours."),
-            ),
-            models.CheckConstraint(
-                condition=Q(where="phone") | ~Q(place=""),
-                name="booking_has_a_place",
-                violation_error_message=_("Say where: an address and room, or the link."),
-            ),
+            *kept_time("booking"),
         ]
         indexes = [models.Index(fields=["organisation", "state", "starts_at"], name="booking_of_organisation")]
 

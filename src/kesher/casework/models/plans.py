@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Membership, Organisation, User
+from kesher.base.conditions import Compiled, Condition
 from kesher.base.history import tracked
 from kesher.base.models import Event, Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
@@ -35,23 +36,21 @@ def looked_after(user: User, person: str = "person") -> Q:
 WHO_LOOKS_AFTER: Final = "SELECT 1 FROM casework_caseworker looks_after"
 
 
-class LookedAfter(Func):
+class LookedAfter(Condition):
     """:func:`looked_after` as one line of SQL; why not the ORM's: :mod:`kesher.people.models.open_files`."""
-
-    output_field = models.BooleanField()
 
     def __init__(self, person: Any, *, user: User) -> None:
         super().__init__(person)
         self.user = user
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        key, values = compiler.compile(self.get_source_expressions()[0])
+    def written(self, *expressions: Compiled) -> Compiled:
+        ((key, values),) = expressions
         here = list(self.user.organisation_ids_as(FILE_ROLES))
         if not here:  # nobody has a caseworker where one has no organisation
-            return "TRUE", []
+            return Compiled("TRUE", [])
         theirs = f"{WHO_LOOKS_AFTER} WHERE looks_after.person_id = {key} AND looks_after.organisation_id = ANY(%s)"
         mine = f"EXISTS({theirs} AND looks_after.user_id = %s)"
-        return f"({mine} OR NOT EXISTS({theirs}))", [*values, here, self.user.pk, *values, here]
+        return Compiled(f"({mine} OR NOT EXISTS({theirs}))", [*values, here, self.user.pk, *values, here])
 
 
 class CaseworkerQuerySet(PartQuerySet):

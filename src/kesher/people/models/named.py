@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func
+from django.db.models import F
 
+from kesher.base.conditions import Compiled, Condition
 from kesher.people.models.open_files import FILE_ROLES
 
 if TYPE_CHECKING:
@@ -37,22 +38,19 @@ _OWN: Final = (
 )
 
 
-class Named(Func):
+class Named(Condition):
     """Condition: the row's organisation (or none) may be named beside the row's person to whoever works for ``mine``, and to
     the person.
 
     ``through``: of what happened to the row; then whoever did that may be named, too.
     """
 
-    output_field = BooleanField()
-    conditional = True
-
     def __init__(self, *, mine: Iterable[UUID], user_id: UUID | None, through: str = "") -> None:
         super().__init__(F("person"), F("organisation"), F("pk"))
         self.mine, self.user_id, self.through = list(mine), user_id, through
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        person, organisation, key = (compiler.compile(one)[0] for one in self.get_source_expressions())
+    def written(self, *expressions: Compiled) -> Compiled:
+        person, organisation, key = (one.sql for one in expressions)
         wrote = _WROTE.format(person=person, organisation=organisation)
         named = f"({organisation} IS NULL OR {organisation} <> ALL({TELLING}) OR {wrote})"
         given: list[Any] = [self.mine, self.mine]
@@ -64,7 +62,7 @@ class Named(Func):
             )
             given += [self.through, self.mine, self.mine]
         own = _OWN.format(person=person)
-        return f"(cardinality({TELLING}) = 0 OR {own} OR {named})", [self.mine, self.user_id, *given]
+        return Compiled(f"(cardinality({TELLING}) = 0 OR {own} OR {named})", [self.mine, self.user_id, *given])
 
 
 def named_to(user: "User", *, through: str = "") -> Named:

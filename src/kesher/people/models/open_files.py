@@ -9,12 +9,13 @@ writing it down cost a millisecond of this process each time, and the page of th
 """
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import BooleanField, F, Func
+from django.db.models import F
 from django.utils import timezone
 
 from kesher.accounts.roles import Role
+from kesher.base.conditions import Compiled, Condition
 
 if TYPE_CHECKING:
     from kesher.accounts.models import User
@@ -40,15 +41,13 @@ class Through(StrEnum):
     NO_HELPER = "open_file.kind <> 'helper'"
 
 
-class FileOpen(Func):
+class FileOpen(Condition):
     """Condition: the whole file of ``person`` is open to this user now, themselves or an approved organisation where they work
     with files.
 
     ``person``, ``organisation``: names of the row's fields with the keys; with ``organisation`` it must be open to that one
     (or, with ``or_self``, to the user themselves).
     """
-
-    output_field = BooleanField()
 
     def __init__(
         self,
@@ -62,9 +61,8 @@ class FileOpen(Func):
         super().__init__(F(person), *([F(organisation)] if organisation else []))
         self.user, self.through, self.or_self = user, through, or_self
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        person, *others = self.get_source_expressions()
-        key, values = compiler.compile(person)
+    def written(self, *expressions: Compiled) -> Compiled:
+        (key, values), *others = expressions
         here = list(self.user.organisation_ids_as(FILE_ROLES))
         said = [f"open_file.person_id = {key}", "open_file.whole", "(open_file.until IS NULL OR open_file.until > %s)"]
         given = [*values, timezone.now()]
@@ -74,11 +72,10 @@ class FileOpen(Func):
         )
         said.append(f"({own} OR {theirs})" if here else f"({own})")
         given += [self.user.pk, here] if here else [self.user.pk]
-        for organisation in others:
-            one, more = compiler.compile(organisation)
+        for one, more in others:
             at = f"open_file.organisation_id = {one}"
             said.append(f"({at} OR {own})" if self.or_self else at)
             given += [*more, self.user.pk] if self.or_self else more
         if self.through:
             said.append(self.through.value)
-        return f"EXISTS({ITS_ACCESSES} WHERE {' AND '.join(said)})", given
+        return Compiled(f"EXISTS({ITS_ACCESSES} WHERE {' AND '.join(said)})", given)
