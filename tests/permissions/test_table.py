@@ -109,10 +109,21 @@ def town(db: None) -> dict[str, Organisation]:
     }
 
 
+class Reader(Client):
+    """A browser reads what is sent piece by piece to the end: nothing stays open behind an answer."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        if response.streaming:
+            for _piece in response:
+                pass
+        return response
+
+
 def client_of(user: User | None, **kept: str) -> Client:
     """A browser in which somebody is logged in; ``kept``: what else the session holds. Logging in itself has its tests:
     here only that somebody is."""
-    client = Client()
+    client = Reader()
     if user is not None:
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY] = str(user.pk)

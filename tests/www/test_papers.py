@@ -22,6 +22,7 @@ from kesher.people import attachments, files
 from kesher.people.models import Attachment, Person, Qualification
 from kesher.www import uploads
 from kesher.www.caseworker.people import papers as pages
+from kesher.www.jobseeker.papers import MyArchiveView
 from tests.clamd import EICAR, clamd
 from tests.factories import AttachmentFactory, MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
 from tests.formats.documents import papers
@@ -249,3 +250,18 @@ def test_the_archive_is_made_six_times_in_ten_minutes(person: Person) -> None:
         answer = own.get(reverse("my_file_archive"))
         assert answer.status_code == status
         b"".join(answer)  # read to the end, as a browser does
+
+
+def test_an_archive_that_fails_midway_leaves_nothing_open(person: Person) -> None:
+    row = AttachmentFactory(person=person, name="diploma.pdf", content=b"%PDF one")
+    stored = attachments.store().path(row.stored_as)
+    stored.unlink()
+    stored.mkdir()  # as a disk that fails: neither missing nor unreadable
+    with pytest.raises(IsADirectoryError) as failed:
+        browser(person.user).get(reverse("my_file_archive"))
+    [file] = [
+        step.locals["file"]
+        for step in failed.traceback
+        if isinstance(step.locals.get("self"), MyArchiveView) and step.name == "get"
+    ]
+    assert file.closed

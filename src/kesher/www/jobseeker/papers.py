@@ -3,6 +3,7 @@
 import json
 import tempfile
 import zipfile
+from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
@@ -67,8 +68,18 @@ class MyArchiveView(OwnFile, View):
             )
             page.status_code = 429
             return page
-        data = json.dumps(export.as_data(self.person), ensure_ascii=False, indent=2)
         file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the answer closes it)
+        try:
+            self._pack(request, file)
+            response = FileResponse(file, as_attachment=True, filename="file.zip", content_type="application/zip")
+        except BaseException:  # there will be no answer to close it
+            file.close()
+            raise
+        response["Content-Security-Policy"] = SANDBOX
+        return response
+
+    def _pack(self, request: HttpRequest, file: IO[bytes]) -> None:
+        data = json.dumps(export.as_data(self.person), ensure_ascii=False, indent=2)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("file.json", data)
             rows = (
@@ -80,6 +91,3 @@ class MyArchiveView(OwnFile, View):
                 except attachments.NotOpen:
                     continue  # said in the log; the data tell that it is missing
         file.seek(0)
-        response = FileResponse(file, as_attachment=True, filename="file.zip", content_type="application/zip")
-        response["Content-Security-Policy"] = SANDBOX
-        return response
