@@ -11,6 +11,7 @@ from typing import Final
 
 from kesher.engine.coding import Ambiguous, Concept, Label, Role, Vocabulary
 from kesher.formats import esco, isco
+from kesher.words.questions import questions
 
 OCCUPATION: Final = "occupation"
 SKILL: Final = "skill"
@@ -72,8 +73,8 @@ def _occupations(lists: isco.StarterTaxonomy) -> Vocabulary:
         for text, code, language, kind in zip(titles.text, titles.isco08, titles.language, titles.kind, strict=True)
     ]
     ambiguous = tuple(
-        Ambiguous(one.title, one.language, tuple(number[code] for code in one.isco08), one.question)
-        for one in lists.ambiguous
+        Ambiguous(one.title, one.language, tuple(number[code] for code in one.isco08), asked)
+        for one, asked in zip(lists.ambiguous, questions(lists), strict=True)
     )
     return Vocabulary("starter taxonomy", concepts, tuple(labels), ambiguous)
 
