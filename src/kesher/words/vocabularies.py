@@ -106,9 +106,12 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
             place = group.get(taxonomy.concepts.isco[number])
             if place is None:  # a major, sub-major or minor group: nobody's work is coded so coarsely
                 continue
+            if taxonomy.concepts.kind[number] == esco.ConceptKind.ISCO_GROUP:  # shown in languages that ours lack, too
+                known = concepts[place]
+                concepts[place] = Concept(known.uri, known.isco08, {**_preferred(called), **known.names})
         else:
             uri = taxonomy.concepts.uri[number]
-            names = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
+            names = _preferred(called)
             if uri in place_of:
                 place = place_of[uri]
                 concepts[place] = Concept(uri, "", {**names, **concepts[place].names})
@@ -118,7 +121,7 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
         within = ""
         if taxonomy.concepts.kind[number] == esco.ConceptKind.OCCUPATION:
             within = taxonomy.concepts.uri[number]
-            narrower[within] = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
+            narrower[within] = _preferred(called)
         labels += [
             Label(
                 one.text,
@@ -131,3 +134,7 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
         ]
     name = f"{starter.name}, ESCO {taxonomy.version}"
     return Vocabulary(name, tuple(concepts), tuple(labels), starter.ambiguous, narrower)
+
+
+def _preferred(labels: Sequence[esco.Label]) -> dict[str, str]:
+    return {one.language: one.text for one in labels if one.role is esco.LabelRole.PREFERRED}
