@@ -11,6 +11,7 @@ from typing import Final
 
 from kesher.engine.coding import Ambiguous, Concept, Label, Role, Vocabulary
 from kesher.formats import esco, isco
+from kesher.words.questions import questions
 
 OCCUPATION: Final = "occupation"
 SKILL: Final = "skill"
@@ -72,8 +73,8 @@ def _occupations(lists: isco.StarterTaxonomy) -> Vocabulary:
         for text, code, language, kind in zip(titles.text, titles.isco08, titles.language, titles.kind, strict=True)
     ]
     ambiguous = tuple(
-        Ambiguous(one.title, one.language, tuple(number[code] for code in one.isco08), one.question)
-        for one in lists.ambiguous
+        Ambiguous(one.title, one.language, tuple(number[code] for code in one.isco08), asked)
+        for one, asked in zip(lists.ambiguous, questions(lists), strict=True)
     )
     return Vocabulary("starter taxonomy", concepts, tuple(labels), ambiguous)
 
@@ -105,9 +106,12 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
             place = group.get(taxonomy.concepts.isco[number])
             if place is None:  # a major, sub-major or minor group: nobody's work is coded so coarsely
                 continue
+            if taxonomy.concepts.kind[number] == esco.ConceptKind.ISCO_GROUP:  # shown in languages that ours lack, too
+                known = concepts[place]
+                concepts[place] = Concept(known.uri, known.isco08, {**_preferred(called), **known.names})
         else:
             uri = taxonomy.concepts.uri[number]
-            names = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
+            names = _preferred(called)
             if uri in place_of:
                 place = place_of[uri]
                 concepts[place] = Concept(uri, "", {**names, **concepts[place].names})
@@ -117,7 +121,7 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
         within = ""
         if taxonomy.concepts.kind[number] == esco.ConceptKind.OCCUPATION:
             within = taxonomy.concepts.uri[number]
-            narrower[within] = {one.language: one.text for one in called if one.role is esco.LabelRole.PREFERRED}
+            narrower[within] = _preferred(called)
         labels += [
             Label(
                 one.text,
@@ -130,3 +134,7 @@ def _with_esco(starter: Vocabulary, taxonomy: esco.Taxonomy, kind: str) -> Vocab
         ]
     name = f"{starter.name}, ESCO {taxonomy.version}"
     return Vocabulary(name, tuple(concepts), tuple(labels), starter.ambiguous, narrower)
+
+
+def _preferred(labels: Sequence[esco.Label]) -> dict[str, str]:
+    return {one.language: one.text for one in labels if one.role is esco.LabelRole.PREFERRED}

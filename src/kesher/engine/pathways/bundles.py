@@ -113,13 +113,12 @@ class _Search:
             and not course.excludes & want.done
             and not any(one in courses[other].excludes for other in want.done if other in courses)
         }
-        self.teachers: dict[int, list[str]] = {
-            skill: sorted(
-                (one for one, course in self.open.items() if skill in course.teaches),
-                key=lambda one: (self._weeks(one), self.courses[one].fee, one),
-            )
-            for skill in want.skills
-        }
+        self.teachers: dict[int, list[str]] = {skill: [] for skill in want.skills}
+        wanted = frozenset(want.skills)
+        teaching = [one for one, course in self.open.items() if not wanted.isdisjoint(course.teaches)]
+        for one in sorted(teaching, key=lambda one: (self._weeks(one), self.courses[one].fee, one)):
+            for skill in wanted & self.open[one].teaches:
+                self.teachers[skill].append(one)
         self.speakers = sorted(
             (one for one in self.open if self.open[one].gives), key=lambda one: (self._weeks(one), one)
         )
@@ -133,8 +132,7 @@ class _Search:
         self._bounds: dict[frozenset[str], int | None] = {}
         self._with: dict[str, frozenset[str] | None] = {}
         self.gave_up = False
-        wanted = frozenset(want.skills)
-        self.most = max((self._worth(one, wanted) for one in self.open), default=0.0)
+        self.most = max((self._worth(one, wanted) for one in teaching), default=0.0)
 
     def _weeks(self, one: str) -> int:
         return self.courses[one].weeks or 0
@@ -201,6 +199,8 @@ class _Search:
         """Courses that would help somebody into one of the chosen that does not let them in; None where all do."""
         for one in sorted(chosen):
             course = self.courses[one]
+            if not course.entry:
+                continue
             speaks = self._speaks(chosen - {one})
             if not enough(speaks, course.entry):
                 return [other for other in self.speakers if helps(speaks, course.entry, self.courses[other].gives)]
@@ -296,12 +296,13 @@ class _Search:
     def _conflicts(self, chosen: frozenset[str], untaught: Iterable[int], weak: set[str]) -> list[str]:
         """For each course that teaches what stays missing, why it is not in the bundle."""
         missing = set(untaught)
+        needed = {language: levels for language, levels in self.want.languages.items() if language in weak}
+        speaks = self._speaks(chosen)
         found: list[str] = []
         for one, course in sorted(self.courses.items()):
             if one in chosen or one in self.want.done:
                 continue
-            needed = {language: levels for language, levels in self.want.languages.items() if language in weak}
-            if course.teaches & missing or (needed and helps(self._speaks(chosen), needed, course.gives)):
+            if not missing.isdisjoint(course.teaches) or (needed and helps(speaks, needed, course.gives)):
                 found += [said for said in self._why_not(one, chosen) if said not in found]
         return found
 

@@ -26,6 +26,7 @@ each other in ISCO-08, was tried as a third and fourth part and added nothing (d
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -117,13 +118,20 @@ class Graph:
         return strength
 
     @cached_property
-    def _by_group(self) -> sparse.csr_array:
+    def of_group(self) -> sparse.csr_array:
+        """(G, S) 0/1: ``groups`` the other way round."""
         return sparse.csr_array(self.groups.T)
 
     def members(self, group: int) -> Integers:
         """The skills of a group, sorted."""
-        begin, end = self._by_group.indptr[group : group + 2]
-        return np.sort(self._by_group.indices[begin:end])
+        begin, end = self.of_group.indptr[group : group + 2]
+        return np.sort(self.of_group.indices[begin:end])
+
+    @cached_property
+    def groups_of(self) -> tuple[tuple[int, ...], ...]:
+        """The groups of each skill: a slice of a sparse array costs more than all that is asked of it here."""
+        starts, group = self.groups.indptr.tolist(), self.groups.indices.tolist()
+        return tuple(tuple(group[begin:end]) for begin, end in pairwise(starts))
 
     @cached_property
     def _row(self) -> Integers:

@@ -36,7 +36,9 @@ def level(text: str) -> int:
 
 def better(one: Levels, other: Levels) -> Levels:
     """The higher of two in each use."""
-    a, b, c, d, e = (max(pair) for pair in zip(one, other, strict=True))
+    if one == other:
+        return one
+    a, b, c, d, e = map(max, one, other)
     return (a, b, c, d, e)
 
 

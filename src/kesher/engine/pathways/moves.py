@@ -146,23 +146,35 @@ def gap(graph: Graph, who: Person, occupation: int) -> tuple[Lacking, ...]:
     """The essential skills that are not surely there, the heaviest first, ties by number."""
     asked = graph.asked(occupation)
     missing = asked[who.held[asked] < 1.0]
+    order, first = _surest(graph, who.held)
     found = [
-        Lacking(int(one), float(graph.weight[one]), bool(who.held[one] > 0), _nearest(graph, who.held, int(one)))
-        for one in missing
+        Lacking(one, weight, held > 0, _nearest(graph, first, order, one))
+        for one, weight, held in zip(
+            missing.tolist(), graph.weight[missing].tolist(), who.held[missing].tolist(), strict=True
+        )
     ]
     return tuple(sorted(found, key=lambda one: (-one.weight, one.skill)))
 
 
-def _nearest(graph: Graph, held: Floats, skill: int) -> int:
-    """A skill in one of the same groups: held the surest, then the rarest, then by number; -1 for none."""
-    best = -1
-    for group in graph.groups[[skill]].indices:
-        for one in graph.members(int(group)):
-            if one != skill and held[one] > 0:
-                key = (-held[one], -graph.weight[one], one)
-                if best < 0 or key < (-held[best], -graph.weight[best], best):
-                    best = int(one)
-    return best
+def _surest(graph: Graph, held: Floats) -> tuple[list[int], dict[int, list[int]]]:
+    """The skills that are held, the surest first, then the rarest, then by number; and of each group with one of them the
+    places of its first two in that order."""
+    skills = np.flatnonzero(held > 0)
+    order = skills[np.lexsort((skills, -graph.weight[skills], -held[skills]))].tolist()
+    first: dict[int, list[int]] = {}
+    for place, skill in enumerate(order):
+        for group in graph.groups_of[skill]:
+            places = first.setdefault(group, [])
+            if len(places) < 2:  # the second is for who asks what is near to the first
+                places.append(place)
+    return order, first
+
+
+def _nearest(graph: Graph, first: dict[int, list[int]], order: list[int], skill: int) -> int:
+    """The first in the order of :func:`_surest` that is in one of the same groups; -1 for none."""
+    places = (place for group in graph.groups_of[skill] for place in first.get(group, ()) if order[place] != skill)
+    best = min(places, default=-1)
+    return order[best] if best >= 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +245,9 @@ def describe_in(
         occupation,
         float(found.closeness[occupation]),
         float(found.effort[occupation]),
-        bool(np.isin(occupation, found.viable)),
-        bool(np.isin(occupation, found.likely)),
-        bool(np.isin(occupation, found.desirable)),
+        _within(occupation, found.viable),
+        _within(occupation, found.likely),
+        _within(occupation, found.desirable),
         bool(facts.level[occupation] < who.level),
         float(facts.wage[occupation]),
         ratio,
@@ -245,6 +257,12 @@ def describe_in(
         float(facts.licence[occupation]),
         gap(graph, who, occupation),
     )
+
+
+def _within(one: int, numbers: Integers) -> bool:
+    """Whether it is among numbers that are sorted."""
+    place = int(np.searchsorted(numbers, one))
+    return place < len(numbers) and int(numbers[place]) == one
 
 
 def ranked(facts: Facts, found: Moves, *, area: str | None = None, top: int = 10) -> list[int]:

@@ -120,21 +120,21 @@ def _least(
     """The least timetable that keeps all "not before", or None where one would not be over within the limit."""
     why.work += 1
     starts = [0] * len(courses)
-    earlier_of: list[list[int]] = [[] for _ in courses]
+    # (number, weeks): not before the start of that one and so many weeks.
+    not_before: list[list[tuple[int, int]]] = [[(other, 0) for other in companions] for companions in beside]
     for earlier, later in orders:
-        earlier_of[later].append(earlier)
+        not_before[later].append((earlier, _weeks(courses[earlier])))
+    for other, companions in enumerate(beside):
+        for number in set(companions):  # it must still be running when the other begins
+            not_before[number].append((other, 1 - _weeks(courses[number])))
     moved = True
     while moved:
         moved = False
         for number, course in enumerate(courses):
             week = starts[number]
-            for earlier in earlier_of[number]:
-                week = max(week, starts[earlier] + _weeks(courses[earlier]))
-            for other in beside[number]:
-                week = max(week, starts[other])
-            for other, companions in enumerate(beside):
-                if number in companions:  # it must still be running when the other begins
-                    week = max(week, starts[other] - _weeks(course) + 1)
+            for other, weeks in not_before[number]:
+                if starts[other] + weeks > week:
+                    week = starts[other] + weeks
             begins = course.next_start(week)
             if begins is None:
                 why.add(f"{course.id} does not begin in week {week} or later")
