@@ -1,6 +1,8 @@
 """Fixtures every test may use, and the strictness every test lives under."""
 
+import os
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,8 @@ from kesher.www.messages import compile_catalogues
 from tests import database
 
 compile_catalogues()
+# Which part of what takes turns is run this week: said once, so that all workers collect the same, and can be said again.
+os.environ.setdefault("KESHER_TEST_WEEK", str(int(time.time()) // (7 * 24 * 3600)))
 
 
 @pytest.fixture(scope="session")
