@@ -8,7 +8,7 @@ that it was there, and until when, stands in its history. The database asks the 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -47,12 +47,17 @@ def family(organisation_id: UUID) -> set[UUID]:
     return {organisation_id, *Organisation.objects.filter(one).order_by().values_list("pk", flat=True)}
 
 
+def _still_from() -> datetime:
+    """Who left since then still belongs: the whole day a year ago."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() - STILL, time.min))
+
+
 def belong_to(organisation_id: UUID) -> set[UUID]:
     """The keys of all users who belong to it. Three queries."""
     there = Q(Q(until=None) | Q(until__gte=timezone.localdate() - STILL), organisation__in=family(organisation_id))
     held = Membership.objects.filter(there).order_by().values_list("user_id", flat=True)
     told: Any = Membership.pgh_event_model  # type: ignore[attr-defined]
-    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=timezone.now() - STILL)
+    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=_still_from())
     return {*held, *ended.order_by().values_list("user_id", flat=True)}
 
 
@@ -74,7 +79,7 @@ def of_own(user_id: UUID | None, field: str) -> Q:
     related = Q(organisation=named) | Q(organisation__parent=named) | Q(organisation__departments=named)
     there = Q(Q(until=None) | Q(until__gte=timezone.localdate() - STILL), related, user=user_id)
     told: Any = Membership.pgh_event_model  # type: ignore[attr-defined]
-    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=timezone.now() - STILL)
+    ended = told.objects.filter(there, pgh_label="delete", pgh_created_at__gte=_still_from())
     return Q(Exists(Membership.objects.filter(there))) | Q(Exists(ended))
 
 

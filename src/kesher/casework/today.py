@@ -41,11 +41,13 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.conditions import Compiled, Condition
 from kesher.casework.models import Appointment, Booking, Interpreting, Step, StepKind, looked_after
+from kesher.casework.statements import Statement, kept
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
 from kesher.referrals.models import Referral
@@ -441,22 +443,38 @@ def part(function: Part) -> Part:
     return function
 
 
-def told_by(ask: Ask, parts: Iterable[Part]) -> tuple[list[Row], bool]:
-    """The rows of these parts, in one query, and whether one of them had more than it may name."""
-    asked = [each(ask) for each in parts]
-    first, *others = (one.columns(number) for number, one in enumerate(asked))
+def write(ask: Ask, parts: Iterable[Part]) -> Statement[Told]:
+    """The one statement of these parts, for the people of :data:`LISTED`."""
+    told = [each(ask) for each in parts]
+    first, *others = (one.columns(number) for number, one in enumerate(told))
     together = first.union(*others, all=True) if others else first
     ask.together = True
     try:
         sql, values = together.query.get_compiler(connection=connection).as_sql()
     finally:
         ask.together = False
+    listed = f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[])) {sql}"
+    return Statement(listed, tuple(values), tuple(replace(one, rows=None) for one in told))
+
+
+def statement_for(ask: Ask, parts: Sequence[Part]) -> Statement[Told]:
+    """As :func:`write` has it, or as it was kept. What it says follows from what stands in the key here, and from no row of the
+    database but the user's memberships (tests hold every part to both)."""
+    roles = tuple((one.organisation_id, one.role, one.organisation.state) for one in ask.user.all_memberships)
+    whose = (ask.user.pk, ask.user.working_for_id, roles, ask.own)
+    key = (*whose, ask.day, timezone.localdate(), get_language(), tuple(parts))
+    return kept(key, lambda: write(ask, parts))
+
+
+def told_by(ask: Ask, parts: Sequence[Part]) -> tuple[list[Row], bool]:
+    """The rows of these parts, in one query, and whether one of them had more than it may name."""
+    statement = statement_for(ask, parts)
     rows, counted = [], Counter[int]()
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[])) {sql}", [ask.keys, *values])
+        cursor.execute(statement.sql, [ask.keys, *statement.values_now()])
         told = cursor.fetchall()
     for number, *columns in told:
-        rows.append(asked[number].row(*columns))
+        rows.append(statement.told[number].row(*columns))
         counted[number] += 1
     return rows, any(number >= MOST for number in counted.values())
 
@@ -562,20 +580,21 @@ def steps(ask: Ask) -> Told:
     )  # fmt: skip
 
 
-@source
-def without_a_step(ask: Ask) -> list[Row]:
+@part
+def without_a_step(ask: Ask) -> Told:
     """People with no next step at all, and those of whom nothing has moved for long, neither plan nor referral. A referral
     under way is a next step; it keeps nobody from standing here when it stands still (their own rows: today_of_referrals)."""
     theirs = Referral.objects.filter(person=OuterRef("pk"))
     moved = Q(moved_at__gte=ask.at(-QUIET_DAYS)) | Q(moved_at=None, created_at__gte=ask.at(-QUIET_DAYS))
-    rows: Any = (  # Any: each carries "since" and "idle"
+    idle = Q(plan__next_on=None) & ~Q(Exists(theirs.open()))
+    rows = (
         Person.objects.visible_to(ask.user)
         .active()
         .filter(ask.people("pk"))
         .annotate(since=Coalesce("plan__moved_at", "created_at"))
-        .annotate(idle=Q(plan__next_on=None) & ~Q(Exists(theirs.open())))
-        .filter(Q(idle=True) | Q(since__lt=ask.at(-QUIET_DAYS)) & ~Q(Exists(theirs.filter(moved))))
-        .only("id")
-        .order_by("since", "id")[:MOST]
+        .annotate(why=Case(When(idle, then=Value(NO_STEP.code)), default=Value(QUIET.code)))
+        .filter(Q(why=NO_STEP.code) | Q(since__lt=ask.at(-QUIET_DAYS)) & ~Q(Exists(theirs.filter(moved))))
     )
-    return [Row(NO_STEP if one.idle else QUIET, one.pk, timezone.localdate(one.since), one.pk) for one in rows]
+    return Told(
+        rows, NO_STEP, TruncDate("since"), person="pk", kind="why", instead={QUIET.code: QUIET}, first=("since", "id"),
+    )  # fmt: skip

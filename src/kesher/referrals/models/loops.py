@@ -113,6 +113,8 @@ class Loop(Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "id"], condition=Q(closed_at=None), name="loop_open_of_organisation"),
+            # of many people at once: without it the planner goes through all loops of the organisation for each of them
+            models.Index(fields=["person", "organisation"], condition=Q(closed_at=None), name="loop_open_of_person"),
             models.Index(fields=["person", "-id"], name="loop_of_person"),
         ]
 
