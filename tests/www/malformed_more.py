@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from kesher.accounts.roles import Role
 from kesher.casework.hosting.links import Link, Purpose, key_for
-from kesher.casework.mentoring import offers
-from kesher.casework.models import CheckIn, Talk, WeeklyCheck
+from kesher.casework.mentoring import concerns, offers
+from kesher.casework.models import CheckIn, HostRecord, Talk, WeeklyCheck
 from kesher.directory import legal
 from kesher.people import files, mandates
 from kesher.people.models import InterviewSection, Qualification, Recognition
@@ -62,7 +62,9 @@ def marks(world: World) -> str:
 
 
 def lets_go_on(world: World) -> str:
-    world.told["host"] = str(business().pk)
+    host = business()
+    HostRecord.objects.create(host=host, ended=3, unpaid=3, unpaid_in_a_row=3)
+    world.told["host"] = str(host.pk)
     return with_role(world, Role.ORGANISATION_ADMIN, "hosts")
 
 
@@ -136,7 +138,9 @@ def of_match(world: World, state: str, **said: Any) -> str:
 def entrusted(world: World) -> str:
     chief = MembershipFactory(organisation=world.here, role=Role.ORGANISATION_ADMIN).user
     offers.name_safeguarding(world.here, user=world.user, by=chief.as_actor(world.here.pk))
-    return reverse("concern", kwargs={"pk": concern(world.here).pk})
+    raised = concern(world.here)
+    concerns.take(raised, by=concerns.as_named(world.user, world.here.pk))
+    return reverse("concern", kwargs={"pk": raised.pk})
 
 
 def signs_by_link(world: World) -> str:
@@ -287,6 +291,7 @@ TRIES: dict[str, tuple[str, ...]] = {
     "correct a person": (f"{_PEOPLE}.forms.PersonForm",),
     "language": (f"{_PEOPLE}.part_forms.LanguageForm",),
     "qualification": (f"{_PEOPLE}.part_forms.QualificationForm",),
+    "digital": (),
     "goal": (),
     "work": (f"{_PEOPLE}.part_forms.WorkForm",),
     "wishes": (f"{_PEOPLE}.part_forms.WishForm",),

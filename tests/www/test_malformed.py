@@ -577,7 +577,8 @@ def test_more_than_a_form_holds_is_refused(client: Client, world: World, name: s
         response = client.post(address, broken, content_type="multipart/form-data; boundary=x")
         # an empty form of filters shows all; a verb that nobody has named is not possible now (409)
         assert response.status_code in (302, 400, 404, 409), broken
-    if form.sent:  # where all may be left open, an empty form is an answer
+    # where all may be left open, an empty form is an answer; of an interview, that one goes on
+    if form.sent and not name.startswith("interview: "):
         assert written() == before
     kinds = (Appointment, Interpreter, Note, Plan, Review, Step, Referral)
     assert all(kind._default_manager.count() < 3 for kind in kinds)
