@@ -12,6 +12,8 @@ from kesher.accounts.roles import Role
 from tests.browser.conftest import WATCHED
 from tests.factories import MembershipFactory, OrganisationFactory
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 EMAIL, PASSWORD = "noa@office.example", "a long sentence as password"
 DEVICE = {
     "protocol": "ctap2",
@@ -30,7 +32,7 @@ def _required(settings: Any) -> None:
 
 
 @pytest.fixture
-def noa(transactional_db: None) -> User:
+def noa() -> User:
     user = User.objects.create_user(EMAIL, PASSWORD)
     user.emailaddress_set.create(email=EMAIL, verified=True, primary=True)
     MembershipFactory(user=user, organisation=OrganisationFactory(approved=True), role=Role.CASEWORKER)
@@ -82,6 +84,9 @@ def test_one_is_set_up_and_used_at_the_next_log_in(page: Page, live_server: Any)
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up your second step")
 
     page.get_by_role("link", name="Set up a key").click()
+    # whoever sets a key up is asked for the password anew
+    page.locator("main input[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
     with page.expect_navigation():
         page.locator("#mfa_webauthn_add").click()
     kept = Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN)
@@ -95,7 +100,7 @@ def test_one_is_set_up_and_used_at_the_next_log_in(page: Page, live_server: Any)
     expect(page.locator("#mfa_webauthn_authenticate")).to_be_visible()
     page.goto(today)
     assert page.url != today, "the password alone opens nothing"
-    logs_in(page, log_in)
+    page.goto(log_in)  # goes on where it was left
     with page.expect_navigation():
         page.locator("#mfa_webauthn_authenticate").click()
     answer = page.goto(today)
