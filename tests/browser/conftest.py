@@ -166,7 +166,9 @@ def built(
 def portal(transactional_db: None) -> None:
     """A portal with names in three languages, as a town would set it up."""
     from kesher.base.models import Portal
+    from tests.writing import name_the_tests
 
+    name_the_tests()  # Playwright runs an event loop, and beside one Django opens a connection of its own
     Portal.objects.create(
         name={"en": "Work in Demo Town", "he": "עבודה בעיר לדוגמה", "ar": "العمل في المدينة النموذجية"},
         contact={

@@ -12,6 +12,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 from playwright.sync_api import Browser, Page
 
+from kesher.www.leaving import QUICK_EXIT
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.looks import CLIPPED, PSEUDO
@@ -104,6 +105,11 @@ def test_page(visits: Visits, name: str, language: str) -> None:
     assert page.evaluate("getComputedStyle(document.body).direction") == ("ltr" if language == "en" else "rtl")
     assert page.locator("h1").count() == 1
     assert page.title().strip(" ·")
+    way_out = page.locator("[data-quick-exit]")
+    assert (way_out.count(), way_out.is_visible()) == (1, True), f"{page.url}: no way to leave quickly"
+    with translation.override(language):
+        leads_to = QUICK_EXIT if row.status == 500 else reverse("leave")
+    assert way_out.get_attribute("href") == leads_to
 
     # Another state of a page differs in its main part: header and footer were looked at with the first.
     within = "main" if name in OTHER_STATES else "html"

@@ -14,7 +14,7 @@ from kesher.accounts.models import User
 from kesher.base.models import Portal
 from kesher.demo.build import build
 from kesher.demo.rules import SOURCE, rule_of, section_of
-from kesher.demo.visitors import EVERYBODY, VISITORS
+from kesher.demo.visitors import EVERYBODY, PASSWORD, VISITORS
 from kesher.directory.models import Service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo pages")]
@@ -58,6 +58,35 @@ def test_one_press_logs_in_and_lands_on_a_page(client: Client, visitor) -> None:
     assert response.context["user"].email == visitor.email
     assert visitor.task["en"] in response.content.decode()
     assert 'class="demo-band"' in response.content.decode()
+
+
+@pytest.mark.usefixtures("town")
+def test_the_log_in_page_of_the_demo_shows_its_staff_and_how_to_be_each_of_them(client: Client) -> None:
+    page = client.get("/en/accounts/login/").content.decode()
+    staff = [visitor for visitor in EVERYBODY if visitor.role]
+    assert staff
+    for visitor in staff:
+        assert visitor.email in page
+        assert f'action="/en/demo/log-in/{visitor.key}/"' in page
+    assert page.count("/demo/log-in/") == len(staff), "and nobody who has no role"
+    assert PASSWORD in page
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("how", ["the process is not a demo", "the portal is not a demo", "there is no portal"])
+def test_no_other_log_in_page_shows_anybody(client: Client, settings, how: str) -> None:
+    if how == "the process is not a demo":
+        settings.DEMO = False
+    elif how == "the portal is not a demo":
+        Portal.objects.update(is_demo=False)
+    else:
+        Portal.objects.all().delete()
+    page = client.get("/en/accounts/login/")
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert "/demo/log-in/" not in shown
+    assert PASSWORD not in shown
+    assert not [visitor.email for visitor in EVERYBODY if visitor.email in shown]
 
 
 @pytest.mark.usefixtures("town")

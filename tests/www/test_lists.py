@@ -182,9 +182,9 @@ def test_steps_are_filtered_done_and_postponed(page: Client, here: Organisation,
     assert [row["step"] for row in page.get(STEPS).context["rows"]] == [passport]
     page.post(STEPS, {"clear": "1"})
     keys = [str(one.pk) for one in (passport, call, other)]
-    shown = page.post(
-        STEPS, {"do": "postpone", "chosen": keys, "postpone-due_on": in_days(40).isoformat()}, follow=True
-    )
+    drawn = {f"seen-{row['key']}": row["seen"] for row in page.get(STEPS).context["rows"]}
+    told = {"do": "postpone", "chosen": keys, "postpone-due_on": in_days(40).isoformat()}
+    shown = page.post(STEPS, told | drawn, follow=True)
     assert [one["done"] for one in shown.context["told"]] == [True, True, False]
     assert set(Step.objects.filter(due_on=in_days(40))) == {passport, call}
     page.post(STEPS, {"do": "finish", "chosen": keys})

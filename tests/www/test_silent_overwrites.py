@@ -7,7 +7,7 @@ paper), and those that move something from one state to another (a table refuses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -499,3 +499,36 @@ def test_of_two_who_take_people_over_in_a_list_the_second_learns_of_the_first() 
     assert Caseworker.objects.get().user == desk.colleague
     here.post(address, mine | before(told))
     assert Caseworker.objects.get().user == desk.case.worker
+
+
+def test_of_two_who_set_another_day_for_steps_in_a_list_the_second_learns_of_the_first() -> None:
+    desk = Desk()
+    moved, stays = desk.case.step(due=3), desk.case.step(due=5)
+    address = reverse("caseworker_steps")
+    here, there = Client(), Client()
+    here.force_login(desk.case.worker)
+    there.force_login(desk.colleague)
+
+    def as_drawn(response: Any) -> dict[str, str]:
+        stamps = dict(re.findall(r'name="(seen-[^"]+)" value="([^"]+)"', response.content.decode()))
+        assert set(stamps) == {f"seen-{moved.pk}", f"seen-{stays.pk}"}
+        return stamps
+
+    def days() -> list[date]:
+        return [Step.objects.get(pk=one.pk).due_on for one in (moved, stays)]
+
+    def postpone(page: Client, to: int, *steps: Step, **seen: str) -> Any:
+        told = {"do": "postpone", "chosen": [str(one.pk) for one in steps], "postpone-due_on": in_days(to).isoformat()}
+        return page.post(address, told | seen, follow=True)
+
+    mine = as_drawn(here.get(address))
+    postpone(there, 9, moved, **as_drawn(there.get(address)))
+    told = postpone(here, 20, moved, stays, **mine)
+    assert days() == [in_days(9), in_days(20)], "what was changed since stays, the other is done"
+    assert [one["done"] for one in told.context["told"]] == [False, True]
+    assert told.context["told"][0]["name"] == desk.person.called
+    assert f"By now {date_format(in_days(9), 'DATE_FORMAT')} is agreed" in main_of(told)
+    postpone(here, 21, moved)  # a page that does not say what it showed
+    assert days()[0] == in_days(9)
+    postpone(here, 20, moved, **as_drawn(told))
+    assert days() == [in_days(20), in_days(20)]

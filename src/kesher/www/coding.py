@@ -222,7 +222,7 @@ class CodingField(forms.Field):
             return None
         if len(text) > LONGEST_WORDS:
             raise ValidationError(self.error_messages["long"], code="long")
-        readable(text)
+        readable(coded.text)  # as it was sent: some of such signs count as blanks, and would be gone by now
         proposed = self.widget.proposed
         if proposed is not None and is_same(text, proposed):
             checked = replace(coded, text=text, coding=proposed)

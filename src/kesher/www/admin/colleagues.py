@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from kesher.accounts import invitations, memberships
 from kesher.accounts.models import Invitation, Membership, Organisation, User
 from kesher.accounts.roles import Role
+from kesher.www.forms import Typed
 from kesher.www.limits import too_many
 
 ADMINISTRATORS = frozenset({Role.PLATFORM_ADMIN, Role.ORGANISATION_ADMIN})
@@ -51,7 +52,7 @@ def link_pattern(language: str) -> str:
         return reverse("invitation", kwargs={"token": invitations.TOKEN})
 
 
-class InviteForm(forms.Form):
+class InviteForm(Typed, forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         max_length=254,

@@ -1,6 +1,6 @@
 """The page behind the link of an invitation: who invites, to what, and the way in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -18,6 +18,7 @@ from django.views import View
 from kesher.accounts import invitations
 from kesher.accounts.models import Invitation, User
 from kesher.base.history import Visitor, acting
+from kesher.www.forms import Typed
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
 from kesher.www.working_for import change_to
@@ -25,8 +26,10 @@ from kesher.www.working_for import change_to
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-class AccountForm(forms.Form):
+class AccountForm(Typed, forms.Form):
     """For somebody who has no account yet."""
+
+    cleaned_by_us: ClassVar[frozenset[str]] = frozenset({"password", "again"})  # any signs may be in one
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),

@@ -22,6 +22,7 @@ from kesher.base.transitions import Refused
 from kesher.directory import legal
 from kesher.directory.models import LegalDecision, LegalDemand, NamedOfficer
 from kesher.www.caseworker.access import signed_in
+from kesher.www.forms import Typed
 
 PAGE_SIZE = 30
 
@@ -36,7 +37,7 @@ def words(label: Any, hint: Any = "", *, longest: int = 2000, rows: int = 4, req
     return forms.CharField(label=label, help_text=hint, max_length=longest, required=required, widget=widget)
 
 
-class DemandForm(forms.Form):
+class DemandForm(Typed, forms.Form):
     received_on = day(gettext_lazy("Received on"))
     authority = forms.CharField(label=gettext_lazy("Who asks?"), max_length=200)
     reference = forms.CharField(label=gettext_lazy("Their reference"), max_length=120, required=False)
@@ -47,7 +48,7 @@ class DemandForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Typed, forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Decision"), choices=LegalDecision.Outcome.choices, widget=forms.RadioSelect
     )
@@ -59,13 +60,13 @@ class DecisionForm(forms.Form):
     )
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(Typed, forms.Form):
     informed_on = day(gettext_lazy("The person was told on"), required=False)
     why = words(gettext_lazy("If not: why not yet?"), longest=1000, rows=2, required=False)
     look_again_on = day(gettext_lazy("If not: looked at again on"), required=False)
 
 
-class OfficerForm(forms.Form):
+class OfficerForm(Typed, forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("For what?"), choices=NamedOfficer.Kind.choices)
     email = forms.EmailField(
         label=gettext_lazy("E-mail address of their account"),

@@ -23,11 +23,12 @@ from kesher.accounts.roles import Role
 from kesher.base.history import acting
 from kesher.directory.registration import folded_names
 from kesher.www.admin.colleagues import link_pattern
+from kesher.www.forms import Typed
 
 PAGE_SIZE = 30
 
 
-class PartnerForm(forms.Form):
+class PartnerForm(Typed, forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name of the organisation"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
     )

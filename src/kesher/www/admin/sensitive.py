@@ -18,11 +18,12 @@ from kesher.accounts.sensitive import MARKED, MARKERS, mark
 from kesher.base.models import Event
 from kesher.base.transitions import Actor
 from kesher.base.translated import in_language
+from kesher.www.forms import Typed
 
 MOST_EVENTS = 50
 
 
-class MarkForm(forms.Form):
+class MarkForm(Typed, forms.Form):
     organisation = forms.ChoiceField(label=gettext_lazy("Organisation"))
     sensitive = forms.ChoiceField(
         label=gettext_lazy("Does being known there say something about a person?"),

@@ -28,6 +28,7 @@ from kesher.words import local_words, proposals
 from kesher.words.models import CODERS, LONGEST_LOCAL_WORD, Kind, LocalWord, Proposal
 from kesher.www.caseworker.access import CodersOnly, signed_in
 from kesher.www.coding import NONE, CodingField, Suggestion, WithCoding, suggestion
+from kesher.www.forms import Typed
 
 PAGE_SIZE = 30
 PURPOSE = "coding"
@@ -138,7 +139,7 @@ class NewWordsView(CodersOnly, View):
         return _not_kept(render(request, "caseworker/coding_new.html", {"form": form}, status=status))
 
 
-class LocalWordForm(forms.Form):
+class LocalWordForm(Typed, forms.Form):
     """The words as they shall stand on the town's list."""
 
     text = forms.CharField(

@@ -19,6 +19,7 @@ from kesher.base.transitions import Refused
 from kesher.directory.models import Service
 from kesher.referrals import complaints
 from kesher.referrals.models import Complaint
+from kesher.www.forms import Typed
 from kesher.www.key_pages import guarded
 from kesher.www.limits import too_many
 from kesher.www.officer.agreements import OrganisationField
@@ -27,7 +28,7 @@ HOUR = 3600
 MOST_PER_CONNECTION = 10  # an hour; one address may be a whole library
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(Typed, forms.Form):
     """What happened, in one's own words. Everything else may stay empty."""
 
     about = forms.ChoiceField(

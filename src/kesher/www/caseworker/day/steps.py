@@ -9,10 +9,12 @@ from django import forms
 from django.core.paginator import Page
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kesher.base import logs
+from kesher.base.transitions import Refused
 from kesher.casework import plans
 from kesher.casework.models import Step, StepKind
 from kesher.people import files
@@ -113,7 +115,10 @@ class StepsView(FilesOnly, KeptList):
         those = list(steps.select_related("organisation", "person").defer(*_unread()))
         names = owners(those)
         return {
-            "rows": [{"key": one.pk, "step": one, "who": who_does(one, names)} for one in those],
+            "rows": [
+                {"key": one.pk, "step": one, "who": who_does(one, names), "seen": plans.stamp_of_day(one)}
+                for one in those
+            ],
             "open": (wanted.get("state") or "") not in (Step.State.DONE, Step.State.DROPPED),
         }
 
@@ -139,8 +144,12 @@ class StepsView(FilesOnly, KeptList):
 
     def _postpone(self, step: Step, asked: Mapping[str, Any]) -> None:
         by = acting_towards(self.request, step.person)
-        # of many at once: the list does not send back which day it showed of each
-        plans.postpone(step, due_on=asked["due_on"], by=by, seen=files.READ_NOTHING)
+        try:
+            plans.postpone(step, due_on=asked["due_on"], by=by, seen=self.request.POST.get(f"seen-{step.pk}", ""))
+        except files.Changed as changed:
+            day = date_format(changed.rows[0].due_on, "DATE_FORMAT")
+            text = _("By now %(day)s is agreed. Choose once more if it is to be another day.")
+            raise Refused(text % {"day": day}, "changed") from None
         files.read(step.person, by=by, purpose=PLAN, request_id=logs.request_id.get())
 
     # --- to take along ---
