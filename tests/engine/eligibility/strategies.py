@@ -94,6 +94,28 @@ SENSIBLE: st.SearchStrategy[Any] = st.recursive(
     max_leaves=7,
 )
 
+#: Answers that decide any of the conditions one way and the other, by fact.
+ANSWERS: dict[str, list[Any]] = {
+    "age": list(range(8)),
+    "income": list(range(8)),
+    "resident": [True, False],
+    "district": ["north", "south", "west"],
+    "languages": [[], ["he"], ["am"], ["he", "am"]],
+}
+#: Facts as an answer gives them, some of them not known.
+PLAIN_FACTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {}, optional={fact: st.sampled_from([None, *answers]) for fact, answers in ANSWERS.items()}
+)
+#: Rules as an office writes them: all of, not, and so also any of, over conditions that each ask one fact.
+SIMPLE: st.SearchStrategy[Any] = st.recursive(
+    CONDITIONS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: {"and": parts}),
+        inner.map(lambda part: {"!": [part]}),
+    ),
+    max_leaves=6,
+)
+
 #: Values of "and" and "if" compared as values: where a truth that is known hides a value that is not.
 _SMALL = st.one_of(
     st.sampled_from(["age", "resident"]).map(lambda path: {"var": path}),

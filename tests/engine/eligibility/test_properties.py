@@ -1,6 +1,7 @@
 """What holds for every rule and every person: 200 cases each, 2,000 in the long run."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,19 @@ from kesher.engine.eligibility.schema import MOST_PARTS, MOST_REDUCES, validate
 from kesher.engine.eligibility.shared import SharedAnswers, SharedRules, parts_of
 from kesher.engine.eligibility.values import LONGEST_LIST, Verdict
 
-from .strategies import CONDITIONS, FACTS, LONG, RULES, SENSIBLE, USUAL, cases, fewer_and_more
+from .strategies import (
+    ANSWERS,
+    CONDITIONS,
+    FACTS,
+    LONG,
+    PLAIN_FACTS,
+    RULES,
+    SENSIBLE,
+    SIMPLE,
+    USUAL,
+    cases,
+    fewer_and_more,
+)
 
 NUMBERS = {Verdict.NO: -1, Verdict.UNKNOWN: 0, Verdict.YES: 1}
 
@@ -162,6 +175,33 @@ def a_trace_says_what_the_interpreter_does(expression: Any, facts: dict[str, Any
     assert waits == set(told.missing) or _has_choice(told.trace)
 
 
+@given(st.lists(SIMPLE, min_size=1, max_size=8), PLAIN_FACTS)
+def missing_facts_are_ranked_as_counting_by_hand_ranks_them(expressions: list[Any], facts: dict[str, Any]) -> None:
+    """Counted rule by rule with the plain interpreter; and what is said to settle a rule does, whatever the answer."""
+    waits = [_open_facts(expression, facts) for expression in expressions]
+    counted = []
+    for fact, answers in ANSWERS.items():
+        alone = [expression for expression, one in zip(expressions, waits, strict=True) if one == {fact}]
+        for expression, answer in product(alone, answers):
+            assert verdict(expression, {**facts, fact: answer}) is not Verdict.UNKNOWN
+        among = [one for one in waits if fact in one]
+        if among:
+            counted.append((fact, len(alone), len(among), sum(1 / len(one) for one in among)))
+    counted.sort(key=lambda row: (-row[1], -round(row[3], 9), row[0]))
+    rules = RuleSet.compile(expressions)
+    found = rules.answers(facts).missing()
+    assert [(one.fact, one.settles, one.concerns) for one in found] == [row[:3] for row in counted]
+    assert [one.weight for one in found] == pytest.approx([row[3] for row in counted])
+
+
+def _open_facts(expression: Any, facts: dict[str, Any]) -> set[str]:
+    """The facts an open rule waits for, by the plain interpreter: those of its open conditions in open parts only."""
+    if verdict(expression, facts) is not Verdict.UNKNOWN:
+        return set()
+    parts = expression.get("and") or expression.get("!")
+    return set().union(*(_open_facts(part, facts) for part in parts)) if parts else _facts(expression)
+
+
 PROPERTIES = [
     more_facts_never_flip,
     missing_never_becomes_yes,
@@ -172,6 +212,7 @@ PROPERTIES = [
     rules_joined_are_rules_compiled_together,
     shared_parts_say_what_whole_rules_do,
     a_trace_says_what_the_interpreter_does,
+    missing_facts_are_ranked_as_counting_by_hand_ranks_them,
 ]
 
 

@@ -1,27 +1,30 @@
 """What a card and a service's page say is read from the pages as they are drawn, and the code on paper as a telephone does."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kesher.areas.models import Area
 from kesher.directory.models import Capacity, Schedule, Service, ServiceLanguage, Term
-from kesher.directory.search import index
-from kesher.directory.search.finding import _until
+from kesher.directory.search import Opening, index
+from kesher.directory.search.opening import opens_next, until
 from kesher.directory.taxonomies import load_open_eligibility
 from kesher.www.front.orientation.carrying import picture_of
-from kesher.www.front.orientation.plain import open_now
+from kesher.www.front.orientation.plain import closed_now, open_now
 from tests import factories as make
 from tests.qr_reading import matrix_of, read_code
 
 pytestmark = pytest.mark.django_db
 WORK = "human_services:work"
 DAY = 24 * 60
+MINUTES = st.integers(0, 7 * DAY - 1)
 WEEK = "MO,TU,WE,TH,FR,SA,SU"
 
 
@@ -65,7 +68,7 @@ def test_a_drawn_card_says_language_start_places_and_check(client: Client) -> No
     assert "מקום" in text_of(card(client, made, "he")) or "אין" in text_of(card(client, made, "he"))
 
 
-@pytest.mark.parametrize(("spans", "minute", "until"), [
+@pytest.mark.parametrize(("spans", "minute", "ends"), [
     ([(480, 900)], 600, time(15)),
     ([(480, 900)], 900, None),  # just closed
     ([(480, 720), (960, 1080)], 700, time(12)),
@@ -74,8 +77,54 @@ def test_a_drawn_card_says_language_start_places_and_check(client: Client) -> No
     ([(1320, 1560)], 1400, time(2)),  # into the night
     ([(6 * DAY + 1320, 7 * DAY), (0, 120)], 6 * DAY + 1400, time(2)),  # from Sunday into Monday
 ])  # fmt: skip
-def test_until_when_it_is_open(spans: list[tuple[int, int]], minute: int, until: time | None) -> None:
-    assert _until(spans, minute) == until
+def test_until_when_it_is_open(spans: list[tuple[int, int]], minute: int, ends: time | None) -> None:
+    assert until(spans, minute) == ends
+
+
+@settings(deadline=None)
+@given(spans=st.lists(st.tuples(st.integers(0, 7 * DAY - 1), st.integers(1, 30 * 60)), max_size=8), minute=MINUTES)
+def test_when_it_opens_next_is_the_first_minute_that_is_open(spans: list[tuple[int, int]], minute: int) -> None:
+    cut = [(begin, min(begin + length, 7 * DAY)) for begin, length in spans]
+    open_minutes = {one for begin, end in cut for one in range(begin, end)}
+    ahead = next((n for n in range(7 * DAY) if (minute + n) % (7 * DAY) in open_minutes), None)
+    found = opens_next(cut, minute)
+    if not ahead:  # open now, or never
+        assert found is None
+    else:
+        assert found is not None
+        assert minute + ahead == (minute // DAY + found.days) * DAY + found.at.hour * 60 + found.at.minute
+
+
+@pytest.mark.parametrize(("language", "days", "said"), [
+    ("en", 0, "closed now, opens at 08:00"),
+    ("en", 1, "closed now, opens tomorrow at 08:00"),
+    ("en", 2, "closed now, opens on Tuesday at 08:00"),
+    ("he", 1, "סגור עכשיו, נפתח מחר בשעה 08:00"),
+    ("he", 2, "סגור עכשיו, נפתח ביום שלישי בשעה 08:00"),
+    ("ar", 1, "غدًا"),
+    ("ru", 1, "завтра"),
+    ("uk", 1, "завтра"),
+    ("fr", 2, "mardi"),
+    ("am", 1, "ነገ"),
+])  # fmt: skip
+def test_when_it_opens_is_said_as_people_say_it(language: str, days: int, said: str) -> None:
+    with translation.override(language):
+        assert said in closed_now(Opening(days, time(8)), date(2026, 11, 29))  # a Sunday
+
+
+def test_a_closed_card_says_when_it_opens_next(client: Client) -> None:
+    made, open_one = service("Job club"), service("Help line")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    day = WEEK.split(",")[tomorrow.weekday()]
+    make.ScheduleFactory(service=made, byday=day, opens_at=time(8), closes_at=time(12), freq="WEEKLY")
+    make.ScheduleFactory(service=open_one, byday=WEEK, opens_at=time(0), closes_at=time(23, 59), freq="WEEKLY")
+    with translation.override("en"):
+        said = closed_now(Opening(1, time(8)), timezone.localdate())
+    assert "opens tomorrow" in said
+    assert said in text_of(card(client, made))
+    assert said.capitalize() in text_of(client.get(f"/en/services/{made.pk}/").content.decode())
+    assert "closed now" not in text_of(card(client, open_one))
+    assert "Closed now" not in text_of(client.get(f"/en/services/{open_one.pk}/").content.decode())
 
 
 def test_a_card_and_a_page_say_until_when_it_is_open(client: Client) -> None:

@@ -18,10 +18,12 @@ from kesher.areas.models import Area
 from kesher.directory.duplicates import merge
 from kesher.directory.importing import load_reading
 from kesher.directory.models import MistakeReport, Schedule, Service
+from kesher.directory.search import Opening, index
 from kesher.formats import records as r
+from kesher.www.front.orientation.plain import closed_now, open_now
 from kesher.www.front.services.cards import as_typed, with_final_letter
-from kesher.www.front.services.hours import is_open, week
-from tests.factories import MembershipFactory, ServiceFactory
+from kesher.www.front.services.hours import Now, at, week
+from tests.factories import MembershipFactory, ScheduleFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -247,9 +249,43 @@ def test_hours_of_a_day_are_put_together_and_old_ones_left_out() -> None:
     rules = [hours("SU", 16, 19), hours("SU", 9, 12), hours("SU", 5, 6, valid_to=sunday - timedelta(days=1))]
     today = next(day for day in week(rules, sunday) if day.today)
     assert today.spans == ((time(9), time(12)), (time(16), time(19)))
-    at = lambda hour: datetime(2026, 11, 22, hour, tzinfo=UTC)  # noqa: E731
-    assert [is_open(rules, at(hour)) for hour in (5, 9, 12, 17, 19)] == [False, True, False, True, False]
-    assert is_open([], at(9)) is None
+    stands = [at(rules, datetime(2026, 11, 22, hour, tzinfo=UTC)) for hour in (5, 9, 12, 17, 19)]
+    assert [now.open for now in stands] == [False, True, False, True, False]
+    assert [now.until for now in stands] == [None, time(12), None, time(19), None]
+    assert [now.opens for now in stands] == [(0, time(9)), None, (0, time(16)), None, (7, time(9))]
+    assert at([], datetime(2026, 11, 22, 9, tzinfo=UTC)).open is None
+
+
+@pytest.mark.parametrize(("byday", "day", "opens"), [
+    ("MO,TU,WE,TH,FR,SA,SU", date(2026, 11, 24), (0, time(22))),
+    ("TU", date(2026, 11, 24), (6, time(22))),
+    ("SU", date(2026, 11, 22), (6, time(22))),  # Sunday night is the seam of the week
+])  # fmt: skip
+def test_hours_over_midnight_are_open_on_both_sides_of_it(byday: str, day: date, opens: tuple[int, time]) -> None:
+    night = [hours(byday, 22, 2)]
+    at_11 = datetime.combine(day, time(23), UTC)
+    for moment in (at_11 - timedelta(hours=1), at_11, at_11 + timedelta(hours=2, minutes=59)):
+        assert at(night, moment) == Now(True, until=time(2)), moment
+    assert at(night, at_11 - timedelta(hours=2)).opens == (0, time(22))
+    assert at(night, at_11 + timedelta(hours=3)) == Now(False, opens=Opening(*opens))
+
+
+def test_open_at_night_is_said_on_the_page_and_on_the_card(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(course())
+    made = Service.objects.get()
+    made.schedules.all().delete()
+    ScheduleFactory(service=made, byday="MO,TU,WE,TH,FR,SA,SU", opens_at=time(22), closes_at=time(2), freq="WEEKLY")
+    index()
+    tonight = timezone.make_aware(datetime.combine(timezone.localdate(), time(23)))
+    with translation.override("en"):
+        said = {True: open_now(time(2)), False: closed_now(Opening(0, time(22)), timezone.localdate())}
+    for later, is_open in ((0, True), (2, True), (4, False)):
+        moment = tonight + timedelta(hours=later)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        for address in (f"/en/services/{made.pk}/", "/en/services/"):
+            page = " ".join(client.get(address).content.decode().split()).lower()
+            assert said[is_open].lower() in page, (later, address)
+            assert said[not is_open].lower() not in page, (later, address)
 
 
 def test_a_word_of_the_question_is_shown_as_it_was_written() -> None:

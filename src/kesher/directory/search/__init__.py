@@ -11,6 +11,7 @@ What is found is a list of keys. A page fetches the services through ``Service.o
 
 from kesher.directory.search.finding import facts_of, find, find_alike, find_keys, find_scores
 from kesher.directory.search.indexing import check_documents, differing, index, index_later, tend
+from kesher.directory.search.opening import Opening
 from kesher.directory.search.query import (
     LONGEST_TEXT,
     PUBLIC,
@@ -33,6 +34,7 @@ __all__ = [
     "Found",
     "Hit",
     "Match",
+    "Opening",
     "Scope",
     "SearchQuery",
     "Word",

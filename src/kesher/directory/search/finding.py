@@ -30,7 +30,7 @@ Counts are made per kind, each over what all filters but those of its kind leave
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import reduce
 from uuid import UUID
 
@@ -40,7 +40,8 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from kesher.directory.search.columns import Bools, Columns, Floats, Numbers, columns
-from kesher.directory.search.documents import MINUTES_OF_DAY, quoted
+from kesher.directory.search.documents import quoted
+from kesher.directory.search.opening import is_open, minute_of_week, opens_next, until
 from kesher.directory.search.query import (
     LARGEST_PAGE,
     LONGEST_TEXT,
@@ -439,30 +440,16 @@ def _hit(now: Columns, query: SearchQuery, place: int, scored: _Scored | None, f
             free=bool(now.free[place] == 1),
             remote=bool(now.remote[place] == 1),
             stale=bool(now.check_by[place] < _days(query)),
-            open=any(begin <= minute < end for begin, end in spans) if spans else None,
+            open=is_open(spans, minute) if spans else None,
             languages=tuple(sorted(now.languages.carried(place))),
             points=tuple(zip(now.latitude[at].tolist(), now.longitude[at].tolist(), strict=True)),
-            until=_until(spans, minute),
+            until=until(spans, minute),
+            opens=opens_next(spans, minute),
         ),
         scored.because(place) if scored is not None else (),
         None if far is None or np.isinf(far[place]) else float(far[place]),
         None if scored is None else float(scored.score[place]),
     )
-
-
-def _until(spans: Sequence[tuple[int, int]], minute: int) -> time | None:
-    """When what is open in this minute of the week closes, within a day. Two spans a minute apart are one: a day that is
-    written down as ending at 23:59 ends at midnight."""
-    end = next((end for begin, end in spans if begin <= minute < end), None)
-    if end is None:
-        return None
-    weeks = sorted((begin + week, over + week) for begin, over in spans for week in (0, 7 * MINUTES_OF_DAY))
-    for begin, over in weeks:
-        if minute < begin <= end + 1:
-            end = max(end, over)
-    if end - minute > MINUTES_OF_DAY:
-        return None
-    return time(end % MINUTES_OF_DAY // 60, end % 60)
 
 
 def _days(query: SearchQuery) -> int:
@@ -472,5 +459,4 @@ def _days(query: SearchQuery) -> int:
 
 
 def _minute_of_week(moment: datetime) -> int:
-    local = timezone.localtime(moment, timezone.get_default_timezone())
-    return local.weekday() * MINUTES_OF_DAY + local.hour * 60 + local.minute
+    return minute_of_week(timezone.localtime(moment, timezone.get_default_timezone()))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 from uuid import UUID
 
 from kesher.accounts.roles import Role
+from kesher.directory.search.opening import Opening
 
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
@@ -78,6 +79,7 @@ class Facts:
     languages: tuple[str, ...]
     points: tuple[tuple[float, float], ...]  # latitude, longitude of its places
     until: time | None = None  # where it is open: when it closes; None where that is a day off, or never
+    opens: Opening | None = None  # where it is closed: when it opens next
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,7 +281,8 @@ class Answers:
             for index, name in enumerate(self.rules.facts)
             if concerns[index]
         ]
-        return sorted(found, key=lambda missing: (-missing.settles, -missing.weight, missing.fact))
+        # Rounded: thirds added up in another order are the same weight, and the name decides.
+        return sorted(found, key=lambda missing: (-missing.settles, -round(missing.weight, 9), missing.fact))
 
 
 def _levels(parts: Indexes, lengths: Indexes, heights: Indexes, rules: Indexes, atoms: int) -> list[Level]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from kesher.engine.orientation import Part
 from kesher.www.front.orientation.finding import Card
-from kesher.www.front.orientation.plain import days_ago, open_now, way_to
+from kesher.www.front.orientation.plain import closed_now, days_ago, open_now, way_to
 from kesher.www.front.services.cards import Pill
 from kesher.www.languages import language_name
 from kesher.www.rule_words import values
@@ -76,14 +77,14 @@ def card_facts(card: Card) -> Iterator[Pill]:
 
 @register.filter
 def card_line(card: Card) -> str:
-    """What is good to know besides, in one line: cost, languages, whether it is closed now, when it was checked."""
+    """What is good to know besides, in one line: cost, languages, that it is closed and when it opens, when it was checked."""
     facts, said = card.facts, []
     if facts is not None and facts.free:
         said.append(_("Free of charge"))
     if facts is not None and facts.languages:
         said.append(values.listed(map(language_name, facts.languages[:MOST_LANGUAGES])))
     if facts is not None and facts.open is False and not card.status:
-        said.append(_("closed now"))
+        said.append(closed_now(facts.opens, timezone.localdate()))
     if card.checked is not None and not (facts is not None and facts.stale):
         said.append(_("checked %(day)s") % {"day": days_ago(card.checked)})
     return " · ".join(said)

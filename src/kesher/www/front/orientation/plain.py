@@ -1,12 +1,15 @@
 """Distances, days and hours as people say them."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import localize, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from kesher.directory.search import Opening
 
 #: Kilometres as the crow flies that one walks in an hour: 4.5 on the road, which is about 1.3 times as long.
 WALKED_IN_AN_HOUR: Final = 3.5
@@ -32,6 +35,19 @@ def open_now(until: time | None) -> str:
     if until is None:
         return _("Open now")
     return _("Open now, until %(time)s") % {"time": time_format(until, "TIME_FORMAT")}
+
+
+def closed_now(opens: Opening | None, today: date) -> str:
+    """That it is closed, and when it opens next, so that nobody has to look through the week; None where nobody knows."""
+    if opens is None:
+        return _("closed now")
+    said = {"time": time_format(opens.at, "TIME_FORMAT")}
+    if opens.days == 0:
+        return _("closed now, opens at %(time)s") % said
+    if opens.days == 1:
+        return _("closed now, opens tomorrow at %(time)s") % said
+    day = WEEKDAYS[(today + timedelta(days=opens.days)).weekday()]
+    return _("closed now, opens on %(day)s at %(time)s") % (said | {"day": day})
 
 
 def days_ago(day: date) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext
 from kesher.directory.models import Address, Service, ServiceAtLocation, Term
 from kesher.directory.search import Facts, Found, Hit
 from kesher.engine.text import tokens
-from kesher.www.front.orientation.plain import open_now
+from kesher.www.front.orientation.plain import closed_now, open_now
 from kesher.www.languages import language_name
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Card:
             yield Pill(self.status, kind="no")
         elif facts.open:
             yield Pill(open_now(facts.until), kind="fits")
+        elif facts.opens is not None:
+            yield Pill(closed_now(facts.opens, timezone.localdate()), icon="clock")
         if facts.free:
             yield Pill(_("Free of charge"), icon="wallet")
         if facts.remote:

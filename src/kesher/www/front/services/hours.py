@@ -9,6 +9,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 
 from kesher.directory.models import Schedule
+from kesher.directory.search import Opening, opening
+from kesher.directory.search.documents import Hours, weekly_minutes
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -53,17 +55,24 @@ def in_words(schedules: Iterable[Schedule], on: date) -> list[dict[str, str]]:
     return told
 
 
-def is_open(schedules: Iterable[Schedule], now: datetime) -> bool | None:
-    """Whether it is open at ``now`` (local time); None when the hours are not known."""
-    days = week(list(schedules), now.date())
-    if not days:
-        return None
-    today = next(day for day in days if day.today)
-    return any(opens <= now.time() < closes for opens, closes in today.spans)
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How it stands at one moment. ``open``: None where the hours are not known; ``until``: where it is open, None where it
+    does not close within a day; ``opens``: where it is closed."""
+
+    open: bool | None
+    until: time | None = None
+    opens: Opening | None = None
 
 
-def open_until(schedules: Iterable[Schedule], now: datetime) -> time | None:
-    """When what is open at ``now`` closes today; None where it is closed, or goes on after midnight."""
-    days = week(list(schedules), now.date())
-    ends = [closes for day in days if day.today for opens, closes in day.spans if opens <= now.time() < closes]
-    return max(ends) if ends and max(ends) < time(23, 59) else None
+def at(schedules: Iterable[Schedule], now: datetime) -> Now:
+    """How it stands at ``now`` (local time), by the same arithmetic as the search: hours go on over midnight."""
+    rules = [
+        Hours(one.byday, one.opens_at, one.closes_at, one.valid_from, one.valid_to, one.freq, one.interval)
+        for one in schedules
+    ]
+    spans = weekly_minutes(rules, now.date())
+    if spans is None:
+        return Now(None)
+    minute = opening.minute_of_week(now)
+    return Now(opening.is_open(spans, minute), opening.until(spans, minute), opening.opens_next(spans, minute))

@@ -29,14 +29,14 @@ from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.directory.taxonomies import THEMES
 from kesher.engine.distance import kilometres
 from kesher.www import errors
-from kesher.www.front.orientation.plain import open_now, way_to
+from kesher.www.front.orientation.plain import closed_now, open_now, way_to
 from kesher.www.front.orientation.views import known_areas
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.discreet import is_discreet
 from kesher.www.front.services.for_whom import rules_of
 from kesher.www.front.services.for_work import for_work
 from kesher.www.front.services.forms import DISTANCES, NO_WORK, MistakeForm, SearchForm
-from kesher.www.front.services.hours import in_words, is_open, open_until, week
+from kesher.www.front.services.hours import at, in_words, week
 from kesher.www.front.services.in_a_text import as_link, words_of
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many
@@ -258,6 +258,7 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
     now = timezone.localtime()
     places = list(service.at_locations.all())
     schedules = _all_schedules(service, places)
+    stands = at(schedules, now)
     return {
         "service": service,
         # every term, whatever taxonomy it is of: also whom it is for tells
@@ -282,8 +283,9 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
         ],
         "week": week(schedules, now.date()),
         "hours_in_words": in_words(schedules, now.date()),
-        "open": is_open(schedules, now),
-        "open_now": open_now(open_until(schedules, now)),
+        "open": stands.open,
+        "open_now": open_now(stands.until),
+        "closed_now": closed_now(stands.opens, now.date()),
         "spoken_languages": [
             {"label": language_name(spoken.code), "cefr": spoken.cefr_minimum, "note": spoken.note}
             for spoken in service.languages.all()
