@@ -183,6 +183,16 @@ def test_names_and_descriptions_are_in_all_seven() -> None:
         assert set(place.name) == set(LANGUAGES)
 
 
+def test_for_whom_how_and_with_what_is_said_in_all_seven_and_marked_where_a_machine_said_it() -> None:
+    for record in records():
+        if isinstance(record, ServiceRecord):
+            texts = (record.eligibility_description, record.application_process)
+            for text in (*texts, *(one.document for one in record.documents)):
+                assert set(text) == set(LANGUAGES), (record.external_id, text)
+                assert len(set(text.values())) == len(LANGUAGES), (record.external_id, text)
+            assert record.machine_languages == ("ru", "uk", "fr", "am")
+
+
 def test_visitors_speak_the_three_languages() -> None:
     assert [visitor.key for visitor in VISITORS] == [
         "newcomer",

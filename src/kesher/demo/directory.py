@@ -15,7 +15,7 @@ from kesher.demo.organisations import OFFICES, Office
 from kesher.demo.phrases import OPEN_TO_ALL
 from kesher.demo.services import OFFERS
 from kesher.demo.subjects import reference
-from kesher.demo.texts import joined, words
+from kesher.demo.texts import MACHINE, joined, words
 from kesher.formats.records import (
     AccessibilityRecord,
     AddressRecord,
@@ -154,6 +154,7 @@ def _service(offer: Offer, office: Office, position: int, seed: int, today: date
         fees_description={} if offer.prices else NOTHING,
         eligibility_description=offer.who,
         open_to_all=offer.who in OPEN_TO_ALL,
+        machine_languages=MACHINE,
         wait_time=offer.wait or {},
         alert=offer.alert or {},
         minimum_age=least,

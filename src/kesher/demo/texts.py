@@ -6,6 +6,8 @@ from kesher.formats.records import Text
 
 COMPLETE = tuple(settings.COMPLETE_LANGUAGES)
 LANGUAGES = (*COMPLETE, *(code for code, _name in settings.LANGUAGES if code not in COMPLETE))
+#: Nobody who speaks these has read what the services say in them, so it is marked as a machine's.
+MACHINE = LANGUAGES[len(COMPLETE) :]
 
 
 def words(*texts: str) -> Text:

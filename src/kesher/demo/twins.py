@@ -13,7 +13,7 @@ from kesher.demo import subjects as s
 from kesher.demo.directory import FIRST_DAY, MAIL_DOMAIN, STREETS, location_of, phone_number
 from kesher.demo.offers import NOTHING
 from kesher.demo.organisations import MARK, OFFICES
-from kesher.demo.texts import words
+from kesher.demo.texts import MACHINE, words
 from kesher.formats.records import (
     AreaRecord,
     CostRecord,
@@ -182,6 +182,7 @@ def _service(twin: Twin, today: date) -> ServiceRecord:
         application_process=twin.how,
         eligibility_description=twin.who,
         open_to_all=twin.who in phrases.OPEN_TO_ALL,
+        machine_languages=MACHINE,
         assured_date=today - timedelta(days=75),
         assurer_email=f"{twin.key}@{MAIL_DOMAIN}",
         phones=(_phone(twin),),

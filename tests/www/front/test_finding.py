@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from kesher.accounts.roles import Role
 from kesher.areas.models import Area
@@ -20,7 +21,8 @@ from kesher.directory.facts import Who
 from kesher.directory.models import Capacity, Schedule, Service, ServiceLanguage, Term
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_open_eligibility
-from kesher.engine.orientation import Colour
+from kesher.engine.eligibility import explain
+from kesher.engine.orientation import Colour, ranking
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.finding import ALL, Found, Wider, find_for, without_filter
 from kesher.www.front.orientation.plain import way_to
@@ -75,6 +77,25 @@ def test_three_colours_first_what_fits_and_what_does_not_apart(themes: None) -> 
     assert shown.question is not None
     assert shown.question.key == "age"
     assert shown.waiting == next(card.pk for card in shown.cards if card.why.kind == "ask")
+
+
+@pytest.mark.parametrize("asked", [{"needs": (WORK,)}, {"words": "job club"}])
+def test_reasons_are_built_for_what_is_shown_and_for_nothing_else(
+    themes: None, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    for number in range(40):
+        service(f"Job club {number}", when=ADULT if number % 2 else {"var": "rents"})
+    explained: list[Any] = []
+
+    def counted(expression: Any, facts: Any) -> Any:
+        explained.append(expression)
+        return explain(expression, facts)
+
+    monkeypatch.setattr(ranking, "explain", counted)
+    shown = found(Answers(facts={"rents": False}, **asked))
+    cards = [*shown.cards, *shown.not_fitting]
+    assert 0 < len(cards) < 40, "not all are shown"
+    assert len(explained) == len({card.pk for card in cards})
 
 
 def test_nothing_is_asked_that_would_change_nothing_nor_after_five(themes: None) -> None:
@@ -439,8 +460,12 @@ def test_a_page_says_for_whom_in_words_with_the_decision_and_who_worded_it(clien
     for words in ("Age: at least 18 years", "Rents a home", "4(b)", "version 1, in force from"):
         assert words in page
     assert '<p lang="he" dir="rtl">לעולים</p>' in page, "the office's own words keep their language"
-    assert "worded by a machine" not in page
-    assert "מכונה" in client.get(f"/he/services/{course.pk}/").content.decode()
+    english = "A machine wrote these sentences. What counts is the decision named here."
+    with translation.override("he"):
+        hebrew = gettext(english)
+    assert hebrew != english
+    assert english not in page, "English is the source"
+    assert hebrew in client.get(f"/he/services/{course.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
