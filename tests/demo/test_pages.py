@@ -60,6 +60,20 @@ def test_one_press_logs_in_and_lands_on_a_page(client: Client, visitor) -> None:
     assert 'class="demo-band"' in response.content.decode()
 
 
+NO_DEMO = ("the process is not a demo", "the portal is not a demo", "there is no portal")
+
+
+def end_the_demo(settings, how: str) -> None:
+    """In one of the ways of :data:`NO_DEMO`."""
+    if how == NO_DEMO[0]:
+        settings.DEMO = False
+    elif how == NO_DEMO[1]:
+        Portal.current()  # in the cache it still is one
+        Portal.objects.update(is_demo=False)
+    else:
+        Portal.objects.all().delete()
+
+
 @pytest.mark.usefixtures("town")
 def test_the_log_in_page_of_the_demo_shows_its_staff_and_how_to_be_each_of_them(client: Client) -> None:
     page = client.get("/en/accounts/login/").content.decode()
@@ -73,14 +87,9 @@ def test_the_log_in_page_of_the_demo_shows_its_staff_and_how_to_be_each_of_them(
 
 
 @pytest.mark.usefixtures("town")
-@pytest.mark.parametrize("how", ["the process is not a demo", "the portal is not a demo", "there is no portal"])
+@pytest.mark.parametrize("how", NO_DEMO)
 def test_no_other_log_in_page_shows_anybody(client: Client, settings, how: str) -> None:
-    if how == "the process is not a demo":
-        settings.DEMO = False
-    elif how == "the portal is not a demo":
-        Portal.objects.update(is_demo=False)
-    else:
-        Portal.objects.all().delete()
+    end_the_demo(settings, how)
     page = client.get("/en/accounts/login/")
     shown = page.content.decode()
     assert page.status_code == 200
@@ -98,15 +107,9 @@ def test_log_in_takes_a_press_not_a_link(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("town")
-@pytest.mark.parametrize("how", ["the process is not a demo", "the portal is not a demo", "there is no portal"])
+@pytest.mark.parametrize("how", NO_DEMO)
 def test_impossible_where_it_is_not_a_demo(client: Client, settings, how: str) -> None:
-    if how == "the process is not a demo":
-        settings.DEMO = False
-    elif how == "the portal is not a demo":
-        Portal.current()  # in the cache it still is one
-        Portal.objects.update(is_demo=False)
-    else:
-        Portal.objects.all().delete()
+    end_the_demo(settings, how)
     assert client.get("/en/demo/").status_code == 404
     assert client.post("/en/demo/log-in/administrator/").status_code == 404
     assert client.post("/en/demo/reset/").status_code == 404

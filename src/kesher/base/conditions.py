@@ -28,7 +28,7 @@ class Condition(Func):
 
     def written(self, *expressions: Compiled) -> Compiled:
         """The condition, from what became of its expressions."""
-        raise NotImplementedError
+        raise NotImplementedError  # each condition says its own; Django's expressions cannot be abstract classes
 
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Compiled:  # type: ignore[override]  # fewer arguments
         compiled = (compiler.compile(one) for one in self.get_source_expressions())

@@ -40,8 +40,9 @@ _KEPT: Final[dict[Hashable, Statement[Any]]] = {}
 
 def kept(key: Hashable, write: Callable[[], Statement[Part]]) -> Statement[Part]:
     """The statement of this key, written if it was not yet. ``key``: all that it follows from, but for the moment."""
-    if key in _KEPT:
-        return _KEPT[key]
+    found = _KEPT.get(key)  # one look: another thread may forget it meanwhile
+    if found is not None:
+        return found
     begun = timezone.now()
     statement = write()
     lasting = to_keep(statement, begun, timezone.now())
