@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.conformance]
 LISTS = list(SCHEMA_OF)
 OURS = {
     "content_language", "translations", "referral_modes", "remote", "weekly_hours", "weeks", "learning_outcomes",
-    "human_languages", "machine_languages",
+    "human_languages", "machine_languages", "open_to_all",
     "cefr_minimum", "extension_text", "code", "scheme", "licence", "slug", "parent_code",
 }  # fmt: skip
 

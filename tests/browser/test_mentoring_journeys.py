@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from kesher.accounts.models import User
 from kesher.casework.models import CheckIn, Concern, Match, Mentor
+from kesher.people.consents import give
 from kesher.people.files import open_file
 from kesher.people.models import Person
+from kesher.people.models.consents import Purpose
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.town import Town
@@ -167,4 +169,6 @@ def test_under_18_with_a_concern(browser: Browser, built: Town) -> None:
 def _person(name: str) -> Person:
     noa = User.objects.get(email="noa@demo.example")
     by = noa.as_actor(noa.memberships.get().organisation_id)
-    return open_file(called=name, language="am", how="present", by=by)
+    person = open_file(called=name, language="am", how="present", by=by)
+    give(person, Purpose.MATCHING, how="present", language="am", by=by)
+    return person

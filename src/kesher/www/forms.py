@@ -61,7 +61,8 @@ class Typed:
     def full_clean(self) -> None:
         """Now, and not as it is made: some forms add a question later."""
         for name, field in self.fields.items():  # type: ignore[attr-defined]
-            is_typed = isinstance(field, forms.CharField) and name not in self.cleaned_by_us
+            is_typed = isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField | forms.JSONField)
+            is_typed = is_typed and name not in self.cleaned_by_us
             if is_typed and readable not in field.validators:
                 field.validators.append(readable)
         super().full_clean()  # type: ignore[misc]

@@ -91,10 +91,11 @@ def wishes_of(words: str) -> list[str]:
     themes = [_needed(part) for part in parts]
     own = [bool(found) and max(found.values()) >= OWN for found in themes]
     meant = [_best(found) for found, is_own in zip(themes, own, strict=True) if is_own]
-    listed = len(meant) < 2 and all(len(part.split()) in LISTED for part in parts)
+    one_story = len(meant) > 1 and bool(set.intersection(*meant))
+    listed = not one_story and all(len(part.split()) in LISTED for part in parts)
     if listed and not all(spoken_of(part).themes for part in parts):
         return parts
-    if len(meant) < 2 or set.intersection(*meant):
+    if len(meant) < 2 or one_story:
         return [words.strip()]
     wishes: list[str] = []
     before = ""  # what spoke of nothing, and waits for the part it belongs to

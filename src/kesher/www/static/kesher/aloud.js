@@ -10,7 +10,7 @@
   const speech = window.speechSynthesis;
   if (!speech || !window.SpeechSynthesisUtterance) return;
   const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, tr, dt, dd, address, summary, label, button";
-  const SILENT = "[hidden], [aria-hidden=true], .no-print, .visually-hidden, svg, button, input, select, textarea";
+  const SILENT = "[hidden], [aria-hidden=true], .no-print, .visually-hidden, .in-which, svg, button, input, select, textarea";
   const LONGEST = 200; // characters said at once: some voices fall silent in the middle of more
   const OLD = { iw: "he", in: "id", ji: "yi" }; // names that telephones still use for languages
   const root = document.documentElement;
