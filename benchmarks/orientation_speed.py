@@ -227,7 +227,7 @@ def visits() -> list[Visit]:
             facts=facts,
             skipped=(questions[-1].key,) if told < 5 and draw.random() < 0.2 else (),
         )
-        every = "?show=all" if draw.random() < 0.05 else ""
+        every = "?show=1" if draw.random() < 0.05 else ""
         found.append(Visit(f"/{language}/find/{path}/{every}", said))
     assert len({(visit.path, repr(visit.answers)) for visit in found}) == 200
     return found

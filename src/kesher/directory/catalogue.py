@@ -32,6 +32,7 @@ from django.db import connection
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from kesher.base.moment import kept_for_the_moment
 from kesher.directory.exporting import public_services
 from kesher.directory.models import (
     Capacity,
@@ -147,6 +148,7 @@ _keepers: dict[str, _Keeper] = {}
 _choosing = threading.Lock()
 
 
+@kept_for_the_moment
 def catalogue() -> Catalogue:
     """The services everybody may see, with the rules in force today."""
     if changed_here(SERVICES):

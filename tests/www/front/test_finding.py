@@ -24,7 +24,7 @@ from kesher.directory.taxonomies import load_open_eligibility
 from kesher.engine.eligibility import explain
 from kesher.engine.orientation import Colour, ranking
 from kesher.www.front.orientation.answers import Answers
-from kesher.www.front.orientation.finding import ALL, Found, Wider, find_for, without_filter
+from kesher.www.front.orientation.finding import A_PAGE, ALL, FEW, Found, Wider, find_for, without_filter
 from kesher.www.front.orientation.plain import way_to
 from kesher.www.front.orientation.wishes import parts_of
 from kesher.www.front.themes import CACHE_KEY
@@ -115,7 +115,7 @@ def test_each_wish_and_each_chosen_need_has_its_own_list(themes: None) -> None:
     shown = found(Answers(words="welding, nursery"))
     assert [need.words for need in shown.needs][:2] == ["welding", "nursery"]
     assert [len(need.cards) for need in shown.needs][:2] == [3, 3]
-    assert [need.more for need in shown.needs][:2] == [2, 2]
+    assert [need.shown.more for need in shown.needs][:2] == [2, 2]
     assert shown.question is not None
     assert shown.question.key == "children", "the second wish is asked about too"
     assert len(names(found(Answers(words="welding, nursery"), everything=True))) == 10
@@ -308,7 +308,7 @@ def test_a_card_offers_only_what_somebody_answers(themes: None, client: Client) 
     for name, more in nobody.items():
         make.MembershipFactory(organisation=service(name).organisation, **({"role": Role.PROVIDER} | more))
     index()
-    page = client.get(f"/en/find/person/?need={WORK}&show=all").content.decode()
+    page = client.get(f"/en/find/person/?need={WORK}&show=1").content.decode()
     assert doing(page, "Both") == [("primary", "call-back"), ("tertiary", "tel:08-555-0100")]
     assert doing(page, "Back") == [("primary", "call-back")]
     assert doing(page, "Ring") == [("primary", "tel:08-555-0100")]
@@ -326,7 +326,7 @@ def test_the_number_of_queries_does_not_grow_with_the_services(themes: None, cli
         index()
         client.get("/en/find/person/?need=" + WORK)  # columns, catalogue and tiles are held from now on
         with CaptureQueriesContext(connection) as asked:
-            client.get("/en/find/person/?need=" + WORK + "&show=all")
+            client.get("/en/find/person/?need=" + WORK + "&show=1")
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 18, counts
 
@@ -486,3 +486,52 @@ def test_a_law_is_cited_in_its_own_language(client: Client, language: str, writt
     assert marked in page
     assert marked.replace("חוק שירות התעסוקה", "סעיף 4") in page
     assert ('hreflang="he"' in page.split('class="rule__law"')[1].split("</cite>")[0]) is bool(written)
+
+
+def test_all_of_one_need_a_page_at_a_time_and_the_others_stay_short(themes: None, client: Client) -> None:
+    for number in range(A_PAGE + 3):
+        service(f"Job club {number:02}")
+        service(f"Nursery {number:02}", CARE)
+    index()
+    needs = f"need={WORK}&need={CARE}"
+
+    def clubs(address: str) -> tuple[list[str], list[str]]:
+        shown = shown_on(client.get(f"/en/find/person/?{needs}{address}").content.decode())
+        return [one for one in shown if one.startswith("Job")], [one for one in shown if one.startswith("Nursery")]
+
+    few, others = clubs("")
+    assert (len(few), len(others)) == (FEW, FEW)
+    first, beside = clubs("&show=1")
+    second, _ = clubs("&show=1&page=2")
+    assert (len(first), len(second), beside) == (A_PAGE, 3, others)
+    assert first[:FEW] == few
+    assert len({*first, *second}) == A_PAGE + 3, "each once"
+    assert clubs("&show=1&page=99")[0] == second, "the last page there is"
+    for nonsense in ("all", "-1", "9", "1&page=x", "١", "1&page=" + "9" * 30):
+        assert clubs(f"&show={nonsense}")[0] == few
+    page = client.get(f"/en/find/person/?{needs}&show=1").content.decode()
+    assert "show=1&amp;page=2#need-1" in page
+    assert "show=2#need-2" in page
+    assert "page=0" not in page
+
+
+def test_what_does_not_fit_is_told_in_few_and_in_full_where_asked(themes: None, client: Client) -> None:
+    for number in range(A_PAGE + 1):
+        service(f"Job club {number:02}", when={"var": "rents"})
+    index()
+    answered = client.post(f"/en/find/person/?need={WORK}", {"do": "answer", "question": "rents", "value": "no"})
+    page = client.get(answered["Location"].partition("#")[0]).content.decode()
+    assert len(shown_on(page)) == FEW
+    assert f"{A_PAGE + 1} services that do not fit, and why" in page
+    assert f"{A_PAGE + 1 - FEW} more" in page
+    assert '<details class="refused" id="refused-0">' in page
+    assert "It would fit if:" in page
+    page = client.get("/en/find/person/?show=0").content.decode()
+    assert len(shown_on(page)) == A_PAGE
+    assert '<details class="refused" id="refused-0" open>' in page
+    assert len(shown_on(client.get("/en/find/person/?show=0&page=2").content.decode())) == 1
+
+
+def shown_on(page: str) -> list[str]:
+    """The names of the services on a page, in its order."""
+    return re.findall(r'class="offer__name"[^>]*><a[^>]*><bdi>([^<]+)<', page)

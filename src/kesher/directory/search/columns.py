@@ -29,6 +29,7 @@ from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 
+from kesher.base.moment import kept_for_the_moment
 from kesher.directory.search import meaning
 from kesher.engine.orientation.themes import Offers
 
@@ -563,6 +564,7 @@ _readers: dict[str, _Reader] = {}
 _reading = threading.Lock()
 
 
+@kept_for_the_moment
 def columns() -> Columns:
     """The documents as they are now."""
     if changed_here(DOCUMENTS):

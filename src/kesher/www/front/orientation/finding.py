@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import numpy as np
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, F, Value
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from kesher.areas.models import Area
+from kesher.base.moment import one_moment
 from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.concerns import BROAD, PARTS_OF
 from kesher.directory.doors import Doors, doors
@@ -22,7 +23,7 @@ from kesher.directory.orienting import CONCERN_OF, Concern, catalogue, concerns_
 from kesher.directory.search import Facts, facts_of
 from kesher.directory.served import AREA, asks_for, living_in
 from kesher.engine.orientation import Colour, Orientation, Result, Situation, orient
-from kesher.engine.orientation.catalogue import Mask
+from kesher.engine.orientation.catalogue import Mask, Numbers
 from kesher.engine.orientation.clarifying import WORTH, WORTH_PART
 from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.asking import Asked
@@ -34,8 +35,8 @@ from kesher.www.front.services.cards import Text, towns_of
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
 
-FEW, SOME, MANY = 3, 10, 40  # shown per need: of several, of one, when asked for all
-MOST_NOT = 10
+FEW, SOME = 3, 10  # shown per need: of several, of one
+A_PAGE: Final = 20  # shown at a time of what somebody wants to see all of
 TOP = 10
 
 
@@ -96,20 +97,47 @@ class Head(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """What is listed together, and for what (``why``). ``words``: of a wish, where there are several; ``code``: of a need."""
+class Opened:
+    """Of what all is shown, a page of :data:`A_PAGE` at a time: the ``number`` of a need, or :data:`REFUSED`."""
 
+    number: int
+    page: int = 1
+
+
+#: The number of what does not fit; the needs are counted from 1.
+REFUSED: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is shown of a list. ``begin``: how many stand before it."""
+
+    cards: Sequence[Card]
+    total: int
+    begin: int = 0
+    page: int = 0  # 0: only the first few
+
+    @property
+    def more(self) -> int:
+        return max(self.total - self.begin - len(self.cards), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is listed together, and for what (``why``). ``words``: of a wish, where there are several; ``code``: of a need.
+    ``number``: by which all of it is asked for."""
+
+    number: int
     why: "Head"
     words: str
     code: str
     name: Text
-    cards: Sequence[Card]
-    total: int
+    shown: Part
     wider: Sequence[Wider] = ()  # where there are none
 
     @property
-    def more(self) -> int:
-        return self.total - len(self.cards)
+    def cards(self) -> Sequence[Card]:
+        return self.shown.cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +149,7 @@ class Found:
     are most about, what to offer; ``about``: what was answered to that."""
 
     needs: Sequence[Need]
-    not_fitting: Sequence[Card]
+    refused: Part
     counts: Mapping[Colour, int]
     question: Question | None
     waiting: UUID | None
@@ -139,41 +167,54 @@ class Found:
         return sum(self.counts.values())
 
     @property
+    def not_fitting(self) -> Sequence[Card]:
+        return self.refused.cards
+
+    @property
     def cards(self) -> Iterator[Card]:
         for need in self.needs:
             yield from need.cards
 
 
 def find_for(
-    answers: Answers, visitor: "Visitor", *, area: Area | None, everything: bool = False, papers: bool = False
+    answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None = None, papers: bool = False
 ) -> Found:
     """Orient, choose what is shown, and read it. ``papers``: also what to bring."""
+    with one_moment():
+        return _find(answers, visitor, area=area, opened=opened, papers=papers)
+
+
+def _find(answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None, papers: bool) -> Found:
     now = timezone.localtime()
     spoken, work = meant(answers), own_work(answers)
     everywhere, behind = _oriented(answers, spoken, area, now, work)
     result = everywhere.only(_among(everywhere, behind, answers))
-    listed, refused = _chosen(result, spoken, answers, work, everything=everything)
-    shown = dict.fromkeys([number for one in listed for number in one.numbers] + refused)
+    listed, refused = _chosen(result, spoken, answers, work, opened)
+    shown = dict.fromkeys(number for one in [*listed, refused] for number in one.numbers)
     cards = _cards(result.results_of([*shown]), visitor, answers, now, papers=papers, work=work)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
-    nothing = not any(one.numbers for one in listed)
+    nothing = not any(one.total for one in listed)
+
+    def part(one: _Listed) -> Part:
+        return Part([cards[number] for number in one.numbers if number in cards], one.total, one.begin, one.page)
+
     needs = [
         Need(
+            place,
             one.why,
             one.words,
             one.code,
             names.get(one.code, {}),
-            [cards[number] for number in one.numbers if number in cards],
-            one.total,
-            _wider(everywhere, behind, answers, one.asked) if not one.numbers and not nothing else (),
+            part(one),
+            _wider(everywhere, behind, answers, one.asked) if not one.total and not nothing else (),
         )
-        for one in listed
+        for place, one in enumerate(listed, start=1)
     ]
     waits = (card.pk for need in needs for card in need.cards if str(card.pk) in waiting)
     return Found(
         needs=[need for need in needs if need.cards or need.words or need.code],
-        not_fitting=[cards[number] for number in refused if number in cards],
+        refused=part(refused),
         counts=result.counts(),
         question=question,
         waiting=next(waits, None),
@@ -271,8 +312,8 @@ def _among(result: Orientation, behind: Doors, answers: Answers) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """What is listed together. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best first;
-    ``total``: how many fit or may fit; ``asked``: all that answer it, whatever the filters."""
+    """What is listed together. ``mask``: all that stand there, whatever their colour; ``numbers``: those shown, best first,
+    after ``begin`` others; ``total``: how many fit or may fit; ``asked``: all that answer it, whatever the filters."""
 
     why: Head
     words: str
@@ -281,18 +322,25 @@ class _Listed:
     mask: Mask
     numbers: list[int]
     total: int
+    begin: int = 0
+    page: int = 0
+
+    def turned_to(self, page: int, numbers: Numbers) -> "_Listed":
+        """That page of all ``numbers``; the last where there are fewer."""
+        page = max(min(page, -(-len(numbers) // A_PAGE)), 1)
+        begin = (page - 1) * A_PAGE
+        return replace(self, numbers=numbers[begin : begin + A_PAGE].tolist(), begin=begin, page=page)
 
 
 def _chosen(
-    result: Orientation, spoken: Meant, answers: Answers, work: OwnWork | None, *, everything: bool
-) -> tuple[list[_Listed], list[int]]:
+    result: Orientation, spoken: Meant, answers: Answers, work: OwnWork | None, opened: Opened | None
+) -> tuple[list[_Listed], _Listed]:
     """What is shown: under each wish and each chosen need, each service once; then the rest; and what does not fit.
 
     What helps on with the visitor's work stands before the wish that speaks of it, and after it where it asks for something.
     """
     known, order = result.catalogue, result.order()
     fitting = order[result.verdicts[order] >= 0]
-    refused = order[result.verdicts[order] < 0][:MOST_NOT].tolist()
     several = len(spoken.wishes) > 1
     heads = [(Head.WISH, wish.text if several else "", "", wish.answered_by(known)) for wish in spoken.wishes]
     heads += [(Head.NEED, "", code, known.needs[code]) for code in answers.needs if code in known.needs]
@@ -310,13 +358,15 @@ def _chosen(
         most[Head.WISH] = FEW if work.asks else each
     listed: list[_Listed] = []
     left = result.relevant.copy()
-    for why_listed, words, code, those in [*heads, (Head.REST, "", "", left)]:
+    for place, (why_listed, words, code, those) in enumerate([*heads, (Head.REST, "", "", left)], start=1):
         mask = left & those
         left = left & ~mask
         mine = fitting[mask[fitting]]
-        shown = mine[: MANY if everything else most[why_listed]].tolist()
-        listed.append(_Listed(why_listed, words, code, those, mask, shown, len(mine)))
-    return listed, refused
+        one = _Listed(why_listed, words, code, those, mask, mine[: most[why_listed]].tolist(), len(mine))
+        listed.append(one.turned_to(opened.page, mine) if opened and opened.number == place else one)
+    never = order[result.verdicts[order] < 0]
+    refused = _Listed(Head.REST, "", "", result.relevant, result.relevant, never[:FEW].tolist(), len(never))
+    return listed, refused.turned_to(opened.page, never) if opened and opened.number == REFUSED else refused
 
 
 def _question(
@@ -330,7 +380,7 @@ def _question(
     if not answers.may_be_asked:
         return None, frozenset()
     for one in listed[:-1] or listed:
-        looked_at, top = result.only(one.mask), min(TOP, max(len(one.numbers), 1))
+        looked_at, top = result.only(one.mask), TOP if one.page else min(TOP, max(len(one.numbers), 1))
         if found := next_question_for(looked_at, answers.door, skipped=answers.skipped, top=top):
             return found[0], frozenset(found[1])
     return None, frozenset()
@@ -439,16 +489,27 @@ def _asked_in(reasons: Why, answers: Answers) -> Asked | None:
 
 
 CALLED: Final = ("", "voice", "cell", "hotline")
+#: From a telephone to the services it rings for, the nearest first.
+WAYS_TO_RING: Final = (
+    "service",
+    "service_at_location__service",
+    "location__services_here__service",
+    "organisation__services",
+)
 
 
 def _phones(services: Sequence[UUID]) -> Mapping[UUID, str]:
     """The telephone to ring first: the service's own, else that of the place where it is, else the organisation's."""
+    called = Phone.objects.filter(type__in=CALLED).order_by()
+    first, *others = (
+        called.filter(**{f"{way}__in": services})
+        .annotate(of=F(way), turn=Value(turn))
+        .values_list("turn", "pk", "of", "number")
+        for turn, way in enumerate(WAYS_TO_RING)
+    )
     found: dict[UUID, str] = {}
-    ways = ("service", "service_at_location__service", "location__services_here__service", "organisation__services")
-    for way in ways:
-        numbers = Phone.objects.filter(**{f"{way}__in": services}, type__in=CALLED).order_by("pk")
-        for key, number in numbers.values_list(way, "number"):
-            found.setdefault(key, number)
+    for _turn, _pk, key, number in sorted(first.union(*others, all=True)):
+        found.setdefault(key, number)
     return found
 
 

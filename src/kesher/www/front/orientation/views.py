@@ -43,7 +43,7 @@ from kesher.www.front.orientation.answers import (
     forget,
 )
 from kesher.www.front.orientation.carrying import DOORS, address_of, given_by
-from kesher.www.front.orientation.finding import FILTERS, answers_in_order, find_for, without_filter
+from kesher.www.front.orientation.finding import FILTERS, Opened, answers_in_order, find_for, without_filter
 from kesher.www.front.orientation.reasons import colour_word
 from kesher.www.front.orientation.shelves import on_shelves
 from kesher.www.front.orientation.topics import tiles_of, words_of
@@ -99,9 +99,8 @@ class FindView(View):
 
     def _page(self, request: HttpRequest, answers: Answers, *, wrong: str = "") -> HttpResponse:
         area = known_areas().filter(pk=answers.area).first() if answers.area else None
-        everything = request.GET.get("show") == "all"
         professional = is_professional(request)
-        found = find_for(answers, request.user, area=area, everything=everything, papers=professional)
+        found = find_for(answers, request.user, area=area, opened=_opened(request), papers=professional)
         language = translation.get_language() or settings.LANGUAGE_CODE
         number = min(answers.questions + 1, MOST_QUESTIONS)
         # what could not be read is asked again, wherever on the page it stood
@@ -163,8 +162,7 @@ class FindView(View):
             "filtered": bool(area or answers.within or answers.speaks or answers.spoken_only or answers.remote),
             "themes": tiles(),
             "topics": tiles_of(found.themes),
-            "more_address": address_of(_as(request), [*given, ("show", "all")]),
-            "everything": everything,
+            "more_address": address_of(_as(request), [*given, ("show", "")]),  # and the number of what is opened
             "points": [
                 {"latitude": latitude, "longitude": longitude, "service": card}
                 for card in found.cards
@@ -173,6 +171,14 @@ class FindView(View):
             ],
         }
         return render(request, "front/orientation/find.html", context, status=400 if wrong else 200)
+
+
+def _opened(request: HttpRequest) -> Opened | None:
+    """Of what all is to be shown, and which page of it; what is no number opens nothing."""
+    number, page = request.GET.get("show", ""), request.GET.get("page", "1")
+    if not all(one.isascii() and one.isdigit() and len(one) < 4 for one in (number, page)):
+        return None
+    return Opened(int(number), int(page))
 
 
 def _worth(facts: Mapping[str, Any], value: Any) -> bool:
