@@ -99,6 +99,13 @@ def asks_and_answers(page: Page) -> None:
     page.locator(".refused, .offer__why").evaluate_all("all => all.forEach(one => { one.open = true })")
 
 
+def is_too_young_for_most(page: Page) -> None:
+    """Answer a low number to the first question, and ask for all that does not fit."""
+    with page.expect_navigation():
+        answers(page, number="9")
+    page.goto(page.url.partition("#")[0].partition("?")[0] + "?show=0")
+
+
 def answers(page: Page, *, number: str = "34") -> None:
     """The question above the results: a number, a place, a box, or the first choice."""
     form = page.locator("#question .ask__form")
@@ -200,6 +207,8 @@ FRONT: dict[str, Row] = {
     "business": Row("business"),
     "find": Row("find_person"),
     "find-need": Row("find_person", query="?need=human_services:education"),
+    "find-all": Row("find_person", query="?need=human_services:work&need=human_services:education&show=1&page=2"),
+    "find-refused": Row("find_person", query="?need=human_services:education", act=is_too_young_for_most),
     "find-asked": Row("find_person", query="?need=human_services:care&speaks=am", act=asks_and_answers),
     "find-misread": Row("find_person", query="?need=human_services:housing", act=misreads, status=400),
     "find-none": Row("find_person", act=submits("main form[role=search]", words="zzzzqqqq")),
