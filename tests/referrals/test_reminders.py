@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kesher.accounts.roles import Role
@@ -18,6 +20,7 @@ from kesher.referrals.links import Expired, Purpose, Reached, key_for, opened, r
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.moving import goes_on
 from kesher.referrals.reminders import nudge, remind
+from kesher.referrals.statistics import figures
 from kesher.referrals.vocabularies import LINK, Outcome
 from tests.factories import MembershipFactory
 from tests.referrals.conftest import Two
@@ -332,6 +335,29 @@ def test_an_answer_that_it_did_not_help_opens_the_wish_again(two: Two) -> None:
         follow_ups.answer(asked, "yes", by=two.by_sender)
     asked.refresh_from_db()
     assert (asked.answer, asked.recorded_by_id) == ("no", two.caseworker.pk)
+
+
+def test_what_they_answered_is_counted_apart_for_each_day(two: Two) -> None:
+    Person.objects.update(email="almaz@home.example.org", reach_by="mail")
+    for said in ("yes", "yes", "yes", "yes", "yes", "no", "no", "no", "no", "no", ""):
+        finished(two)
+        tell("referral.finish")
+        follow_ups.ask_all(now=timezone.now() + timedelta(days=30))
+        if said:
+            asked = FollowUp.objects.select_related("referral").filter(day=30, answered_at=None).latest("created_at")
+            follow_ups.answer(asked, said, by=two.by_sender)
+    now = timezone.now()
+    with CaptureQueriesContext(connection) as asked_for:
+        (line,) = figures(since=now - timedelta(days=1), now=now, among=[two.sender.pk])
+    assert len(asked_for) == 3
+    assert set(line.helped) == {0, 30}
+    after_30 = {answer: count.value for answer, count in line.helped[30].items()}
+    assert after_30["partly"] == 0
+    assert after_30["no answer"] is None, "one person alone"
+    assert sorted(str(count) for answer, count in after_30.items() if answer in ("yes", "no")) == ["5", "None"], (
+        "nor is it what is missing beside the others"
+    )
+    assert line.helped[0]["no answer"].value == 11
 
 
 # --- do you have a place? -----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The town's figures beside the whole, which the receiver holds by name: nothing small follows from the two together."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import product
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from kesher.base.suppression import MINIMUM
 from kesher.referrals import statistics
-from kesher.referrals.statistics import COUNTS, FINISH, REFUSE
+from kesher.referrals.statistics import COUNTS, FINISH, HELPED, REFUSE
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TRAILS = ((), ((REFUSE, NOW, "no_capacity"),), ((REFUSE, NOW, "not_interested"),), ((FINISH, NOW, ""),))
@@ -23,8 +24,9 @@ def _line(counted: list[int], left: list[int]) -> tuple[statistics.Figures, stat
     happened = {key: list(TRAILS[kind]) for key, kind in keys.items()}
     sent = dict.fromkeys(keys, (*KEY, NOW))
     mine, others = list(keys)[: len(counted)], list(keys)[len(counted) :]
-    town = statistics._line(KEY, mine, others, sent, happened, NOW)
-    return town, statistics._line(KEY, [*mine, *others], [], sent, happened, NOW)
+    said = {key: {30: HELPED[kind]} for key, kind in keys.items()}
+    town = statistics._line(KEY, mine, others, sent, happened, said, NOW)
+    return town, statistics._line(KEY, [*mine, *others], [], sent, happened, said, NOW)
 
 
 @settings(max_examples=150, deadline=None)
@@ -53,6 +55,13 @@ def test_no_small_difference_follows_from_the_town_s_and_the_whole(counted: list
         if shown.value is not None:
             difference = whole_why[why] - shown.value
             assert difference == 0 or difference >= MINIMUM, why
+    answers = Counter(HELPED[kind] for kind in (*counted, *left))
+    assert list(town.helped) == ([30] if counted else []), "nobody was asked at the end, or after 90 days"
+    for answer, shown in town.helped.get(30, {}).items():
+        if shown.value is not None:
+            difference = answers[answer] - shown.value
+            assert difference == 0 or difference >= MINIMUM, answer
+            assert shown.value == 0 or shown.value >= MINIMUM, answer
 
 
 @given(many)

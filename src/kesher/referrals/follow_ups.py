@@ -113,10 +113,15 @@ def _ask(key: UUID, sender: UUID, now: datetime) -> bool:
     return True
 
 
+def _about(follow_up: FollowUp) -> dict[str, str]:
+    """Whose question it is, for figures that are counted from the trail."""
+    return {"referral": str(follow_up.referral_id), "sender": str(follow_up.referral.sender_id)}
+
+
 def _write_asked(follow_up: FollowUp, now: datetime) -> None:
     follow_up.asked_at = now
     follow_up.save(update_fields=["how", "asked_at", "updated_at"])
-    said = {"day": follow_up.day, "how": follow_up.how, "sender": str(follow_up.referral.sender_id)}
+    said = {"day": follow_up.day, "how": follow_up.how} | _about(follow_up)
     emit(ASKED, follow_up, by=Actor.the_system(), data=said)
 
 
@@ -257,7 +262,7 @@ def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:
         locked.answer, locked.answered_at, locked.recorded_by_id = said, timezone.now(), by.user_id
         locked.asked_at = locked.asked_at or locked.answered_at
         locked.save(update_fields=["answer", "answered_at", "recorded_by_id", "asked_at", "updated_at"])
-        emit(ANSWERED, locked, by=by, data={"day": locked.day, "answer": said})
+        emit(ANSWERED, locked, by=by, data={"day": locked.day, "answer": said} | _about(locked))
         if said == FollowUp.Answer.NO:
             loop = Loop.objects.get(pk=locked.referral.loop_id)
             loops.reopen(loop, by=Actor.the_system())

@@ -21,6 +21,8 @@ from django.db.models import Q
 
 from kesher.base.models import Event
 from kesher.base.suppression import MINIMUM, Shown, shown, shown_sums, shown_table
+from kesher.referrals.follow_ups import ANSWERED, ASKED, DAYS
+from kesher.referrals.models import FollowUp
 from kesher.referrals.vocabularies import Reason
 
 SENT, ERROR = "referral.send", "referral.entered in error"
@@ -59,6 +61,10 @@ COUNTS: Final[Mapping[str, frozenset[str]]] = {
     "closed": frozenset(cell for cell in CELLS if not cell.endswith(("open", "silent"))),
 }
 
+#: What became of the question whether it helped.
+NO_ANSWER: Final = "no answer"
+HELPED: Final = (*FollowUp.Answer.values, NO_ANSWER)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -66,7 +72,7 @@ class Figures:
 
     ``counts``: by the keys of ``COUNTS``, as many as can stand side by side. ``closure``: per cent of what has ended that
     was finished, where both are shown. ``reasons``: of refusals and failures, those that could be held against a person in one,
-    as "private".
+    as "private". ``helped``: by the days after the end on which somebody was asked (``DAYS``), then by ``HELPED``.
     """
 
     receiver: UUID
@@ -75,6 +81,7 @@ class Figures:
     days: float | None
     closure: int | None
     reasons: Mapping[str, Shown]
+    helped: Mapping[int, Mapping[str, Shown]]
 
 
 #: Receiver and service; referrals that are counted, and those left out.
@@ -121,7 +128,7 @@ def figures(
     all of them; without it the town's, of people who agreed to be counted. ``without``: receivers of whom it is not told that
     anybody was sent to them.
 
-    Two queries, and for the town one more.
+    Three queries, and for the town one more.
     """
     sends = Event.objects.filter(name=SENT, at__gte=since).order_by("id")
     if among is not None:
@@ -140,6 +147,7 @@ def figures(
     for about, name, at, reason in later.order_by("id").values_list("about_id", "name", "at", "reason"):
         if about in sent:
             happened[about].append((name, at, reason))
+    said = _said_it_helped(since, sent)
     counted = _counted(since) if among is None else sent.keys()
     groups: dict[tuple[UUID, UUID], tuple[list[UUID], list[UUID]]] = defaultdict(lambda: ([], []))
     for about, (receiver, service, _at) in sent.items():
@@ -149,7 +157,7 @@ def figures(
     most_first = sorted(groups.items(), key=lambda one: (-(_sent(*one[1]).value or 0), one[0]))
     return Lines(
         [(key, *mine) for key, mine in most_first],
-        lambda key, mine, others: _line(key, mine, others, sent, happened, now),
+        lambda key, mine, others: _line(key, mine, others, sent, happened, said, now),
         left_out=_left_out(list(groups.values())),
     )
 
@@ -180,10 +188,43 @@ def _counted(since: datetime) -> frozenset[UUID]:
 
 _Sent = Mapping[UUID, tuple[UUID, UUID, datetime]]
 _Trails = Mapping[UUID, list[tuple[str, datetime, str]]]
+#: What became of each question whether it helped, by referral and by the days after its end.
+_Said = Mapping[UUID, Mapping[int, str]]
+
+
+def _said_it_helped(since: datetime, sent: Collection[UUID]) -> _Said:
+    said: dict[UUID, dict[int, str]] = defaultdict(dict)
+    trail = Event.objects.filter(name__in=[ASKED, ANSWERED], at__gte=since).order_by("id")
+    for about, day, answer in trail.values_list("data__referral", "data__day", "data__answer"):
+        if about is not None and UUID(about) in sent:
+            said[UUID(about)][day] = answer or said[UUID(about)].get(day, NO_ANSWER)
+    return said
+
+
+def _answers(those: list[UUID], day: int, said: _Said) -> dict[str, int]:
+    answers = Counter(said[about][day] for about in those if day in said.get(about, ()))
+    return {one: answers[one] for one in HELPED}
+
+
+def _helped(mine: list[UUID], others: list[UUID], said: _Said) -> dict[int, dict[str, Shown]]:
+    """Of each day on which anybody was asked."""
+    found = {}
+    for day in DAYS:
+        cells, left = _answers(mine, day, said), _answers(others, day, said)
+        if sum(cells.values()):
+            rest = shown_table(left)
+            found[day] = {one: _beside(count, rest[one], left=left[one]) for one, count in shown_table(cells).items()}
+    return found
 
 
 def _line(
-    key: tuple[UUID, UUID], mine: list[UUID], others: list[UUID], sent: _Sent, happened: _Trails, now: datetime
+    key: tuple[UUID, UUID],
+    mine: list[UUID],
+    others: list[UUID],
+    sent: _Sent,
+    happened: _Trails,
+    said: _Said,
+    now: datetime,
 ) -> Figures:
     cells, why, waited = _tally(mine, sent, happened, now)
     if others:
@@ -210,6 +251,7 @@ def _line(
         days=round(median(waited), 1) if len(waited) >= MINIMUM and not counts["answered"].hidden else None,
         closure=round(100 * finished / closed) if closed and finished is not None else None,
         reasons={} if counts["refused"].hidden or counts["failed"].hidden else reasons,
+        helped=_helped(mine, others, said),
     )
 
 

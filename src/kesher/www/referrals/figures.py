@@ -13,7 +13,8 @@ from django.views import View
 from kesher.accounts.models import Organisation
 from kesher.accounts.roles import Role
 from kesher.directory.models import Service
-from kesher.referrals.statistics import figures
+from kesher.referrals.models import FollowUp
+from kesher.referrals.statistics import HELPED, NO_ANSWER, figures
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.www.referrals.access import PAGE_SIZE, InARole, signed_in
 from kesher.www.referrals.words import REASONS
@@ -37,6 +38,14 @@ ENDS = {
     "open": gettext_lazy("open"),
 }
 
+
+#: The person is asked "Did it help?" so many days after the end.
+WHEN = {
+    0: gettext_lazy("when it was finished"),
+    30: gettext_lazy("after 30 days"),
+    90: gettext_lazy("after 90 days"),
+}
+ANSWER = dict(FollowUp.Answer.choices) | {NO_ANSWER: gettext_lazy("no answer yet")}
 
 #: Who works with referrals themselves; of these, whoever sees the town's figures chooses.
 OWN_WORK = SENDERS | RECEIVERS | {Role.MANAGER}
@@ -77,6 +86,10 @@ class FiguresView(InARole, View):
                     "way": [(label, key, line.counts[key]) for key, label in WAY.items()],
                     "ends": [(label, line.counts[key]) for key, label in ENDS.items()],
                     "reasons": [(REASONS[why], count) for why, count in line.reasons.items()],
+                    "helped": [
+                        (WHEN[day], [(ANSWER[one], answers[one]) for one in HELPED])
+                        for day, answers in line.helped.items()
+                    ],
                 }
                 for line in lines
             ],
