@@ -108,13 +108,13 @@ HEBREW: Mapping[str, Said] = {
 EDUCATION: Mapping[str, Said] = {
     "none": _("less than twelve years of school"),
     "school": _("twelve years of school"),
-    "profession": _("a trade or vocational certificate"),
+    "profession": _("a certificate for a trade"),
     "degree": _("a degree"),
 }
 GENDER: Mapping[str, Said] = {
     "woman": _("a woman"),
     "man": _("a man"),
-    "other": _("neither, or I would rather say it myself"),
+    "other": _("another answer, or I would rather say it myself"),
 }
 STAGE: Mapping[str, Said] = {
     "idea": _("an idea, not open yet"),
@@ -211,7 +211,7 @@ WORDS: Mapping[str, FactWords] = {
     "low_income": FactWords(_("low income"), yes=_("has a low income"), no=_("has no low income")),
     "rents": FactWords(_("rents a home"), yes=_("rents a home"), no=_("does not rent a home")),
     "discharged": FactWords(
-        _("discharged from service"),
+        _("army or national service"),
         yes=_("finished army or national service in the last five years"),
         no=_("did not finish army or national service in the last five years"),
     ),
@@ -319,7 +319,7 @@ QUESTIONS: tuple[Question, ...] = (
         "employees",
         "users",
         _("How many people work there, besides you?"),
-        _("Subsidies depend on the size of the business."),
+        _("Some help with money depends on the size of the business."),
         ("employees",),
         Who.BUSINESS,
     ),
