@@ -51,6 +51,8 @@ THREE = {
     "ar": ("تعلم العبرية", "الاعتراف بشهادتي من الخارج", "حضانة لطفلي"),
     "ru": ("курс иврита", "признание моего диплома", "ясли для ребёнка"),
     "am": ("ዕብራይስጥ መማር", "የዲፕሎማ እውቅና", "የሕፃናት መዋያ"),
+    "uk": ("курс івриту", "визнання мого диплома", "ясла для дитини"),
+    "fr": ("un cours d'hébreu", "reconnaissance de mon diplôme", "une crèche pour ma fille"),
 }
 COURSE = Q(name__he__icontains="עברית") | Q(name__he__icontains="אולפן")
 ANSWERED = (COURSE, Q(name__he__icontains="הכרה"), Q(name__he__icontains="מעון"))

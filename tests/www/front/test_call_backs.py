@@ -114,7 +114,7 @@ def test_taken_back_with_the_link_of_the_thanks(
     assert asks.status_code == 200
     assert len(kept(service)) == 1, "looking changes nothing"
     for _press in range(2):
-        assert "It is erased" in client.post(link).content.decode()
+        assert "It is deleted" in client.post(link).content.decode()
         assert kept(service) == []
     for word in PERSONAL:
         assert word not in main(asks)

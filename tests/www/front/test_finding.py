@@ -251,7 +251,7 @@ def test_words_that_nothing_answers_are_said_to_find_nothing_and_lead_to_the_the
     client.post("/en/find/person/", {"do": "say", "words": "zzzzqqqq"})
     page = client.get("/en/find/person/").content.decode()
     assert "We found nothing" in page
-    assert "choose a theme" in page
+    assert "choose a topic" in page
     assert "remove a filter" not in page
     assert f'href="/en/find/person/?need={WORK.replace(":", "%3A")}"' in page
     assert "of this kind" not in page

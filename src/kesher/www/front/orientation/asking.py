@@ -28,8 +28,11 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """``picture``: the drawn object beside the words, "" where none says more than they do."""
+
     value: str
     words: str | Promise
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,13 @@ class Asked:
         if self.how is How.AREA:
             return []
         if self.how is How.BOXES:
-            return [Choice(fact, WORDS[fact].name) for fact in self.question.facts]
+            return [Choice(fact, WORDS[fact].name, WORDS[fact].picture) for fact in self.question.facts]
         fact = self.question.facts[0]
         if VOCABULARY[fact].kind is Kind.BOOLEAN:
-            return [Choice("yes", pgettext("an answer", "Yes")), Choice("no", pgettext("an answer", "No"))]
-        return [Choice(value, words) for value, words in WORDS[fact].choices.items()]
+            yes, no = pgettext("an answer", "Yes"), pgettext("an answer", "No")
+            return [Choice("yes", yes, "check"), Choice("no", no, "x")]
+        pictures = WORDS[fact].pictures
+        return [Choice(value, words, pictures.get(value, "")) for value, words in WORDS[fact].choices.items()]
 
     @property
     def unit(self) -> str | Promise:

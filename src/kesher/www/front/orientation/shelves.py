@@ -39,7 +39,7 @@ SHELVES: Final[Sequence[tuple[Promise, Sequence[str]]]] = (
         ),
     ),
     (
-        _("Hard times: violence, addiction, grief"),
+        _("Hard times: violence, addiction, a death"),
         ("crisis", "mental", "psychiatry", "violence", "assault", "drugs", "gambling", "anger", "grief", "abuse_report"),
     ),
     (_("Growing old, and caring for somebody"), ("old_help", "old_home", "old_day", "memory", "carer")),
@@ -54,7 +54,7 @@ SHELVES: Final[Sequence[tuple[Promise, Sequence[str]]]] = (
             "getting_to_work",
         ),
     ),
-    (_("Rules, papers and disputes"), ("licence", "staff_law", "first_aid", "books", "invention", "quarrels")),
+    (_("Rules, papers and trouble with others"), ("licence", "staff_law", "first_aid", "books", "invention", "quarrels")),
     (
         _("Money, starting and growing"),
         ("starting", "premises", "loan", "grant", "customers", "advice", "hard_time"),
