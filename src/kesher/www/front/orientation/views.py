@@ -101,7 +101,9 @@ class FindView(View):
         area = known_areas().filter(pk=answers.area).first() if answers.area else None
         everything = request.GET.get("show") == "all"
         professional = is_professional(request)
-        found = find_for(answers, request.user, area=area, everything=everything, papers=professional)
+        found = find_for(
+            answers, request.user, area=area, everything=everything, papers=professional, refers=professional
+        )
         language = translation.get_language() or settings.LANGUAGE_CODE
         number = min(answers.questions + 1, MOST_QUESTIONS)
         # what could not be read is asked again, wherever on the page it stood

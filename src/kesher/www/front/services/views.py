@@ -30,7 +30,7 @@ from kesher.directory.taxonomies import THEMES
 from kesher.engine.distance import kilometres
 from kesher.www import errors
 from kesher.www.front.orientation.plain import closed_now, open_now, way_to
-from kesher.www.front.orientation.views import known_areas
+from kesher.www.front.orientation.views import known_areas, may_refer
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.discreet import is_discreet
 from kesher.www.front.services.for_whom import rules_of
@@ -345,6 +345,7 @@ class ServiceView(View):
             "text_link": as_link(words_of(shown, language)),
             "heading": "",
             "mistake_form": form or MistakeForm(),
+            "may_refer_here": may_refer(request) and Service.objects.taking_referrals().filter(pk=pk).exists(),
         }
         status = 400 if form is not None else 200
         return render(request, "front/services/service.html", context, status=status)
