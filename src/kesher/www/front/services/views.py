@@ -253,6 +253,12 @@ def _way(area: Area | None, location: Location) -> str:
     return way_to(far, remote=False)
 
 
+def _words_of_place(place: ServiceAtLocation) -> list[dict[str, str]]:
+    """What is told of it in sentences, besides its name and where it is."""
+    here = place.location
+    return [place.description, here.transportation, *(one.description for one in here.accessibility.all())]
+
+
 def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
     """What the article on a service's page needs to know; the preview shows the same one. ``area``: where one comes from."""
     now = timezone.localtime()
@@ -265,6 +271,12 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
         "discreet": is_discreet(service, [attribute.term for attribute in service.terms.all()]),
         "lives_in": area.name if area else {},
         "fees": _fees(service),
+        "cost_words": [
+            words
+            for cost in service.costs.all()
+            for words in (cost.option, cost.amount_description if cost.amount else {})
+        ],
+        "paper_words": [one.document for one in service.required_documents.all()],
         "rules": rules_of(service, now.date()),
         "call": _call(service, places),
         "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
@@ -278,6 +290,7 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
                 "week": week(place.schedules.all() or place.location.schedules.all(), now.date()),
                 "accessibility": list(place.location.accessibility.all()),
                 "way": _way(area, place.location),
+                "words": _words_of_place(place),
             }
             for place in places
         ],
