@@ -1,8 +1,30 @@
 """The pages of referrals: the sender's, the receiver's, and those behind a link."""
 
+from playwright.sync_api import Page
+
 from tests.browser.rows import Row, submits
 
+FOR_WORK = "?need=human_services:work&as=professional"
+
+
+def refers_from_a_service(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(".offer a[href*='/people/?service=']").first.click()
+
+
+def refers_somebody_there(page: Page) -> None:
+    refers_from_a_service(page)
+    with page.expect_navigation():
+        page.locator("main button[form=refer]").first.click()
+
+
 REFERRALS: dict[str, Row] = {
+    "people-refer": Row(
+        "find_person", visitor="caseworker", query=FOR_WORK, act=refers_from_a_service, ends="caseworker_people"
+    ),
+    "refer-proposed": Row(
+        "find_person", visitor="caseworker", query=FOR_WORK, act=refers_somebody_there, ends="referral_new"
+    ),
     "refer": Row(
         "referral_new",
         thing="person to refer",

@@ -142,6 +142,7 @@ def _things() -> dict[str, dict[str, Any]]:
         referral_things(noa, samir) | trust_things(noa.memberships_in_force[0].organisation) | mentoring_things(noa)
     )
     things |= training_things(noa)
+    things |= {"guide of a visitor": {"key": "visitor"}, "guide of an officer": {"key": "officer"}}
     _mail()
     return things
 

@@ -187,10 +187,20 @@ def test_for_whom_how_and_with_what_is_said_in_all_seven_and_marked_where_a_mach
     for record in records():
         if isinstance(record, ServiceRecord):
             texts = (record.eligibility_description, record.application_process)
-            for text in (*texts, *(one.document for one in record.documents)):
+            costs = [text for cost in record.costs for text in (cost.option, cost.amount_description)]
+            told = [record.wait_time, record.alert, record.learning_outcomes, record.interpretation_services]
+            said = [*costs, *told, record.fees_description, *(one.document for one in record.documents)]
+            for text in filter(None, (*texts, *said)):
+                assert set(text) == set(LANGUAGES), (record.external_id, text)
+                # a few words may be the same in Russian and Ukrainian, and in no other two
+                alike = text["ru"] == text["uk"] and len(text["ru"]) < 20
+                assert len(set(text.values())) == len(LANGUAGES) - alike, (record.external_id, text)
+            assert all(texts)
+            assert record.machine_languages == ("ru", "uk", "fr", "am")
+        if isinstance(record, LocationRecord):
+            for text in filter(None, (record.transportation, *(one.description for one in record.accessibility))):
                 assert set(text) == set(LANGUAGES), (record.external_id, text)
                 assert len(set(text.values())) == len(LANGUAGES), (record.external_id, text)
-            assert record.machine_languages == ("ru", "uk", "fr", "am")
 
 
 def test_visitors_speak_the_three_languages() -> None:

@@ -78,6 +78,8 @@ ROUTES: dict[str, Row] = {
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it
     "about": PUBLIC,
+    "guides": PUBLIC,
+    "guide": Row(own=EVERYBODY, kwargs={"key": "visitor"}),
     "accessibility": PUBLIC,
     "privacy": PUBLIC,
     "status": PUBLIC,

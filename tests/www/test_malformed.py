@@ -390,6 +390,11 @@ FORMS: dict[str, Form] = {
         {"event": "save", "why": "x", "language": "am", "interpreter": "none"},
         {"why": 2000, "safe_contact": 300},
     ),
+    "looking further beside a service": Form(
+        lambda world: reverse("referral_new", args=[world.person.pk]),
+        {"event": "look", "proposed": "not a key"},
+        {"wish": 300},
+    ),
     "filters of people": Form(lambda world: reverse("caseworker_people"), {}, {"words": 120}),
     "filters of the log": Form(the_log, {}, {"words": 120}),
     "filters of steps": Form(lambda world: reverse("caseworker_steps"), {}, {"words": 120}),

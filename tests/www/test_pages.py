@@ -16,6 +16,7 @@ PAGES = [
     "front",
     "person",
     "business",
+    "guides",
     "accessibility",
     "privacy",
     "status",

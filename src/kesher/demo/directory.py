@@ -43,21 +43,37 @@ INTERPRETER = words(
     "An interpreter can come by telephone. Tell us your language when you make the appointment.",
     "אפשר לקבל תרגום בטלפון. כשקובעים פגישה, מציינים את השפה.",
     "يمكن الحصول على ترجمة عبر الهاتف. يُرجى ذكر اللغة عند تحديد الموعد.",
+    "Переводчик может помочь по телефону. Назовите свой язык, когда записываетесь.",
+    "Перекладач може допомогти телефоном. Назвіть свою мову, коли записуєтеся.",
+    "Un interprète peut aider par téléphone. Dites-nous votre langue en prenant rendez-vous.",
+    "አስተርጓሚ በስልክ ሊረዳ ይችላል። ቀጠሮ ሲይዙ ቋንቋዎን ይንገሩን።",
 )
 STEP_FREE = words(
     "Step-free entrance and an accessible toilet.",
     "כניסה ללא מדרגות ושירותים נגישים.",
     "مدخل بلا درج ومراحيض مهيأة.",
+    "Вход без ступеней и доступный туалет.",
+    "Вхід без сходинок і доступний туалет.",
+    "Entrée sans marches et toilettes accessibles.",
+    "ደረጃ የሌለው መግቢያ እና ለሁሉም ተደራሽ መጸዳጃ ቤት።",
 )
 STAIRS = words(
     "Three steps at the entrance. Call, and we meet you on the ground floor.",
     "שלוש מדרגות בכניסה. אפשר להתקשר ונפגשים בקומת הקרקע.",
     "ثلاث درجات عند المدخل. يمكن الاتصال ونلتقي في الطابق الأرضي.",
+    "У входа три ступени. Позвоните, и мы встретим вас на первом этаже.",
+    "Біля входу три сходинки. Зателефонуйте, і ми зустрінемо вас на першому поверсі.",
+    "Trois marches à l’entrée. Appelez, et nous vous recevons au rez-de-chaussée.",
+    "በመግቢያው ሦስት ደረጃዎች አሉ። ይደውሉ፤ በምድር ቤት እናገኝዎታለን።",
 )
 BUS = words(
     "Two minutes on foot from the bus stop.",
     "שתי דקות הליכה מתחנת האוטובוס.",
     "دقيقتان سيرًا من محطة الحافلات.",
+    "Две минуты пешком от автобусной остановки.",
+    "Дві хвилини пішки від автобусної зупинки.",
+    "À deux minutes à pied de l’arrêt de bus.",
+    "ከአውቶቡስ ማቆሚያው በእግር ሁለት ደቂቃ።",
 )
 
 

@@ -25,16 +25,34 @@ class Price:
         return Decimal(self.amount)
 
 
-COURSE = words("for the whole course", "לכל הקורס", "للدورة كلها")
-MONTH = words("a month", "לחודש", "في الشهر")
-MEETING = words("a meeting", "לפגישה", "للقاء")
-RIDE = words("a ride", "לנסיעה", "للسفرة")
-OTHERS_PAY = words("Everybody else", "כל השאר", "الآخرون")
-NEWCOMERS_FREE = words(
-    "In the first ten years in Israel", "בעשר השנים הראשונות בישראל", "في السنوات العشر الأولى في إسرائيل"
+COURSE = words(
+    "for the whole course", "לכל הקורס", "للدورة كلها", "за весь курс", "за весь курс", "pour tout le cours", "ለሙሉው ኮርስ"
 )
-LOW_INCOME_PAYS = words("With a low income", "לבעלי הכנסה נמוכה", "لذوي الدخل المحدود")
-NOTHING = words("free", "ללא תשלום", "مجانًا")
+MONTH = words("a month", "לחודש", "في الشهر", "в месяц", "на місяць", "par mois", "በወር")
+MEETING = words("a meeting", "לפגישה", "للقاء", "за встречу", "за зустріч", "par rendez-vous", "ለአንድ ቀጠሮ")
+RIDE = words("a ride", "לנסיעה", "للسفرة", "за поездку", "за поїздку", "par trajet", "ለአንድ ጉዞ")
+OTHERS_PAY = words(
+    "Everybody else", "כל השאר", "الآخرون", "Все остальные", "Усі інші", "Toutes les autres personnes", "ሌሎች ሁሉ"
+)
+NEWCOMERS_FREE = words(
+    "In the first ten years in Israel",
+    "בעשר השנים הראשונות בישראל",
+    "في السنوات العشر الأولى في إسرائيل",
+    "В первые десять лет в Израиле",
+    "У перші десять років в Ізраїлі",
+    "Les dix premières années en Israël",
+    "በእስራኤል በመጀመሪያዎቹ አሥር ዓመታት",
+)
+LOW_INCOME_PAYS = words(
+    "With a low income",
+    "לבעלי הכנסה נמוכה",
+    "لذوي الدخل المحدود",
+    "При низком доходе",
+    "За низького доходу",
+    "Avec un faible revenu",
+    "ዝቅተኛ ገቢ ላላቸው",
+)
+NOTHING = words("free", "ללא תשלום", "مجانًا", "бесплатно", "безкоштовно", "gratuit", "በነፃ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

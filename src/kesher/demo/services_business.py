@@ -68,7 +68,7 @@ BUSINESS: tuple[Offer, ...] = (
         how=p.COURSE_ENTRY,
         hours=p.EVENINGS,
         languages="he ar ru",
-        prices=(Price(150, words("for the course", "לקורס", "للدورة")),),
+        prices=(Price(150, words("for the course", "לקורס", "للدورة", "за курс", "за курс", "pour le cours", "ለኮርሱ")),),
         weekly_hours=3,
         weeks=8,
         seats=20,
@@ -134,7 +134,9 @@ BUSINESS: tuple[Offer, ...] = (
         bring=(p.IDENTITY, p.BUSINESS_FILE),
         languages="he ar",
         checked=48,
-        wait=words("Three weeks", "שלושה שבועות", "ثلاثة أسابيع"),
+        wait=words(
+            "Three weeks", "שלושה שבועות", "ثلاثة أسابيع", "Три недели", "Три тижні", "Trois semaines", "ሦስት ሳምንት"
+        ),
     ),
     Offer(
         key="home-business-women",
@@ -291,7 +293,7 @@ BUSINESS: tuple[Offer, ...] = (
         who=p.SMALL_EMPLOYERS,
         how=p.WRITE,
         languages="he ar",
-        prices=(Price(90, words("an hour", "לשעה", "للساعة")),),
+        prices=(Price(90, words("an hour", "לשעה", "للساعة", "за час", "за годину", "par heure", "በሰዓት")),),
         refer=(SELF, PROFESSIONAL),
     ),
     Offer(

@@ -127,13 +127,17 @@ HOME: tuple[Offer, ...] = (
         how=p.REFERRED,
         hours=p.ROUND_THE_CLOCK,
         languages="he ru ar",
-        prices=(Price(600, words("a month", "לחודש", "في الشهر")),),
+        prices=(Price(600, words("a month", "לחודש", "في الشهر", "в месяц", "на місяць", "par mois", "በወር")),),
         refer=(PROFESSIONAL,),
         seats=14,
         wait=words(
             "Rooms are full; two weeks at present",
             "אין כרגע חדרים פנויים; ההמתנה כשבועיים",
             "الغرف ممتلئة؛ الانتظار نحو أسبوعين",
+            "Свободных комнат нет, сейчас ждут две недели",
+            "Вільних кімнат немає, зараз чекають два тижні",
+            "Complet ; deux semaines d’attente en ce moment",
+            "ክፍሎቹ ሞልተዋል፤ አሁን የሁለት ሳምንት ጥበቃ አለ",
         ),
     ),
     Offer(
@@ -253,7 +257,7 @@ HOME: tuple[Offer, ...] = (
         hours=(p.hours((p.TUE, p.THU), 13, 18),),
         languages="he en ar ru uk am fr",
         checked=19,
-        wait=words("One week", "שבוע", "أسبوع"),
+        wait=words("One week", "שבוע", "أسبوع", "Неделя", "Тиждень", "Une semaine", "አንድ ሳምንት"),
     ),
     Offer(
         key="discrimination",
@@ -550,7 +554,14 @@ HOME: tuple[Offer, ...] = (
         how=p.WALK_IN,
         hours=(p.hours((p.SUN, p.WED), 15, 19),),
         languages="he ru am",
-        prices=(Price(50, words("for the delivery", "להובלה", "للنقل")),),
+        prices=(
+            Price(
+                50,
+                words(
+                    "for the delivery", "להובלה", "للنقل", "за доставку", "за доставку", "pour la livraison", "ለማድረሻው"
+                ),
+            ),
+        ),
     ),
     Offer(
         key="home-visit",

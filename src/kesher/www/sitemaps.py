@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from kesher.directory.exporting import public_services
 
 #: Names of the pages that everybody may see and that stay where they are.
-STANDING = ("front", "person", "business", "words", "about", "accessibility", "privacy", "software")
+STANDING = ("front", "person", "business", "words", "about", "guides", "accessibility", "privacy", "software")
 SERVICE = "service"
 Entry = tuple[UUID, datetime]
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView, CallBackView
+from kesher.www.front.guides import GuidesView, GuideView
 from kesher.www.front.ideas import IdeasView
 from kesher.www.front.own_words import FileView, OwnWordsView
 from kesher.www.front.places import places
@@ -40,6 +41,8 @@ urlpatterns = [
     path("call-back/<str:key>/", CallBackThanksView.as_view(), name="call_back_thanks"),
     path("call-back/<str:key>/take-back/", CallBackTakeBackView.as_view(), name="call_back_take_back"),
     path("about/", IdeasView.as_view(), name="about"),
+    path("how-to/", GuidesView.as_view(), name="guides"),
+    path("how-to/<slug:key>/", GuideView.as_view(), name="guide"),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", about.PrivacyView.as_view(), name="privacy"),
     path("privacy/record.jsonld", privacy_record, name="privacy_record"),

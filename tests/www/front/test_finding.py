@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from kesher.accounts.roles import Role
@@ -434,6 +435,33 @@ def test_professionals_see_how_one_is_referred_and_what_to_bring(themes: None, c
     assert "Identity card" in page
     sent = client.post(address, {"do": "answer", "question": "age", "value": "34"})
     assert sent["Location"] == "/en/find/person/?as=professional#question", "they stay with their view"
+
+
+def test_professionals_see_the_waiting_time_and_the_day_places_were_told(themes: None, client: Client) -> None:
+    course = service("Welding course", referral_modes=["professional"], wait_time={"en": "about two weeks"})
+    other = service("Open workshop", referral_modes=["self"])
+    told = timezone.now()
+    make.CapacityFactory(service=course, available=3, updated=told - timedelta(days=40))
+    make.CapacityFactory(service=course, available=1, updated=told - timedelta(days=2))
+    make.CapacityFactory(service=other, available=0, updated=told)
+    index()
+    address = f"/en/find/person/?need={WORK}"
+    oldest = date_format(timezone.localdate(told - timedelta(days=40)), "DATE_FORMAT")
+    away = ("(as of", "about two weeks", "Refer somebody from here")
+    client.force_login(make.MembershipFactory(role=Role.PROVIDER).user)
+    assert not [one for one in away if one in client.get(f"{address}&as=professional").content.decode()]
+    client.force_login(make.MembershipFactory(role=Role.REFERRER).user)
+    plain = client.get(address).content.decode()
+    assert "4 places free" in plain
+    assert not [one for one in away if one in plain], "as visitors see it, until it is asked for"
+    page = client.get(f"{address}&as=professional").content.decode()
+    assert f"4 places free (as of {oldest})" in page, "as good as the oldest of the numbers"
+    assert f"No place free (as of {date_format(timezone.localdate(told), 'DATE_FORMAT')})" in page
+    assert page.count("(as of") == 2
+    assert "Waiting time:" in page
+    assert "about two weeks" in page
+    assert f'href="/en/caseworker/people/?service={course.pk}"' in page
+    assert page.count("Refer somebody from here") == 1, "nobody is sent where people come by themselves"
 
 
 @pytest.mark.parametrize(

@@ -313,7 +313,7 @@ def test_a_machines_translation_is_marked_and_for_whom_it_is_the_words_of_a_pers
     load(course(eligibility_description=texts, human_languages=("he",), machine_languages=("en",)))
     service = Service.objects.get()
     page = client.get(f"/en/services/{service.pk}/").content.decode()
-    assert page.count(MARK) == 3  # what it is, for whom, how to enter
+    assert page.count(MARK) == 4  # what it is, for whom, what to bring, how to enter
     assert DECIDES in page
     assert 'lang="he" dir="rtl">' + texts["he"] in page
     assert MARK in client.get("/en/services/").content.decode()
@@ -321,8 +321,32 @@ def test_a_machines_translation_is_marked_and_for_whom_it_is_the_words_of_a_pers
     with translation.override("he"):
         original = client.get(f"/he/services/{service.pk}/").content.decode()
     assert texts["he"] in original
-    assert original.count("by-machine") == 1  # how to enter is there in English alone
+    assert original.count("by-machine") == 2  # what to bring and how to enter are there in English alone
     assert texts["en"] not in original
+
+
+def test_cost_waiting_time_and_the_place_are_marked_where_a_machine_worded_them(client: Client) -> None:
+    said = {"he": "לכל הקורס", "en": "for the whole course"}
+    price = r.CostRecord(amount=Decimal(300), currency="ILS", amount_description=said)
+    free = r.CostRecord(amount=Decimal(0), currency="ILS", amount_description=said)
+    waits = {"he": "שבוע", "en": "One week"}
+    here = {"description": {"he": "עברית"}, "eligibility_description": {"he": "עברית"}, "documents": ()}
+    load(course(costs=(price, free), wait_time=waits, application_process={}, machine_languages=("en",), **here))
+    service = Service.objects.get()
+    page = client.get(f"/en/services/{service.pk}/").content.decode()
+    assert page.count(MARK) == 2
+    parts = {
+        head: part for part in page.split("<section") for head in ("What it costs", "How to enter") if head in part
+    }
+    assert all(part.count(MARK) == 1 for part in parts.values())
+    with translation.override("he"):
+        assert "by-machine" not in client.get(f"/he/services/{service.pk}/").content.decode()
+    service.costs.filter(amount=300).delete()
+    assert client.get(f"/en/services/{service.pk}/").content.decode().count(MARK) == 1, "“Free” is our own word"
+    place = service.at_locations.get().location
+    place.transportation = {"en": "Two minutes on foot", "he": "שתי דקות"}
+    place.save()
+    assert client.get(f"/en/services/{service.pk}/").content.decode().count(MARK) == 2
 
 
 def test_what_nobody_says_the_origin_of_has_no_mark(client: Client) -> None:

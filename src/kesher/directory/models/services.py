@@ -78,6 +78,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def published(self) -> "ServiceQuerySet":
         return self.filter(state=Service.State.PUBLISHED)
 
+    def taking_referrals(self) -> "ServiceQuerySet":
+        """Offered now, by an approved organisation that says professionals may send people there."""
+        sent_to = self.published().filter(organisation__state=Organisation.State.APPROVED)
+        return sent_to.filter(referral_modes__contains=[Service.ReferralMode.PROFESSIONAL])
+
     def once_public(self) -> "ServiceQuerySet":
         """Those that were published at some time, as history knows. A stranger must not learn that another ever was."""
         told: Any = Service.pgh_event_model  # type: ignore[attr-defined]

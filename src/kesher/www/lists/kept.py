@@ -68,6 +68,10 @@ class KeptList(View):
         """How many there are."""
         return int(found.count())
 
+    def query(self) -> dict[str, str]:
+        """What else stands in the address of this list, and stays there."""
+        return {}
+
     def deeds(self) -> list[Deed]:
         """What can be done with several rows at once."""
         return []
@@ -141,7 +145,7 @@ class KeptList(View):
 
     def _address(self, *, page: str | None = None) -> str:
         number = self.request.GET.get("page", "") if page is None else page
-        query = {"show": self.show} if self.show and "show" in self.request.GET else {}
+        query = self.query() | ({"show": self.show} if self.show and "show" in self.request.GET else {})
         if number.isdecimal() and len(number) < 7:
             query["page"] = number
         return reverse(self.url_name) + (f"?{urlencode(query)}" if query else "")
@@ -166,7 +170,7 @@ class KeptList(View):
         context: dict[str, Any] = {
             "form": form,
             "page": page,
-            "query": urlencode({"show": self.show}) if self.show else "",
+            "query": urlencode(self.query() | ({"show": self.show} if self.show else {})),
             "pills": [{"key": name, "label": said(form, name, value)} for name, value in chosen.items()],
             "any": bool(chosen) or form.errors,
             "savable": any(name not in TYPED for name in plain(wanted)),

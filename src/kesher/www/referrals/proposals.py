@@ -9,8 +9,8 @@ from django.utils import timezone
 from kesher.directory.agreements import partners_of
 from kesher.directory.catalogue import catalogue
 from kesher.directory.models import Service
-from kesher.directory.orienting import needs_of
-from kesher.engine.orientation import Colour, Situation, orient
+from kesher.directory.orienting import Asked, needs_of
+from kesher.engine.orientation import Catalogue, Colour, Orientation, Result, Situation, orient
 from kesher.people.models import Person
 from kesher.referrals.eligibility import facts_of
 
@@ -35,20 +35,8 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
 
     Nothing that does not fit is hidden: a named sender may send somebody all the same.
     """
-    asked = needs_of(wish)
     known = catalogue()
-    facts = facts_of(person).living(person, known.rules.facts)
-    situation = Situation(
-        timezone.localdate(),
-        facts.sure,
-        needs=tuple(code for code in asked.codes if code in known.needs),
-        found=asked.found,
-        place=person.area.centre if person.area else None,
-        languages=frozenset({person.language}),
-    )
-    everything = orient(known, situation)
-    for fact, values in facts.one_of.items():
-        everything = everything.with_one_of(fact, values)
+    everything = _oriented(person, known, needs_of(wish))
     partners = partners_of(sender)
     of_partners = np.zeros(len(known), dtype=bool)
     theirs = Service.objects.published().filter(organisation__in=partners).exclude(pk__in=leave_out)
@@ -69,15 +57,44 @@ def proposals(person: Person, wish: str, *, sender: UUID, leave_out: frozenset[U
     for key, result in zip(keys, results, strict=True):
         service = services.pop(key, None)  # each once
         if service is not None:
-            found.append(
-                Proposal(
-                    service=service,
-                    colour=result.colour,
-                    free=result.service.free_places,
-                    languages=tuple(sorted(result.service.languages)),
-                    speaks=person.language in result.service.languages,
-                    distance=result.distance,
-                    partner=service.organisation_id in partners,
-                )
-            )
+            found.append(_proposal(person, service, result, partner=service.organisation_id in partners))
     return found[:MOST_SHOWN]
+
+
+def proposal_of(person: Person, service: Service, *, sender: UUID) -> Proposal | None:
+    """One service that somebody chose, as it would stand among the proposals; None where the catalogue has not read it yet."""
+    known = catalogue()
+    number = known.number_of.get(str(service.pk))
+    if number is None:
+        return None
+    (result,) = _oriented(person, known, None).results_of([number])
+    return _proposal(person, service, result, partner=service.organisation_id in partners_of(sender))
+
+
+def _oriented(person: Person, known: Catalogue, asked: Asked | None) -> Orientation:
+    """All services for what the file says of this person, and for what they ask."""
+    facts = facts_of(person).living(person, known.rules.facts)
+    situation = Situation(
+        timezone.localdate(),
+        facts.sure,
+        needs=tuple(code for code in asked.codes if code in known.needs) if asked else (),
+        found=asked.found if asked else {},
+        place=person.area.centre if person.area else None,
+        languages=frozenset({person.language}),
+    )
+    everything = orient(known, situation)
+    for fact, values in facts.one_of.items():
+        everything = everything.with_one_of(fact, values)
+    return everything
+
+
+def _proposal(person: Person, service: Service, result: Result, *, partner: bool) -> Proposal:
+    return Proposal(
+        service=service,
+        colour=result.colour,
+        free=result.service.free_places,
+        languages=tuple(sorted(result.service.languages)),
+        speaks=person.language in result.service.languages,
+        distance=result.distance,
+        partner=partner,
+    )

@@ -42,11 +42,13 @@ from kesher.www.forms import Typed
 from kesher.www.overwriting import Seen, differences, with_stamp
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
 from kesher.www.referrals.known import rows_of
-from kesher.www.referrals.proposals import Proposal, proposals
+from kesher.www.referrals.proposals import Proposal, proposal_of, proposals
 from kesher.www.referrals.words import LOOKS
 
 #: How somebody who is not the person may have been told that they agree.
 TOLD = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
+
+MOST_WISHES = 20
 
 
 class DraftForm(Typed, Seen):
@@ -121,8 +123,14 @@ class ReferView(SendersOnly, View):
         person = person_of(user, pk)
         by = self._actor(user, person)
         loop = self._loop(request.POST.get("loop", ""), person, by)
+        proposed = self._proposed(request, "service" if request.POST.get("event") == "propose" else "proposed")
+        if request.POST.get("event") == "propose":
+            if proposed is None:
+                messages.warning(request, _("Nobody can be referred to this service now."))
+                return redirect("referral_new", pk=pk)
+            return self._draw(request, person, by, None, wish="", asked="", proposed=proposed)
         if request.POST.get("event") == "look":
-            return self._look(request, person, by, loop)
+            return self._look(request, person, by, loop, proposed)
         chosen = _key(request.POST.get("service", ""))
         service = Service.objects.published().filter(pk=chosen).first() if chosen else None
         if service is None:
@@ -141,17 +149,22 @@ class ReferView(SendersOnly, View):
         if loop is not None:
             return redirect(f"{reverse('referral_new', args=[pk])}?loop={loop.pk}")
         # Only this page knows the wish, and an address must not carry it: so no redirect.
-        return self._draw(request, person, by, None, wish=wish, asked=wish, status=status)
+        return self._draw(request, person, by, None, wish=wish, asked=wish, proposed=proposed, status=status)
 
-    def _look(self, request: HttpRequest, person: Person, by: Actor, loop: Loop | None) -> HttpResponse:
+    def _look(
+        self, request: HttpRequest, person: Person, by: Actor, loop: Loop | None, proposed: Service | None
+    ) -> HttpResponse:
         """What answers the words, drawn at once: they are about a person, and stand in no address and no session."""
         name = "q" if loop else "wish"
         try:
             asked = typed(request, name, 300)
         except Refused as refused:
             asked, said = request.POST.get(name, ""), str(refused.message)
-            return self._draw(request, person, by, loop, wish="", asked=asked, refused=said, status=400)
-        return self._draw(request, person, by, loop, wish=loop.wish if loop else asked, asked=asked)
+            return self._draw(
+                request, person, by, loop, wish="", asked=asked, refused=said, proposed=proposed, status=400
+            )
+        wish = loop.wish if loop else asked
+        return self._draw(request, person, by, loop, wish=wish, asked=asked, proposed=proposed)
 
     def _draw(
         self,
@@ -163,15 +176,19 @@ class ReferView(SendersOnly, View):
         wish: str,
         asked: str,
         refused: str = "",
+        proposed: Service | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """``wish``: what the referral is for; ``asked``: the words looked for; ``refused``: why these cannot be."""
+        """``wish``: what the referral is for; ``asked``: the words looked for; ``refused``: why these cannot be;
+        ``proposed``: a service chosen before the person was."""
         tried = frozenset(loop.referrals.values_list("service", flat=True)) if loop else frozenset[UUID]()
         assert by.organisation_id is not None
         note_read(person, by, "referral")
         found = []
         if asked and not refused:
-            found = proposals(person, asked, sender=by.organisation_id, leave_out=tried)
+            left_out = tried | {proposed.pk} if proposed else tried
+            found = proposals(person, asked, sender=by.organisation_id, leave_out=left_out)
+        first = proposal_of(person, proposed, sender=by.organisation_id) if proposed else None
         context = {
             "person": person,
             "loop": loop,
@@ -179,6 +196,8 @@ class ReferView(SendersOnly, View):
             "asked": asked,
             "refused": refused,
             "proposals": self._rows(found, by),
+            "proposed": next(iter(self._rows([first] if first else [], by)), None),
+            "wishes": [] if loop or not first else self._wishes(person, by),
         }
         return drawn(request, "referrals/refer.html", context, status=status)
 
@@ -202,6 +221,19 @@ class ReferView(SendersOnly, View):
         own = Loop.objects.open().filter(person=person, organisation=by.organisation_id)
         chosen = _key(key)
         return own.filter(pk=chosen).first() if chosen else None
+
+    @staticmethod
+    def _proposed(request: HttpRequest, name: str) -> Service | None:
+        """The service chosen before the person was; it is sent, for beside somebody's key no address may hold it."""
+        key = _key(request.POST.get(name, ""))
+        taking = Service.objects.taking_referrals().select_related("organisation")
+        return taking.filter(pk=key).first() if key else None
+
+    @staticmethod
+    def _wishes(person: Person, by: Actor) -> list[Loop]:
+        """What they wish for that nobody is on the way with: a referral may be for one of these."""
+        own = Loop.objects.filter(person=person, organisation=by.organisation_id)
+        return list(own.without_next_step().order_by("-id")[:MOST_WISHES])
 
     @staticmethod
     def _rows(found: list[Proposal], by: Actor) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kesher.engine.orientation import Part
-from kesher.www.front.orientation.finding import Card
+from kesher.www.front.orientation.finding import Card, PlacesTold
 from kesher.www.front.orientation.plain import closed_now, days_ago, open_now, way_to
 from kesher.www.front.services.cards import Pill
 from kesher.www.languages import language_name
@@ -65,7 +65,9 @@ def card_facts(card: Card) -> Iterator[Pill]:
     if card.next_start is not None:
         day = date_format(card.next_start, "DATE_FORMAT")
         yield Pill(_("Next start: %(day)s") % {"day": day}, icon="calendar")
-    if card.free_places is not None:
+    if (told := card.places_told) is not None:
+        yield Pill(_places(told), "no" if told.free == 0 else "", icon="" if told.free == 0 else "users")
+    elif card.free_places is not None:
         n = card.free_places
         if n:
             yield Pill(ngettext("%(count)d place free", "%(count)d places free", n) % {"count": n}, icon="users")
@@ -73,6 +75,13 @@ def card_facts(card: Card) -> Iterator[Pill]:
             yield Pill(_("No place free now"), "no")
     if facts is not None and facts.stale:
         yield Pill(_("Not checked for a while"), "ask")
+
+
+def _places(told: PlacesTold) -> str:
+    """For whoever sends somebody: the number is as good as the day it was told."""
+    day = date_format(told.day, "DATE_FORMAT")
+    words = ngettext("%(count)d place free (as of %(day)s)", "%(count)d places free (as of %(day)s)", told.free)
+    return words % {"count": told.free, "day": day} if told.free else _("No place free (as of %(day)s)") % {"day": day}
 
 
 @register.filter

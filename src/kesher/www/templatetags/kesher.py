@@ -4,7 +4,7 @@
 ``{% u person.name %}``: text somebody typed, isolated so that its direction cannot disturb the line it stands in.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -69,12 +69,18 @@ def paragraphs(value: Mapping[str, str] | None) -> SafeString:
 
 
 @register.simple_tag
-def by_machine(machine: Collection[str], value: Mapping[str, str] | None) -> SafeString:
-    """The mark under a translated text that was a machine's work; nothing under another. ``machine``: its languages."""
-    found = in_language(value, translation.get_language() or "en")
-    if not found or found.language not in machine:
+def by_machine(machine: Collection[str], *values: Mapping[str, str] | None) -> SafeString:
+    """The mark under translated texts of which one was a machine's work; nothing under others. ``machine``: its languages."""
+    current = translation.get_language() or "en"
+    if not any(found and found.language in machine for found in (in_language(value, current) for value in values)):
         return SafeString("")
     return format_html('<p class="small soft by-machine">{} {}</p>', drawing("info"), _("A machine translated this."))
+
+
+@register.simple_tag
+def all_by_machine(machine: Collection[str], values: Iterable[Mapping[str, str] | None]) -> SafeString:
+    """The same under a list."""
+    return by_machine(machine, *values)
 
 
 @register.simple_tag

@@ -9,10 +9,14 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Page
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +26,7 @@ from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.casework import plans
 from kesher.casework.models import Caseworker, Review
+from kesher.directory.models import Service
 from kesher.people import files
 from kesher.people.finding import named
 from kesher.people.models import FILE_ROLES, Access, Person, Worry
@@ -128,11 +133,30 @@ class PeopleView(FilesOnly, KeptList):
             people = people.filter(Exists(accesses.filter(organisation=UUID(organisation))))
         return people.order_by(*SORTS[wanted.get("sort") or "step"])
 
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if "service" in request.GET and self.referred_to is None:
+            messages.warning(request, _("Nobody can be referred to this service now."))
+            return redirect(self.url_name)
+        return super().get(request)
+
+    @cached_property
+    def referred_to(self) -> Service | None:
+        """The service for which somebody is chosen here. It stands in the address, as on its own page; who is chosen never
+        stands beside it: that is sent."""
+        try:
+            key = UUID(self.request.GET.get("service", ""))
+        except ValueError:
+            return None
+        return Service.objects.taking_referrals().filter(pk=key).first()
+
+    def query(self) -> dict[str, str]:
+        return {"service": str(self.referred_to.pk)} if self.referred_to is not None else {}
+
     def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
         worries = Prefetch("worries", queryset=Worry.objects.now().order_by("id"), to_attr="worries_now")
         people: Any = page.object_list
         listed = people.defer(*Person.ENCRYPTED).annotate(**self._looked_after()).prefetch_related(worries)
-        return {"rows": [self._row(person) for person in listed]}
+        return {"rows": [self._row(person) for person in listed], "referred_to": self.referred_to}
 
     def _looked_after(self) -> dict[str, Subquery]:
         """Who looks after each, in the organisation for which one acts there (:func:`acting_towards`)."""

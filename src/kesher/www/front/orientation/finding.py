@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import numpy as np
-from django.db.models import BooleanField, ExpressionWrapper, F, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Min, Sum, Value
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
@@ -18,7 +18,7 @@ from kesher.directory.call_backs import that_can_be_asked
 from kesher.directory.concerns import BROAD, PARTS_OF
 from kesher.directory.doors import Doors, doors
 from kesher.directory.facts import QUESTION_OF, Question, Who, question_of
-from kesher.directory.models import Cost, Phone, RequiredDocument, Service, Term
+from kesher.directory.models import Capacity, Cost, Phone, RequiredDocument, Service, Term
 from kesher.directory.orienting import CONCERN_OF, Concern, catalogue, concerns_to_offer, next_question_for
 from kesher.directory.search import Facts, facts_of
 from kesher.directory.served import AREA, asks_for, living_in
@@ -63,6 +63,9 @@ class Card:
     costs: Sequence[Cost] = field(default_factory=tuple)
     for_work: str = ""  # why it helps on with the visitor's work
     machine: Sequence[str] = ()  # languages of the texts that a machine translated
+    waits: Text = field(default_factory=dict)  # how long one waits, in words
+    places_told: "PlacesTold | None" = None
+    takes_referrals: bool = False  # whether a professional can begin one now
 
     @property
     def to_all(self) -> bool:
@@ -77,6 +80,14 @@ class Card:
     @property
     def free_places(self) -> int | None:
         return self.result.service.free_places
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesTold:
+    """How many places are free, and the day that was told: of several numbers, the day of the oldest."""
+
+    free: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +188,29 @@ class Found:
 
 
 def find_for(
-    answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None = None, papers: bool = False
+    answers: Answers,
+    visitor: "Visitor",
+    *,
+    area: Area | None,
+    opened: Opened | None = None,
+    papers: bool = False,
+    refers: bool = False,
 ) -> Found:
-    """Orient, choose what is shown, and read it. ``papers``: also what to bring."""
+    """Orient, choose what is shown, and read it. ``papers``: also what to bring; ``refers``: what somebody who refers asks."""
     with one_moment():
-        return _find(answers, visitor, area=area, opened=opened, papers=papers)
+        return _find(answers, visitor, area=area, opened=opened, papers=papers, refers=refers)
 
 
-def _find(answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None, papers: bool) -> Found:
+def _find(
+    answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None, papers: bool, refers: bool
+) -> Found:
     now = timezone.localtime()
     spoken, work = meant(answers), own_work(answers)
     everywhere, behind = _oriented(answers, spoken, area, now, work)
     result = everywhere.only(_among(everywhere, behind, answers))
     listed, refused = _chosen(result, spoken, answers, work, opened)
     shown = dict.fromkeys(number for one in [*listed, refused] for number in one.numbers)
-    cards = _cards(result.results_of([*shown]), visitor, answers, now, papers=papers, work=work)
+    cards = _cards(result.results_of([*shown]), visitor, answers, now, papers=papers, refers=refers, work=work)
     names = _names([one.code for one in listed if one.code])
     question, waiting = _question(result, answers, listed)
     nothing = not any(one.total for one in listed)
@@ -426,6 +445,7 @@ def _cards(
     now: datetime,
     *,
     papers: bool,
+    refers: bool = False,
     work: OwnWork | None = None,
 ) -> Mapping[int, Card]:
     """By number in the catalogue. Fetched through what the visitor may see: what was suspended a moment ago is left out."""
@@ -452,6 +472,7 @@ def _cards(
     towns, facts, phones = towns_of(keys), facts_of(keys, now), _phones(keys)
     areas = names_of_areas({path for result in results for path in result.service.areas})
     to_bring = _papers(keys) if papers else {}
+    waits, told, taking = _for_referring(keys) if refers else ({}, {}, frozenset[UUID]())
     found = {}
     for result, key in zip(results, keys, strict=True):
         if key not in rows:
@@ -476,6 +497,9 @@ def _cards(
             papers=to_bring.get(key, ()),
             for_work=work.reasons.get(str(key), "") if work else "",
             machine=machine,
+            waits=waits.get(key, {}),
+            places_told=told.get(key),
+            takes_referrals=key in taking,
         )
     return found
 
@@ -519,6 +543,23 @@ def _papers(services: Sequence[UUID]) -> Mapping[UUID, list[Text]]:
     for key, document in asked.values_list("service", "document"):
         found.setdefault(key, []).append(document)
     return found
+
+
+def _for_referring(
+    services: Sequence[UUID],
+) -> tuple[Mapping[UUID, Text], Mapping[UUID, PlacesTold], frozenset[UUID]]:
+    """What one asks before sending somebody: how long they wait, when places were last told, where one can refer to."""
+    rows = Service.objects.filter(pk__in=services).order_by("pk")
+    waits = dict(rows.values_list("pk", "wait_time"))
+    told = {
+        key: PlacesTold(free, timezone.localdate(day))
+        for key, free, day in Capacity.objects.filter(service__in=services)
+        .order_by("service")
+        .values("service")
+        .annotate(free=Sum("available"), day=Min("updated"))
+        .values_list("service", "free", "day")
+    }
+    return waits, told, frozenset(rows.taking_referrals().values_list("pk", flat=True))
 
 
 def _costs(services: Sequence[UUID]) -> Mapping[UUID, list[Cost]]:

@@ -100,7 +100,8 @@ class FindView(View):
     def _page(self, request: HttpRequest, answers: Answers, *, wrong: str = "") -> HttpResponse:
         area = known_areas().filter(pk=answers.area).first() if answers.area else None
         professional = is_professional(request)
-        found = find_for(answers, request.user, area=area, opened=_opened(request), papers=professional)
+        opened = _opened(request)
+        found = find_for(answers, request.user, area=area, opened=opened, papers=professional, refers=professional)
         language = translation.get_language() or settings.LANGUAGE_CODE
         number = min(answers.questions + 1, MOST_QUESTIONS)
         # what could not be read is asked again, wherever on the page it stood

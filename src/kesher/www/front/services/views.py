@@ -30,7 +30,7 @@ from kesher.directory.taxonomies import THEMES
 from kesher.engine.distance import kilometres
 from kesher.www import errors
 from kesher.www.front.orientation.plain import closed_now, open_now, way_to
-from kesher.www.front.orientation.views import known_areas
+from kesher.www.front.orientation.views import known_areas, may_refer
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
 from kesher.www.front.services.discreet import is_discreet
 from kesher.www.front.services.for_whom import rules_of
@@ -253,6 +253,12 @@ def _way(area: Area | None, location: Location) -> str:
     return way_to(far, remote=False)
 
 
+def _words_of_place(place: ServiceAtLocation) -> list[dict[str, str]]:
+    """What is told of it in sentences, besides its name and where it is."""
+    here = place.location
+    return [place.description, here.transportation, *(one.description for one in here.accessibility.all())]
+
+
 def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
     """What the article on a service's page needs to know; the preview shows the same one. ``area``: where one comes from."""
     now = timezone.localtime()
@@ -265,6 +271,12 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
         "discreet": is_discreet(service, [attribute.term for attribute in service.terms.all()]),
         "lives_in": area.name if area else {},
         "fees": _fees(service),
+        "cost_words": [
+            words
+            for cost in service.costs.all()
+            for words in (cost.option, cost.amount_description if cost.amount else {})
+        ],
+        "paper_words": [one.document for one in service.required_documents.all()],
         "rules": rules_of(service, now.date()),
         "call": _call(service, places),
         "profile": getattr(service.organisation, "profile", None) if service.organisation else None,
@@ -278,6 +290,7 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
                 "week": week(place.schedules.all() or place.location.schedules.all(), now.date()),
                 "accessibility": list(place.location.accessibility.all()),
                 "way": _way(area, place.location),
+                "words": _words_of_place(place),
             }
             for place in places
         ],
@@ -345,6 +358,7 @@ class ServiceView(View):
             "text_link": as_link(words_of(shown, language)),
             "heading": "",
             "mistake_form": form or MistakeForm(),
+            "may_refer_here": may_refer(request) and Service.objects.taking_referrals().filter(pk=pk).exists(),
         }
         status = 400 if form is not None else 200
         return render(request, "front/services/service.html", context, status=status)
