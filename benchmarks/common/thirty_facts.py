@@ -32,7 +32,7 @@ def extend() -> None:
         for number, kind in enumerate(kinds)
     ]
     questions = tuple(
-        facts.Question(fact.path, f"About {fact.path}?", "Some rules ask it.", (fact.path,)) for fact in added
+        facts.Question(fact.path, "search", f"About {fact.path}?", "Some rules ask it.", (fact.path,)) for fact in added
     )
     facts.VOCABULARY = Vocabulary([*facts.VOCABULARY.values(), *added])
     facts.QUESTIONS = (*facts.QUESTIONS, *questions)

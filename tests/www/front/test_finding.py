@@ -25,7 +25,7 @@ from kesher.directory.taxonomies import load_open_eligibility
 from kesher.engine.eligibility import explain
 from kesher.engine.orientation import Colour, ranking
 from kesher.www.front.orientation.answers import Answers
-from kesher.www.front.orientation.finding import A_PAGE, ALL, FEW, Found, Wider, find_for, without_filter
+from kesher.www.front.orientation.finding import A_PAGE, ALL, FEW, Found, Opened, Wider, find_for, without_filter
 from kesher.www.front.orientation.plain import way_to
 from kesher.www.front.orientation.wishes import parts_of
 from kesher.www.front.themes import CACHE_KEY
@@ -119,7 +119,7 @@ def test_each_wish_and_each_chosen_need_has_its_own_list(themes: None) -> None:
     assert [need.shown.more for need in shown.needs][:2] == [2, 2]
     assert shown.question is not None
     assert shown.question.key == "children", "the second wish is asked about too"
-    assert len(names(found(Answers(words="welding, nursery"), everything=True))) == 10
+    assert len(names(found(Answers(words="welding, nursery"), opened=Opened(2)))) == 3 + 5
     chosen = found(Answers(needs=(CARE, WORK)))
     assert [need.code for need in chosen.needs] == [CARE, WORK]
 
