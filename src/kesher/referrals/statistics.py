@@ -207,11 +207,11 @@ def _answers(those: list[UUID], day: int, said: _Said) -> dict[str, int]:
 
 
 def _helped(mine: list[UUID], others: list[UUID], said: _Said) -> dict[int, dict[str, Shown]]:
-    """Of each day on which anybody was asked."""
+    """Of each day on which five or more were asked: of fewer, that nobody said no would tell what the one or two said."""
     found = {}
     for day in DAYS:
         cells, left = _answers(mine, day, said), _answers(others, day, said)
-        if sum(cells.values()):
+        if sum(cells.values()) >= MINIMUM:
             rest = shown_table(left)
             found[day] = {one: _beside(count, rest[one], left=left[one]) for one, count in shown_table(cells).items()}
     return found
