@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from kesher.words import found_in
+from kesher.words import code, code_all, found_in
 from kesher.words.finding import FURTHEST
 
 
@@ -53,3 +53,23 @@ class Properties(TestCase):
             assert all(0 <= one.start < one.end <= min(len(text), FURTHEST) for one in said)
             assert all(text[one.start : one.end] == one.coding.text for one in said)
             assert len({one.best.uri for one in said}) == len(said)
+
+
+@pytest.mark.django_db
+def test_a_column_is_coded_as_each_of_its_texts_alone() -> None:
+    column = [
+        "Registered nurse (m/f), night shift",
+        "נהג משאית",
+        "сварщик",
+        "Registered nurse (m/f), night shift",
+        "",
+        "zzqqxx",
+    ]
+    coded = code_all(column, language="en")
+    assert coded == [code(text, language="en", top=1) for text in column]
+    assert coded[0] is coded[3], "what stands there twice is looked up once"
+    assert [one.candidates[0].isco08 for one in coded[:3]] == ["2221", "8332", "7212"]
+    assert not any(one.candidates for one in coded[4:])
+    assert code_all([]) == []
+    (several,) = code_all(iter(["baker"]), top=3)
+    assert len(several.candidates) > 1

@@ -2,10 +2,12 @@
 
     coding = words.code("נהג משאית", language="he")                    # proposals, with reasons; a person decides
     found = words.found_in("I was a nurse, then I drove a taxi")       # all that is in somebody's words
+    codings = words.code_all(titles_of_a_feed)                          # a column of vacancies, outcomes or statistics
 
 Importing this package, or :mod:`kesher.words.vocabularies`, needs neither Django nor a database: the commands do so.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kesher.words.vocabularies import OCCUPATION
@@ -25,6 +27,20 @@ def code(text: str, *, language: str = "", kind: str = OCCUPATION, top: int = 5)
     from kesher.words.finding import code_words
 
     return code_words(text, language=language, kind=kind, top=top)
+
+
+def code_all(texts: Iterable[str], *, language: str = "", kind: str = OCCUPATION, top: int = 1) -> "list[Coding]":
+    """What each text of a column may mean, in its order: as :func:`code` says it, each distinct text once.
+
+    For what arrives by the thousand and was typed by hand: titles of vacancies, what a course leads to, labels of a table of
+    statistics. About 470 distinct titles a CPU second (docs/benchmarks.md). Proposals all the same: what is a question or none
+    stays so, and a person decides.
+    """
+    from kesher.words.finding import code_words
+
+    column = list(texts)
+    meant = {text: code_words(text, language=language, kind=kind, top=top) for text in dict.fromkeys(column)}
+    return [meant[text] for text in column]
 
 
 def found_in(text: str, *, language: str = "") -> "Found":
