@@ -320,6 +320,7 @@ TRIES: dict[str, tuple[str, ...]] = {
     "a concern about mentoring": ("mentor.forms.ConcernForm",),
     "words of a consent": (),
     "a draft of a referral": ("referrals.sending.DraftForm",),
+    "looking further beside a service": (),
     "filters of people": (f"{_PEOPLE}.lists.FilterForm",),
     "filters of the log": ("admin.audit.AuditFilterForm",),
     "filters of steps": (f"{_DAY}.steps.StepFilterForm",),

@@ -5,13 +5,17 @@
 CommonMark and tables, read by markdown-it-py (docs/decisions/0048).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from kesher.www.templatetags.look import with_labels
 
 #: From the address as written to the one on the page; None where the text stands alone.
 Link = Callable[[str], str | None]
@@ -40,8 +44,20 @@ def drawn(text: str, *, link: Link) -> Drawn:
     for token in rest:
         if token.children:
             token.children = _linked(token.children, link)
-    # Our own documents, and everything in them was escaped by the reader.
-    return Drawn(title, mark_safe(_reader().renderer.render(rest, _reader().options, {})))  # noqa: S308
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+    # Our own documents, and everything in them was escaped by the reader: a tag in it is one of the reader's.
+    body = _TABLES.sub(_as_ours, str(_reader().renderer.render(rest, _reader().options, {})))
+    return Drawn(title, mark_safe(body))  # noqa: S308
+
+
+_TABLES: Final = re.compile("<table>(.*?)</table>", re.DOTALL)
+
+
+def _as_ours(found: re.Match[str]) -> str:
+    """A table as all of ours are: on a phone each row is a card (components/table.html)."""
+    opened = '<div class="scroll"><table class="ds-table table--cards" data-border="true" role="table">'
+    return f"{opened}{with_labels(found.group(1))}</table></div>"
 
 
 def _linked(tokens: list[Token], link: Link) -> list[Token]:

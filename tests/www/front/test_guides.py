@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXT = {"article", "h1", "h2", "p", "strong", "em", "code", "a"}
-TAGS = TEXT | {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+TAGS = TEXT | {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "div"}
 #: What a translated guide calls by its name on the screen.
 NAMED = {
     "visitor": ("Why do we ask?", "Why is it here?", "Read to me", "Forget my answers", "Leave quickly", "Complain"),
@@ -149,6 +149,13 @@ def test_no_markup_and_no_unknown_link_passes() -> None:
     assert {tag for tag, _attrs in tags} <= {"p", "a", "code"}
     assert [attrs for tag, attrs in tags if tag == "a"] == [{"href": "/known/"}]
     assert "&lt;script&gt;" in found.body
+
+
+def test_a_table_is_laid_out_as_all_of_ours() -> None:
+    found = drawn("# T\n\n| room | who |\n|---|---|\n| Rules | officers, **both** |\n", link={}.get).body
+    assert found.count('role="columnheader"') == 2
+    assert 'data-label="who"' in found
+    assert found.startswith('<div class="scroll"><table class="ds-table table--cards"')
 
 
 @pytest.mark.parametrize("text", ["", "text", "## too low", "text\n\n# late"])

@@ -32,7 +32,9 @@ def test_from_a_name_to_a_rule_that_can_be_given_on(client: Client, writer: User
     assert client.post(page("rule_new"), {"name_en": " "}).status_code == 400
     assert client.post(page("rule_new"), {"name_en": "Parents, or from 60"}).status_code == 302
     version = RuleVersion.objects.get()
-    typed = form_of(client.get(page("rule_edit", pk=version.rule_id)))
+    opened = client.get(page("rule_edit", pk=version.rule_id))
+    assert "Where people must live is not asked here" in text_of(opened), "who looks for it among the columns is told"
+    typed = form_of(opened)
     assert typed["rows"] == ["1"], "a first row to fill in"
     typed = press(client, version, typed, "column-add", **{"new-column": "age"})
     typed = press(client, version, typed, "column-add", **{"new-column": "child_under_3"})
