@@ -10,6 +10,7 @@ from kesher.formats import europass
 from kesher.formats.europass import LARGEST, plain, read, write
 from kesher.formats.profile import Cefr, Profile, UnreadableProfile
 from tests.formats.profiles import PROFILES
+from tests.mutations import WRONG
 from tests.shared import shared
 
 PATHS = "conformance/europass-cv/candidate_v4_element_paths.json"
@@ -211,3 +212,39 @@ def test_what_nobody_asked_for_is_not_read():
     )
     assert "1990" not in person.model_dump_json()
     assert person == Profile()
+
+
+@pytest.mark.conformance
+def test_one_wrong_element_anywhere_is_refused_with_its_place_or_does_no_harm():
+    """Each element of the export says another thing, is missing, is there many times, or holds itself."""
+    texts = [value for value in WRONG if isinstance(value, str) and "\x00" not in value] + [
+        "31.12.2019",
+        "-1",
+        "9" * 40,
+    ]
+    parent = {}
+    whole = document()
+    refused, tried = set(), 0
+    for number in range(sum(1 for _ in ElementTree.fromstring(whole).iter())):
+        for change in [*texts, "missing", "often", "within"]:
+            root = ElementTree.fromstring(whole)
+            parent = {below: above for above in root.iter() for below in above}
+            element = list(root.iter())[number]
+            if change == "missing" and element in parent:
+                parent[element].remove(element)
+            elif change == "often" and element in parent:
+                parent[element].extend([element] * 600)
+            elif change == "within":
+                element.append(ElementTree.fromstring(ElementTree.tostring(element)))
+            else:
+                element.text = change
+            tried += 1
+            try:
+                read(ElementTree.tostring(root, encoding="utf-8"))
+            except UnreadableProfile as fault:
+                assert fault.where
+                assert len(str(fault)) < 400
+                refused.add((number, change))
+    assert tried > 500
+    assert len({number for number, _change in refused}) >= 30
+    assert len(refused) >= 60

@@ -187,7 +187,7 @@ BREAKS = {
         ),
         "Bundle.entry[4].resource.for",
     ),
-    "id": (lambda b: (_task(b).update(id="a b"), b["entry"][4].pop("fullUrl")), "Bundle.entry[4].resource"),
+    "id": (lambda b: (_task(b).update(id="a b"), b["entry"][4].pop("fullUrl")), "Bundle.entry[4].resource.id"),
     "too long": (
         lambda b: b["entry"][3]["resource"]["code"].update(text="x" * 100_001),
         "Bundle.entry[3].resource.code.text",

@@ -10,7 +10,9 @@ from kesher.formats import jsonresume
 from kesher.formats.jsonresume import LARGEST, from_profile, read, to_profile, write
 from kesher.formats.person_conformance import jsonresume_checks
 from kesher.formats.profile import Cefr, LanguageSkill, Profile, UnreadableProfile
+from kesher.formats.values import UNREADABLE
 from tests.formats.profiles import PROFILES
+from tests.mutations import WRONG, places, with_value
 from tests.shared import SHARED, shared
 
 
@@ -100,6 +102,55 @@ def test_what_cannot_be_read_says_where(content, where):
         read(content)
     assert caught.value.where == where
     assert len(str(caught.value)) < 400
+
+
+#: Of every section something.
+WHOLE = {
+    "basics": {
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "phone": "08-555-0100",
+        "url": "https://example.org/ada",
+        "summary": "Reckons.",
+        "location": {"city": "Arad", "countryCode": "IL", "postalCode": "8900000", "address": "1 Palm Street"},
+        "profiles": [{"network": "x", "username": "ada", "url": "https://example.org/x"}],
+    },
+    "work": [
+        {
+            "name": "Engine works",
+            "position": "Programmer",
+            "startDate": "2019-05",
+            "endDate": "2020",
+            "highlights": ["a"],
+        }
+    ],
+    "education": [
+        {"institution": "Home", "area": "Mathematics", "studyType": "Master", "startDate": "2010", "courses": ["b"]}
+    ],
+    "certificates": [{"name": "Driving", "date": "2012-01-02", "issuer": "Town", "url": "https://example.org/c"}],
+    "skills": [{"name": "Reckoning", "level": "high", "keywords": ["sums"]}],
+    "languages": [{"language": "English", "fluency": "C1"}],
+    "volunteer": [{"organization": "Choir", "position": "Alto", "startDate": "2018-01-01"}],
+    "meta": {"version": "1.0.0"},
+}
+
+
+def test_one_wrong_value_anywhere_is_refused_with_its_place_or_does_no_harm():
+    assert to_profile(read(json.dumps(WHOLE))).called == "Ada Lovelace"
+    refused = set()
+    for place in places(WHOLE):
+        for number, value in enumerate(WRONG):
+            try:
+                person = to_profile(read(json.dumps(with_value(WHOLE, place, value))))
+            except UnreadableProfile as fault:
+                assert fault.where
+                assert len(str(fault)) < 400
+                refused.add((place, number))
+            else:
+                said = json.dumps(person.model_dump(mode="json"), ensure_ascii=False)
+                assert not UNREADABLE.search(said), place
+                assert "\\u0000" not in said, place
+    assert len(refused) > 200
 
 
 def test_more_than_a_cv_has_is_refused():

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from kesher.accounts.roles import Role
@@ -23,6 +24,7 @@ from kesher.referrals.fhir_in import take_in
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.recalls import withdraw_what_rests_on_it
 from tests.factories import MembershipFactory
+from tests.mutations import WRONG, places, value_at, with_value, without
 from tests.referrals.conftest import Two, between_two
 from tests.shared import shared
 
@@ -308,6 +310,33 @@ def test_nothing_comes_in_without_an_agreement_and_of_two_both_or_neither(two: T
     )
     with pytest.raises(FhirRefusal, match="no agreement in force"):
         take_in(bundle(arriving(two)), by=two.by_receiver, language="am")
+
+
+#: What a Bundle says that nothing here rests on: it may be missing. Where it stands it is of its kind all the same.
+SPARED = ("fullUrl", "name", "active", "scope", "category", "policy", "display")
+
+
+def test_one_wrong_value_anywhere_is_refused_with_its_place_and_nothing_is_kept(two: Two) -> None:
+    fits = to_bundle(arriving(two), base=BASE)
+    tried, before = 0, counts()
+    for place in places(fits):
+        spared = any(name in place for name in SPARED)
+        wrong = [with_value(fits, place, value) for value in WRONG if value != value_at(fits, place)]
+        if not spared:
+            wrong.append(without(fits, place))
+        for document in wrong:
+            tried += 1
+            try:
+                with transaction.atomic():
+                    take_in(json.dumps(document), by=two.by_receiver, language="am")
+                    transaction.set_rollback(True)
+            except FhirRefusal as refusal:
+                assert refusal.where.startswith(("Bundle", "Task", "ServiceRequest", "Consent")), refusal
+                assert refusal.why
+            else:
+                assert spared, (place, "was taken in")
+    assert counts() == before
+    assert tried > 400
 
 
 def negatives() -> list[dict[str, Any]]:

@@ -17,7 +17,15 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import pydantic_core
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic.alias_generators import to_camel
 
 from kesher.formats.values import UNREADABLE
@@ -170,6 +178,20 @@ def _fhir_name(name: str) -> str:
     return "for" if name == "beneficiary" else to_camel(name)
 
 
+#: As R4 writes an id.
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
+
+
+def _written(value: object) -> object:
+    """A number is no date, though it could be read as the seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("a date is written like 2026-05-01 or 2026-05-01T10:00:00+03:00")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_written)]
+
+
 class _Resource(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=_fhir_name, validate_by_name=True, validate_by_alias=True
@@ -212,27 +234,27 @@ class HumanName(_Resource):
 
 class Patient(_Resource):
     resource_type: Literal["Patient"] = "Patient"
-    id: _Text
+    id: _Id
     name: tuple[HumanName, ...] | None = None
 
 
 class Organization(_Resource):
     resource_type: Literal["Organization"] = "Organization"
-    id: _Text
+    id: _Id
     active: bool | None = None
     name: _Text | None = None
 
 
 class PractitionerRole(_Resource):
     resource_type: Literal["PractitionerRole"] = "PractitionerRole"
-    id: _Text
+    id: _Id
     organization: Reference
 
 
 class ServiceRequest(_Resource):
     resource_type: Literal["ServiceRequest"] = "ServiceRequest"
-    id: _Text
-    status: _Text
+    id: _Id
+    status: Literal["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"]
     intent: Literal["order"]
     category: tuple[Concept, ...] | None = None
     code: Concept
@@ -248,7 +270,7 @@ class Output(_Resource):
 
 class Task(_Resource):
     resource_type: Literal["Task"] = "Task"
-    id: _Text
+    id: _Id
     status: State
     status_reason: Concept | None = None
     business_status: Concept | None = None
@@ -256,8 +278,8 @@ class Task(_Resource):
     code: Concept
     focus: Reference
     beneficiary: Reference  # "for"
-    authored_on: datetime
-    last_modified: datetime | None = None
+    authored_on: Moment
+    last_modified: Moment | None = None
     requester: Reference
     owner: Reference
     output: tuple[Output, ...] | None = None
@@ -265,7 +287,7 @@ class Task(_Resource):
 
 class Procedure(_Resource):
     resource_type: Literal["Procedure"] = "Procedure"
-    id: _Text
+    id: _Id
     status: _Text
     code: Concept | None = None
     subject: Reference
@@ -278,12 +300,12 @@ class Policy(_Resource):
 
 class Consent(_Resource):
     resource_type: Literal["Consent"] = "Consent"
-    id: _Text
+    id: _Id
     status: _Text
     scope: Concept
     category: tuple[Concept, ...]
     patient: Reference
-    date_time: date | datetime | None = None
+    date_time: Annotated[date | datetime, BeforeValidator(_written)] | None = None
     policy: tuple[Policy, ...] | None = None
 
 
@@ -395,6 +417,18 @@ def _consent(consent: ConsentGiven, person: Reference) -> Consent:
 
 
 _Kind = TypeVar("_Kind", bound=_Resource)
+#: http://hl7.org/fhir/R4/valueset-bundle-type.html
+_TYPES: Final = (
+    "document",
+    "message",
+    "transaction",
+    "transaction-response",
+    "batch",
+    "batch-response",
+    "history",
+    "searchset",
+    "collection",
+)
 
 
 class _Resources:
@@ -408,12 +442,15 @@ class _Resources:
             resource = entry.get("resource") if isinstance(entry, dict) else None
             if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
                 raise FhirRefusal(f"{where}.resource", "it is no resource of FHIR")
-            names = {entry.get("fullUrl"), f"{resource['resourceType']}/{resource.get('id')}"}
+            names = {f"{resource['resourceType']}/{resource.get('id')}"}
+            if "fullUrl" in entry:
+                if not isinstance(entry["fullUrl"], str) or not entry["fullUrl"].strip():
+                    raise FhirRefusal(f"{where}.fullUrl", "it is no address")
+                names.add(entry["fullUrl"])
             for name in names:
-                if isinstance(name, str):
-                    if name in self.places:
-                        raise FhirRefusal(where, f"{name[:100]} is there twice")
-                    self.places[name] = (f"{where}.resource", resource)
+                if name in self.places:
+                    raise FhirRefusal(where, f"{name[:100]} is there twice")
+                self.places[name] = (f"{where}.resource", resource)
             if resource["resourceType"] == "Task":
                 self.tasks.append((f"{where}.resource", resource))
 
@@ -470,6 +507,8 @@ def from_bundle(bundle: object) -> tuple[Referral, ...]:
     """The referrals of a Bundle, one for each Task, in their order. :class:`FhirRefusal` for the first that is wrong."""
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise FhirRefusal("Bundle", "this is no Bundle of FHIR R4")
+    if bundle.get("type") not in _TYPES:
+        raise FhirRefusal("Bundle.type", "it says what kind of Bundle it is: " + ", ".join(_TYPES))
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         raise FhirRefusal("Bundle.entry", "it is no list")

@@ -15,6 +15,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kesher.formats.values import clean_text
+
 LONGEST_TEXT = 20_000
 MOST = 500
 """Entries of one list: no CV has more, a file that does is not one."""
@@ -36,7 +38,8 @@ def partial_date(text: str) -> str:
 
 
 PartialDate = Annotated[str, AfterValidator(partial_date)]
-Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+#: Signs nobody can see, and those that turn a line round, are left out: other software writes them, and no one meant them.
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(lambda text: clean_text(text) or "")]
 
 
 class Cefr(StrEnum):
