@@ -59,7 +59,9 @@ WITH_REASON: Final = frozenset({State.ON_HOLD, State.FAILED, State.REJECTED, Sta
 """States that must say why."""
 
 #: ``ServiceRequest.status`` that goes with a state.
-_REQUEST_STATUS: Final = {
+#: http://hl7.org/fhir/R4/valueset-request-status.html
+RequestStatus = Literal["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"]
+_REQUEST_STATUS: Final[Mapping[State, RequestStatus]] = {
     State.DRAFT: "draft",
     State.REQUESTED: "active",
     State.ACCEPTED: "active",
@@ -254,7 +256,7 @@ class PractitionerRole(_Resource):
 class ServiceRequest(_Resource):
     resource_type: Literal["ServiceRequest"] = "ServiceRequest"
     id: _Id
-    status: Literal["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"]
+    status: RequestStatus
     intent: Literal["order"]
     category: tuple[Concept, ...] | None = None
     code: Concept
