@@ -58,9 +58,9 @@ class State(StrEnum):
 WITH_REASON: Final = frozenset({State.ON_HOLD, State.FAILED, State.REJECTED, State.CANCELLED})
 """States that must say why."""
 
-#: ``ServiceRequest.status`` that goes with a state.
 #: http://hl7.org/fhir/R4/valueset-request-status.html
 RequestStatus = Literal["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"]
+#: ``ServiceRequest.status`` that goes with a state.
 _REQUEST_STATUS: Final[Mapping[State, RequestStatus]] = {
     State.DRAFT: "draft",
     State.REQUESTED: "active",
