@@ -1,4 +1,5 @@
-"""Every page × English, Hebrew, Arabic, and in the dark: nothing for axe, sideways, clipped or forgotten."""
+"""Every page × English, Hebrew, Arabic, and in the dark: nothing for axe, sideways, clipped or forgotten. The public front door
+in its four other languages too."""
 
 import os
 import zlib
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
@@ -16,7 +18,7 @@ from kesher.www.leaving import QUICK_EXIT
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.looks import CLIPPED, PSEUDO
-from tests.browser.pages import LANGUAGES, NOT_PAGES, OTHER_STATES, PAGES
+from tests.browser.pages import FRONT, LANGUAGES, NOT_PAGES, OTHER_STATES, PAGES
 from tests.browser.town import Town
 from tests.browser.visiting import Visits, route_of
 from tests.permissions.table import ROUTES
@@ -72,17 +74,26 @@ def looked_at(page: Page) -> list[str]:
     return wrong + [f"clipped: {found}" for found in page.evaluate(CLIPPED)]
 
 
-def is_arabics_turn(name: str) -> bool:
-    """Hebrew shows each page from right to left; Arabic a quarter of them in the short run, each week another."""
-    return zlib.crc32(name.encode()) % 4 == int(os.environ["KESHER_TEST_WEEK"]) % 4
+#: The languages of the front door alone, and its pages as a stranger meets them.
+MORE_LANGUAGES = ("ru", "uk", "fr", "am")
+PUBLIC = [name for name, row in FRONT.items() if row.visitor == "anonymous" and name not in ("design", "outbox")]
+RIGHT_TO_LEFT = ("he", "ar")
+
+
+def is_its_turn(name: str, language: str = "ar") -> bool:
+    """Hebrew shows each page from right to left; Arabic a quarter of them in the short run, each week another. So do the
+    languages of the front door, each another quarter of its pages."""
+    turn = name if language == "ar" else f"{name} {language}"
+    return zlib.crc32(turn.encode()) % 4 == int(os.environ["KESHER_TEST_WEEK"]) % 4
 
 
 def _looks() -> Iterator[Any]:
-    """Each page in each language. Its other states stand in the same frame: the right-to-left languages are left to the
-    long run."""
+    """Each page in each language. Its other states stand in the same frame: the right-to-left languages and those of the front
+    door alone are left to the long run."""
     for name in PAGES:
-        for language in LANGUAGES:
-            long = language != "en" if name in OTHER_STATES else language == "ar" and not is_arabics_turn(name)
+        for language in LANGUAGES + (MORE_LANGUAGES if name in PUBLIC else ()):
+            seldom = language not in ("en", "he") and not is_its_turn(name, language)
+            long = language != "en" if name in OTHER_STATES else seldom
             yield pytest.param(name, language, marks=[pytest.mark.long] if long else [])
 
 
@@ -90,10 +101,27 @@ def test_in_four_weeks_each_page_is_looked_at_in_arabic(monkeypatch: pytest.Monk
     seen = []
     for week in range(4):
         monkeypatch.setenv("KESHER_TEST_WEEK", str(week))
-        turn = [name for name in PAGES if is_arabics_turn(name)]
+        turn = [name for name in PAGES if is_its_turn(name)]
         assert len(PAGES) / 6 < len(turn) < len(PAGES) / 3, f"week {week}: {len(turn)} of {len(PAGES)}"
         seen += turn
     assert sorted(seen) == sorted(PAGES)
+
+
+def test_in_four_weeks_each_public_page_is_looked_at_in_the_languages_of_the_front_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert {"front", "person", "find", "services", "service", "call-back"} <= set(PUBLIC)
+    assert sorted({*LANGUAGES, *MORE_LANGUAGES}) == sorted(code for code, _name in settings.LANGUAGES)
+    every = [(name, language) for name in PUBLIC for language in MORE_LANGUAGES]
+    seen = []
+    for week in range(4):
+        monkeypatch.setenv("KESHER_TEST_WEEK", str(week))
+        turn = [one for one in every if is_its_turn(*one)]
+        assert len(every) / 6 < len(turn) < len(every) / 3, f"week {week}: {len(turn)} of {len(every)}"
+        params = {tuple(one.values) for one in _looks() if not one.marks and one.values[1] in MORE_LANGUAGES}
+        assert params == {one for one in turn if one[0] not in OTHER_STATES}, "those run in the short run"
+        seen += turn
+    assert sorted(seen) == sorted(every)
 
 
 @pytest.mark.parametrize(("name", "language"), list(_looks()))
@@ -102,7 +130,7 @@ def test_page(visits: Visits, name: str, language: str) -> None:
     page, watch = visits.open(row, language)
     assert (watch.status, route_of(page)) == (row.status, row.shows)
     assert page.evaluate("document.documentElement.lang") == language
-    assert page.evaluate("getComputedStyle(document.body).direction") == ("ltr" if language == "en" else "rtl")
+    assert page.evaluate("getComputedStyle(document.body).direction") == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
     assert page.locator("h1").count() == 1
     assert page.title().strip(" ·")
     way_out = page.locator("[data-quick-exit]")
