@@ -136,7 +136,7 @@ def test_the_rows_of_a_page_are_asked_for_once(client: Client, address: str, row
     client.force_login(answers if address.startswith(INBOX) else both)
     with CaptureQueriesContext(connection) as asked:
         assert len(client.get(address).context["rows"]) == 1
-    those = [one["sql"] for one in asked if one["sql"].startswith(f'SELECT "{rows_of}"."id"')]
+    those = [one["sql"] for one in asked if one["sql"].startswith(f'SELECT "{rows_of}"."id", ')]
     assert len(those) == 1, those
 
 
