@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -38,17 +39,24 @@ class Statement(Generic[Part]):
     told: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared(Generic[Part]):
-    """The same as the database prepares it: ``sql`` with $1, $2 … for what is given when it is sent."""
+    """The same as the database prepares it: ``sql`` with $1, $2 … for what is given when it is sent, of whoever belongs to so
+    many organisations."""
 
-    name: str
     sql: str
+    organisations: int
     told: tuple[Part, ...]
 
-    def prepare(self, organisations: int) -> str:
-        types = ", ".join(["uuid[]", "timestamptz", "uuid", *["uuid"] * organisations])
-        return f"PREPARE {self.name} ({types}) AS {self.sql}"
+    @cached_property
+    def prepare(self) -> str:
+        types = ["uuid[]", "timestamptz", "uuid", *["uuid"] * self.organisations]
+        return f"PREPARE {self.name} ({', '.join(types)}) AS {self.sql}"
+
+    @cached_property
+    def name(self) -> str:
+        """The same text may be asked with one more organisation that it does not name."""
+        return f"kesher_{self.organisations}_{sha256(self.sql.encode()).hexdigest()[:32]}"
 
 
 _KEPT: Final[dict[Hashable, Prepared[Any]]] = {}
@@ -88,8 +96,7 @@ def to_keep(
             return None
         placed.append(place)
     sql = statement.sql % tuple(placed)
-    name = f"kesher_{sha256(sql.encode()).hexdigest()[:32]}"
-    return Prepared(name, sys.intern(sql), statement.told)
+    return Prepared(sys.intern(sql), len(organisations), statement.told)
 
 
 def _place(value: Any, keys: Mapping[UUID, str], begun: datetime, ended: datetime) -> str | None:
@@ -119,19 +126,19 @@ def send(
     """What the database answers."""
     with connection.cursor() as cursor:
         if isinstance(statement, Statement):
-            cursor.execute(statement.sql, [people, *statement.values[1:]])
-            return cursor.fetchall()
-        _see_to_it(statement, len(organisations))
-        given = [list(people), timezone.now(), user, *organisations]
+            cursor.execute(statement.sql, [list(people), *statement.values[1:]])
+            return list(cursor.fetchall())
+        _see_to_it(statement)
+        given: list[Any] = [list(people), timezone.now(), user, *organisations]
         # one plan for all: by itself the database would plan the first five times anew
         execute = f"EXECUTE {statement.name} ({', '.join(['%s'] * len(given))})"
         cursor.execute(f"SET LOCAL plan_cache_mode = force_generic_plan; {execute}", given)
         while cursor.nextset():
             pass
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def _see_to_it(statement: Prepared[Any], organisations: int) -> None:
+def _see_to_it(statement: Prepared[Any]) -> None:
     """That it is prepared on this connection. A prepared statement outlives the transaction, also one that is rolled back."""
     there = _PREPARED.setdefault(connection.connection, {})
     if statement.name in there:
@@ -140,5 +147,5 @@ def _see_to_it(statement: Prepared[Any], organisations: int) -> None:
         while len(there) >= MOST_PREPARED:
             cursor.execute(f"DEALLOCATE {next(iter(there))}")
             there.pop(next(iter(there)))
-        cursor.execute(statement.prepare(organisations))
+        cursor.execute(statement.prepare)
     there[statement.name] = None

@@ -45,12 +45,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.base.conditions import Compiled, Condition
+from kesher.base.conditions import Compiled, Condition, among, said_before
 from kesher.casework.models import Appointment, Booking, Interpreting, Step, StepKind, looked_after
+from kesher.casework.models.plans import LookedAfter
 from kesher.casework.statements import Prepared, Statement, kept, send
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
-from kesher.people.models.open_files import said_before
+from kesher.people.models.open_files import FileOpen
 from kesher.referrals.models import Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
@@ -253,7 +254,7 @@ class OnList(Condition):
     def written(self, *expressions: Compiled) -> Compiled:
         ((key, values),) = expressions
         if self.ask.together:
-            return Compiled(f"{key} IN (SELECT {LISTED}.key FROM {LISTED})", values)  # noqa: S608 - our own word
+            return among(expressions[0], LISTED)
         return Compiled(f"{key} IN (SELECT unnest(%s::uuid[]))", [*values, self.ask.keys])
 
 
@@ -445,18 +446,23 @@ def part(function: Part) -> Part:
 
 
 def write(ask: Ask, parts: Iterable[Part]) -> Statement[Told]:
-    """The one statement of these parts, for the people of :data:`LISTED`; whose files are open is said once, before them."""
+    """The one statement of these parts, for the people of :data:`LISTED`. Whose files are open, and whom others look after, is
+    said once, before them."""
     told = [each(ask) for each in parts]
     first, *others = (one.columns(number) for number, one in enumerate(told))
     together = first.union(*others, all=True) if others else first
+    before = [FileOpen(ask.user).keys(), LookedAfter(F("person"), user=ask.user).keys()]
     ask.together = True
     try:
-        with said_before(ask.user) as files:
+        with said_before(*before):
             sql, values = together.query.get_compiler(connection=connection).as_sql()
     finally:
         ask.together = False
-    listed = f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[])), {files.sql} {sql}"
-    return Statement(listed, (ask.keys, *files.values, *values), tuple(replace(one, rows=None) for one in told))
+    whole = ", ".join(
+        [f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[]))", *(one.in_with for one in before)]
+    )
+    given = [value for one in before for value in one.values]
+    return Statement(f"{whole} {sql}", (ask.keys, *given, *values), tuple(replace(one, rows=None) for one in told))
 
 
 def statement_for(ask: Ask, parts: Sequence[Part]) -> Prepared[Told] | Statement[Told]:
@@ -465,7 +471,13 @@ def statement_for(ask: Ask, parts: Sequence[Part]) -> Prepared[Told] | Statement
     user = ask.user
     here = [one.pk for one in user.organisations]
     roles = tuple(
-        (here.index(one.organisation_id), one.role, one.organisation.state, one.organisation.kind, one.organisation.sensitive)
+        (
+            here.index(one.organisation_id),
+            one.role,
+            one.organisation.state,
+            one.organisation.kind,
+            one.organisation.sensitive,
+        )
         for one in user.all_memberships
     )
     working_for = here.index(user.working_for_id) if user.working_for_id in here else user.working_for_id

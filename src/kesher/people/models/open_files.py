@@ -8,18 +8,14 @@ Nearly every list of the portal asks this, several times. Said with the ORM's ``
 writing it down cost a millisecond of this process each time, and the page of the day asks it two dozen times.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
 
 from kesher.accounts.roles import Role
-from kesher.base.conditions import Compiled, Condition
+from kesher.base.conditions import Compiled, Condition, Keys, among, is_said_before
 
 if TYPE_CHECKING:
     from kesher.accounts.models import User
@@ -27,10 +23,8 @@ if TYPE_CHECKING:
 #: Who reads and writes files, each in the organisations where they hold the role and which have access.
 FILE_ROLES: Final = frozenset({Role.CASEWORKER, Role.REFERRER})
 
-#: Those whose file is open, where a statement names them once; and to whom they are open, while such a one is written.
+#: Those whose file is open, where a statement names them once.
 OPEN_FILES: Final = "open_files"
-_SAID_BEFORE: Final[ContextVar[UUID | None]] = ContextVar("open files said before", default=None)
-
 ITS_ACCESSES: Final = "SELECT 1 FROM people_access open_file"
 #: An organisation's key where it is approved: read once a statement. As a join, "mine or theirs" was counted as rare twice
 #: over: the planner expected a dozen files where there are two thousand, and went through lists row by row.
@@ -71,8 +65,8 @@ class FileOpen(Condition):
 
     def written(self, *expressions: Compiled) -> Compiled:
         (key, values), *others = expressions
-        if not others and not self.through and _SAID_BEFORE.get() == self.user.pk:
-            return Compiled(f"{key} IN (SELECT {OPEN_FILES}.key FROM {OPEN_FILES})", values)
+        if not others and not self.through and is_said_before(OPEN_FILES, self.user.pk):
+            return among(expressions[0], OPEN_FILES)
         to_whom, given = self._grounds()
         said = [f"open_file.person_id = {key}", to_whom]
         given = [*values, *given]
@@ -92,19 +86,8 @@ class FileOpen(Condition):
         lasting = "(open_file.until IS NULL OR open_file.until > %s)"
         return Compiled(f"open_file.whole AND {lasting} AND {holder}", [timezone.now(), self.user.pk, *here])
 
-    def said_before(self) -> Compiled:
-        """The keys of all whose file is open to this user, for the WITH of a statement (:func:`said_before`)."""
+    def keys(self) -> Keys:
+        """Of all whose file is open to this user."""
         to_whom, given = self._grounds()
-        keys = f"SELECT DISTINCT open_file.person_id FROM people_access open_file WHERE {to_whom}"
-        return Compiled(f"{OPEN_FILES}(key) AS MATERIALIZED ({keys})", given)
-
-
-@contextmanager
-def said_before(user: "User") -> Iterator[Compiled]:
-    """While a statement of many parts is written: whose files are open to this user is said once, by what this gives, which is
-    to stand in its WITH. In each part for itself the accesses were gone through as often."""
-    before = _SAID_BEFORE.set(user.pk)
-    try:
-        yield FileOpen(user).said_before()
-    finally:
-        _SAID_BEFORE.reset(before)
+        found = f"SELECT DISTINCT open_file.person_id FROM people_access open_file WHERE {to_whom}"  # noqa: S608 - words of ours
+        return Keys(OPEN_FILES, self.user.pk, found, given)
