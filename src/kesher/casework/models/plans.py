@@ -35,7 +35,11 @@ def looked_after(user: User, person: str = "person") -> Q:
 
 #: Whom others look after, where a statement names them once.
 WITH_OTHERS: Final = "with_others"
-WHO_LOOKS_AFTER: Final = "SELECT 1 FROM casework_caseworker looks_after"
+#: Asked of all at once: whom a colleague looks after, and oneself does not.
+THEIRS: Final = (
+    "SELECT looks_after.person_id FROM casework_caseworker looks_after WHERE looks_after.organisation_id = ANY(%s)"
+    " GROUP BY looks_after.person_id HAVING NOT bool_or(looks_after.user_id = %s)"
+)
 
 
 class LookedAfter(Condition):
@@ -52,18 +56,13 @@ class LookedAfter(Condition):
             return Compiled("TRUE", [])
         if is_said_before(WITH_OTHERS, self.user.pk):
             return Compiled(f"NOT {among(expressions[0], WITH_OTHERS).sql}", values)
-        theirs = f"{WHO_LOOKS_AFTER} WHERE looks_after.person_id = {key} AND looks_after.organisation_id = ANY(%s)"
-        mine = f"EXISTS({theirs} AND looks_after.user_id = %s)"
-        return Compiled(f"({mine} OR NOT EXISTS({theirs}))", [*values, here, self.user.pk, *values, here])
+        others = self.keys()
+        return Compiled(f"NOT {key} IN ({others.sql})", [*values, *others.values])
 
     def keys(self) -> Keys:
         """Of those of whom this does not hold: others look after them, and this user does not."""
         here = list(self.user.organisation_ids_as(FILE_ROLES))
-        theirs = (
-            "SELECT looks_after.person_id FROM casework_caseworker looks_after WHERE looks_after.organisation_id = ANY(%s)"
-            " GROUP BY looks_after.person_id HAVING NOT bool_or(looks_after.user_id = %s)"
-        )
-        return Keys(WITH_OTHERS, self.user.pk, theirs, [here, self.user.pk])
+        return Keys(WITH_OTHERS, self.user.pk, THEIRS, [here, self.user.pk])
 
 
 class CaseworkerQuerySet(PartQuerySet):
