@@ -11,6 +11,7 @@ from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
 from kesher.casework.models import Step
 from kesher.casework.plans import agree
+from kesher.casework.today import PARTS, Ask, told_by
 from kesher.people.consents import give
 from kesher.people.models import Person
 from kesher.people.models.consents import Purpose
@@ -56,3 +57,10 @@ def a_case(**person: Any) -> Case:
     case = Case(one, keeper, partner, worker(keeper), worker(partner))
     give(one, Purpose.SHARE, with_=partner, how="present", language="am", by=case.by)
     return case
+
+
+def same_as_apart(user: User, *, own: bool = True, day: date | None = None) -> None:
+    """What all parts of Today say in one statement, prepared for all of a kind, is what each says that is asked for itself."""
+    ask = Ask(User.objects.get(pk=user.pk), day or timezone.localdate(), own)
+    apart = [told.row(*columns) for told in (part(ask) for part in PARTS) for _n, *columns in told.columns(0)]
+    assert told_by(ask, PARTS)[0] == apart

@@ -35,7 +35,7 @@ from kesher.people.erasing import erase
 from kesher.people.export import as_data
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
-from tests.casework.people import in_days, worker
+from tests.casework.people import in_days, same_as_apart, worker
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
 from tests.hosting import Three, business, ran, terms, three
 
@@ -252,6 +252,7 @@ def test_both_are_asked_each_week_and_neither_reads_the_other() -> None:
             assert {check.side for check in WeeklyCheck.objects.all()} == {"person"}
     assert {check.side for check in WeeklyCheck.objects.visible_to(one.employer)} == {"tutor"}
     assert {check.side for check in WeeklyCheck.objects.visible_to(almaz)} == {"person"}
+    same_as_apart(one.agreement.caseworker, own=False)
     entries, _full = today(one.agreement.caseworker, day=timezone.localdate(), own=False)
     assert {row.reason.code for entry in entries for row in (entry.main, *entry.also)} >= {"training_unwell"}
 
@@ -468,6 +469,7 @@ def test_each_reason_stands_on_today_with_its_page() -> None:
     bare = three("active", organisation=here, person=PersonFactory(keeper=here, called="bare", born=years_ago(30)))
     ran(30, bare)
     agreements.end(bare.agreement, reason="done", by=bare.by)
+    same_as_apart(due.agreement.caseworker, own=False)
     entries, _full = today(due.agreement.caseworker, day=timezone.localdate(), own=False)
     told = [(one.called, row) for one in entries for row in (one.main, *one.also) if row.reason.code in sources.ADDED]
     assert {(called, row.reason.code) for called, row in told} == {

@@ -29,7 +29,7 @@ from kesher.people.consents import give, withdraw
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
 from kesher.people.purposes import matchable, may_be_matched
-from tests.casework.people import in_days, worker
+from tests.casework.people import in_days, same_as_apart, worker
 from tests.factories import OrganisationFactory, PersonFactory, UserFactory
 from tests.mentoring import Pair, as_mentor, by_worker, named, offered, pair, ready
 
@@ -517,6 +517,7 @@ def test_notices_carry_a_link_and_nothing_else() -> None:
 
 
 def _reasons(user: User) -> set[tuple[str, str]]:
+    same_as_apart(user, own=False)
     entries, _full = today.today(user, day=timezone.localdate(), own=False)
     return {(one.called, row.reason.code) for one in entries for row in (one.main, *one.also)}
 

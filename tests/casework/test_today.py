@@ -24,7 +24,7 @@ from kesher.people.files import READ_NOTHING
 from kesher.people.models import Qualification
 from kesher.referrals.loops import open_loop
 from kesher.referrals.models import FollowUp
-from tests.casework.people import a_case, in_days, worker
+from tests.casework.people import a_case, in_days, same_as_apart, worker
 from tests.factories import (
     AppointmentFactory,
     LoopFactory,
@@ -36,6 +36,7 @@ from tests.factories import (
 
 
 def reasons(user: User, *, own: bool = True) -> list[tuple[str, str]]:
+    same_as_apart(user, own=own)
     entries, _full = today.today(user, day=timezone.localdate(), own=own)
     return [(one.called, one.main.reason.code) for one in entries]
 

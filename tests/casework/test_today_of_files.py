@@ -18,6 +18,7 @@ from kesher.people.files import READ_NOTHING, claim, claim_key
 from kesher.people.models import Aspiration, Person, Qualification, RightToWork, Youth
 from kesher.people.models.wishes import ASKED_AFTER
 from kesher.referrals.loops import open_loop
+from tests.casework.people import same_as_apart
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def a_stranger() -> Ask:
 
 
 def rows(ask: Ask, code: str) -> list[Row]:
+    same_as_apart(ask.user, own=ask.own, day=ask.day)
     return [row for row in told_by(ask, OF_FILES)[0] if row.reason.code == code]
 
 
@@ -54,6 +56,7 @@ def test_they_are_asked_in_one_query_with_all_that_other_rooms_add(by: Actor, dj
     assert set(OF_FILES) < set(PARTS)
     asking = ask(by)
     assert not rows(asking, "permit")  # memberships are read
+    told_by(asking, PARTS)  # it is prepared once a connection
     with django_assert_num_queries(1):
         told_by(asking, PARTS)
 

@@ -17,7 +17,7 @@ from kesher.casework.today_of_young import ADDED, COURSE_BEHIND
 from kesher.people import parts
 from kesher.people.models import Youth
 from kesher.referrals.models import Cohort
-from tests.casework.people import Case, a_case, in_days, worker
+from tests.casework.people import Case, a_case, in_days, same_as_apart, worker
 from tests.factories import LoopFactory, OrganisationFactory, ReferralFactory
 from tests.hosting import three
 from tests.mentoring import pair
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def rows(user: User, own: bool = False) -> list[Row]:
+    same_as_apart(user, own=own)
     entries, _full = today(user, day=timezone.localdate(), own=own)
     named = [(one.called, row) for one in entries for row in (one.main, *one.also)]
     return [replace(row, called=called) for called, row in named if row.reason.code in ADDED]

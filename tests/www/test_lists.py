@@ -5,7 +5,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kesher.accounts.models import Organisation, SavedView, User
@@ -115,6 +117,27 @@ def test_twenty_views_are_enough(page: Client, noa: User) -> None:
     SavedView.objects.bulk_create([SavedView(user=noa, of="people", name=f"View {n}") for n in range(SavedView.MOST)])
     page.post(PEOPLE, {"save_view": "1", "view_name": "one more"})
     assert SavedView.objects.count() == SavedView.MOST
+
+
+@pytest.mark.parametrize(
+    ("address", "rows_of"),
+    [
+        (PEOPLE, "people_person"),
+        (STEPS, "casework_step"),
+        (f"{SENT}?show=waits", "referrals_referral"),
+        (f"{INBOX}?show=waits", "referrals_referral"),
+    ],
+)
+def test_the_rows_of_a_page_are_asked_for_once(client: Client, address: str, rows_of: str) -> None:
+    sent = ReferralFactory()
+    both = MembershipFactory(organisation=sent.sender, role=Role.CASEWORKER).user
+    answers = MembershipFactory(organisation=sent.receiver, role=Role.PROVIDER).user
+    agree(sent.person, kind="papers", text="Passport", due_on=in_days(3), by=both.as_actor(sent.sender_id))
+    client.force_login(answers if address.startswith(INBOX) else both)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(client.get(address).context["rows"]) == 1
+    those = [one["sql"] for one in asked if one["sql"].startswith(f'SELECT "{rows_of}"."id", ')]
+    assert len(those) == 1, those
 
 
 # --- several at once ----------------------------------------------------------------------------------------------------

@@ -45,11 +45,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation, User
-from kesher.base.conditions import Compiled, Condition
+from kesher.base.conditions import Compiled, Condition, among, said_before
 from kesher.casework.models import Appointment, Booking, Interpreting, Step, StepKind, looked_after
-from kesher.casework.statements import Statement, kept
+from kesher.casework.models.plans import LookedAfter
+from kesher.casework.statements import Prepared, Statement, kept, send
 from kesher.directory.models import CallBack
 from kesher.people.models import FILE_ROLES, Access, Person
+from kesher.people.models.open_files import FileOpen
 from kesher.referrals.models import Referral
 
 #: A person of whose plan nothing has moved for so long is looked at again.
@@ -252,7 +254,7 @@ class OnList(Condition):
     def written(self, *expressions: Compiled) -> Compiled:
         ((key, values),) = expressions
         if self.ask.together:
-            return Compiled(f"{key} IN (SELECT {LISTED}.key FROM {LISTED})", values)  # noqa: S608 - our own word
+            return among(expressions[0], LISTED)
         return Compiled(f"{key} IN (SELECT unnest(%s::uuid[]))", [*values, self.ask.keys])
 
 
@@ -444,36 +446,51 @@ def part(function: Part) -> Part:
 
 
 def write(ask: Ask, parts: Iterable[Part]) -> Statement[Told]:
-    """The one statement of these parts, for the people of :data:`LISTED`."""
+    """The one statement of these parts, for the people of :data:`LISTED`. Whose files are open, and whom others look after, is
+    said once, before them."""
     told = [each(ask) for each in parts]
     first, *others = (one.columns(number) for number, one in enumerate(told))
     together = first.union(*others, all=True) if others else first
+    before = [FileOpen(ask.user).keys(), LookedAfter(F("person"), user=ask.user).keys()]
     ask.together = True
     try:
-        sql, values = together.query.get_compiler(connection=connection).as_sql()
+        with said_before(*before):
+            sql, values = together.query.get_compiler(connection=connection).as_sql()
     finally:
         ask.together = False
-    listed = f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[])) {sql}"
-    return Statement(listed, tuple(values), tuple(replace(one, rows=None) for one in told))
+    whole = ", ".join(
+        [f"WITH {LISTED}(key) AS MATERIALIZED (SELECT unnest(%s::uuid[]))", *(one.in_with for one in before)]
+    )
+    given = [value for one in before for value in one.values]
+    return Statement(f"{whole} {sql}", (ask.keys, *given, *values), tuple(replace(one, rows=None) for one in told))
 
 
-def statement_for(ask: Ask, parts: Sequence[Part]) -> Statement[Told]:
-    """As :func:`write` has it, or as it was kept. What it says follows from what stands in the key here, and from no row of the
-    database but the user's memberships (tests hold every part to both)."""
-    roles = tuple((one.organisation_id, one.role, one.organisation.state) for one in ask.user.all_memberships)
-    whose = (ask.user.pk, ask.user.working_for_id, roles, ask.own)
-    key = (*whose, ask.day, timezone.localdate(), get_language(), tuple(parts))
-    return kept(key, lambda: write(ask, parts))
+def statement_for(ask: Ask, parts: Sequence[Part]) -> Prepared[Told] | Statement[Told]:
+    """As :func:`write` has it, or as it was kept. What it says follows from what stands in the key here, and from who the user
+    and their organisations are, and from no row of the database (tests hold every part to it)."""
+    user = ask.user
+    here = [one.pk for one in user.organisations]
+    roles = tuple(
+        (
+            here.index(one.organisation_id),
+            one.role,
+            one.organisation.state,
+            one.organisation.kind,
+            one.organisation.sensitive,
+        )
+        for one in user.all_memberships
+    )
+    working_for = here.index(user.working_for_id) if user.working_for_id in here else user.working_for_id
+    key = (working_for, roles, ask.own, ask.day, timezone.localdate(), get_language(), tuple(parts))
+    return kept(key, lambda: write(ask, parts), user=user.pk, organisations=here)
 
 
 def told_by(ask: Ask, parts: Sequence[Part]) -> tuple[list[Row], bool]:
     """The rows of these parts, in one query, and whether one of them had more than it may name."""
     statement = statement_for(ask, parts)
     rows, counted = [], Counter[int]()
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, [ask.keys, *statement.values_now()])
-        told = cursor.fetchall()
-    for number, *columns in told:
+    here = [one.pk for one in ask.user.organisations]
+    for number, *columns in send(statement, ask.keys, user=ask.user.pk, organisations=here):
         rows.append(statement.told[number].row(*columns))
         counted[number] += 1
     return rows, any(number >= MOST for number in counted.values())

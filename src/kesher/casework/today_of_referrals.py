@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kesher.accounts.models import Organisation
 from kesher.base.translated import in_language
 from kesher.casework.today import Ask, Reason, Told, part, reason
+from kesher.people.models.open_files import FileOpen
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.vocabularies import State
 
@@ -243,10 +244,10 @@ def asked_of_us(ask: Ask) -> Told:
 def whether_it_helped(ask: Ask) -> Told:
     """Asked by whoever sent them where neither mail nor text message is safe, or nobody knows whether one was sent."""
     due = FollowUp.objects.unanswered().filter(how=FollowUp.How.SENDER, asked_at__isnull=False)
-    return Told(
-        due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user)), HELPED,
-        TruncDate("asked_at"), about="referral_id", person="referral__person_id", called="referral__person__called",
-        text=_name_of("referral__receiver_id"), read=named_in, first=("due_on", "id"),
+    ours = due.filter(ask.whose("referral__person"), referral__in=Referral.objects.sent_by(ask.user))
+    return Told(  # whose file is closed is asked no more
+        ours.filter(FileOpen(ask.user, "referral__person")), HELPED, TruncDate("asked_at"), about="referral_id",
+        person="referral__person_id", text=_name_of("referral__receiver_id"), read=named_in, first=("due_on", "id"),
     )  # fmt: skip
 
 

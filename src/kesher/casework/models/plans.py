@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Membership, Organisation, User
-from kesher.base.conditions import Compiled, Condition
+from kesher.base.conditions import Compiled, Condition, Keys, among, is_said_before
 from kesher.base.history import tracked
 from kesher.base.models import Event, Model
 from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
@@ -33,7 +33,13 @@ def looked_after(user: User, person: str = "person") -> Q:
     return Q(LookedAfter(F(person), user=user))
 
 
-WHO_LOOKS_AFTER: Final = "SELECT 1 FROM casework_caseworker looks_after"
+#: Whom others look after, where a statement names them once.
+WITH_OTHERS: Final = "with_others"
+#: Asked of all at once: whom a colleague looks after, and oneself does not.
+THEIRS: Final = (
+    "SELECT looks_after.person_id FROM casework_caseworker looks_after WHERE looks_after.organisation_id = ANY(%s)"
+    " GROUP BY looks_after.person_id HAVING NOT bool_or(looks_after.user_id = %s)"
+)
 
 
 class LookedAfter(Condition):
@@ -48,9 +54,15 @@ class LookedAfter(Condition):
         here = list(self.user.organisation_ids_as(FILE_ROLES))
         if not here:  # nobody has a caseworker where one has no organisation
             return Compiled("TRUE", [])
-        theirs = f"{WHO_LOOKS_AFTER} WHERE looks_after.person_id = {key} AND looks_after.organisation_id = ANY(%s)"
-        mine = f"EXISTS({theirs} AND looks_after.user_id = %s)"
-        return Compiled(f"({mine} OR NOT EXISTS({theirs}))", [*values, here, self.user.pk, *values, here])
+        if is_said_before(WITH_OTHERS, self.user.pk):
+            return Compiled(f"NOT {among(expressions[0], WITH_OTHERS).sql}", values)
+        others = self.keys()
+        return Compiled(f"NOT {key} IN ({others.sql})", [*values, *others.values])
+
+    def keys(self) -> Keys:
+        """Of those of whom this does not hold: others look after them, and this user does not."""
+        here = list(self.user.organisation_ids_as(FILE_ROLES))
+        return Keys(WITH_OTHERS, self.user.pk, THEIRS, [here, self.user.pk])
 
 
 class CaseworkerQuerySet(PartQuerySet):

@@ -204,7 +204,7 @@ class Access(Model):
         REFERRAL = "referral", _("a referral was sent to them")
 
     # CASCADE: an access to nothing means nothing; history keeps that it was there
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="accesses")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="accesses", db_index=False)
     kind = models.CharField(_("on what grounds"), max_length=20, choices=Kind)
     # CASCADE both: an access of nobody means nothing
     organisation = models.ForeignKey(
@@ -266,6 +266,12 @@ class Access(Model):
             ),
         ]
         indexes = [
+            # of every row of a file the second wall asks this: all it needs stands in the index
+            models.Index(
+                fields=["person"],
+                include=["organisation", "user", "until", "whole", "kind"],
+                name="access_of_person",
+            ),
             models.Index(fields=["organisation", "person"], name="access_of_organisation"),
             models.Index(fields=["user", "person"], name="access_of_user"),
         ]

@@ -100,7 +100,7 @@ class AuditView(InARole, KeptList):
     roles_let_in = audit.READERS
     of, url_name, template = "audit", "audit", "admin/audit.html"
     tabs = tuple(TABS)
-    keeps_page = False
+    keeps_page = counted_with_page = False
 
     @property
     def of_looks(self) -> bool:

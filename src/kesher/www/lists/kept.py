@@ -18,6 +18,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,6 +50,8 @@ class KeptList(View):
     tabs: ClassVar[tuple[str, ...]] = ()
     #: Whether one comes back to the page on which one was.
     keeps_page: ClassVar[bool] = True
+    #: Whether how many there are is told with the page; False where :meth:`length` knows it, or does not count so far.
+    counted_with_page: ClassVar[bool] = True
 
     # --- what a list says of itself ---
 
@@ -160,10 +163,7 @@ class KeptList(View):
         """The list. ``deed``: one that was tried and asks for something more."""
         ticked = self.request.POST.getlist("chosen") if deed is not None else []
         told: list[dict[str, Any]] = self.request.session.pop(f"{self._key}-told", [])
-        found = self.found(wanted)
-        paginator = Paginator(found, PAGE_SIZE)
-        paginator.count = self.length(found)
-        page = paginator.get_page(self._page_number())
+        page = self._page_of(self.found(wanted))
         if self.keeps_page and self.request.session.get(self._page_key, 1) != page.number:
             self.request.session[self._page_key] = page.number  # written only when it is another: each costs a query
         chosen = {name: value for name, value in plain(wanted).items() if name not in ORDERS}
@@ -186,6 +186,23 @@ class KeptList(View):
         response = render(self.request, self.template, context, status=status)
         response["Cache-Control"] = "no-store"  # a screen that others use after us
         return response
+
+    def _page_of(self, found: Any) -> Page[Any]:
+        """Which rows stand on the page, and how many there are, is asked for first; then what is shown of them, of these alone.
+        In one, all rows were joined to what a page shows of thirty, and before it all were counted."""
+        paginator, number = Paginator(found, PAGE_SIZE), self._page_number()
+        first, keys = -1, []
+        if self.counted_with_page:
+            first = PAGE_SIZE * (int(number) - 1) if str(number).isdecimal() and 0 < int(number) < 10**7 else 0
+            told = found.annotate(of_all=Window(Count("pk"))).values_list("pk", "of_all")[first : first + PAGE_SIZE]
+            keys = [key for key, _of_all in told]
+        paginator.count = told[0][1] if keys else 0 if first == 0 else self.length(found)
+        page = paginator.get_page(number)
+        if PAGE_SIZE * (page.number - 1) != first:  # not told yet, or there is no such page
+            last = PAGE_SIZE * (page.number - 1)
+            keys = list(found.values_list("pk", flat=True)[last : last + PAGE_SIZE])
+        page.object_list = found.filter(pk__in=keys)
+        return page
 
     def _page_number(self) -> str | int:
         asked = self.request.GET.get("page", "")

@@ -23,7 +23,7 @@ from kesher.people.models import Access, Person
 from kesher.referrals import answering
 from kesher.referrals.models import Loop, PlaceQuestion, Referral
 from kesher.referrals.recalls import asked_back_of
-from kesher.referrals.vocabularies import PRIVATE, RECEIVERS, TAKEN_ON, Reason, State, in_trail
+from kesher.referrals.vocabularies import PRIVATE, RECEIVERS, SENDERS, TAKEN_ON, Reason, State, in_trail
 from kesher.www.caseworker.people.access import TAKEN, organisation_for_each
 from kesher.www.forms import LongSelect, Typed
 from kesher.www.languages import language_name
@@ -114,7 +114,7 @@ class ReferralFilterForm(Typed, forms.Form):
 class ReferralList(KeptList):
     """What both lists have in common. Which tab is shown stands in the address; filters do not."""
 
-    keeps_page = False
+    keeps_page = counted_with_page = False
     words_of_tabs: Mapping[str, str | Promise]
     counts: dict[str, int]
 
@@ -190,7 +190,9 @@ class SentView(SendersOnly, ReferralList):
     def context(self, wanted: Mapping[str, Any], page: Page[Any]) -> dict[str, Any]:
         referrals: Any = page.object_list
         owed = how_many(Referral.objects.received_by(self.user).filter(state=State.REQUESTED))
-        loose = how_many(Loop.objects.visible_to(self.user).without_next_step())
+        # of those for whom one sends: without it all open wishes of the town were gone through, in case one was one's own
+        followed = Loop.objects.visible_to(self.user).filter(organisation__in=self.user.organisation_ids_as(SENDERS))
+        loose = how_many(followed.without_next_step())
         both = User.objects.filter(pk=self.user.pk).values_list(owed, loose if self.show == "act" else Value(0)).get()
         return {
             "show": self.show,
