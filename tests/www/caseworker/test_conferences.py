@@ -173,7 +173,7 @@ def test_nobody_shares_the_file_and_they_meet_with_the_person(client: Client, ca
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("he", ("ישיבה", "מה הוסכם")), ("ar", ("اجتماع", "ما الذي اتُّفق عليه"))],
+    [("he", ("ישיבת צוות", "מה הוסכם")), ("ar", ("اجتماع للفريق", "ما الذي اتُّفق عليه"))],
 )
 def test_in_the_readers_language(client: Client, case: Case, language: str, said: tuple[str, str]) -> None:
     lines = [Line("person", "Bring the passport", in_days(2))]
