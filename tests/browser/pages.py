@@ -526,6 +526,14 @@ DAY: dict[str, Row] = {
     "step-done": Row("step", thing="step done", visitor="caseworker"),
     "notes": Row("person_notes", thing="person", visitor="caseworker"),
     "team": Row("person_team", thing="person", visitor="caseworker"),
+    "conference": Row("person_conference", thing="person", visitor="caseworker"),
+    "conference-refused": Row(
+        "person_conference",
+        thing="person",
+        visitor="caseworker",
+        act=submits("main form.form", **{"what-1": "x"}),
+        status=400,
+    ),
     "appointments": Row("person_appointments", thing="person", visitor="caseworker"),
     "appointments-refused": Row(
         "person_appointments", thing="person", visitor="caseworker", act=submits("main form.form"), status=400

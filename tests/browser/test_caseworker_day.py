@@ -1,4 +1,4 @@
-"""A caseworker on a phone, in Hebrew: an overdue step is done, the next one agreed, and the plan printed in Amharic."""
+"""A caseworker on a phone: an overdue step is done, the next one agreed, and the plan printed; and a conference is held."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from kesher.casework.models import Step
 from kesher.people.models import Person
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
-from tests.browser.town import Town
+from tests.browser.town import VISITORS, Town
 from tests.browser.visiting import PHONE
 
 pytestmark = pytest.mark.xdist_group("caseworker's day")  # one worker, one town
@@ -80,4 +80,50 @@ def test_from_today_to_a_plan_on_paper(browser: Browser, built: Town) -> None:
     expect(page.locator(".site-nav")).to_be_hidden()
     expect(theirs).to_be_visible()
     assert page.pdf()[:5] == b"%PDF-"
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "agreed", "what"),
+    [
+        ("en", "Work in the mornings, near the nursery.", "Bring the letter of the nursery"),
+        ("he", "עבודה בבקרים, ליד הגן.", "להביא מכתב מהגן"),
+        ("ar", "عمل في الصباح، قرب الروضة.", "إحضار رسالة من الروضة"),
+    ],
+)
+def test_those_around_her_meet_and_each_says_what_they_do_by_when(
+    browser: Browser, built: Town, language: str, agreed: str, what: str
+) -> None:
+    almaz = Person.objects.get(user__email=VISITORS["newcomer"])
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    context.add_cookies([{"name": "kesher_session", "value": built.sessions["caseworker"], "url": built.address}])
+    page = context.new_page()
+    page.goto(f"{built.address}/{language}/caseworker/people/{almaz.pk}/team/")
+    well(page)
+    presses(page, 'main a[href$="/team/conference/"]')
+    well(page)
+    page.locator("[name=what-1]").fill(what)
+    presses(page, "main form.form .form__actions button")
+    expect(page.locator(".ds-error-summary")).to_be_visible()
+    expect(page.locator("[name=what-1]")).to_have_value(what)
+    well(page)
+    due = timezone.localdate() + timedelta(days=6)
+    page.locator("[name=agreed]").fill(agreed)
+    page.locator("[name=who-1]").select_option("person")
+    page.locator("[name=due-1]").fill(due.isoformat())
+    presses(page, "main form.form .form__actions button")
+    assert page.url.endswith(f"/{language}/caseworker/people/{almaz.pk}/team/")
+    card = page.locator(".conference", has_text=agreed)
+    expect(card).to_contain_text(what)
+    well(page)
+    step = Step.objects.get(person=almaz, text=what)
+    assert (step.owner, step.due_on, step.conference.agreed) == ("person", due, agreed)  # type: ignore[union-attr]
+    context.close()
+    # she reads it on her own page
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    context.add_cookies([{"name": "kesher_session", "value": built.sessions["newcomer"], "url": built.address}])
+    page = context.new_page()
+    page.goto(f"{built.address}/{language}/me/plan/")
+    expect(page.locator(".conference", has_text=agreed)).to_contain_text(what)
+    well(page)
     context.close()

@@ -26,7 +26,7 @@ from kesher.base.encrypted import EncryptedTextField
 from kesher.base.keys import uuid7
 from kesher.base.tasks import clear_ended_sessions
 from kesher.base.transitions import Actor
-from kesher.casework import plans, talks
+from kesher.casework import conferences, plans, talks
 from kesher.casework.hosting import certificates
 from kesher.casework.mentoring import concerns, matches
 from kesher.casework.models import CheckIn, Concern, WeeklyCheck
@@ -207,6 +207,9 @@ def fill(person: Person, here: Organisation, noa: User, marks: Marks) -> None:
     AppointmentFactory(person=person, organisation=here, place=marks.one())
     strengths = talks.from_words([marks.one()], "en")
     talks.hold(person, form_key=uuid7(), purpose="strengths", strengths=strengths, by=by)
+    line = conferences.Line("person", marks.one(), in_days(3))
+    said = {"how": "present", "agreed": marks.one(), "place": marks.one(), "seen": READ_NOTHING}
+    conferences.hold(person, form_key=uuid7(), lines=[line], by=by, **said)
     _referral(person, here, noa, marks)
     _mentored(person, here, marks)
     placed = three("ended", organisation=here, person=person)

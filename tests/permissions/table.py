@@ -361,6 +361,7 @@ ROUTES |= {
     "person_notes": OF_A_PERSON,
     "person_talks": OF_A_PERSON,
     "person_team": OF_A_PERSON,
+    "person_conference": OF_A_PERSON,
     "person_appointments": OF_A_PERSON,
     "step": Row(own=FILES, objects="step", sends={"event": "postpone"}),
     "appointment": Row(own=FILES, objects="appointment"),

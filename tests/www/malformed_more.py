@@ -300,6 +300,7 @@ TRIES: dict[str, tuple[str, ...]] = {
     "a new step": (f"{_DAY}.forms.StepForm",),
     "another day": (),
     "a note": (f"{_DAY}.forms.NoteForm",),
+    "a conference": (f"{_DAY}.conference_forms.ConferenceForm",),
     "an appointment": (f"{_DAY}.forms.MeetingForm",),
     "an interpreter": (f"{_DAY}.forms.InterpreterForm",),
     "an appointment moved": (f"{_DAY}.forms.MeetingForm",),

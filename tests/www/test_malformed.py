@@ -267,6 +267,18 @@ FORMS: dict[str, Form] = {
     ),
     "another day": Form(a_step, {"event": "postpone", "due_on": DAY}, {"due_on": 10}),
     "a note": Form(lambda world: world.of_person("person_notes"), {"scope": "shared"}, {"text": 4000}),
+    "a conference": Form(
+        lambda world: world.of_person("person_conference"),
+        {
+            "held_on": TODAY,
+            "how": "present",
+            "agreed": "Mornings",
+            "who-1": "person",
+            "what-1": "Bring the passport",
+            "due-1": DAY,
+        },
+        {"place": 120, "agreed": 2000, "what-1": 300, "due-1": 10},
+    ),
     "an appointment": Form(
         lambda world: world.of_person("person_appointments"),
         {

@@ -16,10 +16,11 @@ from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.models import Event
 from kesher.base.transitions import Actor
-from kesher.casework import appointments, plans, talks
+from kesher.casework import appointments, conferences, plans, talks
 from kesher.casework.models import Step
 from kesher.casework.moving import team
 from kesher.people.consents import PERSON, give
+from kesher.people.files import READ_NOTHING
 from kesher.people.models import Access, Person
 from kesher.people.models.consents import Purpose
 from tests.casework.people import Case, a_case, in_days, worker
@@ -113,6 +114,7 @@ TELLTALE = (
     "Slept well",
     "Room of the house",
     "Of the future",
+    "The school of the house",
 )
 
 
@@ -129,8 +131,8 @@ class Shared:
     def pages(self) -> list[str]:
         """All on which somebody with the file sees who does what."""
         of_person = (
-            "caseworker_person", "person_team", "person_plan", "person_plan_print", "person_step_new", "person_notes",
-            "person_appointments", "person_talks", "caseworker_consents",
+            "caseworker_person", "person_conference", "person_team", "person_plan", "person_plan_print", "person_step_new",
+            "person_notes", "person_appointments", "person_talks", "caseworker_consents",
         )  # fmt: skip
         here = [reverse(name, args=[self.case.person.pk]) for name in of_person]
         here.append(reverse("caseworker_interview_section", args=[self.case.person.pk, "next"]))
@@ -170,6 +172,8 @@ def shared() -> Shared:
         language="am", by=by,
     )  # fmt: skip
     talks.hold(case.person, form_key=uuid7(), purpose="other", about="Of the future", by=by)
+    met = {"how": "present", "seen": READ_NOTHING}
+    conferences.hold(case.person, form_key=uuid7(), agreed="The school of the house", by=by, **met)
     case.step(owner="partner", organisation=case.partner, text="Sign up")
     return Shared(case, house, there, themselves, step)
 

@@ -20,7 +20,9 @@ class CaseworkConfig(AppConfig):
         from kesher.casework.mentoring import notices, sources  # noqa: F401  who is told, and today's rows
         from kesher.casework.models import (
             Appointment,
+            Attendance,
             CheckIn,
+            Conference,
             Match,
             MentoringGoal,
             MentoringMeeting,
@@ -42,5 +44,7 @@ class CaseworkConfig(AppConfig):
         # The plan and the caseworker stay: each file has one of its own, and the kept one's dates are counted anew.
         for model in (Step, Note, Review, Appointment, Match, MentoringGoal, MentoringMeeting, CheckIn, Talk, Strength):
             moves(model)
+        moves(Conference)
+        moves(Attendance)
         for part in (TrainingAgreement, TrainingGoal, WeeklyCheck, TrainingCertificate):
             moves(part)

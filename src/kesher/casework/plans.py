@@ -21,7 +21,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import SYSTEM, Actor, Refused, Transition, TransitionTable
-from kesher.casework.models import Caseworker, Note, Plan, Review, Step, StepKind, WhyDropped
+from kesher.casework.models import Caseworker, Conference, Note, Plan, Review, Step, StepKind, WhyDropped
 from kesher.casework.moving import (
     ANYBODY,
     THEMSELVES,
@@ -79,16 +79,21 @@ def agree(
     owner_user_id: uuid.UUID | None = None,
     how: str = Step.How.PRESENT,
     loop: Loop | None = None,
+    conference: Conference | None = None,
 ) -> Step:
     """Write down a step that was agreed with the person.
 
     ``loop``: the wish or need of this person that it serves, if it is one that is followed. ``organisation``: the
     partner who does it, one that has the file; a caseworker's step is the own organisation's, and ``owner_user_id`` one
-    of its workers. Raises :class:`Refused` and changes nothing where that is not so.
+    of its workers. ``conference``: where it was agreed, if at one (:mod:`kesher.casework.conferences`); what organisations
+    agree there among themselves (``how`` apart) is no step of the person's. Raises :class:`Refused` and changes nothing
+    where that is not so.
     """
     own = must_work_with_files(person, by)
     if kind == StepKind.OTHER and not text.strip():
         raise Refused(_("Say in a few words what is to be done."), "text")
+    if how == Step.How.APART and (conference is None or owner == Step.Owner.PERSON):
+        raise Refused(_("What the person does is agreed with the person."), "how")
     if loop is not None and (loop.person_id != person.pk or loop.closed_at is not None):
         raise Refused(_("This wish is closed, or somebody else’s."), "loop")
     if owner == Step.Owner.PARTNER:
@@ -105,6 +110,7 @@ def agree(
         step = Step.objects.create(
             person=person,
             loop=loop,
+            conference=conference,
             kind=kind,
             text=text.strip(),
             owner=owner,

@@ -169,14 +169,19 @@ def readable_weekly(table: str) -> str:
     )
 
 
-def readable_training_history(table: str) -> str:
-    """What was before: to every organisation with the file and to the person. No host: what it sees ends, a trail does not."""
+def readable_together(table: str) -> str:
+    """To every organisation with the file, and to the person; to nobody who only helps."""
     return (
         "EXISTS (SELECT FROM people_access AS access"
         f' WHERE access.person_id = "{table}".person_id AND {IN_FORCE}'
         f" AND (access.organisation_id = ANY ({OWN_ORGANISATIONS})"
         f" OR access.user_id = {OWN_USER} AND access.kind = 'person'))"
     )
+
+
+def readable_training_history(table: str) -> str:
+    """What was before: as the file. No host: what it sees ends, a trail does not."""
+    return readable_together(table)
 
 
 def readable_weekly_history(table: str) -> str:
@@ -206,3 +211,10 @@ class ProtectTraining(ProtectRows):
             "casework_hostpermit": own,
         }
         super().__init__(table, conditions[of], insert="true" if history else None)
+
+
+class ProtectConferences(ProtectRows):
+    """Migration operation: protect conferences, who was at them, or the history of either: for all with the file together."""
+
+    def __init__(self, table: str, *, history: bool = False) -> None:
+        super().__init__(table, readable_together(table), insert="true" if history else None)

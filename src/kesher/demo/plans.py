@@ -10,8 +10,9 @@ from kesher.accounts.models import User
 from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
-from kesher.casework import appointments, plans, talks
+from kesher.casework import appointments, conferences, plans, talks
 from kesher.casework.models import Step
+from kesher.casework.moving import team
 from kesher.demo.people import NOA
 from kesher.people.files import READ_NOTHING
 from kesher.people.models import Person
@@ -77,5 +78,25 @@ def _write(people: dict[str, Person], noa: User, by: Actor, today: date) -> None
     plans.write_note(people["am"], text="מעדיפה בקרים: הילדים בגן עד אחת.", scope="shared", by=by)
     found = [*talks.proposed(people["am"])[:2], *talks.from_words(["ታጋሽ ነኝ"], "am")]
     talks.hold(people["am"], form_key=uuid7(), purpose="strengths", about="ሰዎችን መርዳት እወዳለሁ", strengths=found, by=by)
+    _met(people["am"], noa, by, today)
     for person in people.values():
         plans.look_after(person, user=noa, by=by)
+
+
+def _met(person: Person, noa: User, by: Actor, today: date) -> None:
+    """Those around her have met, with her, and agreed who does what by when."""
+    line = conferences.Line(
+        Step.Owner.CASEWORKER, "לשאול בגן על צהרון", today + timedelta(days=8), owner_user_id=noa.pk
+    )
+    conferences.hold(
+        person,
+        form_key=uuid7(),
+        held_on=today - timedelta(days=2),
+        place="חדר 12",
+        how=Step.How.PRESENT,
+        agreed="עבודה בבקרים בלבד עד שיימצא צהרון. קודם האולפן, אחר כך הקורס.",
+        with_=[one for one in team(person, by=by) if one.pk != by.organisation_id],
+        lines=[line],
+        seen=READ_NOTHING,
+        by=by,
+    )

@@ -271,6 +271,9 @@ WORDS: Final[tuple[str, ...]] = (
     _("what you talked about, and when"),
     _("what you say of it"),
     _("who took it up, and when"),
+    # those around a person meet
+    _("when and where those around you met, and who was there"),
+    _("what was agreed there"),
     # the interview, and what it leads to
     _("what we have spoken of"),
     _("when"),

@@ -220,7 +220,7 @@ def test_the_plan_is_printed_in_the_persons_language_and_beside_it_in_the_reader
 def test_whoever_looks_is_written_down(client: Client, case: Case) -> None:
     step, meeting = case.step(), AppointmentFactory(person=case.person)
     addresses = [reverse("step", kwargs={"pk": step.pk}), reverse("appointment", kwargs={"pk": meeting.pk})]
-    for name in ("plan", "plan_print", "step_new", "notes", "team", "appointments"):
+    for name in ("plan", "plan_print", "step_new", "notes", "team", "conference", "appointments"):
         addresses.append(reverse(f"person_{name}", kwargs={"pk": case.person.pk}))
     for address in addresses:
         before = AccessLog.objects.count()

@@ -3,6 +3,7 @@
 from kesher.casework.models.appointments import Appointment, Gender, Interpreter, Interpreting, WhyCancelled
 from kesher.casework.models.bookings import Booking
 from kesher.casework.models.concerns import Concern
+from kesher.casework.models.conferences import Attendance, Conference
 from kesher.casework.models.hosts import HostPermit, HostRecord
 from kesher.casework.models.matches import (
     CheckIn,
@@ -28,10 +29,12 @@ from kesher.casework.models.training import (
 __all__ = [
     "EXPERIENCES",
     "Appointment",
+    "Attendance",
     "Booking",
     "Caseworker",
     "CheckIn",
     "Concern",
+    "Conference",
     "Gender",
     "HostPermit",
     "HostRecord",

@@ -230,12 +230,27 @@ class Step(Model):
         PHONE = "phone", _("on the telephone")
         WRITTEN = "written", _("in writing")
         HELPER = "helper", _("through somebody who helps")
+        # of a conference alone, and of no step of the person's own
+        APART = "apart", _("not at all: the organisations met among themselves")
+
+    #: How something is agreed with the person.
+    WITH_THEM: Final = [(one.value, one.label) for one in How if one.value != "apart"]
 
     # CASCADE: the step is part of the file
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="steps")
     # SET_NULL: a step that was agreed stays agreed
     loop = models.ForeignKey(
         Loop, null=True, blank=True, on_delete=models.SET_NULL, related_name="steps", verbose_name=_("what it is for")
+    )
+    # SET_NULL: the same
+    conference = models.ForeignKey(
+        "casework.Conference",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="steps",
+        verbose_name=_("agreed at the conference"),
     )
     kind = models.CharField(_("what"), max_length=20, choices=StepKind, default=StepKind.OTHER)
     text = models.CharField(
@@ -265,6 +280,7 @@ class Step(Model):
         fields={
             "person": "whose file",
             "loop": "the step",
+            "conference": "the step",
             "kind": "the step",
             "text": "the step",
             "owner": "who does it",
@@ -280,7 +296,7 @@ class Step(Model):
         plain=("id", "created_at", "updated_at", "organisation"),
         uses=used(
             KNOW="person",
-            STEP="loop kind text owner owner_user_id due_on state reason ended_at",
+            STEP="loop conference kind text owner owner_user_id due_on state reason ended_at",
             PROVE="agreed_on agreed_how agreed_by_id",
         ),
     )
@@ -301,6 +317,11 @@ class Step(Model):
                 | Q(owner="partner", organisation__isnull=False, owner_user_id=None),
                 name="step_has_an_owner",
                 violation_error_message=_("Say who does it: the person, a caseworker or a partner organisation."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed_how="apart") | ~Q(owner="person"),
+                name="step_of_the_person_agreed_with_them",
+                violation_error_message=_("What the person does is agreed with the person."),
             ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_at=None) | Q(state__in=["done", "dropped"], ended_at__isnull=False),

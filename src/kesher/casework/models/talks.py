@@ -58,7 +58,7 @@ class Talk(Model):
     # made with the form: of two that come from one form the second is the first
     form_key = models.UUIDField(editable=False)
     held_on = models.DateField(_("day of the talk"), default=timezone.localdate)
-    how = models.CharField(_("how they talked"), max_length=20, choices=Step.How, default=Step.How.PRESENT)
+    how = models.CharField(_("how they talked"), max_length=20, choices=Step.WITH_THEM, default=Step.How.PRESENT)
     purpose = models.CharField(_("what the talk was for"), max_length=20, choices=Purpose)
     about = models.CharField(_("what the talk was about, in their own words"), max_length=300, blank=True)
     # SET_NULL both: the talk was held, whatever becomes of what was said in it

@@ -29,6 +29,7 @@ from kesher.referrals.links import key_for
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.vocabularies import OPEN, Closing, Outcome, State
 from kesher.www.caseworker.access import signed_in
+from kesher.www.caseworker.day.conferences import conferences_of
 from kesher.www.jobseeker.access import CHANGED_MEANWHILE, OwnFile
 
 Said = str | Promise
@@ -186,6 +187,7 @@ class MyPlanView(OwnFile, View):
             "plan": Plan.objects.visible_to(user).filter(person=self.person).first(),
             "open": list(steps.open().order_by("due_on", "id")),
             "done": list(steps.filter(state=Step.State.DONE).order_by("-ended_at", "-id")[:20]),
+            "conferences": conferences_of(user, self.person),
             "meetings": [
                 (one, files.stamp_of(one)) for one in coming.select_related("organisation").order_by("starts_at", "id")
             ],

@@ -141,8 +141,8 @@ def _look(one: dict[str, Any]) -> list[dict[str, str]]:
     return [{"label": _plain(one["at"]), "value": said}]
 
 
-#: How a row that another names is called: a user, a qualification, a wish, a mentor, a service.
-_CALLED: Final = ("title", "wish", "called", "name")
+#: How a row that another names is called: a user, a qualification, a wish, a mentor, a service; a talk by its day.
+_CALLED: Final = ("title", "wish", "called", "name", "held_on")
 
 
 def _called(part: export.Part, field: Any) -> str:
@@ -177,7 +177,7 @@ def _shown(row: Any, field: Any) -> Any:
         return _("yes") if value else _("no")
     if isinstance(value, models.Model):  # what it is called, for its key says nothing
         said = next((said for name in _CALLED if (said := getattr(value, name, None))), str(value))
-        return None if str(value.pk) in said else said
+        return None if str(value.pk) in str(said) else said
     if isinstance(value, UUID):
         return str(User.objects.filter(pk=value).first() or "")  # whoever wrote it down
     return value

@@ -45,6 +45,26 @@ def not_before_today(day: date) -> date:
     return day
 
 
+def who_can(person: Person, by: Actor) -> tuple[list[tuple[str, str]], dict[str, Organisation]]:
+    """Who can be given a step, as choices: the person, oneself, colleagues, partners with the file; and the partners by key."""
+    colleagues = (
+        Membership.objects.in_force()
+        .filter(organisation=by.organisation_id, role__in=FILE_ROLES)
+        .exclude(user=by.user_id)
+        .select_related("user")
+        .order_by("user__name", "user_id")
+    )
+    named = {str(one.user_id): str(one.user) for one in colleagues}
+    others = [one for one in team(person, by=by) if one.pk != by.organisation_id]
+    choices = [
+        ("person", person.called),
+        (f"caseworker:{by.user_id}", _("I do")),
+        *((f"caseworker:{key}", name) for key, name in named.items()),
+        *((f"partner:{key}", name) for key, name in names_of(others)),
+    ]
+    return choices, {str(one.pk): one for one in others}
+
+
 class StepForm(Typed, forms.Form):
     """One step: what, who, by when, and how it was agreed."""
 
@@ -59,29 +79,12 @@ class StepForm(Typed, forms.Form):
     who = forms.ChoiceField(label=gettext_lazy("Who does it?"), widget=forms.RadioSelect)
     due_on = day_field(gettext_lazy("By when?"))
     loop = forms.ChoiceField(label=gettext_lazy("Which wish or need does it serve?"), required=False)
-    how = forms.ChoiceField(
-        label=gettext_lazy("How was it agreed?"), choices=Step.How.choices, initial=Step.How.PRESENT
-    )
+    how = forms.ChoiceField(label=gettext_lazy("How was it agreed?"), choices=Step.WITH_THEM, initial=Step.How.PRESENT)
 
     def __init__(self, *args: Any, person: Person, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = (
-            Membership.objects.in_force()
-            .filter(organisation=by.organisation_id, role__in=FILE_ROLES)
-            .exclude(user=by.user_id)
-            .select_related("user")
-            .order_by("user__name", "user_id")
-        )
-        named = {str(one.user_id): str(one.user) for one in colleagues}
-        others = [one for one in team(person, by=by) if one.pk != by.organisation_id]
-        self.partners = {str(one.pk): one for one in others}
         who: Any = self.fields["who"]
-        who.choices = [
-            ("person", person.called),
-            (f"caseworker:{by.user_id}", _("I do")),
-            *((f"caseworker:{key}", name) for key, name in named.items()),
-            *((f"partner:{key}", name) for key, name in names_of(others)),
-        ]
+        who.choices, self.partners = who_can(person, by)
         who.initial = "person"
         self.loops = {str(one.pk): one for one in Loop.objects.open().filter(person=person).order_by("id")}
         loop: Any = self.fields["loop"]

@@ -18,6 +18,7 @@ from kesher.casework.moving import team
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import NOTES, TEAM
+from kesher.www.caseworker.day.conferences import conferences_of
 from kesher.www.caseworker.day.forms import NoteForm
 from kesher.www.caseworker.day.plan import as_rows
 from kesher.www.caseworker.people.access import FilesOnly, opened
@@ -62,7 +63,7 @@ class NotesView(FilesOnly, View):
 
 
 class TeamView(FilesOnly, View):
-    """The case conference on one page: who is around this person, and who does what by when."""
+    """Who is around this person, who does what by when, and what was agreed as they met."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, by = opened(request, pk, purpose=TEAM)
@@ -85,5 +86,6 @@ class TeamView(FilesOnly, View):
             "team": around,
             "own_steps": [row for row in rows if row["step"].owner == Step.Owner.PERSON],
             "without": [one for one in around if not one["rows"]],
+            "conferences": conferences_of(user, person),
         }
         return render(request, "caseworker/day/team.html", context)

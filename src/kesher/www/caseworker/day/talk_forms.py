@@ -105,7 +105,7 @@ class TalkForm(Typed, forms.Form):
         if not short:
             self.fields["held_on"] = day_field(gettext_lazy("When was the talk?"), initial=timezone.localdate)
             self.fields["how"] = forms.ChoiceField(
-                label=gettext_lazy("How did you talk?"), choices=Step.How, initial=Step.How.PRESENT
+                label=gettext_lazy("How did you talk?"), choices=Step.WITH_THEM, initial=Step.How.PRESENT
             )
 
     def clean(self) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from kesher.www.caseworker.day.appointments import (
     MeetingView,
 )
 from kesher.www.caseworker.day.bookings import BookingsView, BookingView
+from kesher.www.caseworker.day.conferences import ConferenceView
 from kesher.www.caseworker.day.notes import NotesView, TeamView
-from kesher.www.caseworker.day.plan import NewStepView, PlanView, PrintView, StepView
+from kesher.www.caseworker.day.on_paper import PrintView
+from kesher.www.caseworker.day.plan import NewStepView, PlanView, StepView
 from kesher.www.caseworker.day.steps import StepsView
 from kesher.www.caseworker.day.talks import TalksView
 from kesher.www.caseworker.day.today import HowSortedView, TodayView
@@ -31,6 +33,7 @@ urlpatterns = [
     path("caseworker/people/<uuid:pk>/talks/", TalksView.as_view(), name="person_talks"),
     path("caseworker/people/<uuid:pk>/notes/", NotesView.as_view(), name="person_notes"),
     path("caseworker/people/<uuid:pk>/team/", TeamView.as_view(), name="person_team"),
+    path("caseworker/people/<uuid:pk>/team/conference/", ConferenceView.as_view(), name="person_conference"),
     path("caseworker/people/<uuid:pk>/appointments/", MeetingsView.as_view(), name="person_appointments"),
     path("caseworker/steps/", StepsView.as_view(), name="caseworker_steps"),
     path("caseworker/steps/<uuid:pk>/", StepView.as_view(), name="step"),
