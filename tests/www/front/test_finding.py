@@ -560,6 +560,22 @@ def test_what_does_not_fit_is_told_in_few_and_in_full_where_asked(themes: None, 
     assert len(shown_on(client.get("/en/find/person/?show=0&page=2").content.decode())) == 1
 
 
+def test_the_card_in_which_somebody_answered_stays_though_many_others_come_first(themes: None, client: Client) -> None:
+    for number in range(A_PAGE):
+        service(f"Job club {number:02}", when={"var": "rents"})
+    index()
+    names = shown_on(client.get(f"/en/find/person/?need={WORK}&show=1").content.decode())
+    last = Service.objects.get(name__en=names[-1])
+    step = {"do": "answer", "question": "rents", "value": "no", "card": str(last.pk)}
+    answered = client.post(f"/en/find/person/?need={WORK}", step)
+    assert answered["Location"] == f"/en/find/person/#s-{last.pk}"
+    page = client.get("/en/find/person/").content.decode()
+    assert len(shown_on(page)) == FEW + 1
+    assert shown_on(page)[-1] == names[-1]
+    client.post("/en/find/person/", {"do": "add", "code": WORK})
+    assert names[-1] not in shown_on(client.get("/en/find/person/").content.decode()), "only where one is just now"
+
+
 def shown_on(page: str) -> list[str]:
     """The names of the services on a page, in its order."""
     return re.findall(r'class="offer__name"[^>]*><a[^>]*><bdi>([^<]+)<', page)

@@ -144,7 +144,7 @@ def _shown(key: str, language: str, _page: str) -> tuple[Read, Drawn]:
 
 def _link(written: str) -> str | None:
     """Guides lead to one another; documents that are for whoever runs the server are not part of the portal."""
-    key, _dot, end = written.partition(".")
+    key, _dot, end = written.removeprefix("../").partition(".")  # from a translation to one that is in English only
     return reverse("guide", args=[key]) if key in GUIDES and end == "md" else None
 
 

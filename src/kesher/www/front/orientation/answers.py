@@ -80,6 +80,7 @@ class Answers:
     openly: bool = False
     rounds: int = 0
     area_asked: bool = False  # where they live was one of the questions
+    card: UUID | None = None  # in which card they answered just now: it stays before them, wherever it belongs
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Answers":
@@ -120,6 +121,7 @@ class Answers:
             openly=bool(kept.get("e")),
             rounds=int(kept.get("i", 0)),
             area_asked=bool(kept.get("y")),
+            card=UUID(kept["c"]) if kept.get("c") else None,
         )
 
     def keep(self, response: HttpResponse) -> None:
@@ -150,6 +152,7 @@ class Answers:
             "e": int(self.openly),
             "i": self.rounds,
             "y": int(self.area_asked),
+            "c": self.card.hex if self.card else "",
         }
         return signing.dumps(kept, salt=salt, serializer=_Compact, compress=True)
 

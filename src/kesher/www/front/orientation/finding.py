@@ -377,15 +377,24 @@ def _chosen(
         most[Head.WISH] = FEW if work.asks else each
     listed: list[_Listed] = []
     left = result.relevant.copy()
+    answered = known.number_of.get(str(answers.card)) if answers.card else None
     for place, (why_listed, words, code, those) in enumerate([*heads, (Head.REST, "", "", left)], start=1):
         mask = left & those
         left = left & ~mask
         mine = fitting[mask[fitting]]
-        one = _Listed(why_listed, words, code, those, mask, mine[: most[why_listed]].tolist(), len(mine))
+        few = _with(answered, mine[: most[why_listed]], mine)
+        one = _Listed(why_listed, words, code, those, mask, few, len(mine))
         listed.append(one.turned_to(opened.page, mine) if opened and opened.number == place else one)
     never = order[result.verdicts[order] < 0]
-    refused = _Listed(Head.REST, "", "", result.relevant, result.relevant, never[:FEW].tolist(), len(never))
+    few = _with(answered, never[:FEW], never)
+    refused = _Listed(Head.REST, "", "", result.relevant, result.relevant, few, len(never))
     return listed, refused.turned_to(opened.page, never) if opened and opened.number == REFUSED else refused
+
+
+def _with(answered: int | None, few: Numbers, all_of_them: Numbers) -> list[int]:
+    """The few that are shown, and the one in which somebody just answered, where it is one of these."""
+    here = answered is not None and answered in all_of_them and answered not in few
+    return [*few.tolist(), answered] if here and answered is not None else few.tolist()
 
 
 def _question(

@@ -86,6 +86,7 @@ class FindView(View):
             forget(response)
             return response
         step = STEPS.get(do)
+        answers = replace(answers, card=_uuid(request, "card"))
         try:
             answers, place = step(answers, request) if step else (answers, "")
         except asking.NotUnderstood as wrong:
@@ -241,7 +242,7 @@ def _spoken(answers: Answers) -> list[dict[str, Any]]:
 def _say(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     words = request.POST.get("words", "").strip()[:MOST_WORDS]
     if "area" in request.POST:
-        answers = replace(answers, area=_area(request))
+        answers = replace(answers, area=_uuid(request, "area"))
     return answers.saying(words), "#found"
 
 
@@ -250,7 +251,7 @@ def _answer(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     if question is None:
         return answers, ""
     if question in AREA_QUESTIONS.values():
-        key = _area(request, "value")
+        key = _uuid(request, "value")
         area = known_areas().filter(pk=key).first() if key else None
         if area is None:
             raise asking.NotUnderstood(_("Choose one of the answers, or skip the question."))
@@ -265,10 +266,8 @@ def _skip(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
 
 def _stays(request: HttpRequest) -> str:
     """Whoever answered in a card stays with it, wherever it stands now; else the next question is looked at."""
-    try:
-        return f"#s-{UUID(request.POST.get('card', ''))}"
-    except ValueError:
-        return "#question"
+    card = _uuid(request, "card")
+    return f"#s-{card}" if card else "#question"
 
 
 def _again(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
@@ -330,7 +329,7 @@ def _narrow(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     speaks = dict.fromkeys(code for code in request.POST.getlist("speaks") if code in known)
     changed = replace(
         answers,
-        area=_area(request),
+        area=_uuid(request, "area"),
         within=int(within) if within in map(str, DISTANCES) else None,
         speaks=tuple(speaks)[:MOST_LANGUAGES],
         spoken_only="spoken_only" in request.POST,
@@ -344,7 +343,7 @@ def _widen(answers: Answers, request: HttpRequest) -> tuple[Answers, str]:
     return without_filter(answers, request.POST.get("filter", "")), "#found"
 
 
-def _area(request: HttpRequest, field: str = "area") -> UUID | None:
+def _uuid(request: HttpRequest, field: str) -> UUID | None:
     try:
         return UUID(request.POST.get(field, ""))
     except ValueError:
