@@ -1,7 +1,7 @@
 """One page looks at one moment: what was read of the directory stays the same from its first line to its last.
 
-``with one_moment(): …``            around what only reads; whoever writes meanwhile is seen by the next page
-``@kept_for_the_moment``            on what is read anew each time otherwise, and takes no arguments
+``@one_moment()``, ``with one_moment(): …``   around what only reads; whoever writes meanwhile is seen by the next page
+``@kept_for_the_moment``                      on what is read anew each time otherwise, and takes no arguments
 """
 
 from collections.abc import Callable, Iterator

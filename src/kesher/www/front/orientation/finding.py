@@ -187,6 +187,7 @@ class Found:
             yield from need.cards
 
 
+@one_moment()
 def find_for(
     answers: Answers,
     visitor: "Visitor",
@@ -197,13 +198,6 @@ def find_for(
     refers: bool = False,
 ) -> Found:
     """Orient, choose what is shown, and read it. ``papers``: also what to bring; ``refers``: what somebody who refers asks."""
-    with one_moment():
-        return _find(answers, visitor, area=area, opened=opened, papers=papers, refers=refers)
-
-
-def _find(
-    answers: Answers, visitor: "Visitor", *, area: Area | None, opened: Opened | None, papers: bool, refers: bool
-) -> Found:
     now = timezone.localtime()
     spoken, work = meant(answers), own_work(answers)
     everywhere, behind = _oriented(answers, spoken, area, now, work)
@@ -248,6 +242,7 @@ def _find(
     )
 
 
+@one_moment()
 def cards_of(services: Sequence[UUID], answers: Answers, visitor: "Visitor", *, area: Area | None) -> list[Card]:
     """These services for this visitor, in the order given; what nobody may see is left out."""
     now = timezone.localtime()
