@@ -17,7 +17,8 @@ from kesher.casework import appointments, bookings, plans, talks, today, today_o
 from kesher.casework.hosting import sources as hosting_sources
 from kesher.casework.mentoring import sources
 from kesher.casework.models import Appointment, Plan, Step, Talk
-from kesher.casework.today import REASONS, Ask, Reason, Row
+from kesher.casework.reasons import REASONS, Reason
+from kesher.casework.today import Ask, Row
 from kesher.directory.models import CallBack
 from kesher.people import aspirations, recognitions
 from kesher.people.files import READ_NOTHING

@@ -13,17 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Review, Talk
-from kesher.casework.today import (
-    COURSE,
-    DATE_AHEAD,
-    PERMIT,
-    PERMIT_AHEAD,
-    REVIEW,
-    Ask,
-    Told,
-    part,
-    reason,
-)
+from kesher.casework.reasons import COURSE, DATE_AHEAD, PERMIT, PERMIT_AHEAD, REVIEW, reason
+from kesher.casework.today import Ask, Told, part
 from kesher.people.models import Aspiration, Person, Recognition, RecognitionStep, RightToWork
 from kesher.people.models.persons import KEPT
 from kesher.people.models.wishes import ASKED_AFTER

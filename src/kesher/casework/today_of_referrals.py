@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Organisation
 from kesher.base.translated import in_language
-from kesher.casework.today import Ask, Reason, Told, part, reason
+from kesher.casework.reasons import Reason, reason
+from kesher.casework.today import Ask, Told, part
 from kesher.people.models.open_files import FileOpen
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.vocabularies import State

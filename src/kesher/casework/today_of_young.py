@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import Match, Step, StepKind, TrainingAgreement
-from kesher.casework.today import DATE_AHEAD, Ask, Told, part, reason
+from kesher.casework.reasons import DATE_AHEAD, reason
+from kesher.casework.today import Ask, Told, part
 from kesher.casework.today_of_referrals import named_in
 from kesher.people.models import Person, Youth
 from kesher.referrals.models import Referral

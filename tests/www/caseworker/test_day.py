@@ -64,7 +64,7 @@ def test_whose_people_are_shown(client: Client, case: Case) -> None:
 
 
 def test_the_rules_can_be_read(client: Client, case: Case) -> None:
-    from kesher.casework.today import REASONS
+    from kesher.casework.reasons import REASONS
 
     page = text(client.get(reverse("caseworker_today_how")))
     for rule in REASONS.values():

@@ -8,7 +8,8 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import TrainingAgreement, TrainingCertificate, WeeklyCheck
-from kesher.casework.today import Ask, Told, part, reason
+from kesher.casework.reasons import reason
+from kesher.casework.today import Ask, Told, part
 
 #: A person or host that was asked to sign and is silent for so long is asked again by a human.
 WAITS_DAYS: Final = 3

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.casework.models import CheckIn, Concern, Match, Mentor
 from kesher.casework.models.mentors import CHECK_HOLDS
-from kesher.casework.today import Ask, Told, part, reason
+from kesher.casework.reasons import reason
+from kesher.casework.today import Ask, Told, part
 
 #: A proposal without an answer for so long is asked about.
 WAITS_DAYS: Final = 5

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from kesher.casework import today as room
+from kesher.casework.reasons import QUIET_DAYS, REASONS
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.people.access import FilesOnly
 
@@ -57,6 +58,6 @@ class HowSortedView(FilesOnly, View):
     """The rules by which the list is sorted, as the programme holds them."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rules = sorted(room.REASONS.values(), key=lambda one: -one.points)
-        context = {"rules": rules, "quiet": room.QUIET_DAYS, "most": room.MOST}
+        rules = sorted(REASONS.values(), key=lambda one: -one.points)
+        context = {"rules": rules, "quiet": QUIET_DAYS, "most": room.MOST}
         return render(request, "caseworker/day/how_sorted.html", context)
