@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg import sql
 
 from kesher.adapters.local_postgres import OWNER, LocalPostgres
-from kesher.base.migrating import options_need_no_new_models
+from kesher.base.migrating import few_new_models
 from tests.writing import name_the_tests
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +83,7 @@ def make_template() -> str:
 
             with _to(name) as fresh:
                 prepare_database(fresh)
-            with options_need_no_new_models():
+            with few_new_models():
                 call_command("migrate", verbosity=0, interactive=False)
         finally:
             connection.close()

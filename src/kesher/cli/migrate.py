@@ -18,10 +18,10 @@ def run(args: argparse.Namespace) -> int:
         set_up_django("owner")
         from django.core.management import call_command
 
-        from kesher.base.migrating import options_need_no_new_models
+        from kesher.base.migrating import few_new_models
 
         verbosity = 0 if args.quiet else 1
-        with options_need_no_new_models():
+        with few_new_models():
             call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=verbosity)
