@@ -44,9 +44,10 @@ def migrations_fingerprint() -> str:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
+def locked(name: str = "template") -> Iterator[None]:
+    """One process of this folder at a time."""
     settings.ENVIRONMENT.data.mkdir(parents=True, exist_ok=True)
-    with (settings.ENVIRONMENT.data / "template.lock").open("w") as file:
+    with (settings.ENVIRONMENT.data / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -67,7 +68,7 @@ def _maintenance() -> psycopg.Connection:
 def make_template() -> str:
     """The name of a migrated, empty database; made when there is none for these migrations."""
     name = f"kesher_template_{migrations_fingerprint()}"
-    with _locked(), _maintenance() as maintenance:
+    with locked(), _maintenance() as maintenance:
         exists = maintenance.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s AND NOT datallowconn", [name]
         ).fetchone()
@@ -105,11 +106,11 @@ def _to(name: str) -> psycopg.Connection:
     )
 
 
-def make_test_database(suffix: str) -> str:
-    """Copy the template under a name of this worker's own and point Django at it."""
-    template = make_template()
+def make_test_database(suffix: str, template: str = "") -> str:
+    """Copy the template (an empty one, unless another is named) as a database of this worker's own and point Django at it."""
+    template = template or make_template()
     name = f"test_kesher_{suffix}"
-    with _locked(), _maintenance() as maintenance:
+    with locked(), _maintenance() as maintenance:
         maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         maintenance.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
@@ -132,6 +133,23 @@ def rename(name: str, to: str) -> None:
         maintenance.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
 
 
+def keep_as_template(name: str, to: str) -> None:
+    """Close a database for ever, under another name, so that it can be copied."""
+    rename(name, to)
+    with _maintenance() as maintenance:
+        maintenance.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(to)))
+
+
+def drop_templates(prefix: str, *, but: str = "") -> None:
+    """Drop what was kept under names that begin so, but one."""
+    with _maintenance() as maintenance:
+        found = maintenance.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s", [prefix, but]
+        ).fetchall()
+        for (name,) in found:
+            maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def use(name: str) -> None:
     """Point Django at a database that is there."""
     connection.close()
@@ -151,7 +169,7 @@ def copied(name: str) -> Iterator[str]:
     """A further copy of the template, for other processes to work on; gives its address as DATABASE_URL takes it."""
     template = make_template()
     parameters = connection.settings_dict
-    with _locked(), _maintenance() as maintenance:
+    with locked(), _maintenance() as maintenance:
         maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         maintenance.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
