@@ -1,30 +1,25 @@
 """The town is built all or nothing, is the same for the same seed, and only a demo is ever emptied."""
 
-import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.areas.models import Area
 from kesher.base.models import Portal
-from kesher.base.rows import acting_for
 from kesher.demo import build as building
 from kesher.demo.build import STEPS, NotADemo, NotEmpty, build, reset
 from kesher.demo.directory import SOURCE
-from kesher.demo.organisations import MARK, OFFICES
+from kesher.demo.organisations import OFFICES
 from kesher.demo.services import OFFERS
 from kesher.demo.twins import TWINS
 from kesher.demo.visitors import EVERYBODY, PASSWORD
-from kesher.directory.call_backs import can_be_asked
-from kesher.directory.models import CallBack, DuplicateCandidate, Location, Service, UnfinishedEdit
+from kesher.directory.models import DuplicateCandidate, Location, Service
 from kesher.directory.models.legal import LegalDemand
-from kesher.people.consents import withdraw
 from kesher.people.interviews import progress
 from kesher.people.models import Person
 from kesher.referrals.models.complaints import Complaint
@@ -139,16 +134,6 @@ def test_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Service.objects.exists()
 
 
-def test_reset_brings_the_town_back() -> None:
-    build(seed=3, people=1, progress=silent, today=DAY)
-    before = export()
-    Service.objects.update(name={"en": "spoilt"})
-    User.objects.create_user("stranger@town.example", "a long password")
-    reset(today=DAY)
-    assert export() == before
-    assert not User.objects.filter(email="stranger@town.example").exists()
-
-
 @pytest.mark.parametrize("there_is_one", [True, False])
 def test_reset_touches_only_a_demo(there_is_one: bool) -> None:
     if there_is_one:
@@ -159,12 +144,6 @@ def test_reset_touches_only_a_demo(there_is_one: bool) -> None:
     assert User.objects.filter(email="mayor@town.example").exists()
 
 
-@pytest.mark.usefixtures("as_application")
-def test_reset_works_with_the_rights_of_the_application() -> None:
-    build(seed=3, people=1, progress=silent, today=DAY)
-    assert reset(today=DAY).services == Service.objects.count()
-
-
 def test_logins_are_printed_and_work(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("build_demo", seed=5, people=12)
     call_command("demo_logins")
@@ -173,60 +152,3 @@ def test_logins_are_printed_and_work(capsys: pytest.CaptureFixture[str]) -> None
     for visitor in EVERYBODY:
         assert visitor.email in said
         assert User.objects.get(email=visitor.email).check_password(PASSWORD)
-
-
-@pytest.mark.usefixtures("as_application")
-def test_reset_takes_what_only_its_owners_see() -> None:
-    """Behind row-level security: who waits for a call, and what somebody has begun to write."""
-    build(seed=3, people=1, progress=silent, today=DAY)
-    samir = User.objects.get(email="samir@demo.example")
-    with acting_for(user_id=samir.pk):
-        UnfinishedEdit.objects.create(user=samir, service=Service.objects.order_by("id")[0], section="reach")
-    reset(today=DAY)
-    bridge = Organisation.objects.get(profile__external_id="bridge-association")
-    with acting_for(organisation_ids=[bridge.pk]):
-        assert CallBack.objects.count() == 2
-    with acting_for(user_id=samir.pk):
-        assert not UnfinishedEdit.objects.exists()
-
-
-def test_two_wait_for_a_call_and_are_called_invented() -> None:
-    build(seed=3, people=1, progress=silent, today=DAY)
-    waiting = CallBack.objects.waiting().filter(organisation__profile__external_id="bridge-association")
-    assert [call.language for call in waiting] == ["ar", "am"]
-    for call in waiting:
-        assert MARK[call.language] in call.called
-        assert re.fullmatch(r"08-555-01\d\d", call.phone)
-    can = [can_be_asked(service) for service in Service.objects.published().select_related("organisation")]
-    assert any(can), "most offices have somebody who calls back"
-    assert not all(can), "some have nobody, and their pages say whom to ring"
-    for user in User.objects.filter(password__startswith="!"):
-        assert user.email.endswith("@demo.example")
-        assert not user.has_usable_password()
-
-
-@pytest.mark.usefixtures("as_application")
-def test_people_have_files_in_several_languages_and_a_file_taken_back_goes_with_the_reset() -> None:
-    build(seed=3, people=1, progress=silent, today=DAY)
-    noa, hiba, almaz = (User.objects.get(email=f"{name}@demo.example") for name in ("noa", "hiba", "almaz"))
-
-    def seen(user: User) -> list[Person]:
-        with acting_for(user_id=user.pk, organisation_ids=user.organisation_ids):
-            return list(Person.objects.visible_to(user).order_by("id"))
-
-    assert {person.language for person in seen(noa)} == {"am", "uk", "ru", "he", "ar", "fr"}
-    assert all("(" in person.called for person in seen(noa)), "each name says that it is invented"
-    assert len(set(seen(noa)) & set(seen(hiba))) == 1, "one shares her file"
-    assert [person.user for person in seen(almaz)] == [almaz]
-    before = len(seen(noa))
-    assert before >= 7
-    with acting_for(user_id=noa.pk, organisation_ids=noa.organisation_ids):
-        for person in seen(noa):
-            consent = person.consents.get(purpose="file")
-            withdraw(consent, by=noa.as_actor(consent.organisation_id))
-    assert seen(noa) == []
-    reset(today=DAY)
-    assert len(seen(User.objects.get(email="noa@demo.example"))) == before
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        assert Person.objects.count() == 18, "nothing is left of before"
