@@ -269,3 +269,26 @@ def test_nothing_personal_in_addresses_logs_mail_or_jobs(
     for word in ("Almaz", "5550123", "555-0123", "My son"):
         assert word not in told, word
     assert key not in "\n".join(logged), "the address is the key"
+
+
+def test_nobody_is_told_to_wait_for_an_organisation_that_cannot_call(
+    client: Client, service: Service, samir: User, as_application: None
+) -> None:
+    """Suspended since, or all who call back there have gone: the page of thanks says it, and the request waits or is taken
+    back as before."""
+    thanks = client.post(address(service), TYPED)["Location"]
+    assert "You will be called" in main(client.get(thanks))
+    organisation = service.organisation
+    assert organisation is not None
+    organisation.state = "suspended"
+    organisation.save()
+    told = main(client.get(thanks))
+    assert "You will be called" not in told
+    assert "nobody there can call you" in told
+    assert "take-back" in told
+    organisation.state = "approved"
+    organisation.save()
+    assert "You will be called" in main(client.get(thanks))
+    samir.is_active = False
+    samir.save()
+    assert "nobody there can call you" in main(client.get(thanks))

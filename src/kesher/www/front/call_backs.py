@@ -165,6 +165,7 @@ class WithKey(View):
             about = kept_instead_of(Kind.SERVICE, asked.service_id) or asked.service_id
             context["service"] = service = services.filter(pk=about).first()
             context["call"] = number_to_ring(service) if service else None
+            context["calls"] = call_backs.somebody_calls(asked)
         return guarded(render(request, self.template_name, context, status=200 if asked else 410))
 
     @staticmethod

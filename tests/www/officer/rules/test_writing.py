@@ -203,3 +203,23 @@ def test_a_form_never_grows_beyond_what_a_browser_sends(client: Client, writer: 
         'value="row-add"'
         not in client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("do", "row-up:" + "1" * 5000, 404),  # more digits than Python reads
+        ("do", "test-remove:" + "٩" * 5000, 404),
+        ("r0-words", "[" * 100_000, 200),  # deeper than Python reads
+        ("r0-words", '{"he":' * 100_000, 200),
+        ("tests", "9" * 5000, 200),
+        ("rows", "9" * 5000, 200),
+        ("seen", "9" * 5000, 200),
+    ],
+    ids=["a button's number", "in Arabic digits", "deep lists", "deep objects", "examples", "rows", "a moment"],
+)
+def test_what_no_form_sends_breaks_no_page(client: Client, writer: User, field: str, value: str, status: int) -> None:
+    version = draft(writer)
+    typed = form_of(client.get(page("rule_edit", pk=version.rule_id)))
+    sent = typed | {"do": "look"} | {field: value}
+    assert client.post(page("rule_edit", pk=version.rule_id), sent).status_code == status

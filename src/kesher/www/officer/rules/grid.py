@@ -111,6 +111,9 @@ class Grid:
         columns = [fact.path for fact in table.inputs]
         if any(fact.kind not in (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN) for fact in table.inputs):
             raise NotForTheForm("a column of dates or lists")
+        if any(len(cell.tests) > MOST_CELLS for row in table.rows for cell in row.cells):
+            # Before they are laid out: each number a cell names is tried against all the others.
+            raise NotForTheForm("a cell that says too much")
         rows: list[TypedRow] = []
         for row in table.rows:
             ways = [_ways(cell, fact) for cell, fact in zip(row.cells, table.inputs, strict=True)]
@@ -225,7 +228,7 @@ def _words(carried: str) -> dict[str, str]:
     """The notes in the languages the form does not show, as it carries them along."""
     try:
         found = json.loads(carried or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}

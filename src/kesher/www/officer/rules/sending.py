@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -26,6 +27,7 @@ LARGEST = 1024 * 1024  # bytes
 ENDINGS = (".dmn", ".xml")
 MOST_REFUSALS = 100
 LONGEST_NAME = 200
+LONGEST_TEXT = 200  # of what was not read, as it is shown: a cell may be as long as the file
 
 
 class SendTableForm(forms.Form):
@@ -142,8 +144,13 @@ def refusal_words(refusal: DmnRefusal) -> dict[str, str]:
         DmnCode.ORDER: _("Only numbers and dates can be greater or smaller."),
         DmnCode.INTERVAL: _("A range goes from a number to a number, or from a date to a date."),
         DmnCode.DAY: _("This is no date."),
+        DmnCode.NUMBER: _("Write a whole number from 0 to a million, in digits."),
     }[refusal.code]
-    return {"place": _place(refusal.row, refusal.column, refusal.cell), "words": words, "text": refusal.text}
+    return {
+        "place": _place(refusal.row, refusal.column, refusal.cell),
+        "words": words,
+        "text": Truncator(refusal.text).chars(LONGEST_TEXT),
+    }
 
 
 def misfit_words(misfit: Misfit) -> dict[str, str]:
@@ -160,4 +167,8 @@ def misfit_words(misfit: Misfit) -> dict[str, str]:
     }[misfit.code]
     choices = one_of(list(fact.choices)) if fact is not None and fact.choices else _("a whole number")
     said = words % {"fact": fact_name(misfit.fact), "choices": choices}
-    return {"place": _place(misfit.row, misfit.column), "words": said, "text": misfit.text}
+    return {
+        "place": _place(misfit.row, misfit.column),
+        "words": said,
+        "text": Truncator(misfit.text).chars(LONGEST_TEXT),
+    }
