@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.directory.catalogue import CHILDREN, _ages, services
@@ -151,6 +151,7 @@ def test_what_is_for_children_is_asked_for_by_their_parents() -> None:
     assert colours(age=35, child_under_3=True, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what the machine does beside it is no fault
 @given(st.lists(st.integers(0, 17), max_size=4), st.integers(0, 17), st.integers(0, 17), st.integers(18, 60))
 def test_no_parent_is_promised_what_is_for_other_ages(children: list[int], one: int, other: int, age: int) -> None:
     """Against the ages themselves, which the portal does not ask: a yes is one, and so is a no."""

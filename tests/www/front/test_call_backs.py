@@ -292,3 +292,16 @@ def test_nobody_is_told_to_wait_for_an_organisation_that_cannot_call(
     samir.is_active = False
     samir.save()
     assert "nobody there can call you" in main(client.get(thanks))
+
+
+@pytest.mark.parametrize("field", ["called", "phone", "note"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\x07", "\ufffe"])
+def test_no_number_is_kept_that_reads_another_way_than_it_is_dialled(
+    client: Client, service: Service, samir: User, as_application: None, field: str, sign: str
+) -> None:
+    """ "\u202e3210-555-050" is shown as 050-555-0123, and 32105550 is what the telephone rings."""
+    typed = TYPED | {field: f"{sign}{TYPED[field]}"}
+    refused = client.post(address(service), typed)
+    assert refused.status_code == 400
+    assert "There are signs in this that cannot be shown" in main(refused)
+    assert not kept(service)

@@ -173,3 +173,21 @@ def test_a_file_in_an_encoding_nobody_reads_is_refused(client: Client) -> None:
     response = client.post(page("rule_table", language="en"), {"file": file})
     assert response.status_code == 400
     assert "This is no DMN file that can be read." in text_of(response)
+
+
+@pytest.mark.usefixtures("officer")
+def test_words_of_a_file_are_kept_as_those_of_a_form_are(client: Client) -> None:
+    """Without signs that turn them round, and no longer than what is typed."""
+    rows = row("&lt;18", note="the \u202eyoung" + " and" * 5_000)
+    assert send(client, table(column("age"), rows, name="For \u202ethe young\ufeff")).status_code == 302
+    version = RuleVersion.objects.get()
+    assert version.rule.name == {"en": "For the young"}
+    (note,) = version.outline["labels"]
+    assert note["en"].startswith("the young and")
+    assert len(note["en"]) <= 200
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_decision_of_no_name_has_one(client: Client) -> None:
+    assert send(client, table(column("age"), row("&lt;18"), name="\u202e")).status_code == 302
+    assert RuleVersion.objects.get().rule.name == {"en": "?"}

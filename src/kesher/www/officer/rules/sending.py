@@ -19,14 +19,13 @@ from kesher.engine.eligibility import DecisionTable, Kind, expression_of, outlin
 from kesher.formats.dmn import DmnCode, DmnError, DmnReading, DmnRefusal, read_dmn
 from kesher.www.limits import too_many
 from kesher.www.officer.rules.access import KeepersOnly, own_organisation, signed_in
-from kesher.www.officer.rules.grid import MOST_CELLS, MOST_ROWS, Grid, NotForTheForm
+from kesher.www.officer.rules.grid import MOST_CELLS, MOST_ROWS, Grid, NotForTheForm, readable
 from kesher.www.officer.rules.words import fact_name
 from kesher.www.rule_words.values import one_of
 
 LARGEST = 1024 * 1024  # bytes
 ENDINGS = (".dmn", ".xml")
 MOST_REFUSALS = 100
-LONGEST_NAME = 200
 LONGEST_TEXT = 200  # of what was not read, as it is shown: a cell may be as long as the file
 
 
@@ -83,7 +82,7 @@ class SendTableView(KeepersOnly, View):
             form.add_error("file", said % {"rows": MOST_ROWS, "cells": MOST_CELLS})
             return self._draw(request, form, status=400)
         user = signed_in(request)
-        name = {translation.get_language() or "en": " ".join(decision.split())[:LONGEST_NAME]}
+        name = {translation.get_language() or "en": readable(decision) or "?"}
         draft = begin_rule(name, by=user, organisation=own_organisation(user))
         written = {field: getattr(draft, field) for field in WRITTEN}
         kept = grid.table()
