@@ -107,10 +107,22 @@ def test_check_warns_of_plain_logs(settings) -> None:  # type: ignore[no-untyped
     assert checks.logs().status is checks.Status.OK
 
 
-def test_what_went_wrong_is_logged_by_route(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/services/a-secret-key/",
+        "/en/call-back/a-secret-key/take-back/",
+        "/en/call-back/a-secret-key\u200f/",  # as a link stands in a message written from right to left
+        "/en/call-back/a-secret-key/take-back/\u060c",
+        "/he/no-such-room/a-secret-key\\",
+        "/he/no-such-room/a-secret-key%0A",
+    ],
+)
+@pytest.mark.django_db
+def test_what_went_wrong_is_logged_by_route(client: Client, caplog: pytest.LogCaptureFixture, path: str) -> None:
     caplog.handler.addFilter(RequestIdFilter())
     with caplog.at_level(logging.INFO):
-        assert client.get("/en/services/a-secret-key/").status_code == 404
+        assert client.get(path).status_code == 404
     said = " ".join(record.getMessage() for record in caplog.records)
     assert "Not Found" in said
     assert "secret-key" not in said

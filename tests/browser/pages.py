@@ -220,6 +220,7 @@ FRONT: dict[str, Row] = {
     "find-map": Row("find_person", query="?need=human_services:work", act=opens_map),
     "find-where": Row("find_person", query="?need=human_services:work&ask=area"),
     "find-compare-none": Row("find_compare"),
+    "find-service": Row("find_service", thing="any service"),
     "find-business": Row("find_business"),
     "find-business-topic": Row("find_business", query="?topic=people"),
     "design": Row("design"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kesher.formats.dmn import DmnError, DmnTest, DmnType, read_dmn
+from kesher.formats.dmn import DmnCode, DmnError, DmnTest, DmnType, read_dmn
 
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/">
  <itemDefinition name="tAge"><typeRef>number</typeRef></itemDefinition>
@@ -88,3 +88,24 @@ def test_a_row_with_too_few_cells_is_refused() -> None:
 def test_what_is_no_model_is_refused_whole(content: str) -> None:
     with pytest.raises(DmnError):
         read_dmn(content)
+
+
+@pytest.mark.parametrize("encoding", ["foo", "utf-7", "gb2312", "rot13", "base64"])
+def test_an_encoding_nobody_reads_is_no_file_that_can_be_read(encoding: str) -> None:
+    with pytest.raises(DmnError):
+        read_dmn(f'<?xml version="1.0" encoding="{encoding}"?><definitions/>'.encode())
+
+
+@pytest.mark.parametrize("number", ["9" * 31, "9" * 5000, "9" * 400 + ".0", "-" + "9" * 400 + ".5"])
+@pytest.mark.parametrize("where", ["cell", "said"])
+def test_a_number_longer_than_anybody_reads_is_refused_with_its_place(number: str, where: str) -> None:
+    """Python reads no more than 4,300 digits, and makes infinity of what is too large with a full stop in it."""
+    (refusal,) = read_dmn(model(**{where: number})).refusals
+    assert refusal.code is DmnCode.NUMBER
+    assert refusal.row == 1
+
+
+def test_a_column_that_allows_a_number_too_long_is_refused() -> None:
+    allows = f"<inputValues><text>{'9' * 5000}</text></inputValues></input>"
+    (refusal,) = read_dmn(model().replace("</input>", allows)).refusals
+    assert (refusal.code, refusal.column) == (DmnCode.NUMBER, 1)

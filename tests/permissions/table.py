@@ -67,6 +67,7 @@ ROUTES: dict[str, Row] = {
     "find_business": PUBLIC,
     "find_send": PUBLIC,
     "find_compare": PUBLIC,
+    "find_service": Row(own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"),  # as "service"
     "leave": PUBLIC,
     "words": PUBLIC,
     "words_suggest": PUBLIC,

@@ -22,7 +22,9 @@ class RequestIdFilter(logging.Filter):
             # Django names the path of what went wrong, and paths hold signed links: the route says enough.
             match = getattr(request, "resolver_match", None)
             route = match.route if match else "(no such route)"
-            record.args = tuple(route if argument == request.path else argument for argument in record.args)
+            # Django escapes what is no ASCII: a link is often followed by a mark of direction, or by another script's comma.
+            paths = (request.path, request.path.encode("unicode_escape").decode("ascii"))
+            record.args = tuple(route if argument in paths else argument for argument in record.args)
         return True
 
 

@@ -133,6 +133,18 @@ def can_be_asked(service: Service) -> bool:
     return Service.objects.filter(that_can_be_asked(), pk=service.pk).exists()
 
 
+def somebody_calls(asked: "Asked") -> bool:
+    """Whether there is anybody, with whom this request may lie, who could call today: an organisation may have been suspended
+    since, or all who call back there have left. Says nothing of whether there is such a request."""
+    callers = Membership.objects.in_force().filter(
+        organisation__in=may_lie_with(asked.organisation_id),
+        organisation__state=Organisation.State.APPROVED,
+        role__in=CALLERS,
+        user__is_active=True,
+    )
+    return callers.exists()
+
+
 def digits_of(phone: str) -> str:
     """What one dials: the digits, in whatever script they were typed, behind the plus of a foreign number.
 

@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from kesher.base.moment import kept_for_the_moment
 from kesher.directory.exporting import public_services
+from kesher.directory.facts import CHILD_OF_THAT_AGE
 from kesher.directory.models import (
     Capacity,
     EligibilityRule,
@@ -233,7 +234,9 @@ def services(today: date, keys: Keys = None) -> list[Service]:
             checked=checked,
             kind=_kind(description),
             # Words for whom it is that no rule says, or nothing at all, are no yes; ages alone are all that was asked for.
+            # Nor is a rule that has ended: whether everybody may come since, or nobody, no one has written.
             unsaid=key in served.unknown
+            or (not to_all and key in rules.ended)
             or (not to_all and not rules.of.get(key) and (bool(whom) or (youngest or oldest) is None)),
             areas=areas,
         )
@@ -269,7 +272,8 @@ GROWN_UP = 18
 def _ages(youngest: int | None, oldest: int | None) -> list[Json]:
     """The ages a service is for, as conditions: an age limit is a rule like any other.
 
-    What is for children only is asked for by their parents: a child of that age at home counts as well as one's own age.
+    What is for children only is asked for by their parents: a child of that age at home counts as well as one's own age. Who
+    has one of 7 to 17 has not said whether it is under 12: what takes some of these ages only may fit, and is no yes.
     """
     age = {"var": "age"}
     own: list[Json] = []
@@ -280,16 +284,22 @@ def _ages(youngest: int | None, oldest: int | None) -> list[Json]:
     if oldest is None or oldest >= GROWN_UP:
         return own
     ways: list[Json] = [own[0] if len(own) == 1 else {"and": own}]
-    ways += [{"var": fact} for fact, least, most in CHILDREN if least <= oldest and (youngest or 0) <= most]
+    for fact, least, most in CHILDREN:
+        if (youngest or 0) <= least and most <= oldest:
+            ways.append({"var": fact})
+        elif least <= oldest and (youngest or 0) <= most:
+            ways.append({"and": [{"var": fact}, {"var": CHILD_OF_THAT_AGE}]})
     return [{"!": [{"and": [{"!": [way]} for way in ways]}]}]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """``conditions``: of each rule in force; ``of``: the rules in force before each service."""
+    """``conditions``: of each rule in force; ``of``: the rules in force before each service; ``ended``: services before which a
+    rule stands whose days are over, and which nobody has written anew."""
 
     conditions: Mapping[UUID, Json]
     of: Mapping[UUID, Sequence[UUID]]
+    ended: frozenset[UUID]
 
 
 def _rules(today: date, keys: Keys) -> _Rules:
@@ -302,7 +312,12 @@ def _rules(today: date, keys: Keys) -> _Rules:
     for service, rule in links:
         if rule in conditions:
             found[service].append(rule)
-    return _Rules(conditions, found)
+    silent = {rule for _service, rule in links} - set(conditions)
+    over: set[UUID] = set()
+    if silent:
+        ended = RuleVersion.objects.published().filter(rule__in=silent, valid_until__lt=today).order_by()
+        over.update(ended.values_list("rule", flat=True))
+    return _Rules(conditions, found, frozenset(service for service, rule in links if rule in over))
 
 
 def _needs(keys: Keys) -> Mapping[UUID, set[str]]:

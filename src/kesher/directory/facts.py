@@ -158,6 +158,9 @@ SECTOR_PICTURES = {
     "other": "circle-question-mark",
 }
 
+#: What nobody is asked: whether a child is of the ages a service is for, where these are some of those of the question.
+CHILD_OF_THAT_AGE = "child_of_that_age"
+
 VOCABULARY = Vocabulary(
     [
         Fact("age", Kind.NUMBER, whole=True, changeable=False),

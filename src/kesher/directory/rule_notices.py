@@ -1,5 +1,5 @@
-"""Telling the keepers of rules that one waits for a second person or was taken off a service, and its writer what came of
-it. Runs after commit."""
+"""Telling the keepers of rules that one waits for a second person, was withdrawn or taken off a service, and its writer what
+came of it. Runs after commit."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -40,6 +40,16 @@ def tell_the_writers(event_id: UUID) -> None:
     kind = "rule_published" if event.name == "rule.publish" else "rule_sent_back"
     for user in User.objects.filter(pk__in=writers - {event.actor_id}, is_active=True).order_by("id"):
         _tell(user, kind, version)
+
+
+@on("rule.withdraw")
+def tell_who_else_keeps_rules(event_id: UUID) -> None:
+    """One person alone withdraws a rule, and services are open to more people: one notification for each of the others."""
+    event = Event.objects.get(pk=event_id)
+    version, _writers = _about(event_id)
+    for user in keepers():
+        if user.pk != event.actor_id:
+            _tell(user, "rule_withdrawn", version)
 
 
 @on(TAKEN_OFF)

@@ -97,7 +97,7 @@ RULE_STATES = TransitionTable(
 
 
 def begin_version(rule: EligibilityRule, *, by: User) -> RuleVersion:
-    """The version in work, or a new draft that says what the newest one says."""
+    """The version in work, or a new draft that says what the newest one says that was not withdrawn."""
     with transaction.atomic(), acting(actor=by.pk, reason="new version of a rule", writes=1):
         EligibilityRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
         versions = RuleVersion.objects.filter(rule=rule).order_by("-number")
@@ -111,9 +111,11 @@ def begin_version(rule: EligibilityRule, *, by: User) -> RuleVersion:
             valid_from=timezone.localdate(),
             written_by_id=by.pk,
         )
-        if newest is not None:
+        # What was withdrawn was wrong: nobody is to publish it anew by not looking.
+        says = versions.exclude(state=State.WITHDRAWN).first() or newest
+        if says is not None:
             for name in WRITTEN[1:]:
-                setattr(draft, name, getattr(newest, name))
+                setattr(draft, name, getattr(says, name))
             if draft.valid_until is not None and draft.valid_until < draft.valid_from:
                 draft.valid_until = None
         draft.save()
@@ -212,7 +214,17 @@ def decide(version: RuleVersion, event: str, *, by: Actor, reason: str = "", see
             publish(locked, by=by)
         else:
             RULE_STATES.apply(locked, event, by=by, reason=reason)
+        if event == "withdraw":
+            _as_before(locked.rule, by=by)
         version.refresh_from_db()
+
+
+def _as_before(rule: EligibilityRule, *, by: Actor) -> None:
+    """The rule is called again as the last version says that still counts."""
+    left = RuleVersion.objects.published().filter(rule=rule).select_related("rule").order_by("-number").first()
+    if left is not None:
+        with acting(actor=by, reason="withdraw rule"):
+            _rename(rule, name_of(left))
 
 
 def publish(version: RuleVersion, *, by: Actor) -> None:

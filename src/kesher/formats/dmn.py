@@ -46,6 +46,7 @@ class DmnCode(StrEnum):
     ORDER = "no order"
     INTERVAL = "ends of an interval"
     DAY = "no day"
+    NUMBER = "number too large"
 
 
 class _Model(BaseModel):
@@ -157,7 +158,7 @@ def read_dmn(source: Path | bytes | str) -> DmnReading:
     """
     try:
         root = fromstring(source.read_bytes() if isinstance(source, Path) else source)
-    except (ParseError, DefusedXmlException) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:  # also an encoding nobody knows
         raise DmnError(f"this is not XML that can be read: {error}") from error
     if _local(root) != "definitions":
         raise DmnError(f"this is no DMN model: its root is <{_local(root)}>, not <definitions>")
@@ -311,7 +312,10 @@ _ONE_TEST = re.compile(
     rf"(?P<open>[\[\](])\s*(?P<low>{_LITERAL})\s*\.\.\s*(?P<high>{_LITERAL})\s*(?P<close>[\])\[])"
     rf"|(?P<operator><=|>=|<|>|=)?\s*(?P<value>{_LITERAL})"
 )
+_BETWEEN = re.compile(r"\s*(,\s*|$)")
 _DATE_VALUE = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Signs of a number: more of them are none that an officer can check by eye, and Python reads no more than 4,300.
+LONGEST_NUMBER = 30
 _ESCAPES = {r"\"": '"', r"\\": "\\", r"\n": "\n", r"\t": "\t"}
 
 
@@ -331,10 +335,10 @@ def _unary_tests(text: str) -> DmnCell:
         if found is None:
             raise _not_read(text)
         tests.append(_test(found))
-        rest = re.match(r"\s*(,\s*|$)", inner[found.end() :])
+        rest = _BETWEEN.match(inner, found.end())
         if rest is None:
             raise _not_read(text)
-        at = found.end() + rest.end()
+        at = rest.end()
         if not rest[1]:
             return DmnCell(tests=tuple(tests), negated=negated is not None, text=text)
 
@@ -366,6 +370,8 @@ def _literal(text: str) -> Value:
         return day
     if text.startswith('"'):
         return re.sub(r"\\.", lambda escape: _ESCAPES.get(escape[0], escape[0]), text[1:-1])
+    if len(text) > LONGEST_NUMBER:
+        raise _NotFeel(DmnCode.NUMBER, f"{text[:20]!r}… has more than {LONGEST_NUMBER} digits")
     return float(text) if "." in text else int(text)
 
 
@@ -394,7 +400,7 @@ def _guessed(texts: list[str]) -> DmnType | None:
     for text in texts:
         try:
             tests = _unary_tests(text).tests
-        except ValueError:
+        except _NotFeel:
             return None
         found |= {_type_of(test.low if test.operator == "interval" else test.value) for test in tests}
         found |= {DmnType.DATE} if "date(" in text else set()

@@ -12,6 +12,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kesher.www.forms import Typed
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -46,7 +48,7 @@ def in_reading_order(codes: Sequence[str]) -> list[str]:
     return sorted(codes, key=lambda code: code != current)
 
 
-class TranslatedForm(forms.Form):
+class TranslatedForm(Typed, forms.Form):
     """``translated`` names the texts; ``stored`` is what is there now, in whatever languages.
 
     ``cleaned_data[name]`` is the whole mapping: what was typed, and what is stored in languages the form does not show.

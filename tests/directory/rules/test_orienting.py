@@ -5,13 +5,17 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from kesher.directory.catalogue import CHILDREN, _ages, services
 from kesher.directory.doors import doors
 from kesher.directory.facts import Who
 from kesher.directory.models import Capacity, EligibilityRule, RuleVersion, Service, ServiceRule, Term
 from kesher.directory.orienting import catalogue, needs_of, next_question_for
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_business, load_open_eligibility
+from kesher.engine.eligibility import Verdict, verdict
 from kesher.engine.orientation import Colour, Situation, orient
 from tests import factories as make
 
@@ -140,11 +144,49 @@ def test_asked_is_what_settles_most_and_nothing_when_all_is_settled() -> None:
 def test_what_is_for_children_is_asked_for_by_their_parents() -> None:
     care = make.ServiceFactory(published=True, minimum_age=6, maximum_age=11)
     key = str(care.pk)
-    assert colours(age=35, child_7_to_17=True)[key] is Colour.FITS
     assert colours(age=9)[key] is Colour.FITS
+    assert colours(age=35, child_7_to_17=True)[key] is Colour.MAY_FIT, "it may be sixteen"
     assert colours(age=35)[key] is Colour.MAY_FIT
     assert colours(age=35, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
     assert colours(age=35, child_under_3=True, child_3_to_6=False, child_7_to_17=False)[key] is Colour.DOES_NOT_FIT
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # what the machine does beside it is no fault
+@given(st.lists(st.integers(0, 17), max_size=4), st.integers(0, 17), st.integers(0, 17), st.integers(18, 60))
+def test_no_parent_is_promised_what_is_for_other_ages(children: list[int], one: int, other: int, age: int) -> None:
+    """Against the ages themselves, which the portal does not ask: a yes is one, and so is a no."""
+    youngest, oldest = sorted((one, other))
+    (rule,) = _ages(youngest, oldest)
+    told = verdict(rule, {"age": age, **{fact: any(a <= c <= z for c in children) for fact, a, z in CHILDREN}})
+    truly = any(youngest <= child <= oldest for child in children)
+    assert told in (Verdict.of(truly), Verdict.UNKNOWN)
+    if all((youngest <= a and z <= oldest) or z < youngest or oldest < a for _fact, a, z in CHILDREN):
+        assert told is not Verdict.UNKNOWN, "where the question tells, nobody is left without an answer"
+
+
+def test_a_rule_that_has_ended_lets_nobody_in_by_itself() -> None:
+    """Whether all may come since, or nobody, no one has written: it may fit, and "ask there"."""
+    today = timezone.localdate()
+    plain = {"published": True, "open_to_all": False, "eligibility_description": {}}
+    aged, ruled = make.ServiceFactory(**plain, minimum_age=18), make.ServiceFactory(**plain)
+    for one in (aged, ruled):
+        with_rule(one, {"var": "rents"}, valid_from=today - timedelta(days=30), valid_until=today)
+    assert {colours(age=30, rents=True)[str(one.pk)] for one in (aged, ruled)} == {Colour.FITS}
+    with_rule(ruled, {">=": [{"var": "age"}, 20]}, valid_from=today)
+    tomorrow = {one.key: one for one in services(today + timedelta(days=1))}
+    assert tomorrow[str(aged.pk)].unsaid
+    assert tomorrow[str(ruled.pk)].unsaid, "another rule in force says nothing of what this one said"
+    ruled.open_to_all = True
+    ruled.save()
+    assert not services(today + timedelta(days=1), [ruled.pk])[0].unsaid, "who gives it has said so since"
+
+
+def test_a_rule_that_was_withdrawn_asks_for_nothing_any_more() -> None:
+    """By an officer, with a reason: that is a decision, where a day that passes is none."""
+    aged = make.ServiceFactory(published=True, open_to_all=False, eligibility_description={}, minimum_age=18)
+    rule = with_rule(aged, {"var": "rents"})
+    RuleVersion.objects.filter(rule=rule).update(state="withdrawn")
+    assert not services(timezone.localdate(), [aged.pk])[0].unsaid
 
 
 def test_only_our_own_themes_open_the_door_of_businesses() -> None:

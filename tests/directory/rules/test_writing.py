@@ -27,6 +27,7 @@ from kesher.directory.rules import (
     stand_before,
     writers_of,
 )
+from kesher.www.front.services.for_whom import rules_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,47 @@ def test_the_other_keepers_are_told_when_one_takes_a_published_rule_off_a_servic
     assert "מבוגרים" in body
     assert f"/he{reverse('rule_services', kwargs={'pk': version.rule_id}).removeprefix('/en')}" in body
     assert writer.name not in subject + body
+
+
+def test_what_was_withdrawn_is_neither_begun_with_nor_named_before_visitors() -> None:
+    (writer, one), (_second, two) = officer(), officer()
+    service = make.ServiceFactory(published=True)
+    first = proposed((writer, one))
+    decide(first, "publish", by=two, seen=first.updated_at)
+    stand_before(first.rule, service, by=writer, stands=True)
+    name = name_of(first)
+    today = timezone.localdate()
+    second = begin_version(first.rule, by=writer)
+    wrong = SAYS | {"when": {">=": [{"var": "age"}, 99]}, "outline": {}, "valid_from": today + timedelta(days=9)}
+    wrong["tests"] = [
+        {"name": "", "facts": {"age": 99}, "verdict": "yes"},
+        {"name": "", "facts": {"age": 12}, "verdict": "no"},
+    ]
+    second = save_draft(second, wrong, {"en": "Wrong"}, by=writer, seen=second.updated_at)
+    decide(second, "propose", by=one, seen=second.updated_at)
+    decide(second, "publish", by=two, seen=second.updated_at)
+    assert [each.name for each in rules_of(service, today)] == [name], "the other begins in nine days"
+    assert [each.name for each in rules_of(service, today + timedelta(days=9))] == [{"en": "Wrong"}]
+    decide(second, "withdraw", by=two, reason="wrong", seen=second.updated_at)
+    assert [each.name for each in rules_of(service, today + timedelta(days=9))] == [name]
+    assert EligibilityRule.objects.get(pk=first.rule_id).name == name
+    third = begin_version(first.rule, by=writer)
+    assert (third.number, third.when, name_of(third)) == (3, first.when, name)
+
+
+def test_the_other_keepers_are_told_when_one_withdraws_a_rule() -> None:
+    (writer, one), (second, two) = officer(), officer(user__language="he")
+    administrator = officer(Role.PLATFORM_ADMIN)
+    version = proposed((writer, one))
+    decide(version, "publish", by=two, seen=version.updated_at)
+    decide(version, "withdraw", by=two, reason="secretword", seen=version.updated_at)
+    deliver("rule.withdraw")
+    told = Notification.objects.filter(kind="rule_withdrawn")
+    assert {each.recipient_id for each in told} == {writer.pk, administrator[0].pk}
+    subject, body = render(told.get(recipient_id=writer.pk))
+    assert f"/versions/{version.number}/" in body
+    assert "secretword" not in subject + body
+    assert second.name not in subject + body
 
 
 def test_everything_written_is_kept_with_a_draft() -> None:

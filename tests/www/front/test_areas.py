@@ -120,7 +120,10 @@ def test_a_place_nobody_knows_is_asked_for_again(serves: Callable[..., Service],
     index()
     answer = client.post(f"{FIND}?need={WORK}", {"do": "answer", "question": "area", "value": value})
     assert answer.status_code == 400
-    assert "Choose one of the answers" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Choose one of the answers" in page
+    # The page of what could not be read opens where it is asked again, without a script too: its address is the form's.
+    assert 'action="/en/find/person/?need=human_services:work#question" class="ask__form"' in page
 
 
 def test_a_card_leads_to_the_question_it_waits_for(serves: Callable[..., Service], client: Client) -> None:

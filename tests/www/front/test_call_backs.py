@@ -269,3 +269,39 @@ def test_nothing_personal_in_addresses_logs_mail_or_jobs(
     for word in ("Almaz", "5550123", "555-0123", "My son"):
         assert word not in told, word
     assert key not in "\n".join(logged), "the address is the key"
+
+
+def test_nobody_is_told_to_wait_for_an_organisation_that_cannot_call(
+    client: Client, service: Service, samir: User, as_application: None
+) -> None:
+    """Suspended since, or all who call back there have gone: the page of thanks says it, and the request waits or is taken
+    back as before."""
+    thanks = client.post(address(service), TYPED)["Location"]
+    assert "You will be called" in main(client.get(thanks))
+    organisation = service.organisation
+    assert organisation is not None
+    organisation.state = "suspended"
+    organisation.save()
+    told = main(client.get(thanks))
+    assert "You will be called" not in told
+    assert "nobody there can call you" in told
+    assert "take-back" in told
+    organisation.state = "approved"
+    organisation.save()
+    assert "You will be called" in main(client.get(thanks))
+    samir.is_active = False
+    samir.save()
+    assert "nobody there can call you" in main(client.get(thanks))
+
+
+@pytest.mark.parametrize("field", ["called", "phone", "note"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\x07", "\ufffe"])
+def test_no_number_is_kept_that_reads_another_way_than_it_is_dialled(
+    client: Client, service: Service, samir: User, as_application: None, field: str, sign: str
+) -> None:
+    """ "\u202e3210-555-050" is shown as 050-555-0123, and 32105550 is what the telephone rings."""
+    typed = TYPED | {field: f"{sign}{TYPED[field]}"}
+    refused = client.post(address(service), typed)
+    assert refused.status_code == 400
+    assert "There are signs in this that cannot be shown" in main(refused)
+    assert not kept(service)

@@ -161,6 +161,35 @@ def test_the_way_is_told_from_where_one_lives(client: Client) -> None:
     assert "directions?to=31.25%2C34.79" in plain
 
 
+@pytest.mark.parametrize("said", ["answered", "narrowed"])
+def test_where_one_lives_stands_in_no_address_unless_it_came_by_one(client: Client, said: str) -> None:
+    """It is one of the questions, and their answers go to the find pages alone: the page behind a card is one of them."""
+    made = service("Job club")
+    make.ServiceAtLocationFactory(service=made, location=make.LocationFactory(latitude=31.25, longitude=34.79))
+    town = Area.objects.create(
+        scheme="x", code="1", level="locality", name={"en": "Yeruham"}, path="x.1/", latitude=30.99, longitude=34.93
+    )
+    sent = (
+        {"do": "answer", "question": "area", "value": town.pk}
+        if said == "answered"
+        else {"do": "narrow", "area": town.pk}
+    )
+    index()
+    response = client.post(f"/en/find/person/?need={WORK}", sent)
+    pages = [response["Location"]]
+    page = client.get("/en/find/person/").content.decode()
+    pages += re.findall(r'(?:href|action)="([^"]*)"', page)
+    assert not [one for one in pages if str(town.pk) in one and "/find/send/" not in one]
+    behind = re.search(r'id="n-[^"]+"><a href="([^"]+)"', page)
+    assert behind
+    article = client.get(behind.group(1))
+    assert "From Yeruham: about 32 km away" in re.sub(r"<[^>]*>", "", article.content.decode())
+    assert "no-store" in article["Cache-Control"]
+    assert "application/ld+json" not in article.content.decode()
+    other = Client().get(behind.group(1)).content.decode()
+    assert "km away" not in other, "who is sent the address sees the page, and not where the sender lives"
+
+
 def test_nobody_is_led_past_another_site_to_a_shelter(client: Client) -> None:
     made = service("A safe place", organisation__sensitive=True, organisation__sensitive_why="a shelter")
     make.ServiceAtLocationFactory(service=made, location=make.LocationFactory(latitude=31.25, longitude=34.79))

@@ -19,6 +19,7 @@ from kesher.directory.duplicates import kept_instead_of
 from kesher.directory.models import CallBack, Kind, Phone, Service
 from kesher.directory.models.call_backs import GONE
 from kesher.www import errors
+from kesher.www.forms import Typed
 from kesher.www.front.services.views import article, with_all_a_page_shows
 from kesher.www.front.texts import ask_for_text, gateway, used_up_for_today
 from kesher.www.key_pages import guarded
@@ -32,7 +33,7 @@ MOST_PER_NUMBER = 6  # a day, over all services: nobody's telephone is to be mad
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number with its area code; ITU-T E.164
 
 
-class CallBackForm(forms.Form):
+class CallBackForm(Typed, forms.Form):
     """What one needs to call somebody, and nothing more."""
 
     called = forms.CharField(
@@ -165,6 +166,7 @@ class WithKey(View):
             about = kept_instead_of(Kind.SERVICE, asked.service_id) or asked.service_id
             context["service"] = service = services.filter(pk=about).first()
             context["call"] = number_to_ring(service) if service else None
+            context["calls"] = call_backs.somebody_calls(asked)
         return guarded(render(request, self.template_name, context, status=200 if asked else 410))
 
     @staticmethod

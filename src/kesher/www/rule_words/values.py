@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kesher.directory.facts import WORDS
+from kesher.directory.facts import CHILD_OF_THAT_AGE, WORDS
 from kesher.directory.served import path_of
 from kesher.engine.eligibility.values import Json
 
@@ -21,6 +21,8 @@ def name_of(fact: str, *, otherwise: str | None = None) -> str:
         return str(WORDS[fact].name)
     if path_of(fact):
         return _("where one lives")
+    if fact == CHILD_OF_THAT_AGE:
+        return _("how old the child is")
     return _("something the office asks itself") if otherwise is None else otherwise
 
 

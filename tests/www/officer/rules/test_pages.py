@@ -231,7 +231,7 @@ def test_sending_back_and_withdrawing_ask_why(client: Client) -> None:
     assert "Which law?" in text_of(client.get(address))
     version.refresh_from_db()
     version = move(move(version, "propose", writer), "publish", second)
-    assert "the services behind it stand open" in text_of(client.get(address))
+    assert "are for whom their own pages say" in text_of(client.get(address))
     sent = {"event": "withdraw", "seen": version.updated_at.isoformat(), "reason": "The law ended."}
     assert client.post(address, sent).status_code == 302
     assert "No version is in force today" in text_of(client.get(page("rule", pk=version.rule_id)))

@@ -1,6 +1,7 @@
 """DMN files become drafts, or are refused with each place, in the reader's language."""
 
 import re
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -146,3 +147,47 @@ def test_a_table_of_the_standards_own_suite_is_refused_for_its_names_only(client
     response = client.post(page("rule_table"), {"file": SimpleUploadedFile(model.name, model.read_bytes())})
     assert response.status_code == 400
     assert "There is no fact of this name." in text_of(response)
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_cell_of_many_thousand_numbers_is_refused_at_once(client: Client) -> None:
+    """Laid out as stretches each would be tried against all the others: hours of one worker for a file of 100 kB."""
+    many = ",".join(str(number) for number in range(1, 40_000, 2))
+    started = time.monotonic()
+    response = send(client, table(column("age"), row(many)))
+    assert response.status_code == 400
+    assert "larger than what can be written here" in text_of(response)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.usefixtures("officer")
+def test_what_is_not_read_is_shown_in_short(client: Client) -> None:
+    response = send(client, table(column("age"), row("x " * 100_000)))
+    assert response.status_code == 400
+    assert len(response.content) < 100_000
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_file_in_an_encoding_nobody_reads_is_refused(client: Client) -> None:
+    file = SimpleUploadedFile("help.dmn", b'<?xml version="1.0" encoding="utf-7"?><definitions/>')
+    response = client.post(page("rule_table", language="en"), {"file": file})
+    assert response.status_code == 400
+    assert "This is no DMN file that can be read." in text_of(response)
+
+
+@pytest.mark.usefixtures("officer")
+def test_words_of_a_file_are_kept_as_those_of_a_form_are(client: Client) -> None:
+    """Without signs that turn them round, and no longer than what is typed."""
+    rows = row("&lt;18", note="the \u202eyoung" + " and" * 5_000)
+    assert send(client, table(column("age"), rows, name="For \u202ethe young\ufeff")).status_code == 302
+    version = RuleVersion.objects.get()
+    assert version.rule.name == {"en": "For the young"}
+    (note,) = version.outline["labels"]
+    assert note["en"].startswith("the young and")
+    assert len(note["en"]) <= 200
+
+
+@pytest.mark.usefixtures("officer")
+def test_a_decision_of_no_name_has_one(client: Client) -> None:
+    assert send(client, table(column("age"), row("&lt;18"), name="\u202e")).status_code == 302
+    assert RuleVersion.objects.get().rule.name == {"en": "?"}

@@ -203,3 +203,43 @@ def test_a_form_never_grows_beyond_what_a_browser_sends(client: Client, writer: 
         'value="row-add"'
         not in client.post(page("rule_edit", pk=version.rule_id), typed | {"do": "look"}).content.decode()
     )
+
+
+def test_no_rule_has_a_name_that_is_turned_round(client: Client, writer: User) -> None:
+    refused = client.post(page("rule_new"), {"name_en": "Parents \u202eonly"})
+    assert refused.status_code == 400
+    assert not EligibilityRule.objects.exists()
+
+
+def test_what_turns_text_round_is_kept_in_no_note_and_no_example(client: Client, writer: User) -> None:
+    version = draft(writer)
+    typed = form_of(client.get(page("rule_edit", pk=version.rule_id)))
+    sent = typed | {
+        "r0-note": "\u202edlo",
+        "t0-name": "\x07Noa \u202d",
+        "r0-words": json.dumps({"he": "\u202e\u202d", "ar": "a\u202eb"}),
+    }
+    assert client.post(page("rule_edit", pk=version.rule_id), sent).status_code == 302
+    version.refresh_from_db()
+    assert version.outline["labels"][0] == {"ar": "ab", "en": "dlo"}
+    assert version.tests[0]["name"] == "Noa"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("do", "row-up:" + "1" * 5000, 404),  # more digits than Python reads
+        ("do", "test-remove:" + "٩" * 5000, 404),
+        ("r0-words", "[" * 100_000, 200),  # deeper than Python reads
+        ("r0-words", '{"he":' * 100_000, 200),
+        ("tests", "9" * 5000, 200),
+        ("rows", "9" * 5000, 200),
+        ("seen", "9" * 5000, 200),
+    ],
+    ids=["a button's number", "in Arabic digits", "deep lists", "deep objects", "examples", "rows", "a moment"],
+)
+def test_what_no_form_sends_breaks_no_page(client: Client, writer: User, field: str, value: str, status: int) -> None:
+    version = draft(writer)
+    typed = form_of(client.get(page("rule_edit", pk=version.rule_id)))
+    sent = typed | {"do": "look"} | {field: value}
+    assert client.post(page("rule_edit", pk=version.rule_id), sent).status_code == status

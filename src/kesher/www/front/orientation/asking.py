@@ -93,8 +93,8 @@ def answer(question: Question, sent: QueryDict) -> dict[str, Json]:
     match VOCABULARY[fact].kind:
         case Kind.BOOLEAN if given in ("yes", "no"):
             return {fact: given == "yes"}
-        case Kind.NUMBER if given.isdecimal() and int(given[:9]) <= _most(question):
-            return {fact: int(given[:9])}
+        case Kind.NUMBER if given.isdecimal() and len(given) < 10 and int(given) <= _most(question):
+            return {fact: int(given)}
         case Kind.NUMBER:
             raise NotUnderstood(_("Write a number, for example 34."))
         case Kind.TEXT if given in WORDS[fact].choices:

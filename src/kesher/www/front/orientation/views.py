@@ -157,6 +157,8 @@ class FindView(View):
                 if (n := found.counts[colour])
             ],
             "area": area,
+            # what stands in the address of this page may stand in the next one's; what was answered may not
+            "by_link": area is not None and ("area", str(area.pk)) in given,
             "areas": area_options(area, language),
             "distances": DISTANCES,
             "spoken": _spoken(answers),

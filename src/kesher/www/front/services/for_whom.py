@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from kesher.directory.models import RuleVersion, Service
+from kesher.directory.rules import name_of
 from kesher.www.rule_words.lines import Line, rule_in_words
 
 
@@ -26,4 +27,5 @@ def rules_of(service: Service, on: date) -> list[RuleShown]:
     versions = RuleVersion.objects.in_force(on).filter(rule__service_links__service=service).select_related("rule")
     # English is the source; the other catalogues were worded by a machine and are read by a person bit by bit (ADR 8).
     machine = translation.get_language() != settings.LANGUAGE_CODE
-    return [RuleShown(one.rule.name, rule_in_words(one.when), one, machine) for one in versions]
+    # By the name it was published under: the rule bears the newest one's, which may begin later, or have been withdrawn.
+    return [RuleShown(name_of(one), rule_in_words(one.when), one, machine) for one in versions]

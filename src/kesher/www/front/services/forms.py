@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.directory.models import MistakeReport, Service
 from kesher.directory.search import LONGEST_TEXT
+from kesher.www.forms import Typed
 
 DISTANCES = (2, 5, 10, 25, 50)
 #: What stands in an address once the work that was understood has been removed.
@@ -34,7 +35,7 @@ class SearchForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
 
 
-class MistakeForm(forms.ModelForm):  # type: ignore[type-arg]
+class MistakeForm(Typed, forms.ModelForm):  # type: ignore[type-arg]
     """Report a mistake: what, in one's own words, and an address if one may be asked back."""
 
     # People do not see this field; programs that fill in every field do.

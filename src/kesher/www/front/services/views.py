@@ -10,9 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
@@ -29,6 +30,7 @@ from kesher.directory.search import Found, Scope, SearchQuery, find
 from kesher.directory.taxonomies import THEMES
 from kesher.engine.distance import kilometres
 from kesher.www import errors
+from kesher.www.front.orientation.answers import Answers
 from kesher.www.front.orientation.plain import closed_now, open_now, way_to
 from kesher.www.front.orientation.views import known_areas, may_refer
 from kesher.www.front.services.cards import as_typed, cards, with_final_letter
@@ -313,10 +315,9 @@ def article(service: Service, *, area: Area | None = None) -> dict[str, Any]:
     }
 
 
-def _came_from(request: HttpRequest) -> Area | None:
-    """Where the visitor lives, as the link of a result page says; what they answered there is not sent here."""
+def _known_area(written: str) -> Area | None:
     try:
-        return known_areas().filter(pk=UUID(request.GET.get("area", ""))).first()
+        return known_areas().filter(pk=UUID(written)).first()
     except ValueError:
         return None
 
@@ -340,6 +341,8 @@ def _json_ld(request: HttpRequest, service: Service) -> dict[str, Any] | None:
 class ServiceView(View):
     """Everything about one service: what, for whom, cost, papers, languages, when, where, how to enter, who to call."""
 
+    told_to_machines = True
+
     def get(self, request: HttpRequest, pk: UUID, form: MistakeForm | None = None) -> HttpResponse:
         service = self._service(request, pk)
         if service.state == Service.State.ARCHIVED and (kept := kept_instead_of(Kind.SERVICE, pk)):
@@ -351,10 +354,10 @@ class ServiceView(View):
             and not Service.objects.editable_by(request.user).filter(pk=pk).exists()
         ):
             return errors.gone(request)
-        shown = article(service, area=_came_from(request))
+        shown = article(service, area=self.where_from(request))
         language = translation.get_language() or settings.LANGUAGE_CODE
         context = shown | {
-            "json_ld": _json_ld(request, service),
+            "json_ld": _json_ld(request, service) if self.told_to_machines else None,
             "text_link": as_link(words_of(shown, language)),
             "heading": "",
             "mistake_form": form or MistakeForm(),
@@ -381,6 +384,10 @@ class ServiceView(View):
         messages.success(request, _("Thank you. Whoever keeps this page will look at it."))
         return redirect("service", pk=pk)
 
+    def where_from(self, request: HttpRequest) -> Area | None:
+        """Where the visitor lives, as far as the address they came by says it; what they answered is not sent here."""
+        return _known_area(request.GET.get("area", ""))
+
     @staticmethod
     def _service(request: HttpRequest, pk: UUID) -> Service:
         everything = with_all_a_page_shows(Service.objects.all())
@@ -392,3 +399,20 @@ class ServiceView(View):
         if ended is None:
             raise Http404
         return ended  # type: ignore[no-any-return]
+
+
+class ServiceForVisitorView(ServiceView):
+    """The same page behind a result page, to whose addresses alone the visitor's answers are sent: how far it is from where
+    they said they live stands on it, and nowhere in its address."""
+
+    told_to_machines = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def where_from(self, request: HttpRequest) -> Area | None:
+        area = Answers.of(request).area
+        return known_areas().filter(pk=area).first() if area else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from kesher.base.transitions import Refused
 from kesher.directory.rules import SavedMeanwhile, decide
+from kesher.formats.values import UNREADABLE
 from kesher.www.officer.rules.access import keeps_rules, signed_in, version_of
 from kesher.www.officer.rules.pages import VersionView
 
@@ -31,7 +32,8 @@ class DecideView(VersionView):
         if not keeps_rules(signed_in(request)):
             raise Http404
         version = version_of(request, pk, number)
-        event, reason = request.POST.get("event", ""), request.POST.get("reason", "")[:LONGEST_REASON]
+        event = request.POST.get("event", "")
+        reason = UNREADABLE.sub("", request.POST.get("reason", ""))[:LONGEST_REASON]
         if event not in DONE:
             raise Http404
         try:

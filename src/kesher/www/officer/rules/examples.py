@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from kesher.directory.facts import VOCABULARY, WORDS
 from kesher.engine.eligibility import Kind, RuleTest, Verdict, explain
 from kesher.engine.eligibility.values import Json
-from kesher.www.officer.rules.grid import LARGEST
+from kesher.www.officer.rules.grid import LARGEST, readable
 from kesher.www.officer.rules.words import fact_name, person_words, reasons, verdict_words
 from kesher.www.rule_words.values import beside
 
 MOST_EXAMPLES: Final = 20
-LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def typed(data: Any, columns: Iterable[str]) -> list[TypedExample]:
         verdict = data.get(f"{key}-verdict", "")
         found.append(
             TypedExample(
-                name=" ".join(data.get(f"{key}-name", "").split())[:LONGEST_NAME],
+                name=readable(data.get(f"{key}-name", "")),
                 verdict=verdict if verdict in list(Verdict) else Verdict.YES,
                 facts={path: value for path, value in facts.items() if value},
             )

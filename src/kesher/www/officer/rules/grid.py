@@ -32,6 +32,7 @@ from kesher.engine.eligibility import (
     Row,
 )
 from kesher.engine.eligibility.tables import Test
+from kesher.formats.values import UNREADABLE
 
 MOST_ROWS: Final = 20
 #: Cells a form holds: a browser's form has at most a thousand fields here (Django's own limit).
@@ -111,12 +112,16 @@ class Grid:
         columns = [fact.path for fact in table.inputs]
         if any(fact.kind not in (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN) for fact in table.inputs):
             raise NotForTheForm("a column of dates or lists")
+        if any(len(cell.tests) > MOST_CELLS for row in table.rows for cell in row.cells):
+            # Before they are laid out: each number a cell names is tried against all the others.
+            raise NotForTheForm("a cell that says too much")
         rows: list[TypedRow] = []
         for row in table.rows:
             ways = [_ways(cell, fact) for cell, fact in zip(row.cells, table.inputs, strict=True)]
             for cells in product(*ways):
                 kept = {path: cell for path, cell in zip(columns, cells, strict=True) if cell != EMPTY}
-                rows.append(TypedRow(kept, YES if row.outputs[0] is True else NO, dict(row.labels)))
+                note = {code: said for code, words in row.labels.items() if (said := readable(words))}
+                rows.append(TypedRow(kept, YES if row.outputs[0] is True else NO, note))
                 if len(rows) > MOST_ROWS:
                     raise NotForTheForm("too many rows")
         if table.outputs[0].default is True:
@@ -192,6 +197,11 @@ class Grid:
 _DIGITS = re.compile(r"\d{1,7}")
 
 
+def readable(typed: str) -> str:
+    """A line of words as it may be kept: without control signs and marks that turn text round, and not too long."""
+    return " ".join(UNREADABLE.sub("", typed).split())[:LONGEST_NOTE]
+
+
 def _number(typed: str) -> int | None:
     """Digits of any script as a number; None for anything else, and for what is too large."""
     text = typed.strip()
@@ -216,7 +226,7 @@ def _typed_row(data: Any, number: int, columns: Sequence[str], language: str) ->
         if cell != EMPTY:
             cells[path] = cell
     note = _words(data.get(f"{name}-words", ""))
-    typed = " ".join(data.get(f"{name}-note", "").split())[:LONGEST_NOTE]
+    typed = readable(data.get(f"{name}-note", ""))
     note = {code: words for code, words in note.items() if code != language} | ({language: typed} if typed else {})
     return TypedRow(cells, NO if data.get(f"{name}-says") == NO else YES, note)
 
@@ -225,14 +235,14 @@ def _words(carried: str) -> dict[str, str]:
     """The notes in the languages the form does not show, as it carries them along."""
     try:
         found = json.loads(carried or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
     return {
-        code: words[:LONGEST_NOTE]
+        code: readable(words)
         for code, words in found.items()
-        if isinstance(words, str) and words.strip() and re.fullmatch(r"[a-z]{2,3}(-\w+)?", code)
+        if isinstance(words, str) and readable(words) and re.fullmatch(r"[a-z]{2,3}(-\w+)?", code)
     }
 
 

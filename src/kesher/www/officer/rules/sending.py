@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -18,14 +19,14 @@ from kesher.engine.eligibility import DecisionTable, Kind, expression_of, outlin
 from kesher.formats.dmn import DmnCode, DmnError, DmnReading, DmnRefusal, read_dmn
 from kesher.www.limits import too_many
 from kesher.www.officer.rules.access import KeepersOnly, own_organisation, signed_in
-from kesher.www.officer.rules.grid import MOST_CELLS, MOST_ROWS, Grid, NotForTheForm
+from kesher.www.officer.rules.grid import MOST_CELLS, MOST_ROWS, Grid, NotForTheForm, readable
 from kesher.www.officer.rules.words import fact_name
 from kesher.www.rule_words.values import one_of
 
 LARGEST = 1024 * 1024  # bytes
 ENDINGS = (".dmn", ".xml")
 MOST_REFUSALS = 100
-LONGEST_NAME = 200
+LONGEST_TEXT = 200  # of what was not read, as it is shown: a cell may be as long as the file
 
 
 class SendTableForm(forms.Form):
@@ -81,7 +82,7 @@ class SendTableView(KeepersOnly, View):
             form.add_error("file", said % {"rows": MOST_ROWS, "cells": MOST_CELLS})
             return self._draw(request, form, status=400)
         user = signed_in(request)
-        name = {translation.get_language() or "en": " ".join(decision.split())[:LONGEST_NAME]}
+        name = {translation.get_language() or "en": readable(decision) or "?"}
         draft = begin_rule(name, by=user, organisation=own_organisation(user))
         written = {field: getattr(draft, field) for field in WRITTEN}
         kept = grid.table()
@@ -142,8 +143,13 @@ def refusal_words(refusal: DmnRefusal) -> dict[str, str]:
         DmnCode.ORDER: _("Only numbers and dates can be greater or smaller."),
         DmnCode.INTERVAL: _("A range goes from a number to a number, or from a date to a date."),
         DmnCode.DAY: _("This is no date."),
+        DmnCode.NUMBER: _("Write a whole number from 0 to a million, in digits."),
     }[refusal.code]
-    return {"place": _place(refusal.row, refusal.column, refusal.cell), "words": words, "text": refusal.text}
+    return {
+        "place": _place(refusal.row, refusal.column, refusal.cell),
+        "words": words,
+        "text": Truncator(refusal.text).chars(LONGEST_TEXT),
+    }
 
 
 def misfit_words(misfit: Misfit) -> dict[str, str]:
@@ -160,4 +166,8 @@ def misfit_words(misfit: Misfit) -> dict[str, str]:
     }[misfit.code]
     choices = one_of(list(fact.choices)) if fact is not None and fact.choices else _("a whole number")
     said = words % {"fact": fact_name(misfit.fact), "choices": choices}
-    return {"place": _place(misfit.row, misfit.column), "words": said, "text": misfit.text}
+    return {
+        "place": _place(misfit.row, misfit.column),
+        "words": said,
+        "text": Truncator(misfit.text).chars(LONGEST_TEXT),
+    }
