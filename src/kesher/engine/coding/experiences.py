@@ -191,7 +191,8 @@ class ExperienceReader:
             return (
                 piece.opening is Opening.STOP and group.has_work and piece.content and not self._tells_more(said, piece)
             )
-        if not group.has_work and not any(one.content for one in group.pieces):
+        worked = group.has_work or any(_cares(said, one) for one in group.pieces)
+        if not worked and not any(one.content for one in group.pieces):
             return False  # only a time or a small word stood there: it belongs to this piece
         if piece.opening is Opening.THEN:
             return True
@@ -201,7 +202,7 @@ class ExperienceReader:
             own = cares and not any(_cares(said, one) for one in group.pieces)
             return own or (bool(work) and (not same or bool(lasting))) or (piece.works and bool(lasting))
         exact = [one for one in work if one.exact]
-        if not group.has_work:
+        if not worked:
             return False
         return (bool(exact) and (not same or bool(lasting))) or (bool(work) and bool(lasting) and not same)
 
