@@ -235,6 +235,13 @@ def test_the_heading_over_work_and_what_stands_under_skills_are_no_work(reader):
     assert [one.occupation.candidates[0].isco08 for one in found] == ["2221", "5322"]
 
 
+def test_care_for_two_years_is_no_length_of_the_work_before(reader):
+    text = "נהג מונית. בשנתיים האחרונות אני מטפל באמא"
+    taxi, care = reader.read(text, language="he").experiences
+    assert (taxi.occupation.candidates[0].isco08, taxi.setting) == ("8322", {})
+    assert (care.occupation.candidates[0].isco08, care.period.months) == ("5322", 24)
+
+
 @pytest.mark.parametrize("text", ["אני מטפלת באמא ומבשלת לאירועים", "טיפלתי באמא. מבשלת לאירועים"])
 def test_care_and_the_work_beside_it_are_two(reader, text):
     care, cook = reader.read(text, language="he").experiences
