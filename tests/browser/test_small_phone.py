@@ -1,8 +1,13 @@
 """What a small phone shows of the front door: whole sentences where one types, whole numbers, one line of where one is."""
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Page
 
+from kesher.directory.models import ServiceTerm, Term
+from kesher.directory.search import index
+from kesher.directory.taxonomies import load_taxonomies
+from kesher.www.front.themes import CACHE_KEY, PICTURES
 from tests import factories as make
 from tests.browser.conftest import NARROWEST, OpenPage, sideways
 
@@ -61,3 +66,28 @@ def test_the_way_out_does_not_touch_the_name(open_page: OpenPage, language: str)
     assert leave
     between = max(leave["x"] - name["x"] - name["width"], name["x"] - leave["x"] - leave["width"])
     assert between >= 4, "pixels between them"
+
+
+#: Common phones, between the narrowest and a desk: two tiles abreast have least room there.
+PHONES = (360, 390, 412, 600)
+SPILT = """tiles => tiles.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"""
+
+
+@pytest.fixture
+def themes() -> None:
+    """A service under every theme, so that every tile stands there."""
+    cache.delete(CACHE_KEY)
+    load_taxonomies()
+    for term in Term.objects.filter(code__in=PICTURES, taxonomy__slug="open-eligibility"):
+        ServiceTerm.objects.create(service=make.ServiceFactory(published=True), term=term)
+    index()
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ar", "ru", "uk", "fr", "am"])
+def test_the_names_of_themes_stay_inside_their_tiles(open_page: OpenPage, themes: None, language: str) -> None:
+    page = open_page(f"/{language}/", width=NARROWEST, height=700)
+    assert page.locator(".theme").count() == len(PICTURES)
+    for width in (NARROWEST, *PHONES):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert not page.locator(".theme").evaluate_all(SPILT), width
+        assert not sideways(page), width

@@ -1,6 +1,8 @@
 """The tags the components lean on."""
 
+import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 ROWS = (
     '<c-table caption="x"><thead><tr><th scope="col">What &amp; why</th><th scope="col" class="number"><b>How</b> many</th>'
@@ -46,3 +48,12 @@ def test_long_text_is_cut_between_words() -> None:
     assert page == "<bdi>Five mornings a week for five months…</bdi>", page
     whole = Template("{{ told|short_words:60 }}").render(Context({"told": told}))
     assert whole == f"<bdi>{told['en']}</bdi>"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "2,350 | ₪2,350"), ("he", "2,350 | 2,350 ₪"), ("ar", "2,350 | 2,350 ₪")]
+)
+def test_thousands_are_parted(language: str, written: str) -> None:
+    with translation.override(language):
+        found = Template("{{ n }} | {{ n|money:'ILS' }}").render(Context({"n": 2350}))
+    assert found.replace("\N{RIGHT-TO-LEFT MARK}", "").replace("\N{NO-BREAK SPACE}", " ") == written

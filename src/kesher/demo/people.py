@@ -7,6 +7,7 @@ taken their files over; she shares hers. One is written down twice, in two scrip
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -23,11 +24,13 @@ from kesher.people.attachments import attach
 from kesher.people.consents import give
 from kesher.people.models import Experience, LanguageSkill, Person, Qualification, Wish
 from kesher.people.models.consents import Purpose
+from kesher.words.models import Proposal
 
 Reach = Person.Reach
 SERVICE, BRIDGE = "employment-service", "bridge-association"
 NOA, HIBA, ALMAZ = "noa@demo.example", "hiba@demo.example", "almaz@demo.example"
 OLEKSANDR = "oleksandr@demo.example"
+NURSE = "በአዲስ አበባ ነርስ ነበርኩ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,11 @@ def moment(today: date, ago: int, hour: time) -> datetime:
     return min(at, timezone.now() - timedelta(minutes=1))
 
 
+def _proposal(said: str) -> UUID | None:
+    """What was proposed for words that wait for a caseworker (``kesher.demo.words``): the same words, told in a file."""
+    return Proposal.objects.filter(text=said).order_by("id").values_list("pk", flat=True).first()
+
+
 def _parts(person: Person, by: Actor) -> None:
     """What Almaz has told: a nurse in Addis Ababa whose paper is lost, and who wants to be one again."""
     own, theirs = LanguageSkill.Judge.PERSON, LanguageSkill.Judge.CASEWORKER
@@ -132,7 +140,9 @@ def _parts(person: Person, by: Actor) -> None:
         LanguageSkill(language="he", judge=own, listening="A2", interaction="A2", script="slow"),
         LanguageSkill(language="he", judge=theirs, listening="B1", interaction="A2", script="slow"),
         Qualification(title="ነርስ", level=6, country="ET", ended=2009, proof=Qualification.Proof.LOST),
-        Experience(kind="paid", words="በአዲስ አበባ ነርስ ነበርኩ", language="am", country="ET", begun=2009, ended=2019),
+        Experience(
+            kind="paid", words=NURSE, language="am", country="ET", begun=2009, ended=2019, proposal_id=_proposal(NURSE)
+        ),
         Experience(kind="care", words="እናቴን አስታመምኩ", language="am"),
         Wish(hours_most=30, shifts=["morning", "day"], ways=["bus"], minutes_most=45, care="ልጆች ከሰዓት በኋላ"),
     )

@@ -227,6 +227,30 @@ def test_a_cv_with_lines_and_headings(reader):
     assert second.occupation.candidates[0].isco08 == "5414"
 
 
+def test_the_heading_over_work_and_what_stands_under_skills_are_no_work(reader):
+    text = (
+        "ניסיון תעסוקתי\n2015-2019 אחות בבית חולים\n2020-2022 מטפלת בקשישים\nמיומנויות: מתן תרופות, עבודה בצוות, אקסל"
+    )
+    found = reader.read(text, language="he").experiences
+    assert [one.occupation.candidates[0].isco08 for one in found] == ["2221", "5322"]
+
+
+def test_care_for_two_years_is_no_length_of_the_work_before(reader):
+    text = "נהג מונית. בשנתיים האחרונות אני מטפל באמא"
+    taxi, care = reader.read(text, language="he").experiences
+    assert (taxi.occupation.candidates[0].isco08, taxi.setting) == ("8322", {})
+    assert (care.occupation.candidates[0].isco08, care.period.months) == ("5322", 24)
+
+
+@pytest.mark.parametrize("text", ["אני מטפלת באמא ומבשלת לאירועים", "טיפלתי באמא. מבשלת לאירועים"])
+def test_care_and_the_work_beside_it_are_two(reader, text):
+    care, cook = reader.read(text, language="he").experiences
+    assert care.occupation.candidates[0].isco08 == "5322"
+    assert Setting.UNPAID_CARE in care.setting
+    assert cook.occupation.candidates[0].isco08 == "5120"
+    assert not cook.setting
+
+
 #: Lines of a CV that tell of the person and not of work; the name of the Arabic one is what a trade is called, too.
 HEADED = {
     "en": (
@@ -302,6 +326,8 @@ def test_months_of_a_period_are_counted_from_its_dates():
         ("am", "በአጎቴ ጋራዥ", Setting.FAMILY),
         ("en", "looked after my mother", Setting.UNPAID_CARE),
         ("he", "טיפלתי באמא שלי", Setting.UNPAID_CARE),
+        ("he", "אני מטפלת באמא", Setting.UNPAID_CARE),
+        ("he", "מטפל בסבא", Setting.UNPAID_CARE),
         ("ar", "اعتنيت بأمي", Setting.UNPAID_CARE),
         ("ru", "ухаживала за бабушкой", Setting.UNPAID_CARE),
         ("uk", "доглядала маму", Setting.UNPAID_CARE),

@@ -17,8 +17,8 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
 from kesher.casework.models import Step, Talk
-from kesher.people import abilities, aspirations, files, recognitions, work, worries
-from kesher.people.models import InterviewSection, LanguageSkill, Person, Qualification, Recognition, Wish
+from kesher.people import abilities, aspirations, files, parts, recognitions, work, worries
+from kesher.people.models import Experience, InterviewSection, LanguageSkill, Person, Qualification, Recognition, Wish
 from kesher.words.models import Proposal
 from kesher.words.typical import tasks_of
 from kesher.www.caseworker.interview.sections import ASKED
@@ -395,6 +395,13 @@ def test_unticking_a_skill_takes_the_yes_back_and_leaves_the_others(page: Client
     assert first.caseworker_confirmed_at is not None
     assert (second.person_confirmed_at is None, second.caseworker_confirmed_at) == (False, before)
     assert third.person_confirmed_at is not None
+
+
+def test_words_nobody_compared_are_not_said_to_be_on_no_list(page: Client, person: Person, by: Actor) -> None:
+    parts.keep(Experience(person=person, kind="paid", words="kept from the times on paper", language="en"), by=by)
+    said = text(page.get(at(person, "work")))
+    assert "These words have not been compared with our lists yet." in said
+    assert "Nothing on the list is near these words." not in said
 
 
 def test_unticking_a_work_takes_the_yes_back(page: Client, person: Person, by: Actor) -> None:

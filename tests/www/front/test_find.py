@@ -13,7 +13,7 @@ from kesher.areas.models import Area
 from kesher.directory.search import index
 from kesher.directory.taxonomies import load_open_eligibility
 from kesher.www.front.orientation import views
-from kesher.www.front.orientation.answers import COOKIE, Answers
+from kesher.www.front.orientation.answers import COOKIE, MOST_WORDS, Answers
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +154,11 @@ def test_who_looks_over_ones_shoulder_reads_nothing_in_the_title_and_one_can_lea
     (title,) = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)
     assert title.split(" · ")[0] == "Services"
     assert "data-quick-exit" in page
+
+
+def test_a_story_that_is_longer_than_what_is_read_says_so(client: Client) -> None:
+    cut = f"We read the first {MOST_WORDS} letters."
+    client.post(PERSON, {"do": "say", "words": "a nursery"})
+    assert cut not in client.get(PERSON).content.decode()
+    client.post(PERSON, {"do": "say", "words": "a nursery, " * 40})
+    assert cut in client.get(PERSON).content.decode()

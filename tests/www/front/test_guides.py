@@ -27,6 +27,8 @@ NAMED = {
     "visitor": ("Why do we ask?", "Why is it here?", "Read to me", "Forget my answers", "Leave quickly", "Complain"),
     "jobseeker": ("My work and skills", "My profile", "Who looked at my file", "I have done it", "I cannot come"),
     "business": ("Why do we ask?", "Ask for a call back", "Save or send to myself"),
+    "employer": ("Our business", "What waits for your answer", "Learnt", "Another tutor", "What the town has for you"),
+    "mentor": ("My match", "Offer to be a mentor", "Raise a concern", "I need a rest", "Take my offer back"),
     "caseworker": ("Refer", "Refer somebody from here", "Decide later", "Try the next service", "Start with a visitor"),
 }
 

@@ -41,6 +41,15 @@ def town() -> None:
         ("קורס עברית ומעון לתינוק", ["קורס עברית", "מעון לתינוק"]),
         ("دورة عبرية وحضانة لابني", ["دورة عبرية", "حضانة لابني"]),
         ("welding, nursery", ["welding", "nursery"]),
+        # the "and" before the last of several, where both its sides are known, and where they but look like a list
+        ("Hebrew course, help to find work and a nursery", ["Hebrew course", "help to find work", "a nursery"]),
+        ("קורס עברית, ייעוץ זוגי ומעון לתינוק", ["קורס עברית", "ייעוץ זוגי", "מעון לתינוק"]),
+        ("Курс иврита, признание диплома и детский сад", ["Курс иврита", "признание диплома", "детский сад"]),
+        ("የቋንቋ ትምህርት፣ የነርስ እውቅና እና ለልጄ መዋያ", ["የቋንቋ ትምህርት", "የነርስ እውቅና", "ለልጄ መዋያ"]),
+        ("Hebrew course, salt and pepper for my table", ["Hebrew course, salt and pepper for my table"]),
+        # when somebody can is no wish of its own
+        ("Hebrew course, only in the evening, nursery", ["Hebrew course", "only in the evening, nursery"]),
+        ("יכולה רק בערב, קורס עברית, מעון", ["יכולה רק בערב, קורס עברית", "מעון"]),
         # one story: every part of it is about the same, or only one part says what is needed
         ("we fight a lot, divorce, marriage problems", ["we fight a lot, divorce, marriage problems"]),
         ("we immigrated, Hebrew course", ["we immigrated, Hebrew course"]),

@@ -178,7 +178,8 @@ class ExperienceReader:
         """Whether a piece begins an experience, or tells more of the one before."""
         before = group.pieces[-1]
         lasting = [time for time in mine if time.kind in (TimeKind.DURATION, TimeKind.DATES)]
-        bare = not piece.content and bool(lasting)
+        cares = _cares(said, piece)
+        bare = not piece.content and bool(lasting) and not cares
         if _outside(piece) or _outside(before):
             return _outside(piece) is not _outside(before)
         if piece.opening is Opening.DETAIL or piece.opening is Opening.BRACKET:
@@ -186,12 +187,12 @@ class ExperienceReader:
         if bare:  # "five years" alone: of what stands before, unless that has its time already
             taken = any(time.kind in (TimeKind.DURATION, TimeKind.DATES) for time in group.times)
             return taken or (piece.opening is Opening.THEN and group.has_work)
-        cares = _cares(said, piece)
         if not found and not piece.works and not cares:
             return (
                 piece.opening is Opening.STOP and group.has_work and piece.content and not self._tells_more(said, piece)
             )
-        if not group.has_work and not any(one.content for one in group.pieces):
+        worked = group.has_work or any(_cares(said, one) for one in group.pieces)
+        if not worked and not any(one.content for one in group.pieces):
             return False  # only a time or a small word stood there: it belongs to this piece
         if piece.opening is Opening.THEN:
             return True
@@ -201,7 +202,7 @@ class ExperienceReader:
             own = cares and not any(_cares(said, one) for one in group.pieces)
             return own or (bool(work) and (not same or bool(lasting))) or (piece.works and bool(lasting))
         exact = [one for one in work if one.exact]
-        if not group.has_work:
+        if not worked:
             return False
         return (bool(exact) and (not same or bool(lasting))) or (bool(work) and bool(lasting) and not same)
 

@@ -1,7 +1,7 @@
 """A text cut into pieces at stops, commas and joining words: the smallest parts that may tell of work of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, Protocol
 
@@ -85,7 +85,8 @@ def pieces(said: SaidText, when: Sequence[Time], titles: Titles) -> list[Piece]:
             if number and cuts[number - 1][0] + cuts[number - 1][1] == at and opening is Opening.COMMA:
                 opening = cuts[number - 1][2]
             found.append(_piece(said, at + steps, behind, opening, starts, titles))
-    return found
+    learned = _learned(said)
+    return [replace(piece, study=True, works=False) if piece.first in learned else piece for piece in found]
 
 
 def _headed(said: SaidText) -> frozenset[int]:
@@ -95,6 +96,17 @@ def _headed(said: SaidText) -> frozenset[int]:
         behind = place + said.does(place, Small.PERSON, Small.LEARNED)
         if behind > place and (place == 0 or STOPS & set(said.gap(place))) and _COLONS & set(said.gap(behind)):
             found.add(behind)
+    return frozenset(found)
+
+
+def _learned(said: SaidText) -> frozenset[int]:
+    """The words of lines headed by what somebody can do ("Skills: work in a team, Excel"): "work" there is no work."""
+    found: set[int] = set()
+    for place in range(len(said)):
+        behind = place + said.does(place, Small.LEARNED)
+        if behind > place and (place == 0 or STOPS & set(said.gap(place))) and _COLONS & set(said.gap(behind)):
+            end = next((at for at in range(behind, len(said)) if STOPS & set(said.gap(at))), len(said))
+            found.update(range(place, end))
     return frozenset(found)
 
 

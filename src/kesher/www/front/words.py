@@ -24,6 +24,7 @@ from kesher.words.vocabularies import KINDS, OCCUPATION, SKILL
 from kesher.www.coding import CodingField, WithCoding, answers_of
 from kesher.www.languages import language_name
 from kesher.www.limits import too_many
+from kesher.www.rule_words.values import listed
 
 #: Questions of one connection in ten minutes; one address may be a whole library, and each pause in typing is a question.
 MOST, SECONDS = 900, 600
@@ -90,12 +91,30 @@ def about(kind: str) -> dict[str, Any]:
     """Which encoder and which lists answer now, and what must be said of them."""
     now = loaded(kind)
     return {
-        "encoder": now.coder.embedder.name,
-        "vocabulary": now.coder.vocabulary.name,
+        "encoder": how_compared(now.coder.embedder.name),
+        "encoder_name": now.coder.embedder.name,
+        "vocabulary": lists_of(now.coder.vocabulary.name),
+        "vocabulary_name": now.coder.vocabulary.name,
         "labels": len(now.coder.vocabulary.labels),
         "concepts": len(now.coder.vocabulary.concepts),
         "languages": [language_name(code) for code in now.languages],
     }
+
+
+def how_compared(encoder: str) -> str:
+    """What compares words here, said plainly; its own name is for those who run it."""
+    if encoder.startswith("n-grams"):
+        return _("by their spelling: the more letters two names share, the nearer they are")
+    return _("by what they mean and by their spelling")
+
+
+def lists_of(vocabulary: str) -> str:
+    """The names of the lists, ours in the reader's language; "starter taxonomy, local words 3f2a" is for logs."""
+    ours = {"starter taxonomy": _("our own list of everyday names"), "local words": _("words of this town")}
+    names = (
+        next((told for name, told in ours.items() if part.startswith(name)), part) for part in vocabulary.split(", ")
+    )
+    return listed(list(names))
 
 
 def concept_for(chosen: Any, kind: str) -> dict[str, Any] | None:

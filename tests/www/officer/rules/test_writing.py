@@ -119,6 +119,16 @@ def test_faults_name_row_and_column_and_nothing_is_saved(client: Client, writer:
     assert version.when == SAYS["when"]
 
 
+def test_a_button_asks_for_nothing_that_is_still_empty(client: Client, writer: User) -> None:
+    client.post(page("rule_new"), {"name_en": "Parents"})
+    address = page("rule_edit", pk=RuleVersion.objects.get().rule_id)
+    typed = form_of(client.get(address))
+    asked = "This field is required."
+    pressed = client.post(address, typed | {"new-column": "age", "do": "column-add"})
+    assert asked not in text_of(pressed)
+    assert asked in text_of(client.post(address, form_of(pressed))), "whoever saves is asked"
+
+
 def test_what_is_to_be_said_about_the_table_is_said_at_once(client: Client, writer: User) -> None:
     version = draft(writer)
     typed = form_of(client.get(page("rule_edit", pk=version.rule_id)))

@@ -263,6 +263,7 @@ def works(person: Person, request: HttpRequest, both: Both) -> dict[str, Any]:
             {
                 "row": row,
                 "chosen": row.occupation,
+                "compared": proposal is not None,
                 "choices": [
                     {"uri": uri, "likely": likely, "words": both.of(partial(cards.named, Kind.OCCUPATION, uri))}
                     for uri, likely in choices.items()

@@ -128,6 +128,7 @@ class FindView(View):
             "is_business": self.door is Who.BUSINESS,
             "words": answers.words or words_of(answers.topic),
             "most_words": MOST_WORDS,
+            "cut": len(answers.words) >= MOST_WORDS,
             "found": found,
             "ask": ask,
             "unclear": unclear,

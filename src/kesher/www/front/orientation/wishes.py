@@ -37,6 +37,22 @@ MOST_ANDS: Final = 2
 OWN: Final = 0.5
 SAME: Final = 0.8
 FEW_WORDS: Final = 2
+_WORD: Final = re.compile(r"[^\W\d_]+")
+#: When somebody can come is no wish: it belongs to what they want then.
+_WHEN: Final = frozenset(
+    _WORD.findall(
+        "only just i can could we come free available at in the on for evening evenings morning mornings afternoon afternoons "
+        "night nights weekend weekends "
+        "רק אני אנחנו יכול יכולה יכולים יכולות אפשר לי לנו פנוי פנויה ערב בערב הערב ערבים בערבים בשעות בוקר בבוקר הבוקר בבקרים "
+        "צהריים בצהריים אחרי הצהריים אחה צ לילה בלילה הלילה סוף בסוף סופי בסופי שבוע השבוע "
+        "فقط بس أنا انا نحن احنا أقدر اقدر أستطيع بقدر المساء مساء مساءً بالمساء المسا بالليل ليلا ليلًا الليل الصبح صباحا صباحًا "
+        "الصباح في بعد الظهر العصر نهاية الأسبوع "
+        "только лишь я мы могу можем вечером вечерам по вечера утром утрам днём днем ночью ночам выходным выходные в "
+        "тільки лише ми можу можемо ввечері увечері вечорам вечори вранці ранку вдень вночі вихідним вихідні "
+        "seulement je peux suis libre nous pouvons le la les soir soirs soirée matin matins après midi nuit week end "
+        "ብቻ ማታ ማታማታ ምሽት በምሽት ጠዋት በጠዋት ሌሊት እችላለሁ ከሰዓት በኋላ"
+    )
+)
 #: Words of each item of what looks like a list.
 LISTED: Final = range(2, 4)
 
@@ -88,13 +104,15 @@ def wishes_of(words: str) -> list[str]:
     parts = parts_of(words)
     if len(parts) < 2:
         return _at_and(parts[0]) if parts else []
+    items = _with_the_last(parts, _around_the_last_and(parts[-1]))
+    parts = _with_the_last(parts, _at_and(parts[-1]))
     themes = [_needed(part) for part in parts]
     own = [bool(found) and max(found.values()) >= OWN for found in themes]
     meant = [_best(found) for found, is_own in zip(themes, own, strict=True) if is_own]
     one_story = len(meant) > 1 and bool(set.intersection(*meant))
-    listed = not one_story and all(len(part.split()) in LISTED for part in parts)
-    if listed and not all(spoken_of(part).themes for part in parts):
-        return parts
+    listed = not one_story and all(len(item.split()) in LISTED for item in items)
+    if listed and not all(spoken_of(item).themes for item in items):
+        return items
     if len(meant) < 2 or one_story:
         return [words.strip()]
     wishes: list[str] = []
@@ -108,6 +126,16 @@ def wishes_of(words: str) -> list[str]:
     if before:
         wishes[-1] += ", " + before.removesuffix(", ")
     return wishes
+
+
+def _with_the_last(parts: list[str], sides: list[str]) -> list[str]:
+    """The "and" before the last of several, "a course, papers and a nursery", is a mark like the others."""
+    return [*parts[:-1], *sides] if len(parts) - 1 + len(sides) <= MOST_WISHES else parts
+
+
+def _around_the_last_and(words: str) -> list[str]:
+    places = list(_AND.finditer(words))
+    return [words[: places[-1].start()].strip(), words[places[-1].end() :].strip()] if places else [words]
 
 
 def _at_and(words: str) -> list[str]:
@@ -128,7 +156,7 @@ def _at_and(words: str) -> list[str]:
 def _needed(words: str) -> Mapping[str, float]:
     """The themes of what is needed; none where the words rather say who somebody is, or are but a number ("19, came out, …"). A
     word or two that no theme knows but services are called by are a theme of their own."""
-    if not any(map(str.isalpha, words)):
+    if _WHEN.issuperset(_WORD.findall(words.lower())):  # nor is a number alone
         return {}
     spoken = spoken_of(words)
     if not spoken.themes and spoken.known and spoken.words <= FEW_WORDS:

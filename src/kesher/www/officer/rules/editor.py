@@ -160,6 +160,12 @@ class RuleEditor:
     def is_valid(self) -> bool:
         return self.form.is_valid() and not self.table_faults and not self.example_faults
 
+    def forgive_empty(self) -> None:
+        """Whoever presses a button that only changes the table is not yet asked for what is still empty."""
+        for field, found in list(self.form.errors.items()):
+            if all(error.code == "required" for error in found.as_data()):
+                del self.form.errors[field]
+
     @cached_property
     def table_faults(self) -> list[Any]:
         return self.grid.faults() if self.grid is not None and self.data is not None else []

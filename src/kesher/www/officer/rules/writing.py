@@ -70,6 +70,7 @@ class EditView(KeepersOnly, View):
         if verb := request.POST.get("do"):
             if editor.do(verb) is None:
                 raise Http404
+            editor.forgive_empty()
             return self._draw(request, editor)
         if not editor.is_valid():
             return self._draw(request, editor, errors=editor.errors, status=400)

@@ -1,0 +1,3 @@
+"""Hebrew: Django's own, which leaves out that thousands are parted (2,350)."""
+
+NUMBER_GROUPING = 3
