@@ -253,6 +253,7 @@ ROUTES |= {
     "caseworker_consents": FILE,
     "caseworker_erase": replace(FILE, sends={"verb": "ask"}),
     "caseworker_helpers": FILE,
+    "caseworker_looked": FILE,
     "caseworker_erased": Row(own=FILE_WORKERS, writes=NOBODY),  # only of what one was asked to erase: tests/people
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),
