@@ -115,6 +115,9 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "usersessions_list": ACCOUNT,
+    "log_ins": ACCOUNT,
+    "kept_form": ACCOUNT,  # without anything kept it leads home: tests/www/test_idle.py
+    "still_here": PUBLIC,
     # Without an authority of that name there is nothing: tests/www/test_openid.py
     "openid_connect_login": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
     "openid_connect_callback": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
