@@ -299,6 +299,7 @@ MIDDLEWARE = [
     "kesher.www.idle.Idle",
     "kesher.www.working_for.WorksFor",
     "kesher.www.second_step.SecondStep",
+    "kesher.www.suspended.Suspended",
     "kesher.base.middleware.RowSecurity",
     "kesher.base.middleware.HistoryContext",
 ]
