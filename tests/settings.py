@@ -32,5 +32,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ACCOUNT_RATE_LIMITS = False
 SECOND_STEP_REQUIRED = False  # visitors of tests are logged in without steps; tests/www/test_second_step.py asks for it
+IDLE_STAFF_MINUTES = IDLE_MINUTES = (
+    12 * 60
+)  # visitors of a long run stay logged in; tests/www/test_idle.py sets its own
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "undefined: %s"  # and the test client refuses a page that says so
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

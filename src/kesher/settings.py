@@ -59,6 +59,10 @@ class Environment:
     text_body_neutral: str = field(repr=False)  # KESHER_TEXT_BODY_NEUTRAL: the same with a sender that says nothing
     text_header: str = field(repr=False)  # KESHER_TEXT_HEADER: one more header, "Authorization: Bearer …"
     text_numbers: str  # KESHER_TEXT_NUMBERS: numbers the town pays for, "+972 5, +970 5"; the first country is its own
+    idle_staff: (
+        int  # KESHER_IDLE_STAFF: after how many minutes without a page staff are logged out, 5 to 240; default 30
+    )
+    idle: int  # KESHER_IDLE: the same of everybody else with an account, 5 to 720; default 120
     complaint_days: int  # KESHER_COMPLAINT_DAYS: within how many days a complaint is answered, 1 to 90; default 30
     log_format: Literal["json", "plain"]  # KESHER_LOG; default "json", in the demo and with KESHER_DEBUG "plain"
 
@@ -114,9 +118,19 @@ class Environment:
             text_body_neutral=environ.get("KESHER_TEXT_BODY_NEUTRAL", ""),
             text_header=environ.get("KESHER_TEXT_HEADER", ""),
             text_numbers=environ.get("KESHER_TEXT_NUMBERS") or "+972 5",
+            idle_staff=_minutes(environ, "KESHER_IDLE_STAFF", 30, most=240),
+            idle=_minutes(environ, "KESHER_IDLE", 120, most=720),
             complaint_days=_days(environ, "KESHER_COMPLAINT_DAYS", 30, most=90),
             log_format="json" if log_format == "json" else "plain",
         )
+
+
+def _minutes(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    """Below five nobody finishes a form; above ``most`` it would be no rule."""
+    said = environ.get(name) or str(default)
+    if not said.isascii() or not said.isdigit() or not 5 <= int(said) <= most:
+        raise ImproperlyConfigured(f"{name} is {said!r}; it must be a number of minutes from 5 to {most}.")
+    return int(said)
 
 
 def _country(code: str) -> str:
@@ -282,8 +296,10 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "kesher.www.openid.IssuerTrouble",
     "kesher.base.middleware.Storable",
+    "kesher.www.idle.Idle",
     "kesher.www.working_for.WorksFor",
     "kesher.www.second_step.SecondStep",
+    "kesher.www.suspended.Suspended",
     "kesher.base.middleware.RowSecurity",
     "kesher.base.middleware.HistoryContext",
 ]
@@ -482,6 +498,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 TILE_URL = ENVIRONMENT.tile_url
 COMPLAINT_DAYS = ENVIRONMENT.complaint_days
+IDLE_STAFF_MINUTES, IDLE_MINUTES = ENVIRONMENT.idle_staff, ENVIRONMENT.idle  # kesher.www.idle
 _tiles = "{0.scheme}://{0.netloc}".format(urlsplit(TILE_URL)) if TILE_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

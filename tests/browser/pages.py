@@ -569,6 +569,8 @@ OTHER_STATES = _other_states()
 NOT_PAGES: dict[str, str] = {
     "root": "redirect",
     "home": "redirect",
+    "kept_form": "redirect",  # with something kept it is a page: tests/www/test_idle.py
+    "still_here": "application/json",
     "leave": "redirect",
     "account_confirm_login_code": "redirect",  # logging in by a code sent by mail is switched off
     "socialaccount_signup": "redirect",  # nobody chooses an address here: the authority has said it

@@ -32,6 +32,7 @@ ACCOUNT: dict[str, Row] = {
     ),
     "password-first": Row("account_set_password", visitor="careless"),
     "sessions": Row("usersessions_list", visitor="newcomer"),
+    "log-ins": Row("log_ins", visitor="newcomer"),
     "organisations": Row("working_for", visitor="of two"),
     "organisations-one": Row("working_for", visitor="partner"),
     "organisations-none": Row("working_for", visitor="newcomer"),

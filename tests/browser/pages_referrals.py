@@ -37,6 +37,8 @@ REFERRALS: dict[str, Row] = {
     ),
     "referral-waiting": Row("referral", thing="referral waiting", visitor="caseworker"),
     "referral-refused": Row("referral", thing="referral refused", visitor="caseworker"),
+    "referral-on-paper": Row("referral", thing="referral on paper", visitor="caseworker"),
+    "referral-sheet": Row("referral_sheet", thing="referral on paper", visitor="caseworker"),
     "referral-to-nobody": Row("referral", thing="referral to nobody", visitor="caseworker"),
     "referral-under-way": Row("referral", thing="referral under way", visitor="caseworker"),
     "referral-done": Row("referral", thing="referral done", visitor="caseworker"),

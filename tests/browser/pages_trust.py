@@ -22,6 +22,8 @@ TRUST: dict[str, Row] = {
     "helping": Row("helping", visitor="founder"),
     "help-contact": Row("helped_contact", thing="somebody helped", visitor="founder"),
     "person-helpers": Row("caseworker_helpers", thing="person", visitor="caseworker"),
+    "suspended": Row("provider_referrals", visitor="suspended", status=403),
+    "person-looked": Row("caseworker_looked", thing="person", visitor="caseworker"),
     "person-erase": Row("caseworker_erase", thing="person", visitor="caseworker"),
     "erased": Row("caseworker_erased", visitor="caseworker"),
     "bundle": Row("referral_bundle_in", visitor="partner"),

@@ -57,6 +57,7 @@ VISITORS = {
     "secured": "secured@demo.example",  # with a second factor of every kind
     "convenor": "convenor@trust.example",  # answers complaints about others
     "auditor": "auditor@trust.example",
+    "suspended": "suspended@trust.example",  # works for an organisation that is suspended
     "careless": "careless@demo.example",  # without a password, with an address not confirmed
 }
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

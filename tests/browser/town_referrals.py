@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kesher.accounts.models import Membership, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.keys import uuid7
 from kesher.base.transitions import Actor
@@ -65,6 +65,11 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
     Referral.objects.filter(pk=silent.pk).update(sent_at=timezone.now() - timedelta(days=5))
     to_nobody = sent("advice on a flat")
     Referral.objects.filter(pk=to_nobody.pk).update(to_call=True)  # as where their address has gone
+    on_paper = sent("a place to sit")
+    alone = Organisation.objects.create(
+        name={"en": "Neighbours' kitchen", "he": "מטבח השכנים", "ar": "مطبخ الجيران"}, state=Organisation.State.APPROVED
+    )
+    Referral.objects.filter(pk=on_paper.pk).update(receiver=alone, to_call=True)  # nobody there has an account
     refused = sent("child care")
     answering.reject(refused, by=theirs, reason=Reason.NO_CAPACITY, words="Full until Passover.")
     under_way, done = sent("a mentor"), sent("help with a form")
@@ -110,6 +115,7 @@ def referral_things(noa: User, samir: User) -> dict[str, dict[str, Any]]:
         "referral waiting": {"pk": waits.pk},
         "referral refused": {"pk": refused.pk},
         "referral to nobody": {"pk": to_nobody.pk},
+        "referral on paper": {"pk": on_paper.pk},
         "referral under way": {"pk": under_way.pk},
         "referral done": {"pk": done.pk},
         "referral recalled": {"pk": recalled.pk},

@@ -15,7 +15,7 @@ from kesher.referrals.models import Complaint
 
 
 def trust_things(office: Organisation) -> dict[str, dict[str, Any]]:
-    """Name of a thing -> what the address of its page holds. Makes the visitors "convenor" and "auditor"."""
+    """Name of a thing -> what the address of its page holds. Makes the visitors "convenor", "auditor", "suspended"."""
     table = Organisation.objects.create(
         name={"en": "Table of the town", "he": "שולחן העיר", "ar": "طاولة المدينة"}, state=Organisation.State.APPROVED
     )
@@ -26,6 +26,11 @@ def trust_things(office: Organisation) -> dict[str, dict[str, Any]]:
     for role, user in people.items():
         Membership.objects.create(user=user, organisation=table, role=role)
     convenor = people[Role.CONVENOR]
+    closed = Organisation.objects.create(
+        name={"en": "The closed club", "he": "המועדון הסגור", "ar": "النادي المغلق"}, state=Organisation.State.SUSPENDED
+    )
+    member = User.objects.get_or_create(email="suspended@trust.example", defaults={"name": "Gal"})[0]
+    Membership.objects.create(user=member, organisation=closed, role=Role.PROVIDER)
 
     def complain(words: str, language: str) -> tuple[str, Complaint]:
         key = complaints.make(about="treatment", organisation=office, words=words, language=language)

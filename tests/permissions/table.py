@@ -116,6 +116,9 @@ ROUTES: dict[str, Row] = {
     "mfa_remove_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "mfa_edit_webauthn": Row(own=WITH_ACCOUNT, refused=LOGIN, kwargs={"pk": "1"}, may_miss=True),
     "usersessions_list": ACCOUNT,
+    "log_ins": ACCOUNT,
+    "kept_form": ACCOUNT,  # without anything kept it leads home: tests/www/test_idle.py
+    "still_here": PUBLIC,
     # Without an authority of that name there is nothing: tests/www/test_openid.py
     "openid_connect_login": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
     "openid_connect_callback": Row(own=NOBODY, kwargs={"provider_id": "nobody"}),
@@ -254,6 +257,7 @@ ROUTES |= {
     "caseworker_consents": FILE,
     "caseworker_erase": replace(FILE, sends={"verb": "ask"}),
     "caseworker_helpers": FILE,
+    "caseworker_looked": FILE,
     "caseworker_erased": Row(own=FILE_WORKERS, writes=NOBODY),  # only of what one was asked to erase: tests/people
     "caseworker_receipt": replace(FILE, objects="consent of a person"),
     "caseworker_merge": replace(FILE, objects="two people"),

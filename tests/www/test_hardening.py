@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 import kesher
+from kesher import settings as production
 from kesher.accounts.roles import Role
 from kesher.base.models import Portal
 from tests.factories import MembershipFactory, UserFactory
@@ -196,3 +198,16 @@ def test_scripts_keep_the_scheme_in_the_browser_and_nothing_else() -> None:
 def test_the_package_ships_no_test_and_no_history() -> None:
     assert not list(PACKAGE.rglob(".git"))
     assert not list(PACKAGE.rglob("test_*.py"))
+
+
+def test_passwords_are_kept_by_argon2_with_these_parameters(settings) -> None:
+    """Those of production: the tests' own are quick and weak. OWASP asks for 19 MiB and two passes at least."""
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+    kept = make_password("a long sentence as password")
+    found = re.fullmatch(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[^$]+\$[^$]+", kept)
+    assert found
+    memory, passes, lanes = map(int, found.groups())
+    assert (memory, passes, lanes) == (102_400, 2, 8)
+    assert memory >= 19 * 1024
+    assert check_password("a long sentence as password", kept)
+    assert not check_password("another sentence as password", kept)

@@ -133,6 +133,7 @@ class Shared:
         of_person = (
             "caseworker_person", "person_conference", "person_team", "person_plan", "person_plan_print", "person_step_new",
             "person_notes", "person_appointments", "person_talks", "caseworker_consents",
+            "caseworker_looked",
         )  # fmt: skip
         here = [reverse(name, args=[self.case.person.pk]) for name in of_person]
         here.append(reverse("caseworker_interview_section", args=[self.case.person.pk, "next"]))

@@ -15,13 +15,14 @@ from django.core import signing
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import Invitation, Membership, Organisation, User
-from kesher.accounts.roles import PORTAL_WIDE, Role
+from kesher.accounts.roles import OPENS_FILES, PORTAL_WIDE, Role
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.tasks import enqueue, task
@@ -33,6 +34,9 @@ VALID_FOR = timedelta(days=14)
 TOKEN = "TOKEN"  # noqa: S105 - a place, not a secret
 _SALT = "kesher.accounts.invitation"
 
+AUDITS_ALONE = _(
+    "Whoever audits an organisation holds no role there that opens people's files. End one role first, or ask somebody else."
+)
 #: What an administrator of an organisation may give; the others reach over the whole portal.
 ORGANISATION_ROLES = frozenset(Role.values) - PORTAL_WIDE
 
@@ -75,6 +79,8 @@ def invite(
         raise NotInvited(_("You cannot give this role."))
     if organisation.state != Organisation.State.APPROVED:
         raise NotInvited(_("Colleagues can be invited once a moderator has approved the organisation."))
+    if audits_beside(organisation, email, role):
+        raise NotInvited(AUDITS_ALONE)
     has_it = Membership.objects.in_force().filter(organisation=organisation, role=role, user__email__iexact=email)
     if has_it.exists():
         raise NotInvited(_("This person has this role here already."))
@@ -96,6 +102,14 @@ def invite(
         if link_pattern:
             enqueue(send_invitation, invitation_id=str(invitation.pk), link_pattern=link_pattern)
     return invitation
+
+
+def audits_beside(organisation: Organisation, email: str, role: str) -> bool:
+    """Whether this account would read the log of what it does itself: auditor beside a role that opens files, or vice versa."""
+    against = OPENS_FILES if role == Role.AUDITOR else {Role.AUDITOR} if role in OPENS_FILES else set()
+    today = timezone.localdate()
+    held = Membership.objects.filter(organisation=organisation, role__in=against, user__email__iexact=email)
+    return bool(against) and held.filter(Q(until=None) | Q(until__gte=today)).exists()
 
 
 def token_of(invitation: Invitation) -> str:
@@ -132,6 +146,12 @@ def accept(invitation: Invitation, user: User) -> Membership:
             raise NotInvited(_("This invitation has been used, was taken back, or has run out."))
         if user.email.lower() != locked.email.lower():
             raise NotInvited(_("This invitation is for another e-mail address."))
+        if locked.organisation.state == Organisation.State.SUSPENDED:
+            raise NotInvited(
+                _("This organisation is suspended. The invitation can be accepted once it is let back in.")
+            )
+        if audits_beside(locked.organisation, user.email, locked.role):
+            raise NotInvited(AUDITS_ALONE)
         if not is_backed(locked):
             raise NotInvited(_("Whoever invited you can no longer give this role."))
         membership, new = Membership.objects.get_or_create(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Union
 
 import pgtrigger
 from django.conf import settings
@@ -15,10 +15,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.roles import PORTAL_WIDE, Role
+from kesher.accounts.roles import OPENS_FILES, PORTAL_WIDE, Role
 from kesher.base.history import tracked
 from kesher.base.keys import uuid7
-from kesher.base.models import Model
+from kesher.base.models import AppendOnly, Model
 from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData, Retention
 from kesher.base.transitions import Actor
 from kesher.base.translated import TranslatedField
@@ -136,8 +136,10 @@ class User(AbstractBaseUser):
 
     @property
     def row_organisation_ids(self) -> frozenset[uuid.UUID]:
-        """For the second wall: the organisations whose rows one may see. A mentor, a volunteer, sees their own rows alone."""
-        return frozenset(m.organisation_id for m in self.memberships_in_force if m.role != Role.MENTOR)
+        """For the second wall: the organisations whose rows one may see, no suspended one. A mentor, a volunteer, sees
+        their own rows alone."""
+        mine = (m for m in self.memberships_in_force if m.organisation.state != Organisation.State.SUSPENDED)
+        return frozenset(m.organisation_id for m in mine if m.role != Role.MENTOR)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -309,6 +311,31 @@ KEEPS_AN_ADMIN = pgtrigger.Trigger(
 )
 
 
+_OPENING: Final = ", ".join(f"'{role}'" for role in sorted(OPENS_FILES))
+#: Who reads the log of an organisation's looks is nobody whose looks stand in it; nor were they on any day of both. The account
+#: is locked first: of two roles that are given at once, the second is judged by the first.
+AUDITS_ALONE = pgtrigger.Trigger(
+    name="audits_alone",
+    level=pgtrigger.Row,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    condition=pgtrigger.Q(new__role__in=[Role.AUDITOR, *sorted(OPENS_FILES)]),
+    func=f"""
+        PERFORM FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
+        IF EXISTS (
+            SELECT FROM accounts_membership AS other
+             WHERE other.user_id = NEW.user_id AND other.organisation_id = NEW.organisation_id
+               AND (CASE WHEN NEW.role = 'auditor' THEN other.role IN ({_OPENING}) ELSE other.role = 'auditor' END)
+               AND daterange(other.since, other.until, '[]') && daterange(NEW.since, NEW.until, '[]')
+        ) THEN
+            RAISE EXCEPTION 'auditor_opens_no_files: whoever audits holds no role that opens files there'
+                  USING ERRCODE = 'check_violation', CONSTRAINT = 'auditor_opens_no_files';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self) -> "MembershipQuerySet":
         today = timezone.localdate()
@@ -363,7 +390,7 @@ class Membership(Model):
                 violation_error_message=_("A role cannot end before it begins."),
             ),
         ]
-        triggers = [KEEPS_AN_ADMIN]
+        triggers = [KEEPS_AN_ADMIN, AUDITS_ALONE]
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
@@ -500,3 +527,53 @@ class Invitation(Model):
     @property
     def is_waiting(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()
+
+
+class LogInQuerySet(models.QuerySet["LogIn"]):
+    def visible_to(self, user: "Visitor") -> "LogInQuerySet":
+        """Those of one's own account, nobody else's."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+class LogIn(AppendOnly):
+    """Something happened around the log-in of an account. The database shows it to whose account it is."""
+
+    class Kind(models.TextChoices):
+        LOGGED_IN = "logged_in", _("logged in")
+        SECOND_STEP = "second_step", _("second step taken")
+        WRONG_PASSWORD = "wrong_password", _("a wrong password was typed")
+        WRONG_SECOND_STEP = "wrong_second_step", _("a wrong second step was tried")
+        CLOSED = "closed", _("too many wrong tries: closed for five minutes")
+        TIMED_OUT = "timed_out", _("logged out, because nobody was there")
+
+    # CASCADE: log-ins of nobody
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="log_ins")
+    kind = models.CharField(max_length=20, choices=Kind)
+    device = models.CharField(max_length=60, blank=True)
+    # this account had never been logged in to from there, as far as is kept
+    is_new = models.BooleanField(default=False)
+
+    objects: Any = LogInQuerySet.as_manager()
+
+    privacy = PersonalData(
+        purpose="to show people how their account was logged in to, and to find misuse",
+        legal_basis=LegalBasis.LEGAL_OBLIGATION,
+        retention=Retention(after="at", keep=timedelta(days=180)),
+        fields={
+            "user": "the account",
+            "at": "when it was",
+            "kind": "what happened at the log-in",
+            "device": "which browser, and on what",
+            "is_new": "whether it was the first time from there",
+        },
+        plain=("id",),
+        export=False,
+    )
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("log-in")
+        verbose_name_plural = _("log-ins")
+        indexes = [models.Index(fields=["user", "-at"], name="log_in_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -30,6 +30,11 @@ class Role(models.TextChoices):
 #: Roles that reach over all organisations of the portal; every other role holds only where one is a member.
 PORTAL_WIDE: frozenset[str] = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR, Role.MODERATOR, Role.OFFICER})
 
+#: Roles in which one reads, or is sent, what stands in a person's file. Whoever audits one holds none of them there.
+OPENS_FILES: frozenset[str] = frozenset({
+    Role.ORGANISATION_ADMIN, Role.CASEWORKER, Role.REFERRER, Role.PROVIDER, Role.COLLEGE, Role.EMPLOYER, Role.MENTOR
+})  # fmt: skip
+
 #: All who work for an organisation log in with a second step: they see people's files, requests, complaints or figures, keep
 #: rules and agreements, or can give such a role. Observers and members of a working group read what is nearly public.
 SECOND_STEP: frozenset[str] = frozenset(Role) - {Role.OBSERVER, Role.WORKING_GROUP}

@@ -126,10 +126,23 @@ def clear_finished_jobs() -> None:
         )
 
 
+#: Of rooms above: what is kept of sessions beside them, and is kept no longer than they are.
+_with_sessions: list[Callable[[], None]] = []
+
+
+def ends_with_sessions(forget: Callable[[], None]) -> Callable[[], None]:
+    """Decorator: call this after ended sessions were forgotten."""
+    if forget not in _with_sessions:
+        _with_sessions.append(forget)
+    return forget
+
+
 @every("23 2 * * *")
 def clear_ended_sessions() -> None:
     """Forget sessions nobody can use any more: a list keeps in one what was searched for, a name at times."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    for forget in _with_sessions:
+        forget()
 
 
 @every("31 2 * * *")

@@ -15,9 +15,10 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from kesher.accounts.models import Organisation
 from kesher.base.encrypted import BlindIndexField
-from kesher.base.models import AccessLog
 from kesher.base.privacy import PersonalData, declaration
+from kesher.people import looks
 from kesher.people.models import Person
 
 #: Found again by the first and the last, let in by the second: nothing that anybody said, and nothing to hand out. By the
@@ -90,19 +91,24 @@ def as_data(person: Person) -> dict[str, Any]:
                 for row in part.rows
             ],
         }
-    found["who_looked"] = [
-        {"at": plain(one.at), "organisation": plain(one.organisation_id), "purpose": one.purpose}
-        for one in looks(person)
-    ]
+    found["who_looked"] = list(_looks_in_words(person))
     return found
 
 
-def looks(person: Person) -> models.QuerySet[AccessLog]:
-    """Who looked at the file, the latest first; one's own looks are not among them."""
-    log = AccessLog.objects.filter(about_type=Person._meta.label_lower, about_id=person.pk)
-    if person.user_id is not None:
-        log = log.exclude(actor_id=person.user_id, organisation_id=None)
-    return log.order_by("-id")
+def _looks_in_words(person: Person) -> Iterator[dict[str, Any]]:
+    """Who looked, as one reads it without us: what the organisation is called, and as what they looked."""
+    log = list(looks.everything(person))
+    roles = looks.roles_at(log)
+    keys = {one.organisation_id for one in log if one.organisation_id}
+    names = dict(Organisation.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "name"))
+    for one in log:
+        yield {
+            "at": plain(one.at),
+            "organisation": plain(one.organisation_id),
+            "organisation_name": names.get(one.organisation_id, {}) if one.organisation_id else {},
+            "roles": list(roles[one.pk]),
+            "purpose": one.purpose,
+        }
 
 
 def plain(value: Any) -> Any:

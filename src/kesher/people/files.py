@@ -51,6 +51,7 @@ LOOKED_FOR: Final[Mapping[str, Any]] = {
     "export": _("took your referral along for other software"),
     "list": _("took you along in a list for their work"),
     "own": _("looked at your own file"),
+    "looks": _("printed who looked at your file"),
 }
 
 #: What is said of a person in one form, and corrected together.
@@ -228,6 +229,9 @@ def claim(key: str, *, user: User) -> Person:
             raise NotClaimable("used")
         if Person.objects.filter(user=user).exists():
             raise NotClaimable("other file")
+        # whoever works with the file would read on the person's page what is told to the person alone
+        if set(keepers) & {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}:
+            raise NotClaimable("works with it")
         Access.objects.create(person=person, kind=Access.Kind.PERSON, user=user)
         person.user = user
         person.save(update_fields=["user", "updated_at"])

@@ -13,12 +13,19 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from kesher.base.transitions import Actor
+from kesher.base.events import emit
+from kesher.base.history import acting
+from kesher.base.transitions import Actor, Refused
+from kesher.directory.call_backs import callers_of
 from kesher.referrals.loops import write_closing
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.moving import both_sides, close_access, move
-from kesher.referrals.vocabularies import HELPED, Closing, Outcome
+from kesher.referrals.states import is_sender
+from kesher.referrals.vocabularies import HELPED, LINK, Closing, Outcome, ToldHow
+
+WRITTEN_DOWN = "referral.answer_written_down"
 
 
 def accept(referral: Referral, *, by: Actor, worker_name: str = "") -> None:
@@ -37,6 +44,43 @@ def reject(referral: Referral, *, by: Actor, reason: str, words: str = "") -> No
     with both_sides(referral, by):
         move(referral, "reject", by=by, reason=reason, fields=fields)
         close_access(referral)
+
+
+def write_down(
+    referral: Referral,
+    event: str,
+    *,
+    by: Actor,
+    how: str,
+    told_by: str,
+    worker_name: str = "",
+    reason: str = "",
+    words: str = "",
+) -> None:
+    """Whoever sent it writes down what a partner without an account answered: "accept" or "reject", how, and who there said so.
+
+    The move is the partner's own, as by a link: the trail says beside it who wrote it down. Raises :class:`Refused` where
+    somebody there has an account, and answers themselves.
+    """
+    if why_not := is_sender(referral, by):
+        raise Refused(why_not, "guard")
+    if callers_of(referral.receiver_id).exists():
+        raise Refused(_("Somebody there has an account: they answer themselves."), "guard")
+    if how not in ToldHow.values or not told_by.strip():
+        raise Refused(_("Say who there answered, and how."), "told")
+    theirs = Actor(None, referral.receiver_id, frozenset({LINK}))
+    with both_sides(referral, by):
+        match event:
+            case "accept":
+                accept(referral, by=theirs, worker_name=worker_name or told_by)
+            case "reject":
+                reject(referral, by=theirs, reason=reason, words=words)
+            case _:
+                raise Refused(_("Say whether they take care of it."), "event")
+        with both_sides(referral, by), acting(actor=by, reason="answer written down"):
+            referral.told_how, referral.told_by = how, told_by.strip()[:120]
+            referral.save(update_fields=["told_how", "told_by", "updated_at"])
+            emit(WRITTEN_DOWN, referral, by=by, data={"how": how, "answer": event})
 
 
 def first_contact(referral: Referral, *, by: Actor, on: date) -> None:

@@ -9,7 +9,16 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Those who listen to events or run at night must be known to every process, the worker above all."""
-        for module in ("cohorts", "complaint_notices", "follow_ups", "notices", "recalls", "reminders", "silence"):
+        for module in (
+            "cohorts",
+            "complaint_notices",
+            "follow_ups",
+            "notices",
+            "recalls",
+            "reminders",
+            "silence",
+            "suspended",
+        ):
             import_module(f"kesher.referrals.{module}")
         from kesher.people.merging import moves
         from kesher.referrals.models import Loop, Referral

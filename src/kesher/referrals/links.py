@@ -16,7 +16,7 @@ from uuid import UUID
 from django.core import signing
 from django.db.models import Exists, OuterRef
 
-from kesher.accounts.models import Membership
+from kesher.accounts.models import Membership, Organisation
 from kesher.base.transitions import Actor
 from kesher.directory.models import CALLERS, OrganisationProfile, Service
 from kesher.referrals.vocabularies import LINK
@@ -90,6 +90,14 @@ def opened(key: str) -> Link | None:
     except signing.SignatureExpired:
         raise Expired(link) from None
     return link
+
+
+def is_closed_to(link: Link) -> bool:
+    """Whether nothing opens behind this link now: its organisation is not approved (any more). That it has erased what it had
+    may be said all the same; and what a person says by their link is not their organisation's."""
+    if link.purpose in (Purpose.RECALL, Purpose.FOLLOW_UP):
+        return False
+    return not Organisation.objects.approved().filter(pk=link.organisation).exists()
 
 
 def address_on_record(service: Service) -> str:

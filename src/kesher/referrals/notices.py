@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from kesher.accounts.models import Membership, User
+from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.events import emit, on
 from kesher.base.history import THE_SYSTEM, acting
@@ -25,7 +25,7 @@ from kesher.base.tasks import enqueue, task
 from kesher.base.transitions import Actor
 from kesher.base.translated import in_language
 from kesher.directory.call_backs import callers_of
-from kesher.referrals.links import LASTS, PAGE, Link, Purpose, address_on_record, key_for
+from kesher.referrals.links import LASTS, PAGE, Link, Purpose, address_on_record, is_closed_to, key_for
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
 from kesher.referrals.vocabularies import SENDERS, TAKEN_ON, State
 
@@ -64,9 +64,9 @@ def remind(event_id: UUID) -> None:
         referral = Referral.objects.filter(pk=event.about_id, state=State.REQUESTED).first()
         if referral is None or _was_told(event):
             return
-        _notify(senders_of(referral), "referral_silent", f"{SENT}{referral.pk}/")
+        notify_all(senders_of(referral), "referral_silent", f"{SENT}{referral.pk}/")
         overseers = _holders(Role.ORGANISATION_ADMIN, sender) | _holders(Role.CONVENOR)
-        _notify(overseers.distinct(), "referral_silent_counted", FIGURES)
+        notify_all(overseers.distinct(), "referral_silent_counted", FIGURES)
         _remember(referral, event)
 
 
@@ -81,8 +81,8 @@ def ask_what_becomes_of_it(event_id: UUID) -> None:
         referral = Referral.objects.filter(pk=event.about_id, state__in=TAKEN_ON).first()
         if referral is None or _was_told(event, "sender"):
             return
-        _notify(senders_of(referral), "referral_unheard", f"{SENT}{referral.pk}/")
-        _notify(_holders(Role.ORGANISATION_ADMIN, sender), "referral_unheard_counted", FIGURES)
+        notify_all(senders_of(referral), "referral_unheard", f"{SENT}{referral.pk}/")
+        notify_all(_holders(Role.ORGANISATION_ADMIN, sender), "referral_unheard_counted", FIGURES)
         _remember(referral, event, "sender")
 
 
@@ -112,7 +112,7 @@ def tell_the_sender(event_id: UUID) -> None:
     with acting_for(organisation_ids=[sender, receiver]):
         referral = Referral.objects.filter(pk=event.about_id).first()
         if referral is not None and not _was_told(event):
-            _notify(senders_of(referral), "referral_news", f"{SENT}{referral.pk}/")
+            notify_all(senders_of(referral), "referral_news", f"{SENT}{referral.pk}/")
             _remember(referral, event)
 
 
@@ -125,11 +125,11 @@ def tell_of_the_question(event_id: UUID) -> None:
             return
         if event.name == "place.answered":
             asker = _holders_of(SENDERS, sender).filter(pk=question.asked_by_id)
-            _notify(asker, "place_answered", f"services/{question.service_id}/")
+            notify_all(asker, "place_answered", f"services/{question.service_id}/")
         elif question.answered_at is None:
             users = callers_of(receiver)
             if users.exists():
-                _notify(users, "place_asked", PLACES)
+                notify_all(users, "place_asked", PLACES)
             else:
                 enqueue_link(Link(Purpose.PLACE, question.pk, receiver))
         _remember(question, event)
@@ -153,9 +153,12 @@ def _tell_receiver(event_id: UUID, kind: str, purpose: Purpose, while_in: set[St
         referral = found.filter(pk=event.about_id, state__in=while_in).first()
         if referral is None or _was_told(event):
             return  # answered or withdrawn meanwhile
+        link = Link(purpose, referral.pk, receiver)
+        if is_closed_to(link):
+            return  # nobody there can answer now; whoever sent it knows (kesher.referrals.suspended)
         users = callers_of(receiver)
-        if users.exists():
-            _notify(users, kind, f"{INBOX}{referral.pk}/", which=referral if purpose == Purpose.RECALL else None)
+        if users.exists() and Organisation.objects.approved().filter(pk=receiver).exists():
+            notify_all(users, kind, f"{INBOX}{referral.pk}/", which=referral if purpose == Purpose.RECALL else None)
             _remember(referral, event)
         else:
             _link_once(referral, event, purpose)
@@ -176,7 +179,7 @@ def _remember(about: Any, event: Event, purpose: str = "") -> None:
     emit(TOLD, about, by=Actor.the_system(), data={"of": str(event.pk), "link": purpose})
 
 
-def _notify(users: "QuerySet[User]", kind: str, path: str, *, which: Referral | None = None) -> None:
+def notify_all(users: "QuerySet[User]", kind: str, path: str, *, which: Referral | None = None) -> None:
     for user in users:
         said = _which(which, user.language) if which else None
         notify(user.pk, kind, language=user.language, link=f"/{user.language}/{path}", context=said)
@@ -223,7 +226,7 @@ def mail_link(*, purpose: str, about: str, organisation: str) -> None:
     link = Link(Purpose(purpose), UUID(about), UUID(organisation))
     with acting_for(organisation_ids=[link.organisation]):
         thing: Any = _about(link)
-        if thing is None:
+        if thing is None or is_closed_to(link):
             return
         address = address_on_record(thing.service)
         if not address:
@@ -243,13 +246,13 @@ def _nobody_is_reached(thing: Referral | PlaceQuestion, purpose: str) -> None:
     ):
         if isinstance(thing, PlaceQuestion):
             asker = _holders_of(SENDERS, thing.sender_id).filter(pk=thing.asked_by_id)
-            _notify(asker, "place_nowhere", f"services/{thing.service_id}/")
+            notify_all(asker, "place_nowhere", f"services/{thing.service_id}/")
             return
         told = Referral.objects.select_for_update(of=("self",)).get(pk=thing.pk)
         if not told.to_call:
             told.to_call = True
             told.save(update_fields=["to_call", "updated_at"])
-        _notify(senders_of(told), "referral_nowhere", f"{SENT}{told.pk}/")
+        notify_all(senders_of(told), "referral_nowhere", f"{SENT}{told.pk}/")
 
 
 def _about(link: Link) -> Referral | PlaceQuestion | None:

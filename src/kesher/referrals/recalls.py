@@ -25,7 +25,7 @@ from kesher.people.models.consents import Purpose
 from kesher.referrals.loops import write_closing
 from kesher.referrals.models import Loop, Referral
 from kesher.referrals.moving import both_sides, close_access, move
-from kesher.referrals.states import is_receiver
+from kesher.referrals.states import was_asked
 from kesher.referrals.vocabularies import OPEN, Closing, State
 
 RECALL, CONFIRMED = "referral.recall_requested", "referral.recall_confirmed"
@@ -158,7 +158,7 @@ def _close_what_they_followed(event: Event, organisation: UUID, by: Actor) -> No
 
 def confirm_recall(referral: Referral, *, by: Actor) -> None:
     """The receiver says that it has erased what it was sent. Twice is once."""
-    if why_not := is_receiver(referral, by):
+    if why_not := was_asked(referral, by):
         raise Refused(why_not, "role")
     with both_sides(referral, by), transaction.atomic(), acting(actor=by, reason="recall confirmed"):
         locked = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)

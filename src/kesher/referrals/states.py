@@ -66,6 +66,13 @@ def is_receiver(referral: Referral, by: Actor) -> Why:
     return _approved(referral.receiver_id)
 
 
+def was_asked(referral: Referral, by: Actor) -> Why:
+    """The receiver, whatever has become of it since: to say that what it had is erased."""
+    if by.organisation_id != referral.receiver_id or not by.roles & TO_ANSWER or referral.sent_at is None:
+        return _("Another organisation was asked.")
+    return None
+
+
 def is_either(referral: Referral, by: Actor) -> Why:
     return is_sender(referral, by) and is_receiver(referral, by)
 

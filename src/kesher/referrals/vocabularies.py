@@ -73,6 +73,14 @@ def in_trail(reason: str) -> str:
     return "private" if reason in PRIVATE else reason
 
 
+class ToldHow(models.TextChoices):
+    """How somebody without an account answered, where whoever sent it wrote that down for them."""
+
+    PHONE = "phone", _("on the telephone")
+    PAPER = "paper", _("on paper")
+    VISIT = "visit", _("in person")
+
+
 class Outcome(models.TextChoices):
     """What came of it, when it was finished."""
 

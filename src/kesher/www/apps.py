@@ -10,6 +10,8 @@ class WwwConfig(AppConfig):
 
     def ready(self) -> None:
         """Who listens to events must be known to every process, the worker above all."""
+        import_module("kesher.www.idle")
+        import_module("kesher.www.log_ins")
         import_module("kesher.www.front.texts")
         import_module("kesher.www.referrals.texts")
         import_module("kesher.directory.search.meaning").provide(_encoder)

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 PUBLIC = frozenset({
     "root", "robots", "sitemap", "sitemap_section", "health_live", "health_ready", "metrics", "leave",
     "front", "person", "business", "find_person", "find_business", "find_send", "find_compare", "find_service",
+    "still_here",
     "words", "words_suggest", "own_words", "own_words_file", "services", "places", "service", "services_template",
     "about", "guides", "guide", "accessibility", "privacy", "status", "software", "outbox", "design",
     "call_back", "call_back_thanks", "call_back_take_back", "still_right", "invitation", "answer", "answer_refresh",

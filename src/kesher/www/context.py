@@ -10,6 +10,7 @@ from django.utils import translation
 
 from kesher.base.models import Portal
 from kesher.words.coders import esco_notice
+from kesher.www.idle import WARNED_BEFORE, left
 from kesher.www.kept_language import keeping
 from kesher.www.navigation import navigation
 
@@ -76,6 +77,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # said where there is a choice; pages of one organisation's people need no reminder
         "working_for": user.working_for if signed_in and len(user.organisations) > 1 else None,  # type: ignore[union-attr]
         "portal": _last_seen,
+        # as text: a number would be written as the language writes it, "1,800"
+        "idle": {"left": str(left(request)), "warned": str(WARNED_BEFORE)}
+        if signed_in and hasattr(request, "session")
+        else None,
         "navigation": navigation(request),
         # On every page: whoever works here may be in danger, too. Escape twice leads away where nothing typed at work is lost.
         "quick_exit_url": reverse("leave"),

@@ -30,6 +30,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to let somebody log in and be reached"),
         _("to know who may do what for which organisation"),
         _("to tell people that something waits for them"),
+        _("to show people how their account was logged in to, and to find misuse"),
         _("to show people who looked at their file, and to find misuse"),
     ),
     gettext_lazy("If an organisation keeps a file about you"): (

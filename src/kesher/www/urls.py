@@ -13,6 +13,9 @@ from kesher.www.front.record import privacy_record
 from kesher.www.front.services.views import ServiceListView, ServiceView
 from kesher.www.front.words import WordsView, suggest
 from kesher.www.home import home
+from kesher.www.idle import StillHereView
+from kesher.www.kept_forms import KeptFormView
+from kesher.www.log_ins import LogInsView
 from kesher.www.officer.agreements import AgreementsView, EndAgreementView
 from kesher.www.officer.moderation import DecideView, ModerationView
 from kesher.www.officer.wording import WordingView
@@ -64,6 +67,9 @@ urlpatterns = [
     path("", include("kesher.www.jobseeker.urls")),
     path("home/", home, name="home"),
     path("home/second-step/", SecondStepView.as_view(), name="second_step"),
+    path("home/log-ins/", LogInsView.as_view(), name="log_ins"),
+    path("home/kept/", KeptFormView.as_view(), name="kept_form"),
+    path("home/still-here/", StillHereView.as_view(), name="still_here"),
     path("home/organisations/", WorkingForView.as_view(), name="working_for"),
     path("home/organisations/<uuid:pk>/leave/", LeaveOrganisationView.as_view(), name="leave_organisation"),
     path("provider/services/", ProviderServicesView.as_view(), name="provider_services"),

@@ -27,6 +27,7 @@ from kesher.referrals.vocabularies import (
     Outcome,
     Reason,
     State,
+    ToldHow,
     Verdict,
 )
 
@@ -85,7 +86,7 @@ def _received_by(user: Any) -> Q:
 
 
 # Words somebody typed about a person are in the row alone: history keeps who moved it, when and where to.
-@tracked(exclude=["why", "safe_contact", "override_reason", "reason_words", "done", "worker_name"])
+@tracked(exclude=["why", "safe_contact", "override_reason", "reason_words", "done", "worker_name", "told_by"])
 class Referral(Model):
     """From one organisation to another, about one person and one service. Where it may go: :mod:`kesher.referrals.states`."""
 
@@ -147,6 +148,9 @@ class Referral(Model):
     nudged_day = models.PositiveSmallIntegerField(default=0, editable=False)
     # nobody there is reached by us: whoever sends calls them
     to_call = models.BooleanField(_("whoever sends calls them"), default=False)
+    # they had no account and no link that reached them: how they answered, and who there said so
+    told_how = models.CharField(_("how they answered"), max_length=10, choices=ToldHow, blank=True, editable=False)
+    told_by = models.CharField(_("who there answered"), max_length=120, blank=True, editable=False)
     recall_confirmed_at = models.DateTimeField(_("erased by the receiver"), null=True, editable=False)
 
     objects = ReferralQuerySet.as_manager()
@@ -160,6 +164,8 @@ class Referral(Model):
             "sender_user_id": "who referred you",
             "worker_id": "who took care of it",
             "worker_name": "who took care of it",
+            "told_how": "how they answered",
+            "told_by": "who there answered",
             "why": "why you were referred",
             "carries": "what went along",
             "language": "the language",
@@ -203,8 +209,8 @@ class Referral(Model):
         uses=used(
             KNOW="person",
             PROVE="sender_user_id override_reason overridden_by_id",
-            REFER="worker_id worker_name why carries eligibility reason reason_words review_on outcome attended done "
-            "contacted_on",
+            REFER="worker_id worker_name told_how told_by why carries eligibility reason reason_words review_on outcome "
+            "attended done contacted_on",
             REACH="language interpreter interpreter_gender",
             SAFE="safe_contact",
         ),
@@ -225,6 +231,11 @@ class Referral(Model):
                 condition=~Q(state__in=NAMED) | Q(worker_id__isnull=False) | ~Q(worker_name=""),
                 name="referral_taken_on_by_somebody",
                 violation_error_message=_("Say who takes care of it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(told_how="", told_by="") | ~Q(told_how="") & ~Q(told_by=""),
+                name="referral_answer_told_by_somebody",
+                violation_error_message=_("Say who there answered, and how."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["rejected", "failed"]) | ~Q(reason=""),

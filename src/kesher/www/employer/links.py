@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from kesher.accounts.models import Organisation
 from kesher.base.rows import acting_for
 from kesher.casework.hosting.links import Expired, Link, Purpose, opened
 from kesher.casework.hosting.notices import enqueue_link, waiting
@@ -55,6 +56,8 @@ class WorkplaceLinkView(View):
             raise Http404
         # As the organisation for which the link was made: nobody is logged in here.
         with acting_for(organisation_ids=[link.host]):
+            if not Organisation.objects.approved().filter(pk=link.host).exists():
+                return _drawn(request, "employer/link_over.html", {"why": "suspended", "key": key}, status=403)
             thing = waiting(link)
             if thing is None:
                 status = 409 if request.method == "POST" else 200

@@ -19,6 +19,7 @@ from kesher.base.privacy import PersonalData, declaration
 from kesher.base.translated import in_language
 from kesher.formats import paper
 from kesher.people import export
+from kesher.people import looks as looks_at
 from kesher.people.files import LOOKED_FOR
 from kesher.people.models import Attachment, Person, Qualification
 from kesher.www.jobseeker.access import OwnFile, not_kept
@@ -118,7 +119,7 @@ def _plain(value: Any) -> str:
 
 def looked(person: Person) -> list[dict[str, Any]]:
     """Who looked at the file, the latest first: when, of which organisation, who, and what for."""
-    looks = list(export.looks(person)[:MOST_LOOKS])
+    looks = list(looks_at.everything(person)[:MOST_LOOKS])
     people = {one.pk: str(one) for one in User.objects.filter(pk__in={x.actor_id for x in looks if x.actor_id})}
     keys = {one.organisation_id for one in looks if one.organisation_id}
     organisations = {one.pk: one.name for one in Organisation.objects.filter(pk__in=keys)}

@@ -14,7 +14,7 @@ from django.views import View
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
 from kesher.referrals import follow_ups, places
-from kesher.referrals.links import Expired, Link, Purpose, opened
+from kesher.referrals.links import Expired, Link, Purpose, is_closed_to, opened
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
 from kesher.referrals.notices import enqueue_link
 from kesher.referrals.recalls import ASKED_BACK_IN, confirm_gone, is_asked_back, said_gone, was_asked_back
@@ -62,6 +62,8 @@ class LinkView(View):
             raise Http404
         # As the organisation for which the link was made: nobody is logged in here.
         with acting_for(organisation_ids=[link.organisation]):
+            if is_closed_to(link):
+                return self._over(request, key, "suspended", 403)
             page = {Purpose.PLACE: self._place, Purpose.FOLLOW_UP: self._follow_up}.get(link.purpose, self._referral)
             return page(request, link, key)
 
@@ -175,7 +177,7 @@ class RefreshView(View):
         if not busy and not too_often(str(link.about), "new-link", most=1, seconds=HOUR):
             with acting_for(organisation_ids=[link.organisation]):
                 fitting = self._fitting(link)
-                if fitting is not None:
+                if fitting is not None and not is_closed_to(fitting):
                     enqueue_link(fitting)
         return _drawn(request, "referrals/link_sent.html", {})
 

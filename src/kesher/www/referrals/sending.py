@@ -23,7 +23,7 @@ from kesher.people import files, wording
 from kesher.people.consents import give, has_agreed
 from kesher.people.models import Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
-from kesher.referrals import eligibility, follow_ups, loops, places, sending
+from kesher.referrals import answering, eligibility, follow_ups, loops, places, sending
 from kesher.referrals.carried import SECTIONS, carried
 from kesher.referrals.links import Reached, reaches
 from kesher.referrals.models import FollowUp, Loop, PlaceQuestion, Referral
@@ -31,11 +31,14 @@ from kesher.referrals.moving import goes_on
 from kesher.referrals.states import REFERRAL_STATES
 from kesher.referrals.vocabularies import (
     CAME_BACK,
+    OF_REFUSAL,
+    OPEN,
     Closing,
     Gender,
     Interpreter,
     Reason,
     State,
+    ToldHow,
     Verdict,
 )
 from kesher.www.forms import Typed
@@ -43,6 +46,7 @@ from kesher.www.overwriting import Seen, differences, with_stamp
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
 from kesher.www.referrals.known import rows_of
 from kesher.www.referrals.proposals import Proposal, proposal_of, proposals
+from kesher.www.referrals.sheet import by_hand
 from kesher.www.referrals.words import LOOKS
 
 #: How somebody who is not the person may have been told that they agree.
@@ -273,6 +277,7 @@ class ReferralView(SendersOnly, View):
             "entered in error": self._error,
             "goes on": self._goes_on,
             "close": self._close,
+            "write down": self._write_down,
             "follow-up": self._follow_up,
         }.get(event)
         if act is None:
@@ -338,6 +343,21 @@ class ReferralView(SendersOnly, View):
     def _goes_on(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
         goes_on(referral, by=by)
         messages.success(request, _("Recorded."))
+        return redirect("referral", pk=referral.pk)
+
+    def _write_down(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
+        said = {name: typed(request, name, most) for name, most in (("told_by", 120), ("name", 120), ("words", 1000))}
+        answering.write_down(
+            referral,
+            request.POST.get("answer", ""),
+            by=by,
+            how=request.POST.get("told_how", ""),
+            told_by=said["told_by"],
+            worker_name=said["name"],
+            reason=request.POST.get("reason", ""),
+            words=said["words"],
+        )
+        messages.success(request, _("Recorded: %(what)s.") % {"what": referral.get_state_display()})
         return redirect("referral", pk=referral.pk)
 
     def _close(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
@@ -413,6 +433,10 @@ class ReferralView(SendersOnly, View):
             "trail": trail(referral),
             "follow_ups": list(referral.follow_ups.order_by("day")),
             "answers": FollowUp.Answer.choices,
+            "open_states": OPEN,
+            "by_hand": by_hand(referral),
+            "ways": ToldHow.choices,
+            "refusals": [(one.value, one.label) for one in OF_REFUSAL],
             "loose": referral.loop.is_open and not referral.loop.referrals.open().exists(),
             "try_next": came_back and person is not None,
             "sections": carried(person, referral.carries) if person is not None else [],

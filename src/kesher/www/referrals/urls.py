@@ -9,6 +9,7 @@ from kesher.www.referrals.links import LinkView, RefreshView
 from kesher.www.referrals.lists import InboxView, SentView
 from kesher.www.referrals.receiving import AnswerPlaceView, ReceivedView
 from kesher.www.referrals.sending import ReferralView, ReferView
+from kesher.www.referrals.sheet import SheetView
 
 panel.register()
 known.register()
@@ -19,6 +20,7 @@ urlpatterns = [
     path("referrals/bundle/", BundleInView.as_view(), name="referral_bundle_in"),
     path("referrals/<uuid:pk>/bundle.json", BundleOutView.as_view(), name="referral_bundle"),
     path("referrals/<uuid:pk>/", ReferralView.as_view(), name="referral"),
+    path("referrals/<uuid:pk>/sheet/", SheetView.as_view(), name="referral_sheet"),
     path("referrals/new/<uuid:pk>/", ReferView.as_view(), name="referral_new"),
     path("caseworker/people/<uuid:pk>/answers/", known.AnswersView.as_view(), name="caseworker_answers"),
     path("provider/referrals/", InboxView.as_view(), name="provider_referrals"),

@@ -29,6 +29,8 @@ HAPPENED: Mapping[str, Said] = {
     "referral.next best": _("another service is tried"),
     "referral.recall_confirmed": _("erased by the receiver"),
     "referral.link_sent": _("a link was sent by e-mail"),
+    "referral.answer_written_down": _("the answer was told, and written down by the sender"),
+    "referral.receiver_suspended": _("the receiver is suspended"),
     "referral.no_address": _("no e-mail address is known: call them"),
 }
 #: The colour and the picture of each state.

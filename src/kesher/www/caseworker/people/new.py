@@ -170,12 +170,12 @@ class ReceiptView(FilesOnly, View):
             "person": person,
             "consent": proof,
             "texts": in_two_languages(proof.text.text, proof.language),
-            "claim": self._link(request, person) if proof.purpose == Purpose.FILE and person.user_id is None else "",
+            "claim": claim_link(request, person) if proof.purpose == Purpose.FILE and person.user_id is None else "",
         }
         return render(request, "caseworker/people/receipt.html", context)
 
-    @staticmethod
-    def _link(request: HttpRequest, person: Person) -> str:
-        """By which the person takes the file over: in the language we write to them in."""
-        with translation.override(person.language):
-            return request.build_absolute_uri(reverse("claim_file", kwargs={"key": files.claim_key(person)}))
+
+def claim_link(request: HttpRequest, person: Person) -> str:
+    """By which the person takes the file over: in the language we write to them in."""
+    with translation.override(person.language):
+        return request.build_absolute_uri(reverse("claim_file", kwargs={"key": files.claim_key(person)}))

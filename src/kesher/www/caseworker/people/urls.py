@@ -7,6 +7,7 @@ from kesher.www.caseworker.people.consents import ConsentsView
 from kesher.www.caseworker.people.erasing import ErasureView
 from kesher.www.caseworker.people.helpers import HelpersView
 from kesher.www.caseworker.people.lists import PeopleView
+from kesher.www.caseworker.people.looked import LookedView
 from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
 from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
 from kesher.www.caseworker.people.page import EditView, PersonView, WorriesView
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<uuid:pk>/bring/", BringView.as_view(), name="caseworker_bring"),
     path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
     path("<uuid:pk>/helpers/", HelpersView.as_view(), name="caseworker_helpers"),
+    path("<uuid:pk>/who-looked/", LookedView.as_view(), name="caseworker_looked"),
     path("<uuid:pk>/erase/", ErasureView.as_view(), name="caseworker_erase"),
     path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
     path("<uuid:pk>/merge/<uuid:other>/", MergeView.as_view(), name="caseworker_merge"),
