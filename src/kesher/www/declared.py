@@ -289,4 +289,11 @@ WORDS: Final[tuple[str, ...]] = (
     _("when you answered"),
     _("where you answered"),
     _("whose answer"),
+    # log-ins, and answers told by somebody
+    _("when it was"),
+    _("what happened at the log-in"),
+    _("which browser, and on what"),
+    _("whether it was the first time from there"),
+    _("how they answered"),
+    _("who there answered"),
 )
