@@ -116,7 +116,7 @@ class RuleEditor:
     def do(self, verb: str) -> str | None:
         """Add, take away, move; returns the id of where one is then, or None for what cannot be done."""
         what, _sign, which = verb.partition(":")
-        place = int(which) if which.isdecimal() else -1
+        place = int(which) if which.isdecimal() and len(which) < 6 else -1
         grid = self.grid
         if what == "look":
             return "look"
