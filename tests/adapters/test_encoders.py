@@ -420,6 +420,11 @@ def test_an_address_that_speaks_as_openais_is_an_encoder(address, monkeypatch):
         ((200, b"<html>"), "not one of embeddings"),
         ((200, {"data": []}), "0 vectors for 2 texts"),
         ((200, {"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": ["x"]}]}), "not one of embeddings"),
+        ((200, {"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [1, 2]}]}), "not of one length"),
+        ((200, {"data": [{"index": 0, "embedding": []}, {"index": 1, "embedding": []}]}), "not of one length"),
+        ((200, {"data": [{"index": n, "embedding": [float("nan")]} for n in (0, 1)]}), "not of numbers"),
+        ((200, {"data": [{"index": n, "embedding": [10**400]} for n in (0, 1)]}), "not one of embeddings"),
+        ((200, b"[" * 100_000), "not one of embeddings"),
     ],
 )
 def test_an_address_that_does_not_answer_well_is_told_without_the_words(address, answer, why):
@@ -440,6 +445,28 @@ def test_an_address_that_is_not_there_is_told():
 def test_words_do_not_travel_in_the_open(address):
     with pytest.raises(encoders.NotHere):
         Server(address, "small")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://host:99999/v1", "https://host:x/v1", "https://host:0/v1"])
+def test_an_address_that_is_none_is_told(address):
+    with pytest.raises(encoders.NotHere, match="is no address of an encoder"):
+        from_setting(address)
+
+
+def test_a_model_that_cannot_be_kept_leaves_nothing_half_built(known, int8, models, tmp_path):
+    """Each start on a full disk would leave another 20 MB."""
+    built = next(models.glob(f"e5-small-int8-{graph.VERSION}-*.onnx")).name
+    (tmp_path / built).mkdir()
+    assert e5._built(known, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [built]
+
+
+def test_broken_weights_are_told_where_they_were_asked_for(monkeypatch, tmp_path):
+    broken = tmp_path / "e5-small-q4.bin"
+    broken.write_bytes(b"E5S1 and then nothing")
+    monkeypatch.setattr(weights, "wheel_file", lambda: broken)
+    with pytest.raises(encoders.NotHere, match="is not a file of weights"):
+        encoders.choose("int8", models=tmp_path)
 
 
 def test_half_a_megabyte_of_text_is_not_worth_a_minute(int8):

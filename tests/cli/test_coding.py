@@ -5,12 +5,16 @@ import io
 import os
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import pytest
 
+from kesher.adapters.encoders import NoAnswer
 from kesher.cli import coders, main
+from kesher.cli.coding_files import write_rows
+from kesher.cli.errors import CommandError
 from kesher.formats import esco, isco
 from tests.formats.esco import small
 
@@ -196,6 +200,101 @@ def test_files_that_cannot_be_read_or_written_are_told(tmp_path, capsys):
     assert "no.tsv cannot be read: No such file or directory" in said
     assert "r.tsv cannot be written: No such file or directory" in said
     assert "is not packed by gzip, though its name says so" in said
+
+
+@pytest.mark.parametrize("option", ["--out", "--index"])
+def test_a_name_that_is_too_long_is_told(tmp_path, capsys, option):
+    """Of a path that cannot be looked at at all: another's folder is one, too."""
+    texts = write(tmp_path / "q.tsv", "a\tbaker")
+    options = ["--out", "r.tsv"] if option == "--index" else []
+    assert main(["code", "--kind", "skill", "--in", texts, *options, option, "x" * 300]) == 2
+    assert "File name too long" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["q.tsv"]
+
+
+def test_an_index_of_any_name_has_a_place_for_its_work(tmp_path):
+    assert coders.stored("skill", tmp_path / os.fsdecode(b"\xff.npz")).name.startswith("skill-")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "said"),
+    [
+        (">/dev/full", "kesher: standard output cannot be written: No space left on device.\n"),
+        (">&-", "kesher: standard output cannot be written: it is closed.\n"),
+        ("<&-", "kesher: standard input cannot be read: it is closed.\n"),
+    ],
+)
+def test_standard_streams_that_are_full_or_closed_are_told(tmp_path, redirection, said):
+    program = f"{sys.executable} -m kesher code --kind skill --in {{}} --out - {redirection}"
+    program = program.format("-" if redirection.startswith("<") else write(tmp_path / "q.tsv", "a\tbaker"))
+    done = subprocess.run(["sh", "-c", program], capture_output=True, text=True, input="", check=False)
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_what_is_told_never_gets_into_a_table(tmp_path):
+    """With standard error closed print() would write it to standard output."""
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m kesher code --kind skill --in {tmp_path / 'no.tsv'} --out - 2>&-"],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_full_output_of_any_command_is_told(tmp_path):
+    source = str(small.folder(tmp_path, small.release(), name="esco-v1.3.0"))
+    assert main(["load", "esco", source]) == 0
+    program = ["sh", "-c", f"{sys.executable} -m kesher taxonomy >/dev/full"]
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(program, capture_output=True, text=True, env=plain, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "kesher: standard output cannot be written: No space left on device.\n"
+
+
+def test_a_table_of_any_length_takes_little_memory(tmp_path):
+    """Rows wait on the disk, not in memory: 300 queries times 1000 texts are 8 MB of table, and a million times as many ids."""
+    out = tmp_path / "r.tsv.gz"
+    tracemalloc.start()
+    write_rows(str(out), ((str(number), "x" * 100) for number in range(300_000)))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 5_000_000
+    assert gzip.decompress(out.read_bytes()).count(b"\n") == 300_000
+
+
+@pytest.mark.parametrize("out", ["r.tsv", "r.tsv.gz", "-"])
+def test_what_stops_half_way_writes_nothing(tmp_path, capfdbinary, out):
+    def rows():
+        yield from ((str(number), "x" * 1000) for number in range(50_000))
+        raise KeyboardInterrupt
+
+    (tmp_path / "r.tsv").write_text("what was there\n")
+    with pytest.raises(KeyboardInterrupt):
+        write_rows(out, rows())
+    assert (tmp_path / "r.tsv").read_text() == "what was there\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["r.tsv"]
+    assert capfdbinary.readouterr().out == b""
+
+
+def test_an_encoder_that_stops_answering_is_no_fault_of_the_table(tmp_path):
+    """It is an error of the system's kind (OSError), like a full disk."""
+
+    def rows():
+        yield "a", "b"
+        with coders.faults_told():
+            raise NoAnswer("model at host does not answer.")
+
+    with pytest.raises(CommandError, match="model at host does not answer") as told:
+        write_rows("r.tsv", rows())
+    assert told.value.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_is_written_where_it_is(tmp_path):
+    texts = write(tmp_path / "q.tsv", "a\tqwzx vbnm")
+    for name in ("/dev/stdout", "/dev/fd/1"):
+        program = [sys.executable, "-m", "kesher", "code", "--kind", "occupation", "--in", texts, "--out", name]
+        assert subprocess.run(program, capture_output=True, check=True).stdout == b"a\t0\t\t\t\t\t\n"
 
 
 def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path):

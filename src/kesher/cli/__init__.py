@@ -58,11 +58,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; problems are said on standard error in plain sentences."""
+    if (
+        sys.stderr is None
+    ):  # closed by whoever started us: what is told would go to standard output instead, into a table
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (for as long as the process lives)
     args = build_parser().parse_args(argv)
     try:
         code: int = args.run(args)
-        sys.stdout.flush()
-        return code
+        return code if _flushed() else 1
     except CommandError as problem:
         print(f"kesher: {problem}", file=sys.stderr)
         return problem.exit_code
@@ -73,6 +76,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("kesher: stopped before it was done.", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # The reader went away (`kesher check | head`); keep Python from complaining once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 1
+
+
+def _flushed() -> bool:
+    """Whether all that was printed is out; a full disk is told, a reader that went away (`kesher check | head`) is not."""
+    if sys.stdout is None:
+        return True
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        print(f"kesher: standard output cannot be written: {problem.strerror}.", file=sys.stderr)
+        _give_up_output()
+        return False
+    return True
+
+
+def _give_up_output() -> None:
+    """Keeps Python from complaining once more, at exit, of an output that cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

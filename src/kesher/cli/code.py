@@ -3,13 +3,14 @@
 import argparse
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from kesher.cli.coders import SkillsNeeded, coder, faults_told, needed, told
 from kesher.cli.coding_files import cell, read_texts, write_rows
 from kesher.cli.environment import Subparsers
 from kesher.cli.errors import CommandError
-from kesher.cli.taxonomy import index_path
+from kesher.cli.taxonomy import index_path, is_there
 from kesher.engine.coding import Answer, Coding
 from kesher.engine.coding.embedding import DECIMALS
 from kesher.words.vocabularies import KINDS
@@ -47,21 +48,26 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError("--of-titles finds skills: say --kind skill.", exit_code=2)
     queries = read_texts(args.texts)
     index = index_path(args.index)
-    if args.index is not None and not index.exists():
+    there = index if is_there(index) else None
+    if args.index is not None and there is None:
         raise CommandError(f"{index} is not there.", exit_code=2)
-    texts = dict.fromkeys(text for _, text in queries)
-    there, elsewhere = index if index.exists() else None, args.index is not None
+    write_rows(args.out, _all(queries, args, there))
+    return 0
+
+
+def _all(queries: list[tuple[str, str]], args: argparse.Namespace, index: Path | None) -> Iterator[tuple[str, ...]]:
+    """The rows of all queries; what is asked twice is looked for once."""
     with faults_told():
         if args.of_titles:
-            takes = needed(there, elsewhere=elsewhere)
-            likeliest = {text: takes.needed.likeliest(text, args.top) for text in texts}
-            rows = (row for name, text in queries for row in _taken(name, likeliest[text], takes, args.lang or ""))
+            takes = needed(index, elsewhere=args.index is not None)
+            likeliest = cache(lambda text: takes.needed.likeliest(text, args.top))
+            for name, text in queries:
+                yield from _taken(name, likeliest(text), takes, args.lang or "")
         else:
-            known = coder(args.kind, there, elsewhere=elsewhere)
-            codings = {text: known.code(text, language=args.lang or "", top=args.top) for text in texts}
-            rows = (row for name, text in queries for row in _rows(name, codings[text]))
-    write_rows(args.out, rows)
-    return 0
+            known = coder(args.kind, index, elsewhere=args.index is not None)
+            coded = cache(lambda text: known.code(text, language=args.lang or "", top=args.top))
+            for name, text in queries:
+                yield from _rows(name, coded(text))
 
 
 def _rows(name: str, coding: Coding) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The coder of the commands: vocabulary, encoder and the stored index of what was worked out for the labels."""
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -111,9 +112,7 @@ def needed(index: Path | None, *, elsewhere: bool = False) -> SkillsNeeded:
 
 def stored(kind: str, elsewhere: Path | None) -> Path:
     """Where the work on the labels is kept, in the data folder: a file for each index of ESCO that lies elsewhere."""
-    name = (
-        kind if elsewhere is None else f"{kind}-{hashlib.sha256(str(elsewhere.absolute()).encode()).hexdigest()[:12]}"
-    )
+    name = kind if elsewhere is None else f"{kind}-{hashlib.sha256(os.fsencode(elsewhere.absolute())).hexdigest()[:12]}"
     return Environment.read().data / "coding" / f"{name}.index"
 
 

@@ -1,6 +1,7 @@
 """``kesher rank``: the texts of a corpus by nearness to each query, with coding's own encoder and no taxonomy."""
 
 import argparse
+from collections.abc import Iterator
 
 from kesher.cli.code import count
 from kesher.cli.coders import embedder, faults_told, told
@@ -32,14 +33,16 @@ def run(args: argparse.Namespace) -> int:
     if args.queries == args.corpus == "-":
         raise CommandError("Only one of --queries and --corpus can be standard input.", exit_code=2)
     queries, corpus = read_texts(args.queries), sorted(read_texts(args.corpus))
+    write_rows(args.out, _all(queries, corpus, args))
+    return 0
+
+
+def _all(
+    queries: list[tuple[str, str]], corpus: list[tuple[str, str]], args: argparse.Namespace
+) -> Iterator[tuple[str, ...]]:
+    """The rows of all queries, one query after the other: thousands of queries times a thousand rows fill no memory."""
     with faults_told():
         ranked = rank([text for _, text in corpus], embedder(args.kind), [text for _, text in queries], top=args.top)
-    write_rows(
-        args.out,
-        (
-            (query, corpus[number][0], f"{score:.6f}")
-            for (query, _), (numbers, scores) in zip(queries, ranked, strict=True)
-            for number, score in zip(numbers.tolist(), scores.tolist(), strict=True)
-        ),
-    )
-    return 0
+        for (query, _), (numbers, scores) in zip(queries, ranked, strict=True):
+            for number, score in zip(numbers.tolist(), scores.tolist(), strict=True):
+                yield query, corpus[number][0], f"{score:.6f}"

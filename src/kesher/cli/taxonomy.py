@@ -31,6 +31,14 @@ def index_path(given: Path | None = None) -> Path:
     return given if given is not None else Environment.read().data / "taxonomy" / "esco.npz"
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is there. Raises CommandError with exit code 2 where that cannot be seen."""
+    try:
+        return path.exists()
+    except OSError as problem:  # another's folder, a name that is too long
+        raise CommandError(f"{path} cannot be looked at: {problem.strerror}.", exit_code=2) from problem
+
+
 def add_parser(subparsers: Subparsers) -> None:
     """Adds ``kesher taxonomy``."""
     parser = subparsers.add_parser("taxonomy", help="show which classification of occupations and skills is loaded")
@@ -61,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     from kesher.formats import esco
 
     path = index_path(args.index)
-    if not path.exists():
+    if not is_there(path):
         raise CommandError(
             f"No classification is loaded ({path} is not there).\n"
             f"        Download ESCO as CSV from {esco.DOWNLOAD}, then: kesher load esco FILE…"
@@ -99,7 +107,7 @@ def load(args: argparse.Namespace) -> int:
     taxonomy, path = reading.taxonomy, index_path(args.index)
     before = None
     try:
-        before = esco.open_index(path) if path.exists() else None
+        before = esco.open_index(path) if is_there(path) else None
     except esco.UnreadableIndex as fault:
         say(f"The index that is there is made anew: {fault}")
     for refusal in reading.refusals[:SHOWN]:
@@ -128,7 +136,7 @@ def _read(paths: list[Path], release: str | None = None, language: str | None = 
     from kesher.formats import esco
 
     for path in paths:
-        if not path.exists():
+        if not is_there(path):
             raise CommandError(f"{path} is not there.", exit_code=2)
     progress = Progress()
     try:

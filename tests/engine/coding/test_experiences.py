@@ -11,6 +11,7 @@ from kesher.adapters.languages import language_detector
 from kesher.engine.coding import Answer, Coder, Concept, Label, Vocabulary
 from kesher.engine.coding.experiences import FURTHEST, ExperienceReader, Period, Reading, WordKind
 from kesher.engine.coding.language import identify
+from kesher.engine.coding.pieces import _COMMAS, STOPS, _is_own
 from kesher.engine.coding.said_settings import Setting
 from kesher.engine.coding.said_settings import settings as settings_said
 from kesher.engine.coding.said_text import SaidText
@@ -281,6 +282,45 @@ def test_headed_lines_of_a_cv_are_no_work(reader, language):
 def test_words_that_head_a_line_are_work_elsewhere(reader, text):
     (one,) = reader.read(text, language="en").experiences
     assert one.period.months
+
+
+def plainly_own(said, place, starts, titles):
+    """What :func:`_is_own` says, looked for anew each time."""
+    at = place
+    while at < len(said) and (at == place or not (STOPS | _COMMAS) & set(said.gap(at))):
+        if at in starts or said.does(at, Small.WORK, Small.THEN, Small.NOW, Small.OWN) or titles.title_at(said, at):
+            return True
+        at += 1
+    return False
+
+
+@given(
+    st.lists(st.sampled_from(["and", "baker", "work", "then", "zzz", "mine", ",", ".", "1999"]), max_size=30),
+    st.lists(st.integers(0, 29), max_size=30),
+    st.sets(st.integers(0, 29), max_size=3),
+)
+def test_what_was_found_for_a_word_before_holds_for_it_again(small_reader, words, asked, starts):
+    said, known = SaidText(" ".join(words), "en"), {}
+    for place in asked:
+        if place < len(said):
+            found = _is_own(said, place, dict.fromkeys(starts), small_reader._finder, known)
+            assert found is plainly_own(said, place, starts, small_reader._finder)
+
+
+def test_each_word_is_looked_at_once_however_often_and_is_said(small_reader, monkeypatch):
+    """A page of nothing but "and" took two minutes of a core, and anybody may send one."""
+    looked, finder = [], small_reader._finder
+    plain = type(finder).title_at
+    monkeypatch.setattr(
+        type(finder), "title_at", lambda self, *one, **two: looked.append(one) or plain(self, *one, **two)
+    )
+    assert not small_reader.read("and " * 2_000, language="en").experiences
+    assert len(looked) < 5 * 2_000
+
+
+@pytest.mark.parametrize("text", ["1" * FURTHEST, "٣" * FURTHEST, "since " + "9" * 5_000 + " a baker"])
+def test_digits_without_end_are_read_without_fault(small_reader, text):
+    check_spans(small_reader.read(text, language="en"))
 
 
 def test_a_pasted_book_is_read_to_a_bound_and_the_rest_told(small_reader):

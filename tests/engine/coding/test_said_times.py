@@ -200,6 +200,16 @@ def test_a_length_up_to_today_goes_on(language, text):
     assert (time.kind, time.current) == (TimeKind.DURATION, True)
 
 
+@pytest.mark.parametrize("digit", ["1", "٣", "9"])
+@pytest.mark.parametrize(
+    "wording", ["{}", "since {}", "{}/2015", "{} years", "2.{} years", "from {} to {}", "until {}"]
+)
+def test_digits_without_end_are_no_number(digit, wording):
+    """Python makes no number of more than 4,300 digits: who pasted them was shown an error of the server."""
+    for language in ("en", "he", "ar", "ru", "am", "fr"):
+        said(wording.replace("{}", digit * 5_000), language)
+
+
 def test_nothing_is_read_over_a_full_stop():
     """The last years of the second sentence say nothing of the first."""
     first, second = said("стаж пятнадцать лет. Последние полтора года", "ru")

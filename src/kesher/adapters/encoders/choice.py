@@ -53,7 +53,10 @@ def _choice(said: str, models: Path) -> Choice:
     if said == "ngrams":
         return Choice(None, own=False, why=())
     if said in ways:
-        return Choice(ways[said](), own=True, why=())
+        try:
+            return Choice(ways[said](), own=True, why=())
+        except (OSError, ValueError) as problem:  # of its weights
+            raise NotHere(f"{said}: {problem}") from problem
     if said != "auto":
         return Choice(from_setting(said), own=False, why=())
     why: list[str] = []

@@ -59,9 +59,13 @@ class Int8:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(
-            _built(self._weights, models, tuning, version), options, providers=["CPUExecutionProvider"]
-        )
+        built = _built(self._weights, models, tuning, version)
+        try:
+            self._session: Any = onnxruntime.InferenceSession(built, options, providers=["CPUExecutionProvider"])
+        except (
+            Exception
+        ) as problem:  # kinds of its own, without a common one: a version that lacks what the model is made of
+            raise NotHere(f"onnxruntime does not take the model ({problem})") from problem
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors, float32, shape (texts, 384). Texts of one length go together; a text's vector depends on it alone."""
@@ -102,10 +106,14 @@ def _built(
     with suppress(OSError):  # a folder that cannot be written costs two seconds at each start, no more
         models.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=models, prefix=".building-")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(built + hashlib.sha256(built).digest())
-        os.chmod(part, 0o644)
-        os.replace(part, path)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(built + hashlib.sha256(built).digest())
+            os.chmod(part, 0o644)
+            os.replace(part, path)
+        except BaseException:  # or each start on a full disk would leave another part of 20 MB
+            Path(part).unlink(missing_ok=True)
+            raise
     return built
 
 

@@ -89,9 +89,13 @@ class KeptFile:
                         stream.write(bytes(begin + places[name][2] - stream.tell()))
                         stream.write(array.data if array.size else b"")
                     stream.write(bytes(begin + place - stream.tell()))
+                    stream.flush()
+                    os.fsync(
+                        stream.fileno()
+                    )  # or a power cut may leave the new name over pages that were never written
                 os.chmod(part, 0o644)
                 os.replace(part, self.path)
-            except OSError:
+            except BaseException:
                 Path(part).unlink(missing_ok=True)
                 raise
 

@@ -107,8 +107,12 @@ class Server:
     seconds: float = SECONDS
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(self.address)
+            fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is none, half an address of six parts
+            fit = False
+        if not fit:
             raise NotHere(f"{self.address} is no address of an encoder")
         if parts.scheme == "http" and parts.hostname not in HERE:
             raise NotHere(f"{self.address} would send people's words in the open: write https")
@@ -122,10 +126,10 @@ class Server:
         found: list[list[float]] = []
         for first in range(0, len(texts), TOGETHER):
             found += self._asked(list(texts[first : first + TOGETHER]))
-        vectors = np.array(found, np.float32)
-        if len(texts) and (vectors.ndim != 2 or not np.isfinite(vectors).all()):
+        lengths = {len(one) for one in found}
+        if len(lengths) > 1 or 0 in lengths or not np.isfinite([value for one in found for value in one]).all():
             raise NoAnswer(f"{self.name}: the vectors are not of one length, or not of numbers.")
-        return vectors
+        return np.array(found, np.float32)
 
     def _asked(self, texts: list[str]) -> list[list[float]]:
         parts = urlsplit(self.address)
@@ -154,7 +158,7 @@ class Server:
         try:
             data = sorted(json.loads(body)["data"], key=lambda one: int(one["index"]))
             vectors = [[float(value) for value in one["embedding"]] for one in data]
-        except (ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as problem:
             raise NoAnswer(f"{self.name}: the answer is not one of embeddings.") from problem
         if len(vectors) != len(texts):
             raise NoAnswer(f"{self.name}: {len(vectors)} vectors for {len(texts)} texts.")

@@ -10,7 +10,7 @@ neighbour must not outvote it. And a title known to belong to several concepts g
 question that decides: asking is better than being sure of the wrong thing. The vote then orders what follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -256,15 +256,13 @@ def script_language(text: str) -> str:
 
 def rank(
     texts: Sequence[str], embedder: Embedder, queries: Sequence[str], *, top: int
-) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """For each query the numbers of its `top` nearest texts and their similarities, rounded to six decimals.
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """For each query the numbers of its `top` nearest texts and their similarities, rounded to six decimals, when asked for.
 
     Highest first, ties in the order of `texts`: sort these by id to break ties by id.
     """
     compared = embedder.take_in(texts)
-    found = []
     for query in queries:
         scores = np.round(compared.similarities(query), DECIMALS)
         nearest = highest(scores, top)
-        found.append((nearest, scores[nearest]))
-    return found
+        yield nearest, scores[nearest]

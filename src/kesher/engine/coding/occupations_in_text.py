@@ -45,6 +45,7 @@ KEPT: Final = 4
 #: what was taught, not who taught.
 _INSTRUMENTAL: Final = ("ами", "ями", "ыми", "ими", "ой", "ою", "ей", "ею", "єю", "ью", "ом", "ем", "єм", "ым", "им")
 _NOMINATIVE: Final = ("ая", "яя", "ий", "ый", "ій", "а", "я", "ь", "и")
+_ENDINGS: Final = (*_INSTRUMENTAL, *_NOMINATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,10 @@ class Finder:
         joined = " ".join(filter(None, words))
         if not joined:
             return None
-        for known, key in ((self._titles, joined), (self._in_case, _stems(joined, (*_INSTRUMENTAL, *_NOMINATIVE)))):
-            if said.group != "cyrillic" and known is self._in_case:
-                continue
+        ways = [(self._titles, joined)]
+        if said.group == "cyrillic":
+            ways.append((self._in_case, _stems(joined, _ENDINGS)))
+        for known, key in ways:
             titles = known.get(key)
             if titles is None:
                 continue

@@ -66,10 +66,11 @@ def pieces(said: SaidText, when: Sequence[Time], titles: Titles) -> list[Piece]:
     starts = {time.first: time for time in when}
     headed = _headed(said)
     cuts: list[tuple[int, int, Opening]] = []  # where a piece begins, before how many words that join, and how
+    own: dict[int, bool] = {}
     depth = 0
     place = 0
     while place < len(said):
-        opening, steps, depth = _cut_at(said, place, inside, starts, titles, depth)
+        opening, steps, depth = _cut_at(said, place, inside, starts, titles, depth, own)
         if place in headed and opening is Opening.COMMA:
             opening, steps = None, 0
         if place == 0 and opening is None:
@@ -111,7 +112,13 @@ def _learned(said: SaidText) -> frozenset[int]:
 
 
 def _cut_at(
-    said: SaidText, place: int, inside: set[int], starts: dict[int, Time], titles: Titles, depth: int
+    said: SaidText,
+    place: int,
+    inside: set[int],
+    starts: dict[int, Time],
+    titles: Titles,
+    depth: int,
+    own: dict[int, bool],
 ) -> tuple[Opening | None, int, int]:
     """How a piece begins at `place`, if one does; how many words there only join; the depth of brackets."""
     gap = said.gap(place)
@@ -134,7 +141,7 @@ def _cut_at(
     if here in (None, Opening.COMMA) and said.does(place, Small.DETAIL) > said.does(place, Small.OWN):
         return Opening.DETAIL, 0, depth
     if steps := said.does(place, Small.AND):
-        if here is Opening.BRACKET or not _is_own(said, place + steps, starts, titles):
+        if here is Opening.BRACKET or not _is_own(said, place + steps, starts, titles, own):
             return here, 0, depth
         return here or Opening.AND, steps, depth
     if here is None and place and said.folded[place][:1] in ("ו", "و") and _glued_work(said, place, titles):
@@ -154,14 +161,22 @@ def _glued_work(said: SaidText, place: int, titles: Titles) -> bool:
     )
 
 
-def _is_own(said: SaidText, place: int, starts: dict[int, Time], titles: Titles) -> bool:
-    """Whether what follows "and" may be work of its own: a time, a title, or "worked" is there before the next mark."""
+def _is_own(said: SaidText, place: int, starts: dict[int, Time], titles: Titles, known: dict[int, bool]) -> bool:
+    """Whether what follows "and" may be work of its own: a time, a title, or "worked" is there before the next mark.
+
+    known: what was found for the words looked at before. Each word is looked at once however many "and"s stand in front of
+    it: a page of nothing but "and" took two minutes.
+    """
     at = place
-    while at < len(said) and (at == place or not (STOPS | _COMMAS) & set(said.gap(at))):
+    while at < len(said) and at not in known and (at == place or not (STOPS | _COMMAS) & set(said.gap(at))):
         if at in starts or said.does(at, Small.WORK, Small.THEN, Small.NOW, Small.OWN) or titles.title_at(said, at):
-            return True
+            known[at] = True
+            break
         at += 1
-    return False
+    marked = at > place and at < len(said) and bool((STOPS | _COMMAS) & set(said.gap(at)))
+    found = not marked and known.get(at, False)
+    known.update(dict.fromkeys(range(place, at), found))
+    return found
 
 
 def _is_study(said: SaidText, places: range, titles: Titles) -> bool:

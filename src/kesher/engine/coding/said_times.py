@@ -371,7 +371,7 @@ def _date_at(said: SaidText, place: int) -> _Date | None:
     month = _MONTHS[said.group].get(word, 0)
     for rest in without_glued(word, said.group) if not month else ():
         month = month or _MONTHS[said.group].get(rest, 0)
-    if not month and word.isdecimal() and 1 <= int(word) <= 12 and said.gap(place + 1) in ("/", "."):
+    if not month and len(word) <= 2 and word.isdecimal() and 1 <= int(word) <= 12 and said.gap(place + 1) in ("/", "."):
         month = int(word)
     at = place + 1 if month else place
     if at < len(said) and month and said.folded[at] in ("of", "de", "ל", "ב", "של"):
