@@ -63,6 +63,7 @@ INTERVIEW: dict[str, Row] = {
     "papers": Row("caseworker_papers", thing="interviewed", visitor="caseworker"),
     "papers-refused": Row("caseworker_papers", thing="interviewed", visitor="caseworker", act=gives(HTML), status=400),
     "mine-papers": Row("my_papers", visitor="newcomer"),
+    "interview-pace": Row("interview_pace", visitor="caseworker"),
     "mine-skills": Row("my_skills", visitor="newcomer"),
     "mine-goal": Row("my_goal", visitor="newcomer"),
     "interview-language": Row(

@@ -283,7 +283,7 @@ class Aspiration(Model):
             ),
             **dict.fromkeys(
                 ("person_confirmed_at", "person_confirmed_by_id", "caseworker_confirmed_at", "caseworker_id"),
-                "who says that this occupation is what you mean",
+                "who says that it is right",
             ),
             "noted_by_id": "who wrote it down",
         },
