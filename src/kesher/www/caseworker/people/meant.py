@@ -42,7 +42,10 @@ class MeantForm(WithCoding, forms.Form):
             self.initial["meant"] = said.goal
         if worker:
             self.fields["who"] = forms.MultipleChoiceField(
-                label=gettext_lazy("Who thinks so?"), choices=WHO, widget=forms.CheckboxSelectMultiple, required=False
+                label=gettext_lazy("Who thinks so?"),
+                choices=WHO,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": gettext_lazy("Say who thinks so: the person, you, or both.")},
             )
 
     def clean(self) -> dict[str, Any]:
