@@ -1,16 +1,20 @@
 """Agreements on learning at work for tests, made as the rooms make them, with somebody named for safeguarding."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
-from kesher.casework.hosting import agreements, certificates
+from kesher.casework.hosting import agreements, certificates, limits
 from kesher.casework.hosting.agreements import Terms
 from kesher.casework.models import TrainingAgreement
 from kesher.people.models import Person
@@ -101,3 +105,15 @@ def certified(organisation: Organisation) -> TrainingAgreement:
     one = three("ended", organisation=organisation)
     certificates.issue(one.agreement, name="Almaz Tadesse", work="baker", hours=200, by=one.by)
     return one.agreement
+
+
+@contextmanager
+def a_wage_in_force(folder: Path) -> Iterator[None]:
+    """As if the last minimum wage of the table held today: the same file, with another last day."""
+    real = limits.FILE
+    (folder / real.name).write_text(real.read_text().replace("until = 2026-03-31", "until = 2999-12-31"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "FILE", folder / real.name)
+        limits.load.cache_clear()
+        yield
+    limits.load.cache_clear()

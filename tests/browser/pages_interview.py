@@ -29,6 +29,12 @@ def opens_and_submits_nothing(page: Page) -> None:
     submits("main form:has([name=talk-purpose])")(page)
 
 
+def says_no_meaning(page: Page) -> None:
+    """Which occupation is meant, sent without a choice among what is proposed."""
+    page.locator("main details:has([name=meant-meant]) > summary").click()
+    submits("main form:has([name=meant-meant])")(page)
+
+
 def gives(data: bytes) -> Act:
     """Send a paper under a name that promises a PDF."""
 
@@ -63,6 +69,7 @@ INTERVIEW: dict[str, Row] = {
     "papers": Row("caseworker_papers", thing="interviewed", visitor="caseworker"),
     "papers-refused": Row("caseworker_papers", thing="interviewed", visitor="caseworker", act=gives(HTML), status=400),
     "mine-papers": Row("my_papers", visitor="newcomer"),
+    "interview-pace": Row("interview_pace", visitor="caseworker"),
     "mine-skills": Row("my_skills", visitor="newcomer"),
     "mine-goal": Row("my_goal", visitor="newcomer"),
     "interview-language": Row(
@@ -75,6 +82,9 @@ INTERVIEW: dict[str, Row] = {
         visitor="caseworker",
         act=opens_and_submits_nothing,
         status=400,
+    ),
+    "talks-meant-refused": Row(
+        "person_talks", thing="interviewed", visitor="caseworker", act=says_no_meaning, status=400
     ),
     "mine-profile": Row("my_profile", visitor="newcomer"),
     "mine-bring": Row("my_bring", visitor="newcomer"),

@@ -10,12 +10,13 @@ from kesher.base.keys import uuid7
 from kesher.casework import talks
 from kesher.people import abilities, aspirations, interviews, recognitions, work
 from kesher.people.files import READ_NOTHING
-from kesher.people.models import DigitalSkill, InterviewSection, LanguageSkill, Person, Qualification, Youth
+from kesher.people.models import DigitalSkill, Experience, InterviewSection, LanguageSkill, Person, Qualification, Youth
 from kesher.people.parts import keep
 from kesher.words.typical import tasks_of
 from tests.factories import AttachmentFactory
 
 MECHANIC = "7231"
+GROUP = "http://data.europa.eu/esco/isco/C{}"
 
 
 def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[str, Any]]:
@@ -44,7 +45,12 @@ def interview_things(noa: User, person: Person, own: Person) -> dict[str, dict[s
         )
         recognitions.add_step(track, kind="talk", due_on=date(2031, 2, 1), by=by)
         before = "أن أكون ميكانيكيا" if one is person else "ነርስ መሆን"
-        aspirations.say(one, before, sure=3, language=one.language, change="other", by=by)
+        said = aspirations.say(one, before, sure=3, language=one.language, change="other", by=by)
+        if one is own:  # said to be a nursing associate, after years of looking after people at home
+            cared = Experience(person=one, kind="care", words="ትልልቅ ሰዎችን ተንከባክቤአለሁ", language=one.language)
+            keep(cared, by=by)
+            work.confirm(cared, GROUP.format("5322"), by=by, said=True)
+            aspirations.mean(said, GROUP.format("3221"), seen=aspirations.meaning_of(said), by=by, said=True)
         talk = talks.hold(
             one,
             form_key=uuid7(),

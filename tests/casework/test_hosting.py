@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -16,7 +17,7 @@ from kesher.base.keys import uuid7
 from kesher.base.models import Event, Notification
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import ages, agreements, certificates, going, hosts, notices, sources
+from kesher.casework.hosting import ages, agreements, certificates, going, hosts, limits, notices, sources
 from kesher.casework.hosting.links import Link, Purpose
 from kesher.casework.mentoring import concerns
 from kesher.casework.models import (
@@ -37,7 +38,7 @@ from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
 from tests.casework.people import in_days, same_as_apart, worker
 from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UserFactory
-from tests.hosting import Three, business, ran, terms, three
+from tests.hosting import Three, a_wage_in_force, business, ran, terms, three
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +187,7 @@ def test_an_unknown_age_is_asked_and_under_fifteen_there_is_no_agreement() -> No
     with pytest.raises(Refused, match="no work"):
         three(organisation=keeper, person=person, age=14)
     one = three("signed", organisation=keeper, person=person, age=16)
-    assert (one.agreement.band, one.agreement.minimum) == ("16", Decimal("27.08"))
+    assert (one.agreement.band, one.agreement.limit_day) == ("16", Decimal(8))
     with pytest.raises(Refused, match="guardian"):
         agreements.start(one.agreement, terms=1, by=one.by)
     agreements.tell_guardian(one.agreement, guardian="her aunt", on=timezone.localdate(), by=one.by)
@@ -216,9 +217,18 @@ def test_who_turns_eighteen_is_no_child_any_more() -> None:
 @pytest.mark.parametrize(
     ("pay", "unpaid", "below"), [("0", True, False), ("34.31", False, True), ("34.32", False, False)]
 )
-def test_what_is_paid_is_said_plainly(pay: str, unpaid: bool, below: bool) -> None:
-    one = three("proposed", pay=Decimal(pay)).agreement
-    assert (one.unpaid, one.below_minimum) == (unpaid, below)
+def test_what_is_paid_is_said_plainly(tmp_path: Path, pay: str, unpaid: bool, below: bool) -> None:
+    with a_wage_in_force(tmp_path):
+        one = three("proposed", pay=Decimal(pay)).agreement
+    assert (one.unpaid, one.below_minimum, one.minimum) == (unpaid, below, Decimal("34.32"))
+
+
+def test_on_a_day_whose_wage_is_not_known_no_older_one_is_written_down() -> None:
+    one = three("proposed", pay=Decimal("34.31")).agreement
+    assert (one.minimum, one.unpaid, one.below_minimum) == (None, False, False)
+    last = limits.limits_of("IL").known_until
+    assert last is not None
+    assert last < timezone.localdate(), "once a wage of today is in the table, ask of a later day"
 
 
 # --- week by week -------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from kesher.casework.mentoring.offers import MENTOR_STATES
 from kesher.casework.mentoring.proposals import POINTS, Offered, Wanted, fits
 from kesher.casework.models import CheckIn, Concern, Match, Mentor, MentoringGoal, MentoringMeeting
 from kesher.casework.models.matches import age_on
+from kesher.people import aspirations
 from kesher.people.consents import give, withdraw
 from kesher.people.files import claim, claim_key
 from kesher.people.models import Access, Consent, Person
@@ -244,6 +245,30 @@ def test_reasons_and_points_by_hand() -> None:
     ]
 
 
+def test_the_goal_comes_before_all_that_was_done() -> None:
+    """Whoever is in the least near to the goal comes before the best by past work, as the sum of all other points is less."""
+    most = sum(
+        max(POINTS[one][0] for one in POINTS if one.startswith(kind)) for kind in ("trade", "language", "times", "free")
+    )
+    assert min(points for code, (points, _words) in POINTS.items() if code.startswith("goal")) > most
+    wanted = Wanted(frozenset({"9112"}), "am", frozenset({"am", "he"}), frozenset({"evening"}), goal="3434")
+
+    def one(isco08: str, language: str, times: set[str], mentees: int) -> Offered:
+        return Offered(uuid7(), isco08, frozenset({language}), frozenset(times), mentees)
+
+    cleaner, photographer, chef = (
+        one("9112", "am", {"evening"}, 0),
+        one("3431", "he", set(), 2),
+        one("3434", "he", set(), 2),
+    )
+    found = fits(wanted, [cleaner, photographer, chef])
+    assert [(fit.key, fit.because[0]) for fit in found] == [
+        (chef.key, "goal_same"),
+        (photographer.key, "goal_near"),
+        (cleaner.key, "trade_same"),
+    ]
+
+
 codes = st.sampled_from(["5120", "5131", "5121", "2221", ""])
 tongues = st.frozensets(st.sampled_from(["he", "am", "ru"]))
 hours = st.frozensets(st.sampled_from(["day", "evening"]))
@@ -252,7 +277,7 @@ somebody = st.builds(Offered, st.uuids(), codes, tongues, hours, st.integers(0, 
 
 @settings(deadline=None)
 @given(
-    st.builds(Wanted, st.frozensets(codes.filter(bool)), st.sampled_from(["he", "am"]), tongues, hours),
+    st.builds(Wanted, st.frozensets(codes.filter(bool)), st.sampled_from(["he", "am"]), tongues, hours, codes),
     st.lists(somebody, max_size=8, unique_by=lambda one: one.key),
 )
 def test_laws_of_a_proposal(wanted: Wanted, everybody: list[Offered]) -> None:
@@ -286,6 +311,30 @@ def test_only_who_is_ready_has_room_and_a_check_that_holds_is_proposed() -> None
     assert proposals.proposals_for(person, user=noa, isco08="5120")
     pair("agreed", mentor=mentor)
     assert proposals.proposals_for(person, user=noa) == []
+
+
+@pytest.mark.django_db
+def test_what_they_want_to_do_stands_first_where_they_have_said_what_it_is() -> None:
+    here = OrganisationFactory(approved=True)
+    noa = worker(here)
+    by = noa.as_actor(here.pk)
+    person = PersonFactory(keeper=here)
+    chef, cleaner = ready(here, isco08="3434"), ready(here, isco08="9112")
+    give(person, "matching", how="present", language="am", by=by)
+    person.experiences.create(kind="paid", words="I cleaned offices", isco08="9112")
+    goal = aspirations.say(person, "to run a kitchen", sure=3, language="en", by=by)
+    uri = "http://data.europa.eu/esco/isco/C3434"
+
+    def first() -> list[tuple[object, str]]:
+        return [(one.pk, fit.because[0]) for one, fit in proposals.proposals_for(person, user=noa)]
+
+    by_work = (cleaner.pk, "trade_same")
+    aspirations.mean(goal, uri, seen=aspirations.meaning_of(goal), by=by)
+    assert first()[0] == by_work, "a caseworker's yes alone is not theirs"
+    aspirations.mean(goal, uri, seen=aspirations.meaning_of(goal), by=by, said=True)
+    assert first() == [(chef.pk, "goal_same"), by_work]
+    found = proposals.proposals_for(person, user=noa, isco08="9112")
+    assert found[0][0].pk == cleaner.pk, "what was just looked for stands alone"
 
 
 @pytest.mark.django_db

@@ -330,6 +330,7 @@ ROUTES |= {
 
 SENDERS = CODERS
 COHORT_KEEPERS = frozenset({Role.PROVIDER.value, Role.COLLEGE.value, Role.ORGANISATION_ADMIN.value})
+PACE_READERS = SENDERS | {Role.OFFICER.value, Role.MANAGER.value, Role.ORGANISATION_ADMIN.value}
 FIGURE_READERS = SENDERS | CALLERS | RULE_READERS | {Role.CONVENOR.value, Role.PARTNER.value, Role.MANAGER.value}
 
 ROUTES |= {
@@ -337,6 +338,7 @@ ROUTES |= {
     "referral": Row(own=SENDERS, objects="sent referral", sends={"event": "withdraw"}),
     "referral_new": Row(own=SENDERS, objects="person", sends={"event": "look"}),
     "referral_figures": Row(own=FIGURE_READERS),
+    "interview_pace": Row(own=PACE_READERS),
     "provider_referrals": Row(own=CALLERS),
     "provider_referral": Row(own=CALLERS, objects="received referral", sends={"event": "accept"}),
     "college_cohorts": Row(own=COHORT_KEEPERS),

@@ -12,7 +12,7 @@ from kesher.casework.hosting.links import Link, Purpose, key_for
 from kesher.casework.mentoring import concerns, offers
 from kesher.casework.models import CheckIn, HostRecord, Talk, WeeklyCheck
 from kesher.directory import legal
-from kesher.people import files, mandates
+from kesher.people import aspirations, files, mandates
 from kesher.people.models import InterviewSection, Qualification, Recognition
 from kesher.referrals import complaints
 from tests.factories import (
@@ -99,6 +99,23 @@ def my_talk(world: World) -> str:
     return my_own(world, "my_goal")
 
 
+def a_goal_said(world: World) -> None:
+    """A goal stands in the file, with what its form says of it."""
+    here = world.user.as_actor(world.here.pk)
+    said = aspirations.say(world.person, "nurse", sure=3, language="en", by=here)
+    world.told |= {"meant-goal": str(said.pk), "meant-seen": aspirations.meaning_of(said)}
+
+
+def my_goal_said(world: World) -> str:
+    a_goal_said(world)
+    return my_own(world, "my_goal")
+
+
+def their_goal_said(world: World) -> str:
+    a_goal_said(world)
+    return world.of_person("person_talks")
+
+
 def whom_i_help(world: World) -> str:
     person = PersonFactory()
     keeper = person.consents.get().organisation
@@ -168,6 +185,10 @@ def answers_a_complaint(world: World) -> str:
 
 
 MORE: dict[str, Form] = {
+    "what my goal means": Form(my_goal_said, {"do": "meant", "meant-meant-choice": "none"}, {"meant-meant": 500}),
+    "what their goal means": Form(
+        their_goal_said, {"do": "meant", "meant-meant-choice": "none", "meant-who": "said"}, {"meant-meant": 500}
+    ),
     "a legal demand": Form(
         the_demands,
         {"verb": "demand", "received_on": TODAY, "authority": "Police", "basis": "Letter", "asked": "Who came"},
@@ -309,6 +330,8 @@ TRIES: dict[str, tuple[str, ...]] = {
     "a talk": (f"{_DAY}.talk_forms.TalkForm",),
     "a goal in a talk": (f"{_DAY}.talk_forms.TalkForm",),
     "my goal": (),
+    "what my goal means": (),
+    "what their goal means": (),
     "my work": ("jobseeker.skills.MyWorkForm",),
     "young and new here": (f"{_PEOPLE}.part_forms.YouthForm",),
     "terms of a work placement": ("employer.forms.TermsForm",),

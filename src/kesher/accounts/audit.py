@@ -29,7 +29,8 @@ DEEDS: Final = frozenset(
         "cohort": ("open", "change", "seat", "leave", "close"),
         "consent": ("given", "withdrawn"),
         "file": (
-            *("opened", "claimed", "merged", "merge_undone", "erased", "goal_said", "answers_kept", "answer_forgotten"),
+            *("opened", "claimed", "merged", "merge_undone", "erased", "answers_kept", "answer_forgotten"),
+            *("goal_said", "goal_meant"),
             *("part_kept", "part_removed", "interview_section", "cards_answered", "work_told", "work_confirmed"),
             *("skill_proposed", "skill_confirmed", "erasure_asked", "erasure_confirmed", "erasure_stopped"),
         ),

@@ -243,10 +243,13 @@ def write_note(person: Person, *, text: str, scope: str, by: Actor) -> Note:
     return note
 
 
-def set_date(person: Person, *, kind: str, on: date, by: Actor, text: str = "") -> Review:
-    """A day on which somebody must look at this file again."""
+def set_date(person: Person, *, kind: str, on: date, by: Actor, text: str = "", once: bool = False) -> Review:
+    """A day on which somebody must look at this file again. ``once``: raises :class:`Refused` where it is set already, also by
+    somebody who does so at this moment."""
     must_work_with_files(person, by)
     with changing(person, by=by, reason="date set"):
+        if once and Review.objects.open().filter(person=person, kind=kind, on=on).exists():
+            raise Refused(_("This day is set for them already."), "date")
         review = Review.objects.create(person=person, kind=kind, on=on, text=text.strip(), set_by_id=by.user_id)
         emit("review.set", review, by=by, data={"person": str(person.pk), "kind": kind})
     return review

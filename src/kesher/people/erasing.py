@@ -35,7 +35,7 @@ from kesher.base.tasks import every
 from kesher.base.transitions import Actor, Refused
 from kesher.people.consents import acts_for_file, end_now, file_closes
 from kesher.people.mandates import end_for_good, is_their_own
-from kesher.people.models import FILE_ROLES, Access, Consent, Experience, Mandate, Person, PersonSkill
+from kesher.people.models import FILE_ROLES, Access, Aspiration, Consent, Experience, Mandate, Person, PersonSkill
 from kesher.people.models.consents import Purpose
 from kesher.people.models.persons import KEPT
 from kesher.words.models import Proposal
@@ -126,13 +126,14 @@ def _empty(locked: Person, using: str = DEFAULT_DB_ALIAS) -> None:
 
 @retention.goes_along(Person._meta.label)
 def words_that_were_read(keys: list[uuid.UUID], using: str) -> list[models.QuerySet[Proposal]]:
-    """What they said of their work, where it was read: a proposal names nobody, and the history of their parts knows it.
+    """What they said of their work and their goal, where it was read: a proposal names nobody, the history of their parts
+    knows it.
 
     Not what stands in somebody else's file by now: two files that were merged have been parted.
     """
     said: set[uuid.UUID] = set()
     others: set[uuid.UUID] = set()
-    read: tuple[Any, ...] = (Experience, PersonSkill)
+    read: tuple[Any, ...] = (Experience, PersonSkill, Aspiration)
     for model in read:
         known = model.pgh_event_model._base_manager.using(using).filter(person__in=keys, proposal_id__isnull=False)
         said |= set(known.values_list("proposal_id", flat=True))

@@ -170,7 +170,8 @@ def stamp_of(row: models.Model | None, names: Iterable[str] = ()) -> str:
 
 def said_in(row: models.Model, names: Iterable[str] = ()) -> str:
     """What a row says, written down or not, as 32 hexadecimal digits: another for whatever else it would say."""
-    own = [*names] or [one.attname for one in row._meta.concrete_fields if one.attname not in _NOT_SAID]
+    beside = _NOT_SAID | getattr(row, "NOT_SAID", frozenset())
+    own = [*names] or [one.attname for one in row._meta.concrete_fields if one.attname not in beside]
     said = repr([getattr(row, name) for name in own])
     return salted_hmac("kesher.people.files.stamp", said, algorithm="sha256").hexdigest()[:32]
 

@@ -21,7 +21,8 @@ from kesher.people.models import InterviewSection, Person
 
 Section, State = InterviewSection.Section, InterviewSection.State
 
-#: About how many minutes each section takes; together less than twenty.
+#: About how many minutes each section takes, together less than twenty: our guess. What it takes in fact stands beside it as
+#: soon as five interviews were held (:mod:`kesher.people.pace`).
 MINUTES: Final[dict[str, int]] = {
     Section.WORRIES: 1,
     Section.PERSONAL: 1,  # most of it stands in the file, and is read over

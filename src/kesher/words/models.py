@@ -74,6 +74,7 @@ class Proposal(Model):
         INTERVIEW = "interview", _("what somebody did or can do")
         VACANCY = "vacancy", _("a vacancy")
         COURSE = "course", _("what a course leads to")
+        GOAL = "goal", _("what somebody wants to do")
 
     # plain keys: organisations and accounts are a floor above; a merge of organisations moves these rows
     organisation_id = models.UUIDField(editable=False)

@@ -141,6 +141,7 @@ WORDS: Final[tuple[str, ...]] = (
     _("the text"),
     _("the words somebody said of their work"),
     _("the work you have done, in your own words and as an occupation"),
+    _("the work you want, as an occupation beside your words"),
     _("the work you want, in your own words"),
     _("to whom it is written"),
     _("until when"),

@@ -12,7 +12,7 @@ from kesher.accounts.models import User
 from kesher.base.transitions import Actor
 from kesher.casework import talks
 from kesher.casework.models import Strength
-from kesher.people import aspirations
+from kesher.people import aspirations, work
 from kesher.people.models import Aspiration, Person
 from tests.www.jobseeker.test_skills import by, me, text  # noqa: F401
 
@@ -68,3 +68,72 @@ def test_i_read_a_talk_back_and_say_what_is_mine(client: Client, me: Person, by:
     talk.refresh_from_db()
     assert talk.heard_by_id == by.user_id
     assert client.post(theirs, {"do": "heard", "row": "x"}).status_code == 404
+
+
+CHEF = "http://data.europa.eu/esco/isco/C3434"
+
+
+def test_i_say_which_occupation_it_is_and_my_words_stand_first(client: Client, me: Person, by: Actor) -> None:  # noqa: F811
+    path = reverse("my_goal")
+    assert client.post(path, {"do": "meant", "meant-meant": "chef"}).status_code == 400, "nothing is said yet"
+    said = aspirations.say(me, "chef in a hotel", sure=3, language="en", by=by)
+    page = client.get(path)
+    assert "Chefs" in text(page), "what it may mean is proposed at once"
+    form = page.context["meant"]["form"]
+    sent = {
+        "do": "meant",
+        "meant-goal": form.initial["goal"],
+        "meant-seen": form.initial["seen"],
+        "meant-meant": "chef",
+    }
+    assert client.post(path, sent).status_code == 400, "one of them must be chosen"
+    looked = client.post(path, sent | {"meant-meant": "baker", "meant-meant-find": "1"})
+    assert looked.status_code == 200
+    assert "Baker" in text(looked)
+    assert client.post(path, sent | {"meant-goal": str(uuid4()), "meant-meant-choice": CHEF}).status_code == 400
+    assert client.post(path, sent | {"meant-meant-choice": CHEF}).status_code == 302
+    said.refresh_from_db()
+    assert (said.goal, said.isco08, said.person_confirmed_by_id) == ("chef in a hotel", "3434", me.user_id)
+    shown = text(client.get(path))
+    assert shown.index("chef in a hotel") < shown.index("As an occupation: Chefs")
+    assert "which work was done before" in shown
+    again = client.post(path, sent | {"meant-meant-choice": "none"})
+    assert (again.status_code, Aspiration.objects.get().none_fits) == (400, False), "it was read before I chose"
+
+
+def test_a_caseworker_says_it_and_i_say_yes(client: Client, me: Person, by: Actor) -> None:  # noqa: F811
+    path, theirs = reverse("my_goal"), reverse("person_talks", kwargs={"pk": me.pk})
+    said = aspirations.say(me, "chef in a hotel", sure=3, language="en", by=by)
+    me_again = me.user
+    assert me_again is not None
+    client.force_login(User.objects.get(pk=by.user_id))
+    initial = client.get(theirs).context["meant"]["form"].initial
+    sent = {
+        "do": "meant",
+        "meant-goal": initial["goal"],
+        "meant-seen": initial["seen"],
+        "meant-meant": "chef",
+        "meant-meant-choice": CHEF,
+    }
+    assert "Say who thinks so" in text(client.post(theirs, sent))
+    assert client.post(theirs, sent | {"meant-who": "judged"}).status_code == 302
+    assert "waits for their yes" in text(client.get(theirs))
+    assert client.post(theirs, {"do": "meant-yes", "seen": "x", "who": "said"}).status_code == 400
+    client.force_login(me_again)
+    page = client.get(path)
+    assert "Yes, that is what I mean" in text(page)
+    assert client.post(path, {"do": "meant-yes", "seen": page.context["meant"]["seen"]}).status_code == 302
+    said.refresh_from_db()
+    assert (said.person_confirmed_by_id, said.caseworker_id) == (me.user_id, by.user_id)
+
+
+def test_from_here_to_my_goal_with_quicker_steps(client: Client, me: Person, by: Actor) -> None:  # noqa: F811
+    said = aspirations.say(me, "chef in a hotel", sure=3, language="en", by=by)
+    aspirations.mean(said, CHEF, seen=aspirations.meaning_of(said), by=by, said=True)
+    row, *_more = work.tell(me, "kitchen helper", kind="paid", language="en", by=by)
+    work.confirm(row, "http://data.europa.eu/esco/isco/C9412", by=by, said=True)
+    shown = text(client.get(reverse("my_goal")))
+    goal, stones = shown.index("Still to learn"), shown.index("Quicker steps on the way")
+    assert goal < stones < shown.index("Cooks") < shown.index("A rough guide")
+    client.force_login(User.objects.get(pk=by.user_id))
+    assert "Cooks" in text(client.get(reverse("person_talks", kwargs={"pk": me.pk})))

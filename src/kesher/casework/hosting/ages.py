@@ -78,7 +78,7 @@ def _written(agreement: TrainingAgreement, day: date) -> bool:
     fits = band is not None and _fits(agreement, band)
     fields: dict[str, Any] = {"too_young_since": None if fits else agreement.too_young_since or day}
     if fits and band is not None and band.code != agreement.band:
-        fields |= agreements.of_law(band)
+        fields |= agreements.of_law(band, agreement.starts_on)
     was = {name: getattr(agreement, name) for name in fields}
     if was == fields:
         return False
@@ -110,7 +110,7 @@ def _band(agreement: TrainingAgreement, day: date) -> limits.Band | None:
 def _fits(agreement: TrainingAgreement, band: limits.Band) -> bool:
     """Whether these terms, and who was told of them, are allowed: the row's own constraints say."""
     trial = copy(agreement)
-    for name, value in agreements.of_law(band).items():
+    for name, value in agreements.of_law(band, agreement.starts_on).items():
         setattr(trial, name, value)
     try:
         trial.validate_constraints(exclude=_KEYS)

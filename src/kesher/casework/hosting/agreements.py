@@ -188,7 +188,8 @@ def _band(person: Person, on: date, *, age: int | None, in_school: bool | None) 
     return band
 
 
-def of_law(band: limits.Band) -> dict[str, Any]:
+def of_law(band: limits.Band, day: date) -> dict[str, Any]:
+    """What is written into the row; ``day``: the first one at work, on which the wage must be in force."""
     law = law_here()
     night = band.night or (None, None)
     return {
@@ -199,7 +200,7 @@ def of_law(band: limits.Band) -> dict[str, Any]:
         "limit_week": band.week,
         "night_from": night[0],
         "night_to": night[1],
-        "minimum": law.minimum(band),
+        "minimum": law.minimum(band, day),
         "currency": law.currency,
     }
 
@@ -239,7 +240,7 @@ def propose(
             caseworker_id=by.user_id,
             permit=hosts.permit_for(host, by),
             **asdict(terms),
-            **of_law(band),
+            **of_law(band, terms.starts_on),
         )
         _keep(agreement, new=True)
         _set_goals(agreement, goals)
@@ -261,7 +262,7 @@ def change(
     person = agreement.person
     must_work_with_files(person, by)
     band = _band(person, terms.starts_on, age=age, in_school=in_school)
-    fields = asdict(terms) | of_law(band)
+    fields = asdict(terms) | of_law(band, terms.starts_on)
     host_knew = agreement.state in TrainingAgreement.SEEN_BY_HOST
     with changing(person, by=by, reason="learning at work: other terms"):
         _same_terms(agreement, seen)
@@ -398,7 +399,7 @@ def _in_school(agreement: TrainingAgreement) -> bool | None:
 
 def _other_age(agreement: TrainingAgreement, band: limits.Band, *, by: Actor) -> None:
     """By itself, so that it stands though the start is refused: the page then asks for other hours, or for a guardian."""
-    fields = of_law(band) | {"too_young_since": None}
+    fields = of_law(band, agreement.starts_on) | {"too_young_since": None}
     for name, value in fields.items():
         setattr(agreement, name, value)
     try:

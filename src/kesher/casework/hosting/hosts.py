@@ -2,15 +2,18 @@
 
 The rule, as people read it: **when the last three placements of a host that ran for a week or longer were unpaid, and none led
 to work, nobody is sent there.** Pay at any one of them (not below what the law says, where
-that is known), or work after any one of them, begins the count anew. An administrator or manager of an organisation may let a
-host take one more person, by name and with a reason.
+that is known), or work after any one of them, begins the count anew. Of organisations that are one family (what one is part of,
+its departments, theirs, and what was merged with any of them) the counts are added up: pay at one department is no pay at
+another. An administrator or manager of an organisation may let a host take one more person, by name and with a reason.
 
 Why counts and not a look at the agreements: each organisation sees only its own files, and a host that is sent people by three
 offices would be blocked at none of them.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,7 @@ from kesher.accounts.roles import Role
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
+from kesher.casework.hosting import families, limits
 from kesher.casework.models import HostPermit, HostRecord, TrainingAgreement
 from kesher.casework.models.hosts import UNPAID_IN_A_ROW, HostPermitQuerySet
 from kesher.casework.models.training import LED_TO_WORK
@@ -43,7 +47,12 @@ def record_of(host: Organisation) -> HostRecord:
 
 
 def is_blocked(host: Organisation) -> bool:
-    return record_of(host).is_blocked
+    return families.unpaid_in_a_row([host.pk])[host.pk] >= UNPAID_IN_A_ROW
+
+
+def blocked_among(host_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of them that are blocked, itself or by their family. One query."""
+    return families.of_at_least(UNPAID_IN_A_ROW, among=host_ids)
 
 
 def counts(agreement: TrainingAgreement) -> bool:
@@ -67,13 +76,26 @@ def count_ended(agreement: TrainingAgreement, *, by_host: bool) -> None:
     record.ended += 1
     record.unpaid += unpaid
     record.led_to_work += worked
-    if worked or not (unpaid or agreement.below_minimum):
+    if worked or not (unpaid or _paid_too_little(agreement)):
         record.unpaid_in_a_row, record.row_after = 0, record.ended
     else:  # less than the law says is neither unpaid nor pay: the count stays
         record.unpaid_in_a_row += unpaid
     record.save(update_fields=[*_COUNTS, "updated_at"])
     agreement.counted_as = record.ended
     agreement.save(update_fields=["counted_as", "updated_at"])
+
+
+def _paid_too_little(agreement: TrainingAgreement) -> bool:
+    """Below the law's lowest pay; where that of its first day is not known here, below the last one that is: a coin an hour
+    begins no count anew."""
+    if agreement.minimum is not None:
+        return agreement.below_minimum
+    try:
+        law = limits.limits_of(agreement.country)
+        last = law.last_minimum(law.by_code(agreement.band), agreement.starts_on)
+    except limits.NoLaw:
+        return False
+    return last is not None and agreement.pay < last
 
 
 def count_work(agreement: TrainingAgreement) -> None:
@@ -91,6 +113,7 @@ def count_work(agreement: TrainingAgreement) -> None:
 
 
 def _locked(agreement: TrainingAgreement) -> HostRecord:
+    families.wait_for_others(agreement.host_id)
     HostRecord.objects.get_or_create(host_id=agreement.host_id)
     found: HostRecord = HostRecord.objects.select_for_update(of=("self",)).get(host_id=agreement.host_id)
     return found

@@ -2,16 +2,19 @@
 
     law = limits_of("IL")                       a member of the European Union without a table of its own has that of the Union
     band = law.band(age=16, in_school=None)     raises Ask where one of the two must be asked first: nothing is guessed
-    band.day, band.night, law.minimum(band)     Decimal("8"), (time(22), time(6)), Decimal("27.08")
+    band.day, band.night                        Decimal("8"), (time(22), time(6))
+    law.minimum(band, date(2025, 9, 1))         Decimal("27.08"); None on a day whose wage is not known here
 
 Figures: ``casework/data/work_limits.toml``. No clock, no database.
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import ROUND_DOWN, Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,15 +58,24 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Wage:
+    """The minimum wage of grown-ups by the month, and the days from the first to the last on which it is known to hold."""
+
+    begins: date
+    until: date
+    monthly: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Law:
-    """The table of one country; ``monthly`` minimum wage of grown-ups, None = this file knows of none."""
+    """The table of one country; ``wages`` in the order of their days, none of which has two."""
 
     country: str
     name: str
     as_of: date
     currency: str
-    monthly: Decimal | None
-    minimum_source: str
+    wages: tuple[Wage, ...]
     bands: tuple[Band, ...]
 
     def band(self, *, age: int | None, in_school: bool | None = None) -> Band:
@@ -87,12 +99,32 @@ class Law:
     def asks_school(self) -> bool:
         return any(one.in_school is not None for one in self.bands)
 
-    def minimum(self, band: Band) -> Decimal | None:
-        """The lowest pay of an hour, rounded down to a hundredth: whoever pays what the law says is never called below it."""
-        if self.monthly is None or band.wage is None:
-            return None
-        share, hours = band.wage
-        return (self.monthly * share / hours).quantize(_AGORA, rounding=ROUND_DOWN)
+    def wage_on(self, day: date) -> Wage | None:
+        """The one in force on this day, as far as it is known here."""
+        return next((one for one in self.wages if one.begins <= day <= one.until), None)
+
+    @property
+    def known_until(self) -> date | None:
+        """The last day of which a minimum wage is known; None where none ever was."""
+        return self.wages[-1].until if self.wages else None
+
+    def minimum(self, band: Band, day: date) -> Decimal | None:
+        """The lowest pay of an hour on this day; None where it is not known here."""
+        wage = self.wage_on(day)
+        return None if wage is None else _by_the_hour(wage, band)
+
+    def last_minimum(self, band: Band, day: date) -> Decimal | None:
+        """The same, or of the latest day before of which it is known: for no page, it may be more by now."""
+        wage = max((one for one in self.wages if one.begins <= day), key=lambda one: one.begins, default=None)
+        return None if wage is None else _by_the_hour(wage, band)
+
+
+def _by_the_hour(wage: Wage, band: Band) -> Decimal | None:
+    """Rounded down to a hundredth: whoever pays what the law says is never called below it."""
+    if band.wage is None:
+        return None
+    share, hours = band.wage
+    return (wage.monthly * share / hours).quantize(_AGORA, rounding=ROUND_DOWN)
 
 
 def limits_of(country: str) -> Law:
@@ -121,16 +153,30 @@ def _law(code: str, said: dict[str, Any]) -> Law:
     for age in range(OF_AGE):
         if not any(one.begins <= age < (one.below or 999) and one.in_school is not True for one in bands):
             raise ValueError(f"{FILE.name}: {code}: nothing is said of the age of {age}")
-    monthly = said.get("monthly_minimum")
     return Law(
         country=code,
         name=said["name"],
         as_of=said["as_of"],
         currency=said["currency"],
-        monthly=Decimal(monthly) if monthly else None,
-        minimum_source=said.get("minimum_source", ""),
+        wages=_wages(code, said.get("wages", ())),
         bands=bands,
     )
+
+
+def _wages(country: str, said: Iterable[dict[str, Any]]) -> tuple[Wage, ...]:
+    found = sorted(
+        (Wage(one["from"], one["until"], Decimal(one["monthly"]), one.get("source", "")) for one in said),
+        key=lambda one: one.begins,
+    )
+    for one in found:
+        if not one.source:
+            raise ValueError(f"{FILE.name}: {country}: the wage from {one.begins}: the source is missing")
+        if one.until < one.begins:
+            raise ValueError(f"{FILE.name}: {country}: the wage from {one.begins} ends before it begins")
+    for before, one in pairwise(found):
+        if one.begins <= before.until:
+            raise ValueError(f"{FILE.name}: {country}: two wages on {one.begins}")
+    return tuple(found)
 
 
 def _band(country: str, said: dict[str, Any]) -> Band:

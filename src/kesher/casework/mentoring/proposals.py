@@ -1,4 +1,7 @@
-"""Which mentors may suit a person, and why: points for trade, language and time, each told; a human decides.
+"""Which mentors may suit a person, and why: points for goal, trade, language and time, each told; a human decides.
+
+Who works in what the person wants to do comes first, then who works in what they have done: any nearness to the goal weighs
+more than all that can be said without it.
 
 The rules are the table :data:`POINTS`. A mentor who shares no language with the person, has no place left, or whose check
 has run out, is not proposed at all.
@@ -15,11 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.accounts.models import User
 from kesher.casework.models import Match, Mentor
+from kesher.people.aspirations import heading_for
 from kesher.people.models import Person
 from kesher.people.purposes import may_be_matched
 
 #: Code of a reason -> points and words. ISCO-08: 4 digits name a unit group, 3 a minor group, 2 a sub-major group.
 POINTS: Final[dict[str, tuple[int, str | Promise]]] = {
+    "goal_same": (25, _("works in what they want to do")),
+    "goal_near": (20, _("works in a trade close to what they want to do")),
+    "goal_kin": (15, _("the line of work they want to go into")),
     "trade_same": (8, _("the same trade")),
     "trade_near": (5, _("a trade close to it")),
     "trade_kin": (2, _("the same line of work")),
@@ -34,12 +41,14 @@ MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the person brings: ISCO-08 unit groups they are heading for or come from, languages (their own first), times."""
+    """What the person brings: the ISCO-08 unit group of their goal ("" where none is said), those they come from or somebody
+    just looked for, languages (their own first), times."""
 
     isco08: frozenset[str] = frozenset()
     language: str = ""
     languages: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +84,11 @@ def fits(wanted: Wanted, offered: Iterable[Offered]) -> list[Fit]:
 
 
 def _because(wanted: Wanted, one: Offered) -> Iterable[str]:
-    for digits, code in ((4, "trade_same"), (3, "trade_near"), (2, "trade_kin")):
-        if one.isco08 and one.isco08[:digits] in {wish[:digits] for wish in wanted.isco08}:
-            yield code
-            break
+    for of, those in (("goal", {wanted.goal} - {""}), ("trade", wanted.isco08)):
+        for digits, near in ((4, "same"), (3, "near"), (2, "kin")):
+            if one.isco08 and one.isco08[:digits] in {wish[:digits] for wish in those}:
+                yield f"{of}_{near}"
+                break
     yield "language_first" if wanted.language in one.languages else "language"
     if wanted.times & one.times:
         yield "times"
@@ -87,7 +97,10 @@ def _because(wanted: Wanted, one: Offered) -> Iterable[str]:
 
 
 def wanted_by(person: Person, *, isco08: str = "") -> Wanted:
-    """What stands in the file; ``isco08``: what they are heading for, where it was just said. Four queries."""
+    """What stands in the file; ``isco08``: what somebody looks for just now, alone. Five queries.
+
+    The goal counts where the person has said themselves which occupation it is (:func:`kesher.people.aspirations.mean`).
+    """
     wish = getattr(person, "wish", None)
     worked = person.experiences.exclude(isco08="").values_list("isco08", flat=True)
     return Wanted(
@@ -95,6 +108,7 @@ def wanted_by(person: Person, *, isco08: str = "") -> Wanted:
         language=person.language,
         languages=frozenset(person.languages.values_list("language", flat=True)),
         times=frozenset(wish.shifts if wish is not None else ()),
+        goal="" if isco08 else heading_for(person),
     )
 
 

@@ -18,7 +18,8 @@ from kesher.people.models import FILE_ROLES
 if TYPE_CHECKING:
     from kesher.accounts.models import Visitor
 
-#: The rule, in this one place: after so many placements in a row that were unpaid and led to no work, nobody is sent there.
+#: The rule, in this one place: after so many placements in a row that were unpaid and led to no work, nobody is sent there. The
+#: rows of one family are added up (:mod:`kesher.casework.hosting.families`): what one department did another does not undo.
 UNPAID_IN_A_ROW: Final = 3
 
 
@@ -50,10 +51,6 @@ class HostRecord(Model):
 
     def __str__(self) -> str:
         return f"record {self.pk}"
-
-    @property
-    def is_blocked(self) -> bool:
-        return self.unpaid_in_a_row >= UNPAID_IN_A_ROW
 
 
 class HostPermitQuerySet(models.QuerySet["HostPermit"]):

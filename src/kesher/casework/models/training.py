@@ -80,8 +80,9 @@ def seen_by_hosts() -> Q:
     return Q(state__in=TrainingAgreement.SEEN_BY_HOST) | Q(state="ended", host_until__gte=timezone.localdate())
 
 
-#: Nobody is sent to a host that is blocked, but by a permit of one's own organisation for this host. Asked when an agreement is
-#: begun and again when the last of the three signs: a host may have been blocked in between.
+#: Nobody is sent to a host that is blocked, itself or by its family, but by a permit of one's own organisation for this host.
+#: Asked when an agreement is begun and again when the last of the three signs: a host may have been blocked in between. Who
+#: counts an ending in the family at this moment is waited for, and the statement after it sees what was counted.
 NOT_TO_A_BLOCKED_HOST = pgtrigger.Trigger(
     name="not_to_a_blocked_host",
     level=pgtrigger.Row,
@@ -91,8 +92,8 @@ NOT_TO_A_BLOCKED_HOST = pgtrigger.Trigger(
         IF TG_OP = 'UPDATE' AND (NEW.state <> 'active' OR OLD.state = 'active') THEN
             RETURN NEW;
         END IF;
-        IF EXISTS (SELECT FROM casework_hostrecord AS record
-                    WHERE record.host_id = NEW.host_id AND record.unpaid_in_a_row >= {UNPAID_IN_A_ROW})
+        PERFORM pg_advisory_xact_lock(casework_host_family_lock(NEW.host_id));
+        IF casework_unpaid_in_a_row(NEW.host_id) >= {UNPAID_IN_A_ROW}
            AND NOT EXISTS (SELECT FROM casework_hostpermit AS permit
                             WHERE permit.id = NEW.permit_id AND permit.host_id = NEW.host_id
                               AND permit.organisation_id = NEW.organisation_id) THEN
@@ -100,7 +101,7 @@ NOT_TO_A_BLOCKED_HOST = pgtrigger.Trigger(
                   USING ERRCODE = 'check_violation', CONSTRAINT = 'training_host_blocked';
         END IF;
         RETURN NEW;
-    """,  # noqa: S608  a number of ours
+    """,
 )
 
 _NEEDS_PERSON: Final = ["asked", "signed", "active"]

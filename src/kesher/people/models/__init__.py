@@ -4,7 +4,7 @@ from kesher.people.models.abilities import Often, PersonSkill
 from kesher.people.models.attachments import Attachment
 from kesher.people.models.consents import Consent, ConsentText
 from kesher.people.models.digital import Digital, DigitalSkill
-from kesher.people.models.interviews import InterviewSection
+from kesher.people.models.interviews import InterviewPace, InterviewSection
 from kesher.people.models.mandates import Mandate
 from kesher.people.models.merges import FileMerge
 from kesher.people.models.open_files import FILE_ROLES
@@ -29,6 +29,7 @@ __all__ = [
     "DigitalSkill",
     "Experience",
     "FileMerge",
+    "InterviewPace",
     "InterviewSection",
     "LanguageSkill",
     "Mandate",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kesher.base.history import tracked
 from kesher.base.models import Model
-from kesher.base.privacy import Kept, LegalBasis, PersonalData, used
+from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData, used
 from kesher.people.models.parts import PartQuerySet, of_person
 
 
@@ -72,3 +72,43 @@ class InterviewSection(Model):
 
     def __str__(self) -> str:
         return f"interview {self.section} {self.pk}"
+
+
+class InterviewPace(Model):
+    """How many interviews of a month took so many half minutes for a section. Whose they were stands nowhere.
+
+    No history: it would tell when somebody was counted, and so who. All rows of a section and a month are made at once.
+    """
+
+    section = models.CharField(_("section"), max_length=20, choices=InterviewSection.Section)
+    # its first day
+    month = models.DateField(_("month"))
+    half_minutes = models.PositiveSmallIntegerField(_("so many half minutes, begun"))
+    times = models.PositiveIntegerField(_("how often"), default=0)
+
+    privacy = NoPersonalData("how long the interview takes, as counts")
+
+    class Meta:
+        verbose_name = _("length of a section of the interview")
+        verbose_name_plural = _("lengths of sections of the interview")
+        ordering = ["month", "section", "half_minutes"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "month", "half_minutes"],
+                name="interview_pace_once",
+                violation_error_message=_("This length is counted already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(half_minutes__gte=1, half_minutes__lte=120),
+                name="interview_pace_within_the_hour",
+                violation_error_message=_("A section takes an hour at most; what took longer lay about."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month__day=1),
+                name="interview_pace_by_month",
+                violation_error_message=_("It is counted by the month."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.month:%Y-%m} {self.half_minutes}"

@@ -214,8 +214,14 @@ class AspirationQuerySet(PartQuerySet):
 class Aspiration(Model):
     """The work a person wants to do in the end, in their own words. A new one never overwrites the one before.
 
-    A goal is lowered only in the person's own words: then ``why`` holds them. Steps on the way do not change it.
+    A goal is lowered only in the person's own words: then ``why`` holds them. Steps on the way do not change it. Beside the
+    words may stand which occupation is meant, or that none of the lists is (``none_fits``), and who says so: never for them.
     """
+
+    #: Which occupation is meant is no part of what was said: a page on which a goal is said anew is not outdated by it.
+    NOT_SAID: Final = frozenset(
+        ("proposal_id", "looked_for", "proposed_by", "occupation", "isco08", "none_fits", "person_confirmed_at")
+    ) | {"person_confirmed_by_id", "caseworker_confirmed_at", "caseworker_id"}
 
     class Change(models.TextChoices):
         FIRST = "first", _("said for the first time")
@@ -241,6 +247,23 @@ class Aspiration(Model):
     # how often it was said anew since it last changed
     times_same = models.PositiveSmallIntegerField(default=0, editable=False)
     noted_by_id = models.UUIDField(null=True, editable=False)
+    # the proposal (words.Proposal), where an organisation keeps it: a plain key, for proposals are erased after a year
+    proposal_id = models.UUIDField(null=True, editable=False)
+    # by which words the occupation was looked for, and which encoder and lists proposed it
+    looked_for = models.CharField(_("words by which the occupation was looked for"), max_length=300, blank=True)
+    proposed_by = models.CharField(_("what proposed the occupation"), max_length=200, blank=True, editable=False)
+    # a concept of the lists in use when it was chosen (ISCO-08 or ESCO), and its ISCO-08 unit group
+    occupation = models.CharField(_("occupation that is meant"), max_length=300, blank=True, editable=False)
+    isco08 = models.CharField(_("group of occupations that is meant"), max_length=4, blank=True, editable=False)
+    none_fits = models.BooleanField(_("no occupation of the lists is meant"), default=False, editable=False)
+    person_confirmed_at = models.DateTimeField(_("the person says it is what they mean"), null=True, editable=False)
+    # who wrote the person's yes down: themselves, or to whom they said it
+    person_confirmed_by_id = models.UUIDField(_("who wrote down that they mean it"), null=True, editable=False)
+    caseworker_confirmed_at = models.DateTimeField(
+        _("a caseworker says it is what they mean"), null=True, editable=False
+    )
+    # plain keys: the history outlives the accounts
+    caseworker_id = models.UUIDField(_("the caseworker who says it is what they mean"), null=True, editable=False)
 
     objects = AspirationQuerySet.as_manager()
 
@@ -254,10 +277,22 @@ class Aspiration(Model):
                 ("goal", "language", "sure", "in_the_way", "change", "why", "said_at"),
                 "the work you want, in your own words",
             ),
+            **dict.fromkeys(
+                ("looked_for", "occupation", "isco08", "none_fits"),
+                "the work you want, as an occupation beside your words",
+            ),
+            **dict.fromkeys(
+                ("person_confirmed_at", "person_confirmed_by_id", "caseworker_confirmed_at", "caseworker_id"),
+                "who says that it is right",
+            ),
             "noted_by_id": "who wrote it down",
         },
-        plain=("id", "created_at", "updated_at", "times_same"),
-        uses=used(KNOW="person", WORK="goal language sure in_the_way change why said_at", PROVE="noted_by_id"),
+        plain=("id", "created_at", "updated_at", "times_same", "proposal_id", "proposed_by"),
+        uses=used(
+            KNOW="person",
+            WORK="goal language sure in_the_way change why said_at looked_for occupation isco08 none_fits",
+            PROVE="noted_by_id person_confirmed_at person_confirmed_by_id caseworker_confirmed_at caseworker_id",
+        ),
     )
 
     class Meta:
@@ -276,6 +311,30 @@ class Aspiration(Model):
                 violation_error_message=_(
                     "A goal is lowered only in the person's own words: write down why they say so."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(none_fits=False) | Q(occupation=""),
+                name="aspiration_means_one_or_none",
+                violation_error_message=_("Either an occupation is meant, or none of the lists."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(occupation="")
+                | Q(none_fits=True)
+                | Q(person_confirmed_at=None, caseworker_confirmed_at=None),
+                name="aspiration_confirmed_is_something",
+                violation_error_message=_("Only an occupation, or that none is meant, can be right."),
+            ),
+            models.CheckConstraint(
+                condition=Q(occupation="", none_fits=False)
+                | Q(person_confirmed_at__isnull=False)
+                | Q(caseworker_confirmed_at__isnull=False),
+                name="aspiration_meaning_said_by_somebody",
+                violation_error_message=_("A person decides, and is named."),
+            ),
+            models.CheckConstraint(
+                condition=Q(caseworker_confirmed_at=None) | Q(caseworker_id__isnull=False),
+                name="aspiration_confirmed_by_somebody",
+                violation_error_message=_("A person decides, and is named."),
             ),
         ]
         # found when it is to be asked again: those said longest ago first

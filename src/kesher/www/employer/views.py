@@ -15,7 +15,7 @@ from django.views import View
 from kesher.accounts.models import Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.transitions import Actor
-from kesher.casework.hosting import hosts
+from kesher.casework.hosting import families, hosts
 from kesher.casework.models import TrainingAgreement, WeeklyCheck
 from kesher.casework.models.hosts import UNPAID_IN_A_ROW
 from kesher.casework.models.training import HOSTS
@@ -83,7 +83,7 @@ class EmployerHomeView(EmployersOnly, View):
             "tutors": sorted(tutors.items()),
             "sections": more,
             "waiting": len(to_sign) + len(asked) + sent + sum(one.waiting for one in more),
-            "record": hosts.record_of(host),
+            "unpaid": families.unpaid_in_a_row([host.pk])[host.pk],
             "in_a_row": UNPAID_IN_A_ROW,
             "days": hosts.RAN_AT_LEAST.days,
             "administers": Role.ORGANISATION_ADMIN in user.roles_in(host.pk),

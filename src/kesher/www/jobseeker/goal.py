@@ -17,9 +17,11 @@ from kesher.base.transitions import Refused
 from kesher.casework import talks
 from kesher.casework.models import Strength, Talk
 from kesher.people import aspirations, files
+from kesher.people.models import Aspiration
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.talks import goal_of, row_of, talks_of
 from kesher.www.caseworker.people.goal_forms import GoalForm, told_of_goal
+from kesher.www.caseworker.people.meant import SAID, MeantForm, agree, meant_of, write
 from kesher.www.caseworker.people.part_pages import show_wrong
 from kesher.www.forms import Typed
 from kesher.www.jobseeker.access import OwnFile
@@ -39,7 +41,7 @@ class NotRightForm(Typed, forms.Form):
 
 
 class MyGoalView(OwnFile, View):
-    """``do``: goal, yes and out (a strength), right and not-right (a talk)."""
+    """``do``: goal, meant and meant-yes (its occupation), yes and out (a strength), right and not-right (a talk)."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._draw(request)
@@ -53,6 +55,13 @@ class MyGoalView(OwnFile, View):
             match request.POST.get("do", ""):
                 case "goal":
                     return self._say(request)
+                case "meant":
+                    said = self._goal()
+                    meant = MeantForm(said, request.POST, worker=False)
+                    if not write(meant, by=self.by):
+                        return self._draw(request, meant=meant, status=200 if meant.is_looking else 400)
+                case "meant-yes":
+                    agree(self._goal(), seen=request.POST.get("seen", ""), who=SAID, by=self.by)
                 case "yes":
                     talks.confirm(self._with_person(row_of(strengths, key)), by=self.by)
                 case "out":
@@ -71,6 +80,13 @@ class MyGoalView(OwnFile, View):
             return self._draw(request, refused=str(refused.message), status=400)
         messages.success(request, _("Written down."))
         return redirect("my_goal")
+
+    def _goal(self) -> Aspiration:
+        said = aspirations.latest(self.person)
+        if said is None:
+            raise Refused(_("This is not possible in the present state."), "do")
+        said.person = self.person
+        return said
 
     def _with_person(self, row: Any) -> Any:
         row.person = self.person
@@ -102,6 +118,7 @@ class MyGoalView(OwnFile, View):
         *,
         form: GoalForm | None = None,
         not_right: dict[UUID, NotRightForm] | None = None,
+        meant: MeantForm | None = None,
         theirs: list[dict[str, Any]] | None = None,
         refused: str = "",
         status: int = 200,
@@ -114,6 +131,7 @@ class MyGoalView(OwnFile, View):
             one["is_open"] = key in (not_right or {})
         context = {
             "goal": goal,
+            "meant": meant_of(goal["now"], meant, worker=False),
             "form": form or GoalForm(before=goal["now"]),
             "is_open": form is not None or goal["now"] is None or goal["is_due"],
             "strengths": [{**strength, "talk": one["talk"]} for one in reversed(held) for strength in one["strengths"]],

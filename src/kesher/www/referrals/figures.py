@@ -16,6 +16,7 @@ from kesher.directory.models import Service
 from kesher.referrals.models import FollowUp
 from kesher.referrals.statistics import HELPED, NO_ANSWER, figures
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
+from kesher.www.caseworker.interview.pace import PaceView
 from kesher.www.referrals.access import PAGE_SIZE, InARole, signed_in
 from kesher.www.referrals.words import REASONS
 
@@ -77,6 +78,7 @@ class FiguresView(InARole, View):
             "page": page,
             "of_town": of_town,
             "may_choose": town and own,
+            "reads_pace": user.has_role(*PaceView.roles_let_in),
             "left_out": found.left_out,
             "since": (now - YEAR).date(),
             "lines": [

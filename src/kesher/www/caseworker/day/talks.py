@@ -17,12 +17,13 @@ from kesher.base.transitions import Actor, Refused
 from kesher.casework import talks
 from kesher.casework.models import Strength, Talk
 from kesher.people import aspirations, files
-from kesher.people.models import Person
+from kesher.people.models import Aspiration, Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import PLAN
 from kesher.www.caseworker.day.talk_forms import TalkForm, key_in, strength_name
 from kesher.www.caseworker.people.access import FilesOnly, opened
 from kesher.www.caseworker.people.goal_forms import OF_GOAL
+from kesher.www.caseworker.people.meant import MeantForm, agree, meant_of, write
 from kesher.www.caseworker.people.part_pages import show_wrong
 from kesher.www.overwriting import differences, with_stamp
 
@@ -116,7 +117,8 @@ def row_of(rows: Any, key: str) -> Any:
 
 
 class TalksView(FilesOnly, View):
-    """What was talked about. ``do``: talk (one more), yes, out (a strength), heard (what was not right)."""
+    """What was talked about. ``do``: talk (one more), meant and meant-yes (which occupation the goal is), yes and out (of a
+    strength), heard (what was not right)."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         person, _by = opened(request, pk, purpose=PLAN)
@@ -134,6 +136,13 @@ class TalksView(FilesOnly, View):
                     except files.Changed as changed:
                         again, theirs = changed_meanwhile(request, person, changed, form)
                         return self._draw(request, person, form=again, theirs=theirs, status=409)
+                case "meant":
+                    meant = MeantForm(self._goal(person), request.POST, worker=True)
+                    if not write(meant, by=by):
+                        return self._draw(request, person, meant=meant, status=200 if meant.is_looking else 400)
+                case "meant-yes":
+                    told = request.POST
+                    agree(self._goal(person), seen=told.get("seen", ""), who=told.get("who", ""), by=by)
                 case "yes":
                     talks.confirm(self._strength(request, person), by=by)
                 case "out":
@@ -148,6 +157,14 @@ class TalksView(FilesOnly, View):
             return self._draw(request, person, refused=str(refused.message), status=400)
         messages.success(request, _("Written down."))
         return redirect("person_talks", pk=person.pk)
+
+    @staticmethod
+    def _goal(person: Person) -> Aspiration:
+        said = aspirations.latest(person)
+        if said is None:
+            raise Refused(_("This is not possible in the present state."), "do")
+        said.person = person
+        return said
 
     @staticmethod
     def _key(request: HttpRequest) -> str:
@@ -165,14 +182,17 @@ class TalksView(FilesOnly, View):
         person: Person,
         *,
         form: TalkForm | None = None,
+        meant: MeantForm | None = None,
         theirs: list[dict[str, Any]] | None = None,
         refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
         held = talks_of(signed_in(request), person)
+        goal = goal_of(person)
         context = {
             "person": person,
-            "goal": goal_of(person),
+            "goal": goal,
+            "meant": meant_of(goal["now"], meant, worker=True),
             "talks": held,
             "form": form or TalkForm(person=person),
             "is_open": form is not None or not held,

@@ -24,7 +24,7 @@ from kesher.people.models.skills import FIVE
 from kesher.words.models import Kind, Proposal
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.talks import changed_meanwhile, written
-from kesher.www.caseworker.interview import cards, closing
+from kesher.www.caseworker.interview import cards, closing, pace
 from kesher.www.caseworker.interview.asking import Both, asked
 from kesher.www.caseworker.interview.sections import ASKED, Asked, languages_of, lines_of
 from kesher.www.caseworker.people import panels
@@ -85,6 +85,7 @@ class SectionView(FilesOnly, View):
     def get(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
         person, by = opened(request, pk, purpose=PURPOSE)
         self._known(section)
+        pace.opened(request, person, section)
         return self._draw(request, person, by, section)
 
     def post(self, request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
@@ -93,6 +94,7 @@ class SectionView(FilesOnly, View):
         do = request.POST.get("do", "on")
         if do == "skip":
             interviews.note(person, section, State.SKIPPED, by=by)
+            pace.left(request, person, section)
             return self._on(person, section)
         try:
             return self._said(request, person, by, section, do)
@@ -140,6 +142,7 @@ class SectionView(FilesOnly, View):
         if do == "add":
             return here
         interviews.note(person, section, State.DONE, by=by)
+        pace.finished(request, person, section)
         return self._on(person, section)
 
     def _talked(self, request: HttpRequest, person: Person, by: Actor, section: str) -> HttpResponse | None:

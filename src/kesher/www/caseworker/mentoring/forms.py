@@ -40,11 +40,11 @@ class LeaveForm(forms.Form):
 
 
 class LookForm(WithCoding, forms.Form):
-    """What the person is heading for; empty = what they have worked at."""
+    """What the person is heading for; empty = their goal as it stands in the file, then what they have worked at."""
 
     trade = CodingField(
         label=gettext_lazy("Which work are they heading for?"),
-        help_text=gettext_lazy("Leave it empty to go by the work they have done."),
+        help_text=gettext_lazy("Leave it empty to go by the goal in their file, then by the work they have done."),
         required=False,
     )
 

@@ -25,7 +25,7 @@ from kesher.base import logs
 from kesher.base.transitions import Refused
 from kesher.base.translated import in_language
 from kesher.casework import plans
-from kesher.casework.models import Caseworker, Review
+from kesher.casework.models import Caseworker
 from kesher.directory.models import Service
 from kesher.people import files
 from kesher.people.finding import named
@@ -219,11 +219,8 @@ class PeopleView(FilesOnly, KeptList):
         files.read(person, by=by, purpose=CHANGED, request_id=logs.request_id.get())
 
     def _set_date(self, person: Person, asked: Mapping[str, Any]) -> None:
-        same = Review.objects.open().filter(person=person, kind=asked["kind"], on=asked["on"])
-        if same.exists():
-            raise Refused(_("This day is set for them already."), "date")
         by = acting_towards(self.request, person)
-        plans.set_date(person, by=by, **asked)
+        plans.set_date(person, by=by, once=True, **asked)
         files.read(person, by=by, purpose=CHANGED, request_id=logs.request_id.get())
 
     # --- to take along ---

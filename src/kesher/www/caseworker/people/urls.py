@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from kesher.www.caseworker.interview.pace import PaceView
 from kesher.www.caseworker.people.bringing import BringView
 from kesher.www.caseworker.people.consents import ConsentsView
 from kesher.www.caseworker.people.erasing import ErasureView
@@ -18,6 +19,7 @@ from kesher.www.caseworker.people.recognition import RecognitionView
 
 urlpatterns = [
     path("", PeopleView.as_view(), name="caseworker_people"),
+    path("interviews/", PaceView.as_view(), name="interview_pace"),
     path("new/", NewPersonView.as_view(), name="caseworker_person_new"),
     path("<uuid:pk>/", PersonView.as_view(), name="caseworker_person"),
     path("<uuid:pk>/correct/", EditView.as_view(), name="caseworker_person_edit"),

@@ -12,8 +12,8 @@ from django.views import View
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.transitions import Actor, Refused
-from kesher.casework.hosting import agreements, going
-from kesher.casework.models import HostRecord, TrainingAgreement, TrainingCertificate, WeeklyCheck
+from kesher.casework.hosting import agreements, going, hosts
+from kesher.casework.models import TrainingAgreement, TrainingCertificate, WeeklyCheck
 from kesher.people.models import Person
 from kesher.www.caseworker.access import signed_in
 from kesher.www.caseworker.day.access import thing_opened
@@ -71,14 +71,16 @@ class PersonTrainingView(FilesOnly, View):
     @staticmethod
     def _draw(request: HttpRequest, person: Person, form: TermsForm, status: int = 200) -> HttpResponse:
         user = signed_in(request)
-        law = agreements.law_here()
-        blocked = HostRecord.objects.filter(host__in=list(form.hosts)).select_related("host").order_by("id")
+        law, today = agreements.law_here(), timezone.localdate()
+        blocked = hosts.blocked_among(one.pk for one in form.hosts.values())
         context = {
             "person": person,
             "form": form,
             "law": law,
-            "minima": [(band, law.minimum(band)) for band in law.bands if band.may_work],
-            "blocked": [one.host for one in blocked if one.is_blocked],
+            "minima": [(band, law.minimum(band, today)) for band in law.bands if band.may_work],
+            "wage": law.wage_on(today),
+            "today": today,
+            "blocked": Organisation.objects.filter(pk__in=blocked).order_by("id"),
             "agreements": TrainingAgreement.objects.visible_to(user)
             .filter(person=person)
             .select_related("host")

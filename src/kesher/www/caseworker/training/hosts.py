@@ -13,7 +13,7 @@ from django.views import View
 
 from kesher.accounts.models import Organisation, User
 from kesher.base.transitions import Refused
-from kesher.casework.hosting import hosts
+from kesher.casework.hosting import families, hosts
 from kesher.casework.models import HostPermit, HostRecord
 from kesher.casework.models.hosts import UNPAID_IN_A_ROW
 from kesher.people.models import FILE_ROLES
@@ -74,7 +74,13 @@ class HostsView(AccessMixin, View):
     def _draw(request: HttpRequest, *, tried: tuple[UUID, PermitForm] | None = None, status: int = 200) -> HttpResponse:
         user = signed_in(request)
         may = permits_for(user) is not None
-        listed = HostRecord.objects.select_related("host").order_by("-unpaid_in_a_row", "id")[:MOST]
+        listed = list(HostRecord.objects.select_related("host").order_by("-unpaid_in_a_row", "id")[:MOST])
+        row_of = families.unpaid_in_a_row(one.host_id for one in listed)
+        blocked = {key for key, row in row_of.items() if row >= UNPAID_IN_A_ROW}
+        # nobody has counted anything of these, and nobody is sent there: a permit must be possible
+        listed += [HostRecord(host=one) for one in families.others_of(blocked) if one.pk not in row_of][:MOST]
+        row_of |= families.unpaid_in_a_row(one.host_id for one in listed if one.host_id not in row_of)
+        blocked |= {one.host_id for one in listed if row_of[one.host_id] >= UNPAID_IN_A_ROW}
         given: dict[UUID, list[HostPermit]] = {}
         own = (
             HostPermit.objects.visible_to(user)
@@ -91,8 +97,10 @@ class HostsView(AccessMixin, View):
             rows.append(
                 {
                     "record": record,
+                    "blocked": record.host_id in blocked,
+                    "family": row_of[record.host_id] if row_of[record.host_id] != record.unpaid_in_a_row else 0,
                     "permits": given.get(record.host_id, [])[:5],
-                    "form": form if may and record.is_blocked and not unused else None,
+                    "form": form if may and record.host_id in blocked and not unused else None,
                     "waits": bool(unused),
                     "open": same,
                 }
