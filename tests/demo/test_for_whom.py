@@ -10,6 +10,7 @@ from kesher.demo.offers import Offer
 from kesher.demo.rules import RULES
 from kesher.demo.services import OFFERS
 from kesher.directory.catalogue import _ages
+from kesher.directory.facts import CHILD_OF_THAT_AGE
 from kesher.directory.models.rules import all_of
 from kesher.engine.eligibility import Verdict, expression_of, verdict
 from kesher.formats.records import Text
@@ -41,7 +42,7 @@ MEANT: Sequence[tuple[Text, Sequence[Facts], Sequence[Facts]]] = (
     (p.PARENTS_UNDER_3, [{"child_under_3": True}], [{"child_under_3": False, "child_3_to_6": True, "age": 40}]),
     (
         p.SCHOOL_CHILDREN,
-        [{"age": 6}, {"age": 11}, {"age": 40, "child_7_to_17": True}],
+        [{"age": 6}, {"age": 11}, {"age": 40, "child_7_to_17": True, CHILD_OF_THAT_AGE: True}],
         [{"age": 40, "child_under_3": True, "child_3_to_6": False, "child_7_to_17": False}],
     ),
     (p.FROM_60, [{"age": 60}], [{"age": 59}]),

