@@ -162,7 +162,7 @@ def test_the_other_organisation_counts_too(client: Client, office: Organisation)
 
 def test_no_page_is_forgotten(client: Client, office: Organisation) -> None:
     """Every route that is not open to everybody, for somebody who has every such role and no second step."""
-    client.force_login(staff(office, *SECOND_STEP))
+    client.force_login(staff(office, *(SECOND_STEP - {Role.AUDITOR})))  # who audits opens no files there
     wrong = []
     for name, row in ROUTES.items():
         if name not in PUBLIC and not name.startswith(MEANWHILE):
