@@ -166,12 +166,40 @@ def test_an_encoder_that_fails_leaves_n_grams_and_is_not_tried_over_and_over(
     assert caplog.text.count("the one before stays in use") == 1
 
 
-def test_a_file_of_other_labels_is_not_taken_for_the_vectors(meaning: Meaning) -> None:
-    """As after a fault of ours in naming editions: n-grams stay, and no visitor's process encodes for minutes."""
+@pytest.mark.parametrize("damage", ["other labels", "cut short", "no bytes"])
+def test_a_file_that_does_not_hold_the_vectors_is_made_anew(meaning: Meaning, damage: str) -> None:
+    """As an adapter of before an upgrade left it, or a disk: n-grams answer, no visitor's process encodes for minutes, and the
+    worker works them out once more instead of taking the file for them for good."""
     path = coders.vectors_file("skill", coders.wanted("skill")[0])
-    KeptFile(path).keep("another", {"vectors": np.zeros((1, 64), np.float16)})
-    assert read_beside(coders._Keeper("skill")).coder.embedder.name == "n-grams 1"
+    encoding.encode()
+    if damage == "other labels":
+        KeptFile(path).keep("another", {"vectors": np.zeros((1, 64), np.float16)})
+    else:
+        path.write_bytes(path.read_bytes()[:-5] if damage == "cut short" else b"")
+    meaning.encoder.texts.clear()
+    keeper = coders._Keeper("skill")
+    assert read_beside(keeper).coder.embedder.name == "n-grams 1"
     assert not meaning.encoder.texts
+    assert encoding.is_wanting()
+    assert encoding.encode() == ["skill"]
+    assert read_beside(keeper).coder.embedder.name == "letters 1, n-grams 1"
+
+
+def test_a_damaged_file_is_no_obstacle_to_reading_at_once(meaning: Meaning) -> None:
+    encoding.encode()
+    coders.vectors_file("skill", coders.wanted("skill")[0]).write_bytes(b"")
+    assert coders._Keeper("skill").refresh().coder.embedder.name == "n-grams 1"
+    encoding.encode()
+    assert coders._Keeper("skill").refresh().coder.embedder.name == "letters 1, n-grams 1"
+
+
+def test_the_command_makes_anew_what_is_damaged(meaning: Meaning) -> None:
+    encoding.encode()
+    encoding.give_up_what_is_damaged()
+    assert not encoding.is_wanting(), "what is whole stays"
+    coders.vectors_file("occupation", coders.wanted("occupation")[0]).write_bytes(b"KESHER-INDEX-1\n{}\n")
+    encoding.give_up_what_is_damaged()
+    assert encoding.encode() == ["occupation"]
 
 
 def test_only_one_process_of_a_machine_encodes(meaning: Meaning) -> None:

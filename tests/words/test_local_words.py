@@ -26,6 +26,15 @@ def said(by: Actor, text: str = "אקונומית") -> LocalWord:
     return suggest(text, uri=HOUSEKEEPER, kind="occupation", language="he", by=by)
 
 
+def test_of_two_who_write_the_same_at_once_the_second_is_told(by: Actor, second: Actor, monkeypatch) -> None:
+    """Both have looked before either has written: the look finds nothing, the database does."""
+    said(by)
+    monkeypatch.setattr(LocalWord, "validate_constraints", lambda self: None)
+    with pytest.raises(Refused, match="on the list already"):
+        said(second)
+    assert LocalWord.objects.count() == 1
+
+
 def test_whoever_wrote_it_does_not_agree_to_it(by: Actor, second: Actor) -> None:
     word = said(by)
     with pytest.raises(Refused, match="Another person"):

@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         if meaning is None or not meaning.name():
             say("Words are compared by character n-grams here, which need no vectors.")
             return 0
+        with faults_told():
+            encoding.give_up_what_is_damaged()
         if not encoding.is_wanting():
             say(f"The vectors by {meaning.name()} are there.")
             return 0

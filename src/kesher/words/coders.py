@@ -28,7 +28,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from kesher.engine.coding import CharacterNgrams, Coder, Concept, Embedder, Progress, Vocabulary
+from kesher.engine.coding import CharacterNgrams, Coder, Concept, Embedder, NotWorkedOut, Progress, Vocabulary
 from kesher.formats import esco, isco
 from kesher.words.memory import give_back
 from kesher.words.vocabularies import INDEXED, KINDS, LocalLabel, vocabulary, with_local_words
@@ -134,6 +134,20 @@ def vectors_file(kind: str, edition: Edition) -> Path:
     return Path(settings.ENVIRONMENT.data) / "coding" / "portal" / f"{kind}-{edition.mark}.index"
 
 
+def given_up(kind: str, edition: Edition) -> bool:
+    """Take away a file that does not hold the vectors of its edition, so that they are worked out anew; whether it is gone.
+
+    A file that is damaged, or that an adapter or a layout of before an upgrade made: nothing else would ever replace it.
+    """
+    path = vectors_file(kind, edition)
+    logger.warning("%s does not hold the vectors it is named for; they are worked out anew", path)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
 def encoders() -> Encoders | None:
     """What the settings name."""
     return cast("Encoders", import_string(settings.CODING_ENCODER)) if settings.CODING_ENCODER else None
@@ -211,7 +225,11 @@ class _Keeper:
         edition, words = self._to_read(self._held)
         with self._lock:
             if self._held is None or self._held.edition != edition:
-                self._held = _renewed(self._held, self.kind, edition, words)
+                try:
+                    self._held = _renewed(self._held, self.kind, edition, words)
+                except NotWorkedOut:
+                    given_up(self.kind, edition)
+                    self._held = _renewed(self._held, self.kind, edition.plain, words)
             self.looked = time.monotonic()
             return self._held
 
@@ -228,6 +246,9 @@ class _Keeper:
     def _read_beside(self, edition: Edition, words: list[LocalLabel]) -> None:
         try:
             self._held = _renewed(self._held, self.kind, edition, words)
+        except NotWorkedOut:
+            if not given_up(self.kind, edition):
+                self._failed = edition
         except Exception:
             self._failed = edition
             logger.exception("the index of words could not be read; the one before stays in use")

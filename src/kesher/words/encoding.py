@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from kesher.words.coders import encoders, labels_of, vectors_file, wanted
+from kesher.engine.coding import NotWorkedOut
+from kesher.words.coders import NONE, encoders, given_up, labels_of, vectors_file, wanted
 from kesher.words.vocabularies import KINDS
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,19 @@ def encode(progress: Progress | None = None) -> list[str]:
             done.append(kind)
             logger.info("vectors of the labels are worked out: %s, %s", kind, embedder.name)
     return done
+
+
+def give_up_what_is_damaged() -> None:
+    """Read each file that is there as a process that answers visitors would, and take away what cannot be read so."""
+    for kind in KINDS:
+        edition, words = wanted(kind)
+        meaning, path = encoders(), vectors_file(kind, edition)
+        if meaning is None or not edition.encoder or not path.exists():
+            continue
+        try:
+            meaning.embedder(kind, index=path, most=NONE).take_in(labels_of(kind, edition, words).texts())
+        except NotWorkedOut:
+            given_up(kind, edition)
 
 
 def is_wanting() -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -111,9 +111,12 @@ def suggest(text: str, *, uri: str, kind: str, language: str, by: Actor, proposa
         word.validate_constraints()
     except ValidationError as invalid:
         raise Refused(invalid.messages[0], "words") from None
-    with transaction.atomic(), acting(actor=by, reason="local word proposed"):
-        word.save(force_insert=True)
-        emit("local_word.suggest", word, by=by, data={"kind": kind, "uri": uri})
+    try:
+        with transaction.atomic(), acting(actor=by, reason="local word proposed"):
+            word.save(force_insert=True)
+            emit("local_word.suggest", word, by=by, data={"kind": kind, "uri": uri})
+    except IntegrityError:  # somebody else wrote the same between our look and our writing
+        raise Refused(_("These words are on the list already."), "words") from None
     return word
 
 
