@@ -19,6 +19,11 @@ compile_catalogues()
 os.environ.setdefault("KESHER_TEST_WEEK", str(int(time.time()) // (7 * 24 * 3600)))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file's bytes are no name of a test: packed ones hold the second they were made, and workers must collect the same."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database of this worker's own, copied from a migrated template, on the private server unless DATABASE_URL says."""
