@@ -39,7 +39,8 @@ def under_each_wish(visitor: Visitor) -> dict[str, list[str]]:
     for section in visitor.page.locator(".finder__results > section").all():
         links = section.locator(".offer:not(.offer--no) .offer__name a").all()
         found[section.locator("h3").first.inner_text().strip()] = [
-            (link.get_attribute("href") or "").partition("?")[0] for link in links[:5]
+            (link.get_attribute("href") or "").partition("?")[0].replace("/find/services/", "/services/")
+            for link in links[:5]
         ]
     return found
 

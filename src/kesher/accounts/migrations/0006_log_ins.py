@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('logged_in', 'logged in'), ('second_step', 'second step taken'), ('wrong_password', 'a wrong password was typed'), ('wrong_second_step', 'a wrong second step was tried'), ('closed', 'too many wrong tries: closed for five minutes'), ('timed_out', 'logged out, because nobody was there')], max_length=20)),
                 ('device', models.CharField(blank=True, max_length=60)),
                 ('is_new', models.BooleanField(default=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log_ins', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='log_ins', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'log-in',
