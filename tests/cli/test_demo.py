@@ -42,6 +42,8 @@ class Town:
         if "KESHER_PG_BIN" in os.environ:
             self.environment["KESHER_PG_BIN"] = os.environ["KESHER_PG_BIN"]
         self.environment |= {"KESHER_DATA": str(data), "PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+        # What the worker reads into vectors meanwhile has tests of its own (tests/words/test_encoding.py), and takes a core.
+        self.environment |= {"KESHER_ENCODER": "ngrams"}
 
     def kesher(self, *arguments, seconds=60):
         return subprocess.run(
