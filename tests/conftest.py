@@ -6,15 +6,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.apps import AppConfig
 from django.core.cache import cache
 from django.db import connection
-from django.db.models.signals import post_migrate
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from kesher.www.messages import compile_catalogues
-from tests import database
+from tests import database, written_by_migrations
 
 compile_catalogues()
 # Which part of what takes turns is run this week: said once, so that all workers collect the same, and can be said again.
@@ -36,27 +34,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         if not settings.ENVIRONMENT.database_url:
             database.server().start()  # left running: the next run starts at once; see `make test`
         name = database.make_test_database(suffix)
-        _keep_what_migrations_wrote()
+        written_by_migrations.keep()
     yield
     with django_db_blocker.unblock():
         database.drop_test_database(name)
-
-
-def _keep_what_migrations_wrote() -> None:
-    """A test with transactions of its own empties every table after it; the first texts of consents are written again, so that
-    it does not matter which tests come first."""
-    from kesher.base.history import System, acting
-    from kesher.people.models import ConsentText
-
-    texts = list(ConsentText.objects.order_by("pk"))
-    assert texts
-
-    def write_again(sender: AppConfig, **kwargs: object) -> None:
-        if sender.label == "people" and not ConsentText.objects.exists():
-            with acting(actor=System("tests"), reason="what migrations wrote"):
-                ConsentText.objects.bulk_create(texts)
-
-    post_migrate.connect(write_again, weak=False, dispatch_uid="tests")  # emptying says so, too
 
 
 @pytest.fixture

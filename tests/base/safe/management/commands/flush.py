@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections, transaction
 
+from tests.written_by_migrations import write_again
+
 #: What migrations put there and no test changes.
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 #: Where a NULL tells processes that all they hold of the directory has changed, as truncating does (directory's migrations
@@ -34,3 +36,4 @@ class Command(Flush):
                 cursor.execute(f"DELETE FROM {quoted[name]}")
             for name, column in TOLD:
                 cursor.execute(f"INSERT INTO {name} ({column}) VALUES (NULL)")
+        write_again()
