@@ -43,6 +43,7 @@ LOOKED_AT: Final[dict[str, str | Promise]] = {
     "help": gettext_lazy("helped somebody with their file"),
     "interview": gettext_lazy("talked with somebody about work"),
     "profile": gettext_lazy("printed or took along a profile"),
+    "looks": gettext_lazy("printed who had looked at a file"),
     "counter": gettext_lazy("spoke with somebody at the counter or on the telephone"),
     "plan": gettext_lazy("looked at a plan"),
     "notes": gettext_lazy("looked at notes"),
