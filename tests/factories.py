@@ -41,7 +41,7 @@ from kesher.directory.models import (
 )
 from kesher.people.attachments import store
 from kesher.people.files import open_file
-from kesher.people.models import Attachment, Consent, ConsentText, Person
+from kesher.people.models import Access, Attachment, Consent, ConsentText, Person
 from kesher.referrals.models import Complaint, Loop, PlaceQuestion, Referral
 
 
@@ -558,3 +558,10 @@ class LegalDemandFactory(DjangoModelFactory[LegalDemand]):
     basis = "Order of 2 May 2026"
     asked = "Appointments in April"
     recorded_by_id = factory.LazyFunction(uuid7)
+
+
+def taken_over(person: Person, user: User) -> None:
+    """The file is this user's own, as by its link: also of who works where it is kept, and had taken it over before."""
+    Access.objects.create(person=person, kind=Access.Kind.PERSON, user=user)
+    person.user = user
+    person.save(update_fields=["user", "updated_at"])

@@ -12,7 +12,7 @@ from kesher.casework.hosting.links import Link, Purpose, key_for
 from kesher.casework.mentoring import concerns, offers
 from kesher.casework.models import CheckIn, HostRecord, Talk, WeeklyCheck
 from kesher.directory import legal
-from kesher.people import aspirations, files, mandates
+from kesher.people import aspirations, mandates
 from kesher.people.models import InterviewSection, Qualification, Recognition
 from kesher.referrals import complaints
 from tests.factories import (
@@ -21,6 +21,7 @@ from tests.factories import (
     MembershipFactory,
     OrganisationFactory,
     PersonFactory,
+    taken_over,
 )
 from tests.hosting import business, three
 from tests.mentoring import concern, named, pair
@@ -81,7 +82,7 @@ def on_the_way(world: World) -> str:
 
 
 def my_own(world: World, name: str) -> str:
-    files.claim(files.claim_key(world.person), user=world.user)
+    taken_over(world.person, world.user)
     return reverse(name)
 
 
@@ -127,14 +128,14 @@ def whom_i_help(world: World) -> str:
 
 def my_training(world: World) -> str:
     one = three("proposed", organisation=world.here)
-    files.claim(files.claim_key(one.person), user=world.user)
+    taken_over(one.person, world.user)
     world.told["agreement"] = str(one.agreement.pk)
     return reverse("my_training")
 
 
 def my_mentor(world: World) -> str:
     two = pair("proposed", organisation=world.here)
-    files.claim(files.claim_key(two.person), user=world.user)
+    taken_over(two.person, world.user)
     world.told["match"] = str(two.match.pk)
     return reverse("my_mentor")
 

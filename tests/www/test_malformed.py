@@ -27,7 +27,6 @@ from kesher.accounts.roles import Role
 from kesher.base.models import Event
 from kesher.casework.models import Appointment, Interpreter, Note, Plan, Review, Step
 from kesher.casework.plans import agree
-from kesher.people import files
 from kesher.people.models import ConsentText, Person
 from kesher.people.models.digital import AREAS
 from kesher.referrals.models import Cohort, Referral
@@ -41,6 +40,7 @@ from tests.factories import (
     PersonFactory,
     ReferralFactory,
     ServiceFactory,
+    taken_over,
 )
 from tests.hosting import three
 from tests.mentoring import pair
@@ -196,7 +196,7 @@ def a_step(world: World) -> str:
 
 def my_own(world: World, name: str) -> str:
     """A page of the person's own: the file is claimed by whoever is logged in."""
-    files.claim(files.claim_key(world.person), user=world.user)
+    taken_over(world.person, world.user)
     return reverse(name)
 
 

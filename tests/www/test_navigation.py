@@ -40,4 +40,6 @@ def test_who_answers_for_services_has_one_row_of_words_on_a_phone() -> None:
 
 
 def test_there_is_never_more_than_a_row_of_words() -> None:
-    assert len(labels(*Role.values)) <= MOST
+    assert (
+        len(labels(*(role for role in Role.values if role != Role.AUDITOR))) <= MOST
+    )  # who audits opens no files there
