@@ -292,16 +292,16 @@ def find_encoding(stream: IO[bytes], file: str) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     first = stream.read(MIB)
     if first.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins like UTF-16
-        raise _encoding_unknown(file)
+        raise encoding_unknown(file)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16"
         try:
             codecs.getincrementaldecoder(name)("strict").decode(first[: len(first) // 2 * 2])
         except UnicodeDecodeError:
-            raise _encoding_unknown(file) from None
+            raise encoding_unknown(file) from None
         return Encoding(name)
     if b"\x00" in first[:4096] and first[:4096].count(b"\x00") > len(first[:4096]) // 8:
-        raise _encoding_unknown(file)
+        raise encoding_unknown(file)
     block = first
     try:
         while block:
@@ -322,7 +322,7 @@ def find_encoding(stream: IO[bytes], file: str) -> Encoding:
     return Encoding("cp1252", "replace")
 
 
-def _encoding_unknown(file: str) -> UnreadableFile:
+def encoding_unknown(file: str) -> UnreadableFile:
     return UnreadableFile(file, say.ENCODING_UNKNOWN())
 
 
@@ -430,7 +430,7 @@ def read_csv(stream: IO[bytes], file: str, *, ledger: Ledger | None = None, limi
         for number, cells in rows:
             yield number, dict(zip(header, cells, strict=True))
     except UnicodeDecodeError:
-        raise _encoding_unknown(file) from None
+        raise encoding_unknown(file) from None
     finally:
         text.detach()
 
@@ -453,7 +453,7 @@ class Table:
             try:
                 yield from read_rows(text, self.file, self.ledger, self.limits)[1]
             except UnicodeDecodeError:
-                raise _encoding_unknown(self.file) from None
+                raise encoding_unknown(self.file) from None
             finally:
                 text.detach()
 
@@ -497,7 +497,7 @@ def open_table(files: Files, name: str, *, ledger: Ledger | None = None, limits:
         try:
             columns, _ = read_rows(text, name, limits=limits)
         except UnicodeDecodeError:
-            raise _encoding_unknown(name) from None
+            raise encoding_unknown(name) from None
         finally:
             text.detach()
     return Table(files, name, columns, encoding, ledger, limits)

@@ -505,6 +505,14 @@ def test_hostile_zips_are_refused(tmp_path):
         read(path)
 
 
+def test_what_says_it_is_utf_16_and_is_cut_is_unreadable(tmp_path):
+    path = small.folder(tmp_path)
+    file = path / "ISCOGroups_en.csv"
+    file.write_bytes(b"\xfe\xff" + file.read_bytes()[: file.stat().st_size // 2 * 2 - 1])
+    with pytest.raises(UnreadableFile):
+        read(path)
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_a_remark_or_unreadable(tmp_path_factory, data):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kesher.formats.esco.remarks import Remarks, quoted, unreadable
-from kesher.formats.files import find_encoding, read_rows
+from kesher.formats.files import encoding_unknown, find_encoding, read_rows
 
 #: Bytes of one table. The largest of ESCO 1.2.0 has 21 MB.
 LARGEST: Final = 256 << 20
@@ -101,7 +101,10 @@ def clean_whole(data: bytes, file: str, remarks: Remarks) -> str:
         text = data.decode()
     except UnicodeDecodeError:
         encoding = find_encoding(io.BytesIO(data), file)
-        text = data.decode(encoding.name, encoding.errors)
+        try:
+            text = data.decode(encoding.name, encoding.errors)
+        except UnicodeDecodeError:  # it says that it is UTF-16, and is cut in the middle of a letter
+            raise encoding_unknown(file) from None
         remarks.tell("letters", file, encoding=encoding.name)
         data = text.encode()
     if b"\r" in data:
