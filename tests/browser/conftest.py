@@ -154,7 +154,7 @@ def built(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator["Town"]:
     """A town of the module's own: a database with the demo in it, and the portal that serves it."""
-    from tests.browser.town import town
+    from tests.browser.town_served import town
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")

@@ -102,7 +102,7 @@ def photograph_rows(beginnings: list[str], languages: list[str], schemes: list[s
     from tests import database
     from tests.browser.conftest import CHROMIUM, FLAGS
     from tests.browser.pages import PAGES
-    from tests.browser.town import town
+    from tests.browser.town_served import town
     from tests.browser.visiting import Visits
 
     compile_catalogues()

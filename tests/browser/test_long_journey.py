@@ -22,7 +22,7 @@ from kesher.referrals import follow_ups, reminders
 from kesher.referrals.models import FollowUp, Loop, Referral
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import sideways
-from tests.browser.town import Town, _session
+from tests.browser.town import Town, session_of
 from tests.browser.visiting import PHONE
 from tests.worker import work_off_tasks
 
@@ -220,7 +220,7 @@ def test_from_the_first_visit_to_the_ninetieth_day(goes: Goes, built: Town, lang
     reminders.remind(now=timezone.now() + timedelta(days=3))
     second.refresh_from_db()
     assert second.reminded_day == 3, "three days without an answer"
-    school = goes(_session(f"{SCHOOL}@demo.example"))
+    school = goes(session_of(f"{SCHOOL}@demo.example"))
     school.opens(f"{here}/provider/referrals/{second.pk}/")
     school.presses("main button[value=accept]")
     school.is_sound()

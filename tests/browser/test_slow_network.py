@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from kesher.directory.models import CallBack
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.serving import FIRST, FOLLOWING, Meter, collect_into, serve
-from tests.browser.town import town
+from tests.browser.town_served import town
 
 pytestmark = pytest.mark.xdist_group("slow network")  # one worker, one town
 SLOW = {"kilobits_down": 250, "kilobits_up": 50, "latency": 300}  # 2G, as the slowest village still has it
