@@ -267,6 +267,7 @@ INSTALLED_APPS = [
     "kesher.words",
     "kesher.accounts",
     "kesher.directory",
+    "kesher.insights",
     "kesher.people",
     "kesher.referrals",
     "kesher.casework",

@@ -91,10 +91,16 @@ def load_reading(reading: AreaReading, *, dry_run: bool = False, actor: uuid.UUI
     return report
 
 
+def _year_of(fact: Any) -> int:
+    """The year a fact is of; 0 where nobody said it."""
+    year = fact.get("year") if isinstance(fact, dict) else None
+    return year if isinstance(year, int) else 0
+
+
 class _Import:
     def __init__(self, reading: AreaReading, report: AreaReport) -> None:
         self.reading, self.report = reading, report
-        self.here: dict[Key, Area] = {(area.scheme, area.code): area for area in Area.objects.all()}
+        self.here: dict[Key, Area] = {(area.scheme, area.code): area for area in Area.objects.defer(None)}
         self.by_code: dict[str, set[Key]] = {}
         for scheme, code in [*self.here, *((row.scheme, row.code) for row in reading.rows)]:
             self.by_code.setdefault(code, set()).add((scheme, code))
@@ -169,7 +175,7 @@ class _Import:
         values = self._values(row, parent, area.name, area.facts) | {"path": path}
         changed = {name: value for name, value in values.items() if getattr(area, name) != value}
         # What the file leaves empty stays as it is: an export without coordinates must not take the map away.
-        for name in ("latitude", "longitude", "population"):
+        for name in ("latitude", "longitude", "population", "boundary"):
             if values[name] is None:
                 changed.pop(name, None)
         if not changed:
@@ -191,8 +197,11 @@ class _Import:
         told_of = dict(facts)
         source = {"year": row.population_year, "source": row.source}
         source = {word: value for word, value in source.items() if value}
-        if row.population is not None:
-            told_of["population"] = {"value": row.population, **source}
+        counted = row.population
+        if counted is not None and row.population_year and row.population_year < _year_of(facts.get("population")):
+            counted = None  # older than what is here
+        if counted is not None:
+            told_of["population"] = {"value": counted, **source}
         if row.latitude is not None:
             told_of["centre"] = {"latitude": row.latitude, "longitude": row.longitude}
             if row.source:
@@ -203,7 +212,8 @@ class _Import:
             "parent_id": parent.pk if parent else None,
             "latitude": row.latitude,
             "longitude": row.longitude,
-            "population": row.population,
+            "population": counted,
+            "boundary": None if row.boundary is None else dict(row.boundary),
             "facts": told_of,
         }
 

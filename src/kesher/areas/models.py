@@ -26,6 +26,14 @@ class AreaQuerySet(models.QuerySet["Area"]):
         return self.filter(home__isnull=False)
 
 
+class AreaManager(models.Manager.from_queryset(AreaQuerySet)):  # type: ignore[misc]
+    """Boundaries are some kilobytes each and asked for by maps alone: ``Area.objects.defer(None)`` brings them along."""
+
+    def get_queryset(self) -> AreaQuerySet:
+        queryset: AreaQuerySet = super().get_queryset()
+        return queryset.defer("boundary")
+
+
 @tracked()
 class Area(Model):
     """A place with official borders. ``scheme`` and ``code`` say which list of codes it is in ("il-cbs-locality", "9000")."""
@@ -58,7 +66,7 @@ class Area(Model):
     )
     boundary = models.JSONField(_("boundary (GeoJSON)"), null=True, blank=True)
 
-    objects = AreaQuerySet.as_manager()
+    objects = AreaManager()
 
     privacy = NoPersonalData("places")
 

@@ -3,6 +3,7 @@
 ``kesher load areas PATH``: the places it is for, from a table.
 ``kesher load esco PATH…``: occupations and skills, into a file of the data folder (:mod:`kesher.cli.taxonomy`).
 ``kesher load stats PATH…``: figures of statistical offices, into files of the data folder (:mod:`kesher.cli.statistics`).
+``kesher load pack NAME FOLDER``: places and figures of a country, for pages (:mod:`kesher.cli.statistics`).
 """
 
 import argparse
@@ -53,6 +54,7 @@ def add_parser(subparsers: Subparsers) -> None:
     areas.set_defaults(run=run_areas)
     add_load_parser(kinds)
     statistics.add_load_parser(kinds)
+    statistics.add_pack_parser(kinds)
 
 
 def dataset_name(text: str) -> str:

@@ -1,6 +1,8 @@
 """``kesher load stats PATH…``: figures of statistical offices, each data set a vintage in the data folder.
 
 It needs neither Django, a server nor a database. Nothing is written before everything has been read.
+
+``kesher load pack NAME FOLDER``: places and tables of a country, into the data folder and the database, where pages find them.
 """
 
 import argparse
@@ -8,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kesher.cli.environment import Environment, Subparsers
+from kesher.cli.environment import Environment, Subparsers, database_up, set_up_django
 from kesher.cli.errors import CommandError
 from kesher.cli.evaluate import names
 from kesher.cli.taxonomy import Progress, write_remarks
@@ -154,3 +156,46 @@ def _said(one: "Written", dry_run: bool) -> str:
     if not one.new:
         return f"unchanged: {one.dataset}, {one.figures:,} figures{more}; {one.path}"
     return f"{'would keep' if dry_run else 'kept'}: {one.dataset}, {one.figures:,} figures{more}; {one.path}"
+
+
+# --- packs -----------------------------------------------------------------------------------------------------------
+
+
+def add_pack_parser(kinds: Subparsers) -> None:
+    """Adds ``kesher load pack``."""
+    parser = kinds.add_parser("pack", help="places and tables of a country: a manifest and the folder of its files")
+    add = parser.add_argument
+    add("name", help="such as il, or a manifest of one's own that ends in .toml")
+    add("path", type=Path, help="the folder that holds the pack's files")
+    add("--folder", type=Path, metavar="DIR", help="keep vintages here, not in the data folder")
+    add("--report", type=Path, metavar="FILE", help="write all remarks here: .json, else a table (CSV)")
+    parser.set_defaults(run=run_pack)
+
+
+def run_pack(args: argparse.Namespace) -> int:
+    """Loads places and figures, and prints what came of it; 1 when something of it was not taken in."""
+    if not args.path.is_dir():
+        raise CommandError(f"{args.path} is not a folder.", exit_code=2)
+    with database_up(Environment.read()):
+        set_up_django("app")
+        from kesher.formats.records import UnreadableFile
+        from kesher.formats.statistics.keeping import UnreadableVintage
+        from kesher.insights.packs import NoSuchPack, load_pack, manifest
+        from kesher.insights.serving import NotServed
+
+        progress = Progress()
+        try:
+            pack = manifest(args.name)
+            report = load_pack(
+                pack, args.path, home=home(args.folder), today=datetime.now(UTC).date(), progress=progress.say
+            )
+        except (NoSuchPack, NotServed, UnreadableFile, UnreadableVintage) as fault:
+            raise CommandError(str(fault), exit_code=2) from fault
+        except OSError as problem:
+            raise CommandError(f"{problem.filename} cannot be read or written: {problem.strerror}.") from problem
+        finally:
+            progress.clear()
+    print("\n".join(report.lines()))
+    if args.report is not None:
+        write_remarks(report.refusals, args.report)
+    return 0 if report.succeeded else 1

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kesher.formats.files import LIMITS, Ledger, Limits, open_files
 from kesher.formats.records import Refusal, UnreadableFile
@@ -64,6 +64,7 @@ class AreaRow:
     population: int | None = None
     population_year: int | None = None
     source: str = ""
+    boundary: Mapping[str, Any] | None = None  # the geometry of a GeoJSON feature, WGS84
 
 
 @dataclass(slots=True)

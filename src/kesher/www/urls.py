@@ -46,6 +46,7 @@ urlpatterns = [
     path("about/", IdeasView.as_view(), name="about"),
     path("how-to/", GuidesView.as_view(), name="guides"),
     path("how-to/<slug:key>/", GuideView.as_view(), name="guide"),
+    path("", include("kesher.www.insights.urls")),
     path("accessibility/", about.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", about.PrivacyView.as_view(), name="privacy"),
     path("privacy/record.jsonld", privacy_record, name="privacy_record"),

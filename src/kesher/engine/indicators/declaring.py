@@ -5,8 +5,8 @@ they are the same everywhere. English is the source of all texts; a page shows t
 they are.
 
 An indicator says what its computation was held against: a published value that a test reproduces to half a unit of its
-last digit ("verified"), a value that we only computed again from the same data ("recomputed"), or nothing but its laws
-("laws").
+last digit ("verified"), a value that we only computed again from the same data ("recomputed"), nothing but its laws
+("laws"); or that nothing is computed, and the figure is its source's own ("published").
 """
 
 import re
@@ -19,6 +19,9 @@ _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 
 class Family(StrEnum):
+    PEOPLE = "people"
+    SCHOOLING = "schooling"
+    INCOME = "income"
     ACTIVITY = "activity"
     TIGHTNESS = "tightness"
     SHORTAGE = "shortage"
@@ -58,6 +61,7 @@ class Standing(StrEnum):
     VERIFIED = "verified"
     RECOMPUTED = "recomputed"
     LAWS = "laws"
+    PUBLISHED = "published"  # nothing is computed: it is shown as its source printed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,7 @@ class Registry(Mapping[str, Indicator]):
 @cache
 def registry() -> Registry:
     """All indicators of the portal."""
-    from kesher.engine.indicators import declared_labour, declared_people, declared_places
+    from kesher.engine.indicators import declared_labour, declared_people, declared_places, declared_published
 
-    return Registry((*declared_labour.INDICATORS, *declared_places.INDICATORS, *declared_people.INDICATORS))
+    declared = (declared_published, declared_labour, declared_places, declared_people)
+    return Registry(one for module in declared for one in module.INDICATORS)

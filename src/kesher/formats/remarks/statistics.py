@@ -92,3 +92,21 @@ OBSERVATION_TWICE = Remark(
     _("Keep one of the two, or add the dimension that tells them apart."),
 )
 CELLS_AND_VALUES = Remark("cells-and-values", _("There are {count} values for {cells} cells."), _AGAIN)
+
+# --- packs: places and tables of a folder ----------------------------------------------------------------------------
+
+PACK_FILE_MISSING = Remark(
+    "pack-file-missing",
+    _("The pack names this file, and it is not in the folder."),
+    _("Give the folder that holds the folders of the pack, whole."),
+)
+PACK_COLUMN_MISSING = Remark(
+    "pack-column-missing",
+    _("The pack names the column “{column}”, and it is not in the table."),
+    _("Look whether the source has changed its table, and correct the pack."),
+)
+BOUNDARIES_WRONG = Remark(
+    "boundaries-wrong",
+    _("The boundaries cannot be read ({why})."),
+    _("Give GeoJSON with areas (Polygon, MultiPolygon) that have their code as a property."),
+)

@@ -36,6 +36,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
+from kesher.formats.area_tables import AreaTable
 from kesher.formats.files import open_files
 from kesher.formats.records import UnreadableFile
 from kesher.formats.remarks import say
@@ -191,8 +192,19 @@ class BreakRule(_Rule):
         return parse_period(self.start)
 
 
+class PlacesRule(_Rule):
+    """Which of the dimensions is the place, and in which list of codes it stands (``Area.scheme``)."""
+
+    dimension: Name
+    scheme: Name
+
+
 class StatisticsMapping(_Rule):
-    """One table."""
+    """One table.
+
+    ``serves``: measure, or code of the melted dimension -> the indicator it is, as ``code`` or ``code:part`` (one industry of
+    many). Those figures come into the database, for pages; all the others stay in the vintage. ``places``: needed for that.
+    """
 
     dataset: Slug
     title: str = ""
@@ -214,6 +226,8 @@ class StatisticsMapping(_Rule):
     skip: tuple[SkipRule, ...] = ()
     breaks: tuple[BreakRule, ...] = ()
     constants: dict[Name, str] = {}  # what holds for the whole data set
+    places: PlacesRule | None = None
+    serves: dict[Name, Name] = {}
 
     @field_validator("dimensions", mode="before")
     @classmethod
@@ -234,6 +248,12 @@ class StatisticsMapping(_Rule):
             raise ValueError("the values are said by one of `measures` and `melt`")
         if self.melt is not None and self.melt.dimension in self.dimensions:
             raise ValueError(f"the dimension {self.melt.dimension} is there already")
+        if self.serves and (self.places is None or self.period is None):
+            raise ValueError("figures that are served need `places` and `period`")
+        if self.places is not None and self.places.dimension not in self.dimensions:
+            raise ValueError(f"`places` names the dimension {self.places.dimension}, which is not there")
+        if self.melt is None and (unknown := sorted(self.serves.keys() - self.measures.keys())):
+            raise ValueError(f"`serves` names {', '.join(unknown)}, which is no measure here")
         for rule in self.breaks:
             for name in rule.codes:
                 if name not in self.dimensions:
@@ -261,10 +281,11 @@ class StatisticsMapping(_Rule):
 
 
 class Pack(_Rule):
-    """Several tables under one name: what ``kesher load pack NAME`` reads from a folder."""
+    """Places and tables of figures under one name: what ``kesher load pack NAME`` reads from a folder."""
 
     name: Slug
     title: str
+    areas: tuple[AreaTable, ...] = ()
     table: tuple[StatisticsMapping, ...]
 
 
@@ -299,10 +320,18 @@ def parse_pack(text: str, name: str) -> Pack:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableFile(name, say.MAPPING_WRONG(why=str(error))) from None
-    shared = {key: value for key, value in content.items() if key not in ("name", "title", "table")}
+    shared = {key: value for key, value in content.items() if key not in ("name", "title", "areas", "table")}
     tables = [{**shared, **table} for table in content.get("table", [])]
     return _validated(
-        Pack, {"name": content.get("name"), "title": content.get("title", ""), "table": tables}, name, None
+        Pack,
+        {
+            "name": content.get("name"),
+            "title": content.get("title", ""),
+            "areas": content.get("areas", []),
+            "table": tables,
+        },
+        name,
+        None,
     )
 
 

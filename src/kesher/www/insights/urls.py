@@ -1,0 +1,12 @@
+"""Figures: open to everybody."""
+
+from django.urls import path
+
+from kesher.www.insights.views import FigureView, NumbersView, PlacesView, ProfileView
+
+urlpatterns = [
+    path("insights/", PlacesView.as_view(), name="insights"),
+    path("insights/numbers/", NumbersView.as_view(), name="insights_numbers"),
+    path("insights/<uuid:pk>/", ProfileView.as_view(), name="insights_place"),
+    path("insights/<uuid:pk>/<slug:code>/", FigureView.as_view(), name="insights_figure"),
+]
