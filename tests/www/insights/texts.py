@@ -10,7 +10,7 @@ from pathlib import Path
 from kesher.engine.indicators import registry
 
 FILE = Path(__file__).parents[3] / "src" / "kesher" / "www" / "insights" / "texts.py"
-HEAD = '''"""The texts of the registry of indicators, marked for the catalogues. Written by tests/www/insights/texts.py; do not edit."""
+HEAD = '''"""The texts of the registry, marked for the catalogues. Written by tests/www/insights/texts.py; do not edit."""
 
 # ruff: noqa: E501
 # fmt: off

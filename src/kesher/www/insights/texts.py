@@ -1,4 +1,4 @@
-"""The texts of the registry of indicators, marked for the catalogues. Written by tests/www/insights/texts.py; do not edit."""
+"""The texts of the registry, marked for the catalogues. Written by tests/www/insights/texts.py; do not edit."""
 
 # ruff: noqa: E501
 # fmt: off
