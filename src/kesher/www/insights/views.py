@@ -49,7 +49,7 @@ class OfPlaceView(TemplateView):
 
     @cached_property
     def area(self) -> Area:
-        area = get_object_or_404(Area.objects.select_related("parent__parent__parent"), pk=self.kwargs["pk"])
+        area: Area = get_object_or_404(Area.objects.select_related("parent__parent__parent"), pk=self.kwargs["pk"])
         if area.pk not in self.now.places:
             raise Http404
         return area
@@ -130,8 +130,9 @@ class FigureView(OfPlaceView):
         here = self.now.figure(code, self.area.pk)
         if here is not None:
             rows.append(_row(self.area, self.area.pk, here) | {"here": True})
-            for place in [*places_like(self.now, self.area), *ancestors(self.now, self.area)]:
-                key = place.pk if isinstance(place, Area) else place.key
+            beside: list[tuple[Area | Place, uuid.UUID]] = [(one, one.key) for one in places_like(self.now, self.area)]
+            beside += [(one, one.pk) for one in ancestors(self.now, self.area)]
+            for place, key in beside:
                 figure = self.now.figure(code, key)
                 if figure is not None:
                     rows.append(_row(place, key, figure))
@@ -155,7 +156,7 @@ class FigureView(OfPlaceView):
         """Each part of an indicator that has some, here and in the nation."""
         found = self.now.parts(self.indicator.code, self.area.pk)
         return [
-            {"part": part, "name": saying.part(part), "figure": one, "said": saying.said(one)}
+            {"part": part, "label": saying.part(part), "figure": one, "said": saying.said(one)}
             for part, one in found.items()
         ]
 
