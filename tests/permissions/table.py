@@ -77,6 +77,9 @@ ROUTES: dict[str, Row] = {
     "places": PUBLIC,
     "insights": PUBLIC,
     "insights_numbers": PUBLIC,
+    "insights_ask": PUBLIC,
+    "insights_compare": PUBLIC,
+    "insights_changes": PUBLIC,
     # Published figures: everybody's.
     "insights_place": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers"),
     "insights_figure": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers", kwargs={"code": "median-age"}),
