@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
+from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
