@@ -145,7 +145,7 @@ def test_nothing_is_known_or_told_in_the_future_or_told_before_it_was_known(dana
     for on, words in ((timezone.now() + HOUR, "still to come"), (breach.aware_at - HOUR, "before it was known")):
         with pytest.raises(Refused, match=words):
             breaches.note(breach, kind="told", on=on, words="By letter", by=by(dana))
-    with pytest.raises(ValidationError, match="what may come of it"):
+    with pytest.raises(ValidationError, match="cannot be blank"):
         breaches.record(aware_at=timezone.now(), by=by(dana), **{**SAID, "likely": ""})
 
 

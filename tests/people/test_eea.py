@@ -37,7 +37,7 @@ def test_thirty_countries_by_their_codes(country: str, there: bool) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["jsonresume", "europass"])
+@pytest.mark.parametrize("name", ["resume.json", "europass.xml"])
 @pytest.mark.parametrize(("country", "there"), [("DE", True), ("IL", False), ("", False)])
 def test_a_cv_says_it_where_somebody_lives_there(name: str, country: str, there: bool) -> None:
     case = a_case()

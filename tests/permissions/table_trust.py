@@ -27,7 +27,7 @@ TRUST: dict[str, Row] = {
     # Everybody with an account is told whom to tell; the register and who keeps it: tests/www/admin/test_data_protection.py
     "data_protection": Row(own=WITH_ACCOUNT, refused=LOGIN, nothing=True),
     # The named officer writes, too: tests/www/admin/test_data_protection.py
-    "breach": Row(own=PLATFORM_ADMIN, other=PLATFORM_ADMIN, objects="breach"),
+    "breach": Row(own=PLATFORM_ADMIN, other=PLATFORM_ADMIN, objects="breach", sends={"verb": "deed"}),
     "audit": Row(own=AUDITOR),
     "consent_texts": Row(
         own=AUDITOR | TEXT_KEEPERS, writes=TEXT_KEEPERS, sends={"verb": "propose", "purpose": "statistics"}

@@ -200,7 +200,7 @@ class ImpactAssessment(AppendOnly):
     privacy = PersonalData(
         purpose="to say who answers for the portal",
         legal_basis=LegalBasis.LEGAL_OBLIGATION,
-        retention=Retention(after="review_on", keep=KEPT),
+        retention=Retention(after="at", keep=KEPT),
         fields={"author": "the name", "recorded_by_id": "who wrote it down"},
         plain=("id", "at", "made_on", "kept_at", "review_on"),
         export=False,
