@@ -427,6 +427,7 @@ EXCUSED: dict[str, str] = {
     "employer.forms.GuardianForm": "as the one of mentoring, which has a row",
     "admin.invitation.AccountForm": "by link, for who has no account; a password may be any signs",
     "admin.portal.PortalForm": "the portal's own name and address, in all languages: tests/www/test_portal.py",
+    "caseworker.people.page_asked.NumberForm": "compared with four digits, and written nowhere: tests/people/test_claiming.py",
     "caseworker.counter.views.SearchForm": "looks for a file and writes nothing",
     f"{_ASKED}.OtherWorkForm": "looks for an occupation and writes nothing",
     "caseworker.accounts_of_work.TakenOverForm": "read, and kept only as what is ticked; any signs are read",

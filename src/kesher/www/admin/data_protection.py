@@ -275,8 +275,12 @@ class BreachView(LoginRequiredMixin, View):
             "people_know": breaches.people_know(notes),
             "forms": [
                 ("deed", _("Write down what was done or learnt"), form if isinstance(form, DeedForm) else DeedForm()),
-                ("authority", _("The authority"), form if isinstance(form, AuthorityForm) else AuthorityForm()),
-                ("people", _("The people"), form if isinstance(form, PeopleForm) else PeopleForm()),
+                (
+                    "authority",
+                    _("Was the authority told?"),
+                    form if isinstance(form, AuthorityForm) else AuthorityForm(),
+                ),
+                ("people", _("Were the people told?"), form if isinstance(form, PeopleForm) else PeopleForm()),
             ],
         }
         response = render(request, "admin/breach.html", context, status=status)
