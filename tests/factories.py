@@ -19,6 +19,7 @@ from kesher.casework.models import Appointment, Booking, Interpreter, Step
 from kesher.directory.models import (
     Accessibility,
     Address,
+    Breach,
     Capacity,
     Contact,
     Cost,
@@ -546,6 +547,17 @@ class ComplaintFactory(DjangoModelFactory[Complaint]):
     language = "am"
     holder_id = factory.LazyFunction(uuid7)
     due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
+class BreachFactory(DjangoModelFactory[Breach]):
+    class Meta:
+        model = Breach
+
+    aware_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=3))
+    happened = "A list was left on a bus"
+    whose = "People of a course: names and telephone numbers"
+    likely = "Calls from strangers"
+    recorded_by_id = factory.LazyFunction(uuid7)
 
 
 class LegalDemandFactory(DjangoModelFactory[LegalDemand]):

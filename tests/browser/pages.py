@@ -459,6 +459,7 @@ MINE: dict[str, Row] = {
     "mine-erase-refused": Row("my_file_erase", visitor="newcomer", act=submits("main form.form"), status=400),
     "mine-helpers": Row("my_helpers", visitor="newcomer", act=asks_for_help),
     "mine-claim": Row("claim_file", thing="link to a file", visitor="careless"),
+    "mine-claim-waits": Row("claim_file", thing="handed link to a file", visitor="careless", act=submits("main form")),
     "mine-claim-over": Row(
         "claim_file", thing="bad link to a file", visitor="careless", act=submits("main form"), status=410
     ),
@@ -492,6 +493,14 @@ PEOPLE: dict[str, Row] = {
     "person-consents": Row("caseworker_consents", thing="person", visitor="caseworker"),
     "person-share": Row("caseworker_consents", thing="person", visitor="caseworker", query="?new=share"),
     "person-receipt": Row("caseworker_receipt", thing="receipt", visitor="caseworker"),
+    "person-page": Row("caseworker_page_asked", thing="person without a step", visitor="caseworker"),
+    "person-page-asked": Row(
+        "caseworker_page_asked",
+        thing="person who is asked for",
+        visitor="caseworker",
+        act=submits("main form.form", number="0"),
+        status=400,
+    ),
     "person-merge": Row("caseworker_merge", thing="two files of one", visitor="caseworker"),
 }
 CASEWORKER: dict[str, Row] = {

@@ -1,7 +1,15 @@
 """The pages of complaints, legal demands and Bundles; part of :mod:`tests.browser.pages`."""
 
+from playwright.sync_api import Page
+
 from tests.browser.pages_lists import FIND
 from tests.browser.rows import Row, submits
+
+
+def tells_the_authority_nothing(page: Page) -> None:
+    page.locator("main details").nth(1).evaluate("one => one.open = true")
+    submits("main details >> nth=1 >> form", words="By its form")(page)
+
 
 TRUST: dict[str, Row] = {
     "complain": Row("complain"),
@@ -15,6 +23,12 @@ TRUST: dict[str, Row] = {
     "legal": Row("legal", visitor="caseworker"),
     "legal-log": Row("legal", visitor="auditor"),
     "legal-demand": Row("legal_demand", thing="legal demand", visitor="auditor"),
+    "data-protection": Row("data_protection", visitor="caseworker"),
+    "data-protection-kept": Row("data_protection", visitor="administrator"),
+    "breach": Row("breach", thing="breach", visitor="administrator"),
+    "breach-refused": Row(
+        "breach", thing="breach", visitor="administrator", act=tells_the_authority_nothing, status=400
+    ),
     "audit": Row("audit", visitor="auditor"),
     "audit-deeds": Row("audit", visitor="auditor", query="?show=deeds"),
     "audit-none": Row("audit", visitor="auditor", act=submits("main form.finder", FIND, words="zzzz")),

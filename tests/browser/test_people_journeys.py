@@ -7,12 +7,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kesher.accounts.models import User
+from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
+from kesher.people import claiming
 from kesher.people.models import Consent, Person
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import NARROWEST, sideways
 from tests.browser.town import Town
 from tests.browser.visiting import PHONE
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.xdist_group("people journeys")  # one worker, one town
 HOW = ("with scripts", "without a script")
@@ -88,6 +91,12 @@ def test_a_newcomer_gets_a_file_takes_it_over_and_closes_it(goes: Goes, built: T
 
     newcomer.goto(link)
     stands(newcomer, how)
+    presses(newcomer, "main form button")
+    stands(newcomer, how)
+    number = newcomer.locator("main .receipt").inner_text().strip()
+    colleague = MembershipFactory(organisation=consent.organisation, role=Role.CASEWORKER).user
+    claiming.confirm(person, number, by=colleague.as_actor(consent.organisation.pk))
+    newcomer.goto(link)
     presses(newcomer, "main form button")
     expect(newcomer.locator("main h2", has_text="ትዕግስት")).to_be_visible()
     stands(newcomer, how)

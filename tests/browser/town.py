@@ -228,11 +228,26 @@ def _people() -> dict[str, dict[str, Any]]:
             "person written down twice": {"pk": twice.pk},
             "two files of one": {"pk": twice.pk, "other": again.pk},
             "link to a file": {"key": files.claim_key(twice)},
+            "handed link to a file": {"key": files.claim_key(twice, handed_by=noa.pk)},
+            "person who is asked for": _asked_for(again),
             "bad link to a file": {"key": files.claim_key(twice)[:-3] + "abc"},
             "link to help": {"key": mandates.key_of(mandates.ask(almaz, "family", by=as_the_person(almaz.user)))},
             "receipt": {"pk": almaz.pk, "consent": almaz.consents.order_by("id")[0].pk},
         }
     )
+
+
+def _asked_for(person: Any) -> dict[str, Any]:
+    """Somebody with an account has pressed the button of a link that a colleague printed."""
+    from kesher.base.keys import uuid7
+    from kesher.people import claiming, files
+
+    user = User.objects.get_or_create(email="asks@trust.example", defaults={"name": "Muhammad"})[0]
+    try:
+        files.claim(files.claim_key(person, handed_by=uuid7()), user=user)
+    except files.Waits as waits:
+        claiming.ask(waits, user=user)
+    return {"pk": person.pk}
 
 
 def _help(helper: User) -> dict[str, dict[str, Any]]:

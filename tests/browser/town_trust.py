@@ -1,5 +1,6 @@
 """What stands on the pages of complaints and legal demands: one of each, between Noa's office and a table beside it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor
-from kesher.directory import legal
+from kesher.directory import breaches, legal
 from kesher.referrals import complaints
 from kesher.referrals.models import Complaint
 
@@ -64,7 +65,17 @@ def trust_things(office: Organisation) -> dict[str, dict[str, Any]]:
     legal.decide(
         demand, outcome="part", why="The order names April", given="That they came on two days", by=Actor(dana.pk)
     )
+    breach = breaches.record(
+        aware_at=timezone.now() - timedelta(hours=51),
+        happened="רשימת המגיעים לקורס נשכחה באוטובוס.",
+        whose="מי שנרשמו לקורס: שמות ומספרי טלפון",
+        people=14,
+        likely="שיחות ממי שאינם מכירים",
+        by=Actor(dana.pk),
+    )
+    breaches.note(breach, kind="done", words="הרשימה הוחזרה לאחר שעתיים.", by=Actor(dana.pk))
     return {
+        "breach": {"pk": breach.pk},
         "complaint": {"pk": waiting.pk},
         "complaint link": {"key": waits},
         "complaint link answered": {"key": done},

@@ -44,6 +44,7 @@ MAY_SPEAK = {
     "www/caseworker/people/part_forms.py": "one file's own page, for those who keep it; the look is written down",
     "www/caseworker/people/part_pages.py": "one file's own page, for those who keep it; the look is written down",
     "referrals/known.py": "whether one person meets the conditions of one service whose rule asks for it",
+    "casework/sensitivity.py": "how many files in all say something highly sensitive, of any of six kinds: one number",
     "casework/today_of_files.py": "a permit that runs out is seen to in time: one row for who looks after the person",
 }
 

@@ -264,6 +264,7 @@ ROUTES |= {
     "caseworker_paper": replace(FILE, objects="paper of a person", kwargs=NO_PAPER),
     "caseworker_consents": FILE,
     "caseworker_erase": replace(FILE, sends={"verb": "ask"}),
+    "caseworker_page_asked": replace(FILE, sends={"verb": "refuse"}),
     "caseworker_helpers": FILE,
     "caseworker_looked": FILE,
     "caseworker_erased": Row(own=FILE_WORKERS, writes=NOBODY),  # only of what one was asked to erase: tests/people

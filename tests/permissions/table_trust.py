@@ -8,6 +8,7 @@ from tests.permissions.table import EVERYBODY, LOGIN, WITH_ACCOUNT, Row
 ANSWERS = frozenset(role.value for role in HANDLERS)
 EITHER = frozenset(role.value for role in SENDERS | RECEIVERS)
 AUDITOR = frozenset({Role.AUDITOR.value})
+PLATFORM_ADMIN = frozenset({Role.PLATFORM_ADMIN.value})
 TEXT_KEEPERS = frozenset({Role.OFFICER.value, Role.PLATFORM_ADMIN.value})
 
 TRUST: dict[str, Row] = {
@@ -23,6 +24,10 @@ TRUST: dict[str, Row] = {
     "legal": Row(own=WITH_ACCOUNT, refused=LOGIN, nothing=True),
     # Only the named officer writes: tests/www/admin/test_legal.py
     "legal_demand": Row(own=AUDITOR, other=AUDITOR, objects="legal demand", writes=frozenset()),
+    # Everybody with an account is told whom to tell; the register and who keeps it: tests/www/admin/test_data_protection.py
+    "data_protection": Row(own=WITH_ACCOUNT, refused=LOGIN, nothing=True),
+    # The named officer writes, too: tests/www/admin/test_data_protection.py
+    "breach": Row(own=PLATFORM_ADMIN, other=PLATFORM_ADMIN, objects="breach", sends={"verb": "deed"}),
     "audit": Row(own=AUDITOR),
     "consent_texts": Row(
         own=AUDITOR | TEXT_KEEPERS, writes=TEXT_KEEPERS, sends={"verb": "propose", "purpose": "statistics"}

@@ -40,6 +40,7 @@ from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
     BookingFactory,
+    BreachFactory,
     ComplaintFactory,
     InterpreterFactory,
     LegalDemandFactory,
@@ -232,6 +233,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = PlaceQuestionFactory(receiver=organisation).pk
     if row.objects == "complaint":
         kwargs["pk"] = ComplaintFactory(answerer=organisation).pk
+    if row.objects == "breach":
+        kwargs["pk"] = BreachFactory().pk
     if row.objects == "legal demand":
         kwargs["pk"] = LegalDemandFactory().pk
     if row.objects == "cohort":

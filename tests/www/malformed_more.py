@@ -16,6 +16,7 @@ from kesher.people import aspirations, mandates
 from kesher.people.models import InterviewSection, Qualification, Recognition
 from kesher.referrals import complaints
 from tests.factories import (
+    BreachFactory,
     ComplaintFactory,
     LegalDemandFactory,
     MembershipFactory,
@@ -50,6 +51,14 @@ def the_demands(world: World) -> str:
 def a_demand(world: World) -> str:
     as_legal_officer(world)
     return reverse("legal_demand", kwargs={"pk": LegalDemandFactory().pk})
+
+
+def at_data_protection(world: World) -> str:
+    return with_role(world, Role.PLATFORM_ADMIN, "data_protection")
+
+
+def a_breach(world: World) -> str:
+    return with_role(world, Role.PLATFORM_ADMIN, "breach", pk=BreachFactory().pk)
 
 
 def names_an_officer(world: World) -> str:
@@ -200,6 +209,25 @@ MORE: dict[str, Form] = {
     ),
     "why the person is not told of a demand": Form(
         a_demand, {"verb": "tell", "why": "The order says so", "look_again_on": DAY}, {"why": 1000}
+    ),
+    "a breach": Form(
+        at_data_protection,
+        {"verb": "breach", "day": TODAY, "time": "00:00", "happened": "Lost", "whose": "All", "likely": "Calls"},
+        {"happened": 2000, "whose": 1000, "likely": 1000},
+    ),
+    "an impact assessment": Form(
+        at_data_protection,
+        {"verb": "assessment", "made_on": TODAY, "author": "Dana", "kept_at": "binder 3", "review_on": DAY},
+        {"author": 200, "kept_at": 300},
+    ),
+    "what was done about a breach": Form(
+        a_breach, {"verb": "deed", "kind": "learnt", "words": "More", "people": "3"}, {"words": 2000}
+    ),
+    "what the authority was told of a breach": Form(
+        a_breach, {"verb": "authority", "kind": "unlikely", "words": "No risk"}, {"words": 2000, "why_late": 1000}
+    ),
+    "what the people were told of a breach": Form(
+        a_breach, {"verb": "people", "kind": "not_told", "words": "No risk", "ground": "low"}, {"words": 2000}
     ),
     "who is asked about demands": Form(
         names_an_officer,
@@ -359,6 +387,11 @@ TRIES: dict[str, tuple[str, ...]] = {
     "a legal demand": ("admin.legal.DemandForm",),
     "a decision on a demand": ("admin.legal.DecisionForm",),
     "why the person is not told of a demand": ("admin.legal.NoticeForm",),
+    "a breach": ("admin.data_protection.BreachForm",),
+    "an impact assessment": ("admin.data_protection.AssessmentForm",),
+    "what was done about a breach": ("admin.data_protection.DeedForm",),
+    "what the authority was told of a breach": ("admin.data_protection.AuthorityForm",),
+    "what the people were told of a breach": ("admin.data_protection.PeopleForm",),
     "who is asked about demands": ("admin.legal.OfficerForm",),
     "an organisation of which nobody is told": ("admin.sensitive.MarkForm",),
     "a partner": ("admin.partners.PartnerForm",),
@@ -394,6 +427,7 @@ EXCUSED: dict[str, str] = {
     "employer.forms.GuardianForm": "as the one of mentoring, which has a row",
     "admin.invitation.AccountForm": "by link, for who has no account; a password may be any signs",
     "admin.portal.PortalForm": "the portal's own name and address, in all languages: tests/www/test_portal.py",
+    "caseworker.people.page_asked.NumberForm": "compared with four digits, and written nowhere: tests/people/test_claiming.py",
     "caseworker.counter.views.SearchForm": "looks for a file and writes nothing",
     f"{_ASKED}.OtherWorkForm": "looks for an occupation and writes nothing",
     "caseworker.accounts_of_work.TakenOverForm": "read, and kept only as what is ticked; any signs are read",

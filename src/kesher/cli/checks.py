@@ -337,6 +337,29 @@ def antivirus() -> Finding:
         return Finding("antivirus", Status.FAIL, str(problem), remedy)
 
 
+def assessment() -> Finding:
+    """The impact on people was assessed before there were files of theirs, and is looked at again in time."""
+    from kesher.casework import sensitivity
+    from kesher.directory.models import ImpactAssessment
+
+    files, sensitive = sensitivity.count()
+    newest = ImpactAssessment.objects.newest()
+    remedy = "An administrator of the platform writes it down under “Data protection” (office/data-protection/)."
+    if newest is None:
+        if not files:
+            return Finding("assessment", Status.WARN, "none yet, and no files of people", remedy)
+        seen = "none, and files of people are open: the law asks for it before"
+        return Finding("assessment", Status.FAIL, seen, remedy)
+    if newest.is_past():
+        seen = f"of {newest.made_on}, to be looked at again on {newest.review_on}"
+        return Finding("assessment", Status.FAIL if files else Status.WARN, seen, f"Look at it again. {remedy}")
+    if sensitive >= sensitivity.MANY:
+        seen = f"{sensitive} files say something highly sensitive"
+        remedy = "From 100,000 on Israel's law asks for a notice to the authority and the high level of security."
+        return Finding("assessment", Status.WARN, seen, remedy)
+    return Finding("assessment", Status.OK, f"of {newest.made_on}, looked at again on {newest.review_on}")
+
+
 def clock() -> Finding:
     """This machine and the database agree on the time."""
     begun = time.time()
@@ -416,6 +439,7 @@ CHECKS: tuple[Check, ...] = (
     text_messages,
     papers,
     antivirus,
+    assessment,
     clock,
     disk,
     backup,

@@ -1,5 +1,5 @@
-"""What a town is trusted by, in the demo: two complaints, a named officer with one legal demand, and an interview that was
-broken off when the bus came and goes on another day.
+"""What a town is trusted by, in the demo: two complaints, a named officer with one legal demand and one breach of data that
+was told in time, an impact assessment, and an interview that was broken off when the bus came and goes on another day.
 
 Made as the rooms make it, each on its day.
 """
@@ -14,7 +14,8 @@ from kesher.accounts.roles import Role
 from kesher.base.rows import acting_for
 from kesher.demo import past
 from kesher.demo.people import NOA, SERVICE, moment
-from kesher.directory import legal
+from kesher.directory import breaches, legal
+from kesher.directory.models.breaches import Breach, ImpactAssessment
 from kesher.directory.models.legal import LegalDecision, LegalDemand, NamedOfficer
 from kesher.people import interviews, parts
 from kesher.people.models import LanguageSkill, Person, Wish
@@ -49,8 +50,9 @@ def build_trust(today: date) -> str:
     """Make them; returns what there is, for the line of progress."""
     _complaints(today)
     _legal_demand(today)
+    _data_protection(today)
     _half_an_interview(today)
-    return f"{len(COMPLAINTS)} complaints, a legal demand with its officer, and an interview half done"
+    return f"{len(COMPLAINTS)} complaints, a legal demand and a breach with their officer, and an interview half done"
 
 
 def _complaints(today: date) -> None:
@@ -97,6 +99,41 @@ def _legal_demand(today: date) -> None:
         why = "אין צו. רשימה כזאת אינה נערכת, והמערכת אינה יודעת לערוך אותה."
         legal.decide(demand, outcome=LegalDecision.Outcome.REFUSED, why=why, by=by)
         legal.told(demand, on=day, by=by)
+
+
+def _data_protection(today: date) -> None:
+    """A list left on a bus, told in time; and what was assessed before there were files. Written once, as the demand is."""
+    rana, tamar = User.objects.get(email=RANA), User.objects.get(email=TAMAR)
+    chief = tamar.as_actor(tamar.memberships.get().organisation_id)
+    by = rana.as_actor(rana.memberships.get().organisation_id)
+    with past.at(moment(today, 90, time(11, 20))):
+        contact = "08-555-0198"
+        legal.appoint(kind=NamedOfficer.Kind.PRIVACY, user=rana, name=rana.name, contact=contact, by=chief)
+        if not ImpactAssessment.objects.exists():
+            breaches.assessed(
+                made_on=timezone.localdate() - timedelta(days=20),
+                author="רנא חורי עם היועצת המשפטית (הדגמה)",
+                kept_at="תיק 4/2026 בלשכה המשפטית",
+                review_on=timezone.localdate() + timedelta(days=345),
+                by=chief,
+            )
+    with acting_for(user_id=rana.pk):
+        if Breach.objects.exists():
+            return
+        with past.at(moment(today, 12, time(9))):
+            breach = breaches.record(
+                aware_at=timezone.now() - timedelta(minutes=40),
+                happened="רשימת המגיעים לקורס נשכחה באוטובוס. חברת האוטובוסים מצאה אותה והחזירה אותה לאחר שעתיים.",
+                whose="מי שנרשמו לקורס עברית: שמות פרטיים ומספרי טלפון",
+                people=14,
+                likely="שיחות ממי שאינם מכירים",
+                by=by,
+            )
+            breaches.note(breach, kind="done", words="מעכשיו הרשימה נשארת בכיתה; מספרי הטלפון אינם מודפסים.", by=by)
+        with past.at(moment(today, 11, time(10))):
+            breaches.note(breach, kind="reported", on=timezone.now(), words="בטופס המקוון של הרשות", by=by)
+            words = "המדריכה סיפרה בתחילת השיעור מה קרה, ומה נעשה מאז."
+            breaches.note(breach, kind="told", on=timezone.now(), words=words, people=14, by=by)
 
 
 def _half_an_interview(today: date) -> None:

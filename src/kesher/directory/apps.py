@@ -12,6 +12,7 @@ class DirectoryConfig(AppConfig):
         for module in (
             "search.areas",
             "search.indexing",
+            "breaches",
             "call_back_notices",
             "notices",
             "own_decisions",

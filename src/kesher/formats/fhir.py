@@ -103,10 +103,11 @@ class FhirRefusal(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An organisation that sends or receives; or the person, by the name they go by."""
+    """An organisation that sends or receives; or the person, by the name they go by. ``country``: as an address says it."""
 
     id: str
     name: str
+    country: str = ""
 
     def __post_init__(self) -> None:
         if not _IDENTITY.fullmatch(self.id):
@@ -234,10 +235,17 @@ class HumanName(_Resource):
         return self.text or " ".join(filter(None, (*(self.given or ()), self.family)))
 
 
+class Address(_Resource):
+    """Of an address the country alone: nothing else of where somebody lives is read."""
+
+    country: _Text | None = None
+
+
 class Patient(_Resource):
     resource_type: Literal["Patient"] = "Patient"
     id: _Id
     name: tuple[HumanName, ...] | None = None
+    address: tuple[Address, ...] | None = None
 
 
 class Organization(_Resource):
@@ -245,6 +253,7 @@ class Organization(_Resource):
     id: _Id
     active: bool | None = None
     name: _Text | None = None
+    address: tuple[Address, ...] | None = None
 
 
 class PractitionerRole(_Resource):
@@ -545,7 +554,7 @@ def _referral(resource: Mapping[str, Any], where: str, resources: _Resources) ->
         return Referral(
             id=task.id,
             state=task.status,
-            person=Party(patient.id, next((one.words() for one in patient.name or ()), "")),
+            person=Party(patient.id, next((one.words() for one in patient.name or ()), ""), _country(patient.address)),
             sender=_party(task.requester, f"{where}.requester", resources),
             receiver=_party(task.owner, f"{where}.owner", resources),
             service=service,
@@ -571,7 +580,11 @@ def _party(reference: Reference, where: str, resources: _Resources) -> Party:
         role = resources.find(PractitionerRole, reference, where)
         reference, where = role.organization, f"{where} → organization"
     found = resources.find(Organization, reference, where)
-    return Party(found.id, found.name or "")
+    return Party(found.id, found.name or "", _country(found.address))
+
+
+def _country(addresses: tuple[Address, ...] | None) -> str:
+    return next((one.country.strip() for one in addresses or () if one.country), "")
 
 
 def _results(task: Task, where: str, resources: _Resources) -> Iterator[str]:

@@ -9,5 +9,5 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # what runs by the clock, what goes with its row, and who is told
-        for name in ("silence", "erasing", "erased", "discretion", "attachments", "pace"):
+        for name in ("silence", "claiming", "erasing", "erased", "discretion", "attachments", "pace"):
             import_module(f"kesher.people.{name}")

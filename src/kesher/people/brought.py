@@ -22,7 +22,7 @@ from kesher.base.transitions import Actor, Refused
 from kesher.engine.coding import Answer
 from kesher.formats import europass, isced, jsonresume
 from kesher.formats.profile import Profile, UnreadableProfile
-from kesher.people import abilities, parts
+from kesher.people import abilities, eea, parts
 from kesher.people.consents import PERSON, acts_for_file
 from kesher.people.models import Experience, LanguageSkill, Person, PersonSkill, Qualification
 from kesher.people.profile import SKILLS
@@ -198,8 +198,8 @@ def _skills(profile: Profile) -> Iterable[Entry]:
                 yield Entry("skill", words, {"uri": uri, "words": words, "language": language})
 
 
-def keep(person: Person, entries: Iterable[Entry], *, by: Actor) -> int:
-    """Write these into the file, all or none; the number that are new there.
+def keep(person: Person, entries: Iterable[Entry], *, by: Actor, from_eea: bool = False) -> int:
+    """Write these into the file, all or none; the number that are new there. ``from_eea``: what :func:`is_from_eea` says.
 
     Raises :class:`Refused` for whoever may not write into the file, and ValidationError for what cannot be. Of a language that
     the person has judged already, what stands there stays.
@@ -210,7 +210,14 @@ def keep(person: Person, entries: Iterable[Entry], *, by: Actor) -> int:
     with transaction.atomic(), acting(actor=by, reason="taken from a CV"):
         for one in entries:
             made += _kept(person, one, by)
+        if from_eea:
+            eea.came_from_there(person)
     return made
+
+
+def is_from_eea(profile: Profile) -> bool:
+    """Whether the CV says that whom it is about lives in the European Economic Area."""
+    return eea.is_there(profile.country)
 
 
 def _kept(person: Person, entry: Entry, by: Actor) -> bool:

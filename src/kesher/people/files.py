@@ -1,8 +1,9 @@
 """Opening a person's file, giving it to its owner, and noting that something has happened in it.
 
 person = open_file(called="Almaz", language="am", how="present", by=caseworker)
-key = claim_key(person)                          stands in the link that is handed or sent to them
+key = claim_key(person)                          stands in the link that is sent to their own address
 claim(key, user=user)                            from then on the file is theirs to read, share and take along
+claim_key(person, handed_by=caseworker.pk)       in the link that somebody prints: it waits for a second person (.claiming)
 """
 
 import uuid
@@ -203,25 +204,50 @@ class NotClaimable(Exception):
         self.why = why
 
 
-def claim_key(person: Person) -> str:
-    """What stands in the link by which the person takes the file over. It works once, and for 14 days."""
+class Waits(NotClaimable):
+    """Whoever printed the link has held it, too: a second person is asked (:mod:`kesher.people.claiming`)."""
+
+    def __init__(self, person: Person, organisation_id: uuid.UUID, handed_by: uuid.UUID) -> None:
+        super().__init__("waits")
+        self.person, self.organisation_id, self.handed_by = person, organisation_id, handed_by
+
+
+def claim_key(person: Person, *, handed_by: uuid.UUID | None = None) -> str:
+    """What stands in the link by which the person takes the file over. It works once, and for 14 days.
+
+    ``handed_by``: who sees it and hands it over; None: it goes to the person's own address, and nobody else has it.
+    """
     access = Access.objects.in_force().filter(person=person, organisation__isnull=False).order_by("id").first()
     organisation = access.organisation_id.hex if access is not None and access.organisation_id else ""
-    return signing.dumps([person.pk.hex, organisation], salt=SALT)
+    return signing.dumps([person.pk.hex, organisation, handed_by.hex if handed_by else ""], salt=SALT)
 
 
 def claim(key: str, *, user: User) -> Person:
-    """The file behind the link becomes this user's own. Raises :class:`NotClaimable` and changes nothing."""
+    """The file behind the link becomes this user's own. Raises :class:`NotClaimable` and changes nothing; :class:`Waits`
+    where somebody else has held the link."""
     try:
-        person_hex, organisation_hex = signing.loads(key, salt=SALT, max_age=CLAIM_WITHIN)
+        person_hex, organisation_hex, handed_hex = signing.loads(key, salt=SALT, max_age=CLAIM_WITHIN)
+        person_id, handed_by = uuid.UUID(person_hex), uuid.UUID(handed_hex) if handed_hex else None
     except signing.SignatureExpired:
         raise NotClaimable("expired") from None
     except (signing.BadSignature, ValueError):
         raise NotClaimable("unknown") from None
     keepers = [uuid.UUID(organisation_hex)] if organisation_hex else []
+    return take_over(person_id, user=user, keepers=keepers, handed_by=handed_by)
+
+
+def take_over(
+    person_id: uuid.UUID,
+    *,
+    user: User,
+    keepers: list[uuid.UUID],
+    handed_by: uuid.UUID | None = None,
+    confirmed_by: uuid.UUID | None = None,
+) -> Person:
+    """The file becomes this user's own, as far as it may (:func:`claim`). ``keepers``: as whom the link was handed out."""
     # As whoever handed out the link: the user themselves sees nothing of the file yet.
     with acting_for(user_id=user.pk, organisation_ids=keepers), acting(actor=user.pk, reason="file claimed"):
-        person = Person.objects.select_for_update(of=("self",)).active().filter(pk=uuid.UUID(person_hex)).first()
+        person = Person.objects.select_for_update(of=("self",)).active().filter(pk=person_id).first()
         if person is None:
             raise NotClaimable("gone")
         if person.user_id == user.pk:
@@ -233,8 +259,11 @@ def claim(key: str, *, user: User) -> Person:
         # whoever works with the file would read on the person's page what is told to the person alone
         if set(keepers) & {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}:
             raise NotClaimable("works with it")
+        if handed_by is not None and keepers:
+            raise Waits(person, keepers[0], handed_by)
         Access.objects.create(person=person, kind=Access.Kind.PERSON, user=user)
         person.user = user
         person.save(update_fields=["user", "updated_at"])
-        emit("file.claimed", person, by=Actor(user.pk, roles=frozenset({"person"})))
+        seen_by = {"confirmed_by": str(confirmed_by)} if confirmed_by else {}
+        emit("file.claimed", person, by=Actor(user.pk, roles=frozenset({"person"})), data=seen_by)
     return person

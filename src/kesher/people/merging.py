@@ -143,6 +143,7 @@ def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
         for name in done.filled:
             setattr(into, name, getattr(out, name))
         into.other_names = _both_names(into.other_names, out)
+        into.from_eea = into.from_eea or out.from_eea
         into.save()
         out.state, out.merged_into = Person.State.MERGED, into
         out.save(update_fields=["state", "merged_into", "updated_at"])

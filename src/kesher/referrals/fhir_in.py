@@ -32,6 +32,7 @@ from kesher.directory.models import Service
 from kesher.directory.registration import folded_names
 from kesher.formats import fhir
 from kesher.formats.fhir import FhirRefusal
+from kesher.people import eea
 from kesher.people.consents import open_to
 from kesher.people.models import Access, Consent, ConsentText, Person
 from kesher.people.models.consents import Purpose
@@ -191,6 +192,8 @@ def _arrive(key: UUID, value: fhir.Referral, by: Actor, language: str) -> Taken:
         if Referral.objects.filter(pk=key).exists():
             raise _another_ones()
         person, consent = _person(value, sender, receiver, by, language)
+        if eea.is_there(value.person.country) or eea.is_there(value.sender.country):
+            eea.came_from_there(person)
         loop = Loop.objects.create(
             person=person, organisation=sender, wish=value.service[:300], opened_by_id=by.user_id
         )

@@ -14,6 +14,7 @@ class WwwConfig(AppConfig):
         import_module("kesher.www.log_ins")
         import_module("kesher.www.front.texts")
         import_module("kesher.www.referrals.texts")
+        import_module("kesher.www.caseworker.people.page_links")
         import_module("kesher.directory.search.meaning").provide(_encoder)
         import_module("kesher.words.own_words").provide(_detector)
 

@@ -22,6 +22,9 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to answer legal demands of authorities, and to be able to show what was given"),
         _("to say who answers for the portal"),
     ),
+    gettext_lazy("If something about you was lost, or seen by others"): (
+        _("to mend it when what is kept about people was lost or seen by others, and to be able to show what was done"),
+    ),
     gettext_lazy("If you are sent to a service"): (
         _("to send a person to a service and know what came of it"),
         _("to know whether it helped"),
@@ -308,4 +311,9 @@ WORDS: Final[tuple[str, ...]] = (
     _("who said it"),
     _("what was said"),
     _("when it was said"),
+    # breaches, and where a file came from
+    _("what happened, and what may come of it"),
+    _("of whom and of how many, never who"),
+    _("what was done, and who was told or why not"),
+    _("whether it came from the European Economic Area"),
 )

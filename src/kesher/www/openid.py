@@ -57,7 +57,8 @@ class _Session(requests.Session):
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.setdefault("timeout", SECONDS)
-        kwargs.setdefault("allow_redirects", False)  # an issuer says where its parts are; nothing else is followed
+        # An issuer says where its parts are; nothing else is followed. Not by default: `get` sets it to True.
+        kwargs["allow_redirects"] = False
         try:
             response = super().request(*args, **kwargs)
             if response.status_code >= 500 or response.is_redirect:

@@ -22,6 +22,7 @@ RECIPIENTS: Final[Mapping[str, str | Promise]] = {
     "If you ask for a call": _ASKED,
     "If you complain": _("somebody of another organisation than the one you complain about"),
     "If an authority asks about you": _("the legal officer of the portal, and auditors"),
+    "If something about you was lost, or seen by others": _("the data-protection officer, and who runs this portal"),
     "If you are sent to a service": _TOWARDS_ONE,
     "If you have an account": _WORKED_FOR,
     "If an organisation keeps a file about you": _AGREED,

@@ -15,7 +15,7 @@ from kesher.accounts.roles import Role
 from kesher.base.access import record_read
 from kesher.base.models import AccessLog
 from kesher.base.transitions import Actor
-from kesher.people import files, looks
+from kesher.people import claiming, files, looks
 from kesher.people.consents import PERSON, give
 from kesher.people.models import Access, Person
 from kesher.people.models.consents import Purpose
@@ -144,6 +144,10 @@ def test_by_the_link_of_the_sheet_the_person_reads_all_and_whoever_works_with_th
     assert not Person.objects.exclude(user=None).exists()
     themselves = UserFactory()
     client.force_login(themselves)
+    number = re.search(r'class="receipt" dir="ltr">(\d{4})<', client.post(link).content.decode())
+    assert number
+    assert not Person.objects.exclude(user=None).exists(), "who printed it holds it, too: it waits for a second person"
+    claiming.confirm(case.person, number[1], by=case.partner_by)
     assert client.post(link).status_code == 302
     assert "Desert Rose" in client.get(reverse("who_looked")).content.decode()
     data = json.loads(client.get(reverse("my_file_data")).content)

@@ -1,6 +1,7 @@
 """The tables of the directory, named as HSDS 3.1.1 names them (https://docs.openreferral.org/)."""
 
 from kesher.directory.models.agreements import AGREEMENT_KEEPERS, PartnerAgreement
+from kesher.directory.models.breaches import Breach, BreachNote, ImpactAssessment
 from kesher.directory.models.call_backs import CALLERS, CallBack
 from kesher.directory.models.details import (
     Accessibility,
@@ -44,6 +45,8 @@ __all__ = [
     "RULE_KEEPERS",
     "Accessibility",
     "Address",
+    "Breach",
+    "BreachNote",
     "CallBack",
     "Capacity",
     "Contact",
@@ -53,6 +56,7 @@ __all__ = [
     "EligibilityRule",
     "ExternalAlias",
     "Funding",
+    "ImpactAssessment",
     "ImportRun",
     "Kind",
     "LegalDecision",

@@ -90,6 +90,8 @@ class Person(Model):
     area = models.ForeignKey(
         Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("where they live")
     )
+    # said by what brought it in (kesher.people.eea), and asked by nothing else
+    from_eea = models.BooleanField(_("came from the European Economic Area"), default=False, editable=False)
     # SET_NULL: the file outlives the account
     user = models.OneToOneField(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="person", verbose_name=_("account")
@@ -121,6 +123,7 @@ class Person(Model):
             "reach_when": "how and when to reach you safely",
             "discreet": "how and when to reach you safely",
             "area": "where you live",
+            "from_eea": "whether it came from the European Economic Area",
             "user": "the account",
         },
         plain=("id", "created_at", "updated_at", "state", "merged_into", "last_step_at"),
@@ -129,6 +132,7 @@ class Person(Model):
             HELP="born language area",
             REACH="language phone email reach_by reach_when discreet user",
             OPEN="user",
+            PROVE="from_eea",
         ),
     )
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from kesher.www.admin import colleagues, views
 from kesher.www.admin.audit import AuditView
+from kesher.www.admin.data_protection import BreachView, DataProtectionView
 from kesher.www.admin.invitation import InvitationView
 from kesher.www.admin.legal import DemandView, LegalView
 from kesher.www.admin.partners import PartnersView
@@ -16,6 +17,8 @@ urlpatterns = [
     path("office/portal/", PortalView.as_view(), name="portal"),
     path("office/legal/", LegalView.as_view(), name="legal"),
     path("office/legal/<uuid:pk>/", DemandView.as_view(), name="legal_demand"),
+    path("office/data-protection/", DataProtectionView.as_view(), name="data_protection"),
+    path("office/data-protection/<uuid:pk>/", BreachView.as_view(), name="breach"),
     path("office/log/", AuditView.as_view(), name="audit"),
     path("office/partners/", PartnersView.as_view(), name="partners"),
     path("office/sensitive/", SensitiveView.as_view(), name="sensitive_organisations"),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from kesher.people import erasing, files, worries
+from kesher.people import claiming, erasing, files, worries
 from kesher.people.files import stamp
 from kesher.people.models import Consent, Worry
 from kesher.www.caseworker.access import signed_in
@@ -112,8 +112,15 @@ class ClaimView(LoginRequiredMixin, View):
         return guarded(render(request, "jobseeker/claim.html"))
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        user = signed_in(request)
         try:
-            files.claim(key, user=signed_in(request))
+            try:
+                files.claim(key, user=user)
+            except files.Waits as waits:
+                number = claiming.ask(waits, user=user)
+                asked = claiming.waiting(waits.person.pk)
+                told = {"number": number, "opens_on": claiming.opens_on(asked) if asked is not None else None}
+                return guarded(render(request, "jobseeker/claim.html", told))
         except files.NotClaimable as over:
             return guarded(render(request, "jobseeker/claim.html", {"why": over.why}, status=410))
         messages.success(request, _("The file is yours now."))

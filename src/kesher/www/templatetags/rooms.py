@@ -33,6 +33,7 @@ ROOMS: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("colleagues", _("Colleagues"), frozenset({Role.PLATFORM_ADMIN})),
     ("portal", _("The portal"), frozenset({Role.PLATFORM_ADMIN})),
     ("legal", _("Legal demands"), frozenset({Role.PLATFORM_ADMIN})),
+    ("data_protection", _("Data protection"), frozenset({Role.PLATFORM_ADMIN})),
     ("first_week", _("First week"), frozenset({Role.PLATFORM_ADMIN})),
 )
 

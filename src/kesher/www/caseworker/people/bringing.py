@@ -44,13 +44,16 @@ class BringForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".json,.xml"}),
     )
 
+    from_eea = False
+
     def clean_file(self) -> list[Entry]:
         """What stands in it."""
         file = self.cleaned_data["file"]
         if file.size > brought.LARGEST:
             raise forms.ValidationError(_("The file is too large."))
         try:
-            entries = brought.entries_in(brought.read_cv(file.read()))
+            profile = brought.read_cv(file.read())
+            entries = brought.entries_in(profile)
         except UnreadableProfile as broken:
             where = broken.where[:120]
             raise forms.ValidationError(
@@ -59,27 +62,31 @@ class BringForm(forms.Form):
             ) from None
         if not entries:
             raise forms.ValidationError(_("There is nothing in this file that could go into a file here."))
+        self.from_eea = brought.is_from_eea(profile)
         return entries
 
 
-def sealed(entries: list[Entry], person: Person) -> str:
+def sealed(entries: list[Entry], person: Person, *, from_eea: bool = False) -> str:
     """What was read, for this person's file alone."""
-    return signing.dumps([str(person.pk), [asdict(one) for one in entries]], salt=SALT, compress=True)
+    told = [str(person.pk), [asdict(one) for one in entries], from_eea]
+    return signing.dumps(told, salt=SALT, compress=True)
 
 
-def opened_again(seal: str, person: Person) -> list[Entry]:
-    """What :func:`sealed` held; none where it is not ours, of another person, or too old."""
+def opened_again(seal: str, person: Person) -> tuple[list[Entry], bool]:
+    """What :func:`sealed` held; nothing where it is not ours, of another person, or too old."""
     try:
-        key, entries = signing.loads(seal, salt=SALT, max_age=WITHIN)
-    except signing.BadSignature:
-        return []
-    return [Entry(**one) for one in entries] if key == str(person.pk) else []
+        key, entries, from_eea = signing.loads(seal, salt=SALT, max_age=WITHIN)
+    except (signing.BadSignature, ValueError):
+        return [], False
+    return ([Entry(**one) for one in entries], from_eea) if key == str(person.pk) else ([], False)
 
 
 def bring(
     request: HttpRequest, person: Person, by: Actor, *, back: HttpResponse, context: dict[str, Any]
 ) -> HttpResponse:
     """Both steps, for the caseworker's page and for the person's own. ``back``: where one goes afterwards."""
+
+    from_eea = False
 
     def draw(form: BringForm, entries: list[Entry] | None = None, refused: str = "", status: int = 200) -> HttpResponse:
         shown = [
@@ -93,7 +100,7 @@ def bring(
         more = {
             "form": form,
             "kinds": [one for one in shown if one["entries"]],
-            "seal": sealed(entries, person) if entries else "",
+            "seal": sealed(entries, person, from_eea=from_eea) if entries else "",
             "refused": refused,
         }
         response = render(request, "caseworker/people/bring.html", context | more, status=status)
@@ -104,8 +111,11 @@ def bring(
         return draw(BringForm())
     if "seal" not in request.POST:
         form = BringForm(request.POST, request.FILES)
-        return draw(BringForm(), form.cleaned_data["file"]) if form.is_valid() else draw(form, status=400)
-    entries = opened_again(request.POST["seal"], person)
+        if not form.is_valid():
+            return draw(form, status=400)
+        from_eea = form.from_eea
+        return draw(BringForm(), form.cleaned_data["file"])
+    entries, from_eea = opened_again(request.POST["seal"], person)
     if not entries:
         return draw(BringForm(), refused=_("That took too long. Please send the file again."), status=400)
     ticked = {number for number in request.POST.getlist("keep") if number.isdecimal()}
@@ -113,7 +123,7 @@ def bring(
     if not chosen:
         return draw(BringForm(), entries, refused=_("Tick at least one."), status=400)
     try:
-        kept = brought.keep(person, chosen, by=by)
+        kept = brought.keep(person, chosen, by=by, from_eea=from_eea)
     except Refused as refused:
         return draw(BringForm(), entries, refused=str(refused.message), status=400)
     except ValidationError as wrong:

@@ -66,6 +66,9 @@ def column(code: str, lines: list[Look], *, own_page: bool) -> dict[str, Any]:
             "where": _("You alone read all looks on your own page: log in, and open “Who looked at my file”.")
             if own_page
             else _("You alone read all looks on your own page. This link makes it yours; it works once, for 14 days:"),
+            "second": _(
+                "As others hold this link, too, a second person at the office looks at the number it shows you."
+            ),
             "or_there": _("Or ask at that place: it can print its own sheet for you."),
         }
 

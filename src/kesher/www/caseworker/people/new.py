@@ -176,6 +176,7 @@ class ReceiptView(FilesOnly, View):
 
 
 def claim_link(request: HttpRequest, person: Person) -> str:
-    """By which the person takes the file over: in the language we write to them in."""
+    """By which the person takes the file over, once a second person has seen them: in the language we write to them in."""
     with translation.override(person.language):
-        return request.build_absolute_uri(reverse("claim_file", kwargs={"key": files.claim_key(person)}))
+        key = files.claim_key(person, handed_by=signed_in(request).pk)
+        return request.build_absolute_uri(reverse("claim_file", kwargs={"key": key}))

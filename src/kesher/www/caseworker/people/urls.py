@@ -12,6 +12,7 @@ from kesher.www.caseworker.people.looked import LookedView
 from kesher.www.caseworker.people.merging import MergeView, UndoMergeView
 from kesher.www.caseworker.people.new import NewPersonView, ReceiptView
 from kesher.www.caseworker.people.page import EditView, PersonView, WorriesView
+from kesher.www.caseworker.people.page_asked import PageAskedView
 from kesher.www.caseworker.people.papers import PapersView, PaperView
 from kesher.www.caseworker.people.part_pages import PartView
 from kesher.www.caseworker.people.profile import ProfileFileView, ProfileView
@@ -36,6 +37,7 @@ urlpatterns = [
     path("<uuid:pk>/consents/", ConsentsView.as_view(), name="caseworker_consents"),
     path("<uuid:pk>/helpers/", HelpersView.as_view(), name="caseworker_helpers"),
     path("<uuid:pk>/who-looked/", LookedView.as_view(), name="caseworker_looked"),
+    path("<uuid:pk>/page/", PageAskedView.as_view(), name="caseworker_page_asked"),
     path("<uuid:pk>/erase/", ErasureView.as_view(), name="caseworker_erase"),
     path("<uuid:pk>/receipts/<uuid:consent>/", ReceiptView.as_view(), name="caseworker_receipt"),
     path("<uuid:pk>/merge/<uuid:other>/", MergeView.as_view(), name="caseworker_merge"),
