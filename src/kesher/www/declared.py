@@ -25,6 +25,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
     gettext_lazy("If you are sent to a service"): (
         _("to send a person to a service and know what came of it"),
         _("to know whether it helped"),
+        _("to count how referrals fare, of people who agreed to be counted"),
     ),
     gettext_lazy("If you have an account"): (
         _("to let somebody log in and be reached"),
