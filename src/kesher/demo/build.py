@@ -19,6 +19,7 @@ from kesher.base.rows import acting_for
 from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
+from kesher.demo.goals import build_goals
 from kesher.demo.mentors import build_mentoring
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
@@ -60,7 +61,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 14  # lines of progress that ``build`` gives
+STEPS = 15  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -124,6 +125,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
         progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
+        progress(f"of {build_goals(today)} goals it is said which work is meant, or that none of the lists is")
         progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
         progress(f"{build_mentoring()} person goes along with a mentor")
