@@ -103,6 +103,7 @@ MOMENTS: Final[Mapping[str, str | Promise]] = {
     "expires_at": gettext_lazy("the invitation ends"),
     "last_step_at": gettext_lazy("the last step in it"),
     "left_at": gettext_lazy("somebody has left"),
+    "sent_at": gettext_lazy("somebody was sent to a service"),
     "starts_at": gettext_lazy("the day it was for"),
 }
 
