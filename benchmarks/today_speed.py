@@ -1,10 +1,11 @@
 """How long "Today" and the lists take in a town of 50,000 people and 200,000 referrals, and how they grow from 5,000.
 
-Run: ``python benchmarks/today_speed.py [--people N] [--explain] [--seconds 0] [--keep]``. Generates, deterministic and in a
-database of its own (``benchmarks/common/files_town.py``), people whose files are kept by 40 of 500 organisations, a third of
-them shared with a second, each with two or three open steps, a plan, a date to see to, every third an appointment, and four
-referrals in all their states; 200 caseworkers look after four in five. Besides them groups of courses, questions for places,
-questions whether it helped, complaints, mentors, views under a name. Then each caseworker's list of today is asked for once
+Run: ``python benchmarks/today_speed.py [--people N] [--only PART] [--explain] [--seconds 0] [--keep]``. Generates,
+deterministic and in a database of its own (``benchmarks/common/files_town.py``), people whose files are kept by 40 of 500
+organisations, a third of them shared with a second, each with two or three open steps, a plan, a date to see to, every third
+an appointment, and four referrals in all their states, three in five counted for the town; 200 caseworkers look after four in
+five. Besides them groups of courses, questions for places, questions whether it helped, complaints, mentors, views under a
+name. Then each caseworker's list of today is asked for once
 in this process as the application's role, with row-level security; then every page of :data:`PAGES`, printed with its
 queries and its CPU time in this process and in PostgreSQL; then 200 distinct requests, each user's with one of the pages in
 turn, over HTTP under the load that ``benchmarks/common/load.py`` describes. Bars: at most 15 queries a page, p95 of the pages
@@ -77,8 +78,8 @@ PAGES: Final[tuple[Page, ...]] = (
 )
 TEACHING: Final[tuple[Page, ...]] = (("college/", "", {}), ("provider/referrals/", "", {}))
 CONVENING: Final[tuple[Page, ...]] = (("office/complaints/", "", {}), ("office/complaints/?show=answered", "", {}))
-#: No list: counted from the trail of a year. Its costs are printed, and it is not loaded.
-BESIDE: Final[Page] = ("referrals/figures/", "", {})
+#: No list: counted of a year's referrals, those of one's own work, and for convenors those of the whole town.
+FIGURES: Final[Page] = ("referrals/figures/", "", {})
 MOST_QUERIES, P95 = 15, 200
 
 
@@ -134,7 +135,11 @@ def visitor(user: User, page: Page) -> Client:
 
 def whose(staff: Staff) -> list[tuple[list[User], Page]]:
     """Every page, and who looks at it."""
-    of_each = ((staff.workers, PAGES), (staff.teachers, TEACHING), (staff.convenors, CONVENING))
+    of_each = (
+        (staff.workers, (*PAGES, FIGURES)),
+        (staff.teachers, TEACHING),
+        (staff.convenors, (*CONVENING, FIGURES)),
+    )
     return [(users, page) for users, pages in of_each for page in pages]
 
 
@@ -143,10 +148,12 @@ def said(page: Page) -> str:
     return f"{path} {' '.join(f'{name}={value}' for name, value in filters.items())}"
 
 
-def page_costs(staff: Staff, times: int = 10) -> bool:
+def page_costs(staff: Staff, only: str = "", times: int = 10) -> bool:
     """Each page: its queries, and its CPU time over several users' requests. False where a page asks too often."""
     good = True
-    for users, page in [*whose(staff), (staff.workers, BESIDE)]:
+    for users, page in whose(staff):
+        if only not in page[0]:
+            continue
         path = f"/en/{page[0]}"
         clients = [visitor(user, page) for user in users[:times]]
         for client in clients[:2]:  # templates are compiled once
@@ -159,8 +166,9 @@ def page_costs(staff: Staff, times: int = 10) -> bool:
             client.get(path)
         spent = (time.perf_counter() - begin, time.process_time() - here, postgres_cpu() - there)
         took, here, there = (1000 * one / len(clients) for one in spent)
+        whom = "" if users is staff.workers else f" ({'college' if users is staff.teachers else 'convenor'})"
         print(
-            f"  {said(page):60} {count:3} queries, CPU {here:4.0f} ms here, {there:4.0f} ms in PostgreSQL,"
+            f"  {said(page) + whom:60} {count:3} queries, CPU {here:4.0f} ms here, {there:4.0f} ms in PostgreSQL,"
             f" {took:4.0f} ms on average",
             flush=True,
         )
@@ -177,9 +185,9 @@ def cookie(user: User, page: Page) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
 
 
-def distinct(staff: Staff, count: int = 200) -> list[load.Request]:
-    """So many requests, no two of one user for the same page; each page as often as the others."""
-    pages = whose(staff)
+def distinct(staff: Staff, only: str = "", count: int = 200) -> list[load.Request]:
+    """So many requests, no two of one user for the same page where there are users enough; each page as often as the others."""
+    pages = [(users, page) for users, page in whose(staff) if only in page[0]]
     found: list[load.Request] = []
     for number in range(count):
         users, page = pages[number % len(pages)]
@@ -226,13 +234,14 @@ def town(people: int, arguments: argparse.Namespace) -> bool:
     name = made(people, keep=arguments.keep)
     those = staff()
     with as_application():
-        half, most = lists(those.workers)
-        print(f"  the list of Today itself: median {half:.0f} ms, p95 {most:.0f} ms")
-        good = page_costs(those)
+        if not arguments.only:
+            half, most = lists(those.workers)
+            print(f"  the list of Today itself: median {half:.0f} ms, p95 {most:.0f} ms")
+        good = page_costs(those, arguments.only)
         if arguments.explain is not None:
             explain(those, arguments.explain)
     if people == arguments.people and arguments.seconds:
-        requests = distinct(those)
+        requests = distinct(those, arguments.only)
         address = database_url(name)
         connection.close()
         environment = {
@@ -259,6 +268,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=load.FOR_SECONDS, help="how long to load the server (0: not)")
     parser.add_argument(
         "--explain", nargs="?", const="", metavar="PART", help="print plans, of pages whose address holds this"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="PART", help="only pages whose address holds this, and no list of Today"
     )
     parser.add_argument("--keep", action="store_true", help="keep the database, and use one that was kept")
     arguments = parser.parse_args()

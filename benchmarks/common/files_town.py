@@ -42,7 +42,13 @@ OF_PEOPLE: Final = (
 )  # fmt: skip
 #: Columns that hold a key of these although no foreign key says so, and what must differ each time.
 KEYS_ELSEWHERE: Final = {(Event, "about_id"): "pg_temp.earlier(about_id, %(hours)s)"}
-DIFFERENT: Final = {(Consent, "receipt"): "left(upper(md5(receipt || %(hours)s)), 11)"}
+DIFFERENT: Final = {
+    (Consent, "receipt"): "left(upper(md5(receipt || %(hours)s)), 11)",
+    (Event, "data"): "CASE WHEN data ? 'referral' THEN jsonb_set(data, '{referral}',"
+    " to_jsonb(pg_temp.earlier((data->>'referral')::uuid, %(hours)s)::text)) ELSE data END",
+}
+#: Of five people so many agreed to be counted.
+COUNTED_OF_FIVE: Final = 3
 EARLIER: Final = """
 CREATE FUNCTION pg_temp.earlier(key uuid, hours int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (lpad(to_hex(('x' || left(replace(key::text, '-', ''), 12))::bit(48)::bigint - hours * 3600000::bigint), 12, '0')
@@ -69,7 +75,7 @@ class Town:
     """What is drawn from while people are made."""
 
     def __init__(self) -> None:
-        self.draw = random.Random(SEED)
+        self.draw, self.draw_answers = random.Random(SEED), random.Random(SEED + 1)
         self.now, self.day = timezone.now(), timezone.localdate()
         self.organisations = [Organisation(name={"en": f"Office {n}"}, state="approved") for n in range(ORGANISATIONS)]
         self.keepers = self.organisations[:KEEPERS]
@@ -135,6 +141,8 @@ class Town:
         agreed = self._agreed(person, "file", keeper)
         yield agreed
         yield self._access(person, "keeper", keeper, agreed)
+        if number // KEEPERS % 5 < COUNTED_OF_FIVE:  # of each office
+            yield self._agreed(person, "statistics", None)
         other = draw.randrange(KEEPERS)
         if number % 3 == 0 and other != keeper:
             shared = self._agreed(person, "share", other)
@@ -149,11 +157,11 @@ class Town:
         for _ in range(REFERRALS_EACH):
             yield from self._referral(person, keeper, agreed)
 
-    def _agreed(self, person: Person, purpose: str, place: int) -> Consent:
+    def _agreed(self, person: Person, purpose: str, place: int | None) -> Consent:
         return Consent(
             person=person,
             purpose=purpose,
-            organisation=self.keepers[place],
+            organisation=None if place is None else self.keepers[place],
             text=self.texts[purpose],
             language="am",
             how="present",
@@ -236,7 +244,23 @@ class Town:
                 due = timezone.localdate(closed) + timedelta(days=after)
                 asked = self.now if due <= self.day else None
                 how = draw.choice(("mail", "sender")) if asked else ""
-                yield FollowUp(referral=referral, day=after, due_on=due, how=how, asked_at=asked)
+                question = FollowUp(referral=referral, day=after, due_on=due, how=how, asked_at=asked)
+                yield question
+                if asked:
+                    yield from self._said(question)
+
+    def _said(self, question: FollowUp) -> Iterable[Event]:
+        """That it was asked; and, of two in three, the answer (in the trail alone: the lists wait for one)."""
+        about: dict[str, Any] = {"day": question.day, "referral": str(question.referral_id)}
+        yield self._of_question("asked", question, about)
+        if self.draw_answers.random() < 0.66:
+            said = self.draw_answers.choice(FollowUp.Answer.values)
+            yield self._of_question("answered", question, about | {"answer": said})
+
+    def _of_question(self, name: str, question: FollowUp, data: dict[str, Any]) -> Event:
+        return Event(
+            name=f"follow_up.{name}", about_type="referrals.followup", about_id=question.pk, at=self.now, data=data
+        )
 
     def _event(self, name: str, referral: Referral, at: Any) -> Event:
         return Event(
@@ -380,6 +404,7 @@ def generate(people: int) -> None:
     town.write_rest(made)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SELECT referrals_figures_anew()")  # no trigger has seen the trail
         cursor.execute("VACUUM (ANALYZE)")  # as a server does by itself
 
 

@@ -8,11 +8,13 @@ from django.utils import timezone
 from kesher.accounts.models import Organisation, User
 from kesher.base.models import Event
 from kesher.base.rows import acting_for
+from kesher.casework.mentoring.proposals import proposals_for
 from kesher.casework.today import today
 from kesher.demo import past
 from kesher.demo.build import build
 from kesher.demo.people import ALMAZ, NOA, OLEKSANDR, PEOPLE
-from kesher.people.models import Access, Consent, Person
+from kesher.people.models import Access, Aspiration, Consent, Person
+from kesher.people.ways import from_here
 from kesher.referrals.models import FollowUp, PlaceQuestion, Referral
 from kesher.referrals.vocabularies import State
 
@@ -55,6 +57,29 @@ def test_the_town_is_alive() -> None:
     for address in (ALMAZ, OLEKSANDR):
         user = User.objects.get(email=address)
         assert Referral.objects.visible_to(user).filter(person__user=user).count() >= 2
+    _what_they_want_leads_somewhere(noa)
+
+
+def _what_they_want_leads_somewhere(noa: User) -> None:
+    """Goals with an occupation beside the words, of every kind; the way there, and a mentor who works in it."""
+    said = Aspiration.objects.said_last()
+    assert said.filter(person_confirmed_at__isnull=False, caseworker_confirmed_at__isnull=False).count() >= 3
+    assert said.filter(person_confirmed_at=None, caseworker_confirmed_at__isnull=False).exists(), "it waits for a yes"
+    assert said.filter(person_confirmed_at__isnull=False, caseworker_confirmed_at=None).count() >= 2
+    assert said.filter(none_fits=True).exists()
+    assert said.filter(occupation="", none_fits=False).exists(), "in words only"
+    found = {one.person.called.split(" (")[0]: from_here(one.person).found for one in said.select_related("person")}
+    for called in ("Олександр", "סיגל", "በቀለ", "Сергей"):
+        way = found[called]
+        assert way is not None, called
+        assert way.lacks, called
+        assert not way.done, called
+    assert any(way.stones for way in found.values() if way is not None), "somebody has a quicker step on the way"
+    sigal = Person.objects.get(called__startswith="סיגל (")
+    office = noa.memberships.get().organisation_id
+    with acting_for(user_id=noa.pk, organisation_ids=[office]):
+        ((mentor, fit),) = proposals_for(sigal, user=noa)
+    assert fit.because[0] == "goal_same", mentor
 
 
 def test_the_past_is_one_flow_of_controls_alone() -> None:

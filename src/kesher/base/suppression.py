@@ -74,23 +74,37 @@ def shown_sums(
     watched = {row: sum(counts[place] for place in _places(row)) for row in _watched(tuple(rows.values()))}
     guarded = [row for row, count in watched.items() if 0 < count < minimum]
     empty = [row for row, count in watched.items() if not count]
-    result: dict[Name, Shown] = {}
+    hidden = _hidden(tuple(rows.values()), tuple(guarded), tuple(empty))
+    return {
+        name: Shown(None if hides else watched[row], minimum)
+        for (name, row), hides in zip(rows.items(), hidden, strict=True)
+    }
+
+
+@lru_cache(maxsize=1024)
+def _hidden(rows: "tuple[_Row, ...]", guarded: "tuple[_Row, ...]", empty: "tuple[_Row, ...]") -> tuple[bool, ...]:
+    """Which of these sums are hidden: it follows from which counts are small and which are none, not from how many they are.
+
+    Kept, for a page asks of twenty lines, and most are alike: none of them has a small count.
+    """
+    if not guarded:
+        return (False,) * len(rows)
+    found: list[bool] = []
     span = _Span()
-    for name, row in rows.items():
+    for row in rows:
         further = span.with_row(row)
         grown = True
         while grown:  # where a difference is nobody, each of its cells is
             grown = False
             for nobody in [one for one in empty if one in further]:
                 for place in _places(nobody):
-                    alone = tuple(int(place == other) for other in range(len(order)))
+                    alone = tuple(int(place == other) for other in range(len(row)))
                     if alone not in further:
                         further, grown = further.with_row(alone), True
-        if any(one in further for one in guarded):
-            result[name] = Shown(None, minimum)
-        else:
-            span, result[name] = further, Shown(watched[row], minimum)
-    return result
+        hides = any(one in further for one in guarded)
+        found.append(hides)
+        span = span if hides else further
+    return tuple(found)
 
 
 _Row = tuple[int, ...]

@@ -21,6 +21,7 @@ from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
 from kesher.demo.figures import build_figures
+from kesher.demo.goals import build_goals
 from kesher.demo.mentors import build_mentoring
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
@@ -127,6 +128,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")
         progress(f"{build_people(today)} people have a file; the {people} that are noted come with a later version")
+        progress(f"of {build_goals(today)} goals it is said which work is meant, or that none of the lists is")
         progress(f"{build_plans()} steps, appointments and dates of theirs: the caseworker's today")
         progress(f"{build_referrals(today)} times somebody was sent on: what waits, what is silent, what came back")
         progress(f"{build_mentoring()} person goes along with a mentor")

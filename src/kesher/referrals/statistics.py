@@ -6,32 +6,31 @@ mistake is left out. Counts below five are not shown (:mod:`kesher.base.suppress
 An organisation's figures of what it sent and received itself are its own work, and are whole. The town's are statistics: in
 them stand those alone who agreed to be counted (docs/decisions/0040). Whoever received them knows the whole, by name: so a
 count of the town's is shown only where the whole less the count could be shown too, and is the same for every reader.
+
+The trail is not gone through each time: the database keeps what is needed of each referral in a narrow row
+(:class:`~kesher.referrals.models.FigureRow`, docs/decisions/0055), and answers with counts.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Final, overload
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from kesher.base.models import Event
 from kesher.base.suppression import MINIMUM, Shown, shown, shown_sums, shown_table
-from kesher.referrals.follow_ups import ANSWERED, ASKED, DAYS
+from kesher.referrals.follow_ups import DAYS
 from kesher.referrals.models import FollowUp
 from kesher.referrals.vocabularies import Reason
 
-SENT, ERROR = "referral.send", "referral.entered in error"
-ACCEPT, REFUSE, CONTACT, FINISH = "referral.accept", "referral.reject", "referral.first contact", "referral.finish"
-ANSWERS: Final = (ACCEPT, REFUSE)
-#: The last of these that happened is how it ended.
+#: The last of these events that happened is how it ended.
 ENDS: Final = {
-    REFUSE: "refused",
-    FINISH: "finished",
+    "referral.reject": "refused",
+    "referral.finish": "finished",
     "referral.cannot finish": "failed",
     "referral.withdraw": "withdrawn",
     "referral.consent withdrawn": "withdrawn",
@@ -61,6 +60,10 @@ COUNTS: Final[Mapping[str, frozenset[str]]] = {
     "closed": frozenset(cell for cell in CELLS if not cell.endswith(("open", "silent"))),
 }
 
+#: In the place of a reason that could be held against a person.
+PRIVATE: Final = "private"
+#: Not answered for so long, it is silent.
+SILENT: Final = timedelta(days=14)
 #: What became of the question whether it helped.
 NO_ANSWER: Final = "no answer"
 HELPED: Final = (*FollowUp.Answer.values, NO_ANSWER)
@@ -84,8 +87,8 @@ class Figures:
     helped: Mapping[int, Mapping[str, Shown]]
 
 
-#: Receiver and service; referrals that are counted, and those left out.
-_Group = tuple[tuple[UUID, UUID], list[UUID], list[UUID]]
+#: Receiver and service; how many referrals are counted, and how many are left out.
+_Group = tuple[tuple[UUID, UUID], int, int]
 
 
 class Lines(Sequence[Figures]):
@@ -97,15 +100,15 @@ class Lines(Sequence[Figures]):
 
     def __init__(
         self,
-        groups: Sequence[_Group],
-        line: Callable[[tuple[UUID, UUID], list[UUID], list[UUID]], Figures],
+        keys: Sequence[tuple[UUID, UUID]],
+        lines: Callable[[Sequence[tuple[UUID, UUID]]], list[Figures]],
         *,
         left_out: Shown,
     ) -> None:
-        self._groups, self._line, self.left_out = groups, line, left_out
+        self._keys, self._lines, self.left_out = keys, lines, left_out
 
     def __len__(self) -> int:
-        return len(self._groups)
+        return len(self._keys)
 
     @overload
     def __getitem__(self, at: int) -> Figures: ...
@@ -113,8 +116,11 @@ class Lines(Sequence[Figures]):
     def __getitem__(self, at: slice) -> list[Figures]: ...
     def __getitem__(self, at: int | slice) -> Figures | list[Figures]:
         if isinstance(at, slice):
-            return [self._line(*group) for group in self._groups[at]]
-        return self._line(*self._groups[at])
+            return self._lines(self._keys[at])
+        return self._lines([self._keys[at]])[0]
+
+    def __iter__(self) -> Iterator[Figures]:
+        return iter(self[:])
 
 
 def figures(
@@ -123,47 +129,31 @@ def figures(
     now: datetime,
     among: Collection[UUID] | None = None,
     without: Collection[UUID] = (),
-) -> "Lines":
+) -> Lines:
     """Of referrals sent since then, the most sent first. ``among``: those these organisations sent or received themselves,
     all of them; without it the town's, of people who agreed to be counted. ``without``: receivers of whom it is not told that
-    anybody was sent to them.
+    anybody was sent to them. ``since``: at most two years ago, rows of before are not kept.
 
-    Three queries, and for the town one more.
+    One query, and one for the lines that are looked at.
     """
-    sends = Event.objects.filter(name=SENT, at__gte=since).order_by("id")
-    if among is not None:
-        keys = [str(key) for key in among]
-        sends = sends.filter(Q(data__sender__in=keys) | Q(data__receiver__in=keys))
-    if without:
-        sends = sends.exclude(data__receiver__in=[str(key) for key in without])
-    sent = {
-        about: (UUID(receiver), UUID(service), at)
-        for about, receiver, service, at in sends.values_list("about_id", "data__receiver", "data__service", "at")
-    }
-    later = Event.objects.filter(name__in=[*ANSWERS, CONTACT, *ENDS, ERROR], at__gte=since)
-    if among is not None:  # else nearly all of them are asked for anyhow
-        later = later.filter(about_id__in=sends.order_by().values("about_id"))
-    happened: dict[UUID, list[tuple[str, datetime, str]]] = defaultdict(list)
-    for about, name, at, reason in later.order_by("id").values_list("about_id", "name", "at", "reason"):
-        if about in sent:
-            happened[about].append((name, at, reason))
-    said = _said_it_helped(since, sent)
-    counted = _counted(since) if among is None else sent.keys()
-    groups: dict[tuple[UUID, UUID], tuple[list[UUID], list[UUID]]] = defaultdict(lambda: ([], []))
-    for about, (receiver, service, _at) in sent.items():
-        if not any(name == ERROR for name, _when, _why in happened[about]):
-            groups[receiver, service][about not in counted].append(about)
+    own = None if among is None else list(among)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receiver, service, counted, of_all - counted FROM referrals_figures_sent(%s, %s::uuid[], %s::uuid[])",
+            [since, own, list(without)],
+        )
+        groups: list[_Group] = [((receiver, service), *both) for receiver, service, *both in cursor.fetchall()]
     # by what is shown: else the place in the list would tell what is not
-    most_first = sorted(groups.items(), key=lambda one: (-(_sent(*one[1]).value or 0), one[0]))
+    groups.sort(key=lambda one: (-(_sent(one[1], one[2]).value or 0), one[0]))
     return Lines(
-        [(key, *mine) for key, mine in most_first],
-        lambda key, mine, others: _line(key, mine, others, sent, happened, said, now),
-        left_out=_left_out(list(groups.values())),
+        [key for key, _mine, _others in groups],
+        lambda keys: [_line(key, *both) for key, both in _tallies(keys, since, now, own).items()],
+        left_out=_left_out([(mine, others) for _key, mine, others in groups]),
     )
 
 
-def _sent(mine: list[UUID], others: list[UUID]) -> Shown:
-    return _beside(shown(len(mine)), shown(len(others)), left=len(others))
+def _sent(mine: int, others: int) -> Shown:
+    return _beside(shown(mine), shown(others), left=others)
 
 
 def _beside(count: Shown, rest: Shown, *, left: int) -> Shown:
@@ -171,71 +161,87 @@ def _beside(count: Shown, rest: Shown, *, left: int) -> Shown:
     return Shown(None) if rest.hidden or (count.value == 0 and left) else count
 
 
-def _left_out(groups: Sequence[tuple[list[UUID], list[UUID]]]) -> Shown:
+def _left_out(groups: Sequence[tuple[int, int]]) -> Shown:
     """How many in all: what is left out of lines that show how many were sent can be reckoned, and taken from the sum."""
-    hidden = [len(others) for mine, others in groups if _sent(mine, others).hidden]
+    hidden = [others for mine, others in groups if _sent(mine, others).hidden]
     if not sum(hidden) or (len(hidden) > 1 and sum(hidden) >= MINIMUM):
-        return shown(sum(len(others) for _mine, others in groups))
+        return shown(sum(others for _mine, others in groups))
     return Shown(None)
 
 
-def _counted(since: datetime) -> frozenset[UUID]:
-    """The keys of referrals of people who agree to be counted today. The database answers with keys: nobody sees a file."""
+@dataclass(slots=True)
+class Tally:
+    """How many referrals are in each of ``CELLS``, why they came back, after how many days each was answered, and by the days
+    after their end what was said to the question whether it helped."""
+
+    cells: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(CELLS, 0)))
+    reasons: Counter[str] = field(default_factory=Counter)
+    waited: list[float] = field(default_factory=list)
+    helped: dict[int, Counter[str]] = field(default_factory=lambda: {day: Counter() for day in DAYS})
+
+    def add(
+        self,
+        many: int,
+        *,
+        cell: str,
+        reasons: Iterable[str] = (),
+        helped: Mapping[str, str] | None = None,
+        waited: Iterable[int] = (),
+    ) -> None:
+        """``many`` that fared alike. ``helped``: as a row of the database holds it; ``waited``: in microseconds."""
+        self.cells[cell] += many
+        for why in reasons:
+            if why in Reason.values or why == PRIVATE:
+                self.reasons[why] += many
+        for day in DAYS:
+            if (said := (helped or {}).get(str(day))) is not None:
+                self.helped[day][said or NO_ANSWER] += many
+        self.waited += [timedelta(microseconds=one) / timedelta(days=1) for one in waited]
+
+
+def _tallies(
+    keys: Sequence[tuple[UUID, UUID]], since: datetime, now: datetime, among: list[UUID] | None
+) -> dict[tuple[UUID, UUID], tuple[Tally, Tally]]:
+    """Of each line those that are counted, and those left out."""
+    found: dict[tuple[UUID, UUID], tuple[Tally, Tally]] = {key: (Tally(), Tally()) for key in keys}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT referrals_counted(%s)", [since])
-        return frozenset(key for (key,) in cursor.fetchall())
+        cursor.execute(
+            "SELECT * FROM referrals_figures_tallied(%s, %s, %s::uuid[], %s::uuid[], %s::uuid[])",
+            [since, now - SILENT, among, [receiver for receiver, _ in keys], [service for _, service in keys]],
+        )
+        for receiver, service, counted, accepted, contacted, ended, silent, reasons, helped, many, waited in cursor:
+            found[receiver, service][not counted].add(
+                many,
+                cell=_cell(ended, accepted=accepted, contacted=contacted, silent=silent),
+                reasons=reasons,
+                helped=json.loads(helped),
+                waited=waited or (),
+            )
+    return found
 
 
-_Sent = Mapping[UUID, tuple[UUID, UUID, datetime]]
-_Trails = Mapping[UUID, list[tuple[str, datetime, str]]]
-#: What became of each question whether it helped, by referral and by the days after its end.
-_Said = Mapping[UUID, Mapping[int, str]]
-
-
-def _said_it_helped(since: datetime, sent: Collection[UUID]) -> _Said:
-    said: dict[UUID, dict[int, str]] = defaultdict(dict)
-    trail = Event.objects.filter(name__in=[ASKED, ANSWERED], at__gte=since).order_by("id")
-    for about, day, answer in trail.values_list("data__referral", "data__day", "data__answer"):
-        if about is not None and UUID(about) in sent:
-            said[UUID(about)][day] = answer or said[UUID(about)].get(day, NO_ANSWER)
-    return said
-
-
-def _answers(those: list[UUID], day: int, said: _Said) -> dict[str, int]:
-    answers = Counter(said[about][day] for about in those if day in said.get(about, ()))
-    return {one: answers[one] for one in HELPED}
-
-
-def _helped(mine: list[UUID], others: list[UUID], said: _Said) -> dict[int, dict[str, Shown]]:
+def _helped(mine: Tally, others: Tally) -> dict[int, dict[str, Shown]]:
     """Of each day on which five or more were asked: of fewer, that nobody said no would tell what the one or two said."""
     found = {}
     for day in DAYS:
-        cells, left = _answers(mine, day, said), _answers(others, day, said)
+        cells = {one: mine.helped[day][one] for one in HELPED}
+        left = {one: others.helped[day][one] for one in HELPED}
         if sum(cells.values()) >= MINIMUM:
             rest = shown_table(left)
             found[day] = {one: _beside(count, rest[one], left=left[one]) for one, count in shown_table(cells).items()}
     return found
 
 
-def _line(
-    key: tuple[UUID, UUID],
-    mine: list[UUID],
-    others: list[UUID],
-    sent: _Sent,
-    happened: _Trails,
-    said: _Said,
-    now: datetime,
-) -> Figures:
-    cells, why, waited = _tally(mine, sent, happened, now)
-    if others:
-        left, why_left, _waited = _tally(others, sent, happened, now)
+def _line(key: tuple[UUID, UUID], mine: Tally, others: Tally) -> Figures:
+    cells, why, left, why_left = mine.cells, mine.reasons, others.cells, others.reasons
+    if left.total():
         # whoever knows the whole knows what nobody came to
         there = [cell for cell in CELLS if cells[cell] + left[cell]]
         counts = {
             name: _beside(count, rest, left=sum(left[cell] for cell in COUNTS[name]))
             for (name, count), rest in zip(_sums(cells, there).items(), _sums(left, there).values(), strict=True)
         }
-        rest_of = shown_table({one: why_left[one] for one in {*why, *why_left}})
+        rest_of = shown_table({one: why_left[one] for one in sorted({*why, *why_left})})
         reasons = {
             one: _beside(count, rest_of[one], left=why_left[one])
             for one, count in shown_table({one: why[one] for one in sorted({*why, *why_left})}).items()
@@ -248,31 +254,11 @@ def _line(
         receiver=receiver,
         service=service,
         counts=counts,
-        days=round(median(waited), 1) if len(waited) >= MINIMUM and not counts["answered"].hidden else None,
+        days=round(median(mine.waited), 1) if len(mine.waited) >= MINIMUM and not counts["answered"].hidden else None,
         closure=round(100 * finished / closed) if closed and finished is not None else None,
         reasons={} if counts["refused"].hidden or counts["failed"].hidden else reasons,
-        helped=_helped(mine, others, said),
+        helped=_helped(mine, others),
     )
-
-
-def _tally(
-    those: list[UUID], sent: _Sent, happened: _Trails, now: datetime
-) -> tuple[Counter[str], Counter[str], list[float]]:
-    """How many are in each of ``CELLS``, why they came back, and after how many days they were answered."""
-    cells: Counter[str] = Counter(dict.fromkeys(CELLS, 0))
-    reasons: Counter[str] = Counter()
-    waited: list[float] = []
-    for about in those:
-        trail = happened.get(about, [])
-        cells[_cell(trail, now - sent[about][2])] += 1
-        reasons.update(
-            why
-            for name, _at, why in trail
-            if name in (REFUSE, "referral.cannot finish") and why in (*Reason.values, "private")
-        )
-        if answered := [at for name, at, _why in trail if name in ANSWERS]:
-            waited.append((answered[0] - sent[about][2]) / timedelta(days=1))
-    return cells, reasons, waited
 
 
 def _sums(cells: Mapping[str, int], there: Sequence[str]) -> dict[str, Shown]:
@@ -282,12 +268,11 @@ def _sums(cells: Mapping[str, int], there: Sequence[str]) -> dict[str, Shown]:
     return {name: found.get(name, Shown(0)) for name in COUNTS}
 
 
-def _cell(trail: list[tuple[str, datetime, str]], age: timedelta) -> str:
-    """Where in ``CELLS`` a referral of this age stands, by what happened to it, in the order it happened."""
-    names = [name for name, _at, _why in trail]
-    end = next((ENDS[name] for name in reversed(names) if name in ENDS), "open")
+def _cell(last_end: str, *, accepted: bool, contacted: bool, silent: bool) -> str:
+    """Where in ``CELLS`` a referral stands, by the event that ended it last (""), and what else happened to it."""
+    end = ENDS.get(last_end, "open")
     if end in ("refused", "finished", "failed"):
         return end
-    if ACCEPT not in names:
-        return "unanswered, silent" if end == "open" and age >= timedelta(days=14) else f"unanswered, {end}"
-    return f"{'in contact' if CONTACT in names else 'accepted'}, {end}"
+    if not accepted:
+        return "unanswered, silent" if end == "open" and silent else f"unanswered, {end}"
+    return f"{'in contact' if contacted else 'accepted'}, {end}"

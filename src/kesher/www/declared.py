@@ -28,6 +28,7 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
     gettext_lazy("If you are sent to a service"): (
         _("to send a person to a service and know what came of it"),
         _("to know whether it helped"),
+        _("to count how referrals fare, of people who agreed to be counted"),
     ),
     gettext_lazy("If you have an account"): (
         _("to let somebody log in and be reached"),
@@ -110,6 +111,7 @@ MOMENTS: Final[Mapping[str, str | Promise]] = {
     "expires_at": gettext_lazy("the invitation ends"),
     "last_step_at": gettext_lazy("the last step in it"),
     "left_at": gettext_lazy("somebody has left"),
+    "sent_at": gettext_lazy("somebody was sent to a service"),
     "starts_at": gettext_lazy("the day it was for"),
 }
 
