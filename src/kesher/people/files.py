@@ -128,9 +128,12 @@ def read_many(
 
 
 def something_happened(person: Person) -> None:
-    """The file is in use: its time before it is erased starts anew."""
-    person.last_step_at = timezone.now()
-    person.save(update_fields=["last_step_at", "updated_at"])
+    """The file is in use: its time before it is erased starts anew. Not that of a file which was erased at this very moment: of
+    two who act at once this one waits for the other, and the file is gone."""
+    now = timezone.now()
+    in_use = Person.objects.filter(pk=person.pk).exclude(state=Person.State.CLOSED)
+    if in_use.update(last_step_at=now, updated_at=now):
+        person.last_step_at = now
 
 
 class Changed(Exception):
@@ -230,11 +233,21 @@ def claim(key: str, *, user: User) -> Person:
             raise NotClaimable("used")
         if Person.objects.filter(user=user).exists():
             raise NotClaimable("other file")
-        # whoever works with the file would read on the person's page what is told to the person alone
-        if set(keepers) & {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}:
+        if _works_with(person, user, keepers):
             raise NotClaimable("works with it")
         Access.objects.create(person=person, kind=Access.Kind.PERSON, user=user)
         person.user = user
         person.save(update_fields=["user", "updated_at"])
         emit("file.claimed", person, by=Actor(user.pk, roles=frozenset({"person"})))
     return person
+
+
+def _works_with(person: Person, user: User, keepers: Iterable[uuid.UUID]) -> bool:
+    """Whether this user works with the file in one of their organisations, that which handed out the link or another: on the
+    person's page they would read what is told to the person alone."""
+    theirs = {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}
+    if not theirs:
+        return False
+    with acting_for(organisation_ids=theirs):  # each sees its own accesses alone
+        has_it = Access.objects.in_force().filter(person=person, organisation__in=theirs, whole=True).exists()
+    return has_it or bool(theirs & set(keepers))
