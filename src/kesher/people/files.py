@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.core import signing
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from kesher.base.access import record_read, record_reads
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
+from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.people.consents import acts_for_file, give
@@ -76,10 +77,20 @@ SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
 
 
-def open_file(*, called: str, language: str, how: str, by: Actor, consent_language: str = "", **known: Any) -> Person:
+def open_file(
+    *,
+    called: str,
+    language: str,
+    how: str,
+    by: Actor,
+    consent_language: str = "",
+    form_key: uuid.UUID | None = None,
+    **known: Any,
+) -> Person:
     """Open a file for somebody who has agreed to it, kept by the organisation ``by`` acts for.
 
-    ``known``: whatever else of :class:`Person` was said. Raises :class:`Refused` for whoever does not work with files,
+    ``known``: whatever else of :class:`Person` was said. ``form_key``: of the form it comes from; what comes twice from one form
+    (a button pressed twice) is one file. Raises :class:`Refused` for whoever does not work with files,
     and for an organisation that is not approved.
     """
     if by.organisation_id is None or not by.roles & FILE_ROLES:
@@ -88,6 +99,8 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
     if organisation is None:
         raise Refused(_("Your organisation is not approved."), "organisation")
     with transaction.atomic(), acting(actor=by, reason="file opened"):
+        if form_key is not None and (there := _opened_by(form_key, by)) is not None:
+            return there
         # The access comes first, for the database shows and takes rows of a file only where there is one; the keys it
         # names follow before the transaction ends.
         person_id, consent_id = uuid7(), uuid7()
@@ -104,8 +117,18 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
             by=by,
             consent_id=consent_id,
         )
-        emit("file.opened", person, by=by, data={"organisation": str(organisation.pk)})
+        of_form = {"form": str(form_key)} if form_key is not None else {}
+        emit("file.opened", person, by=by, data={"organisation": str(organisation.pk)} | of_form)
         return person
+
+
+def _opened_by(form_key: uuid.UUID, by: Actor) -> Person | None:
+    """The file that this form of theirs has opened already; of two presses at once the second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file.opened {form_key}"])
+    opened = Event.objects.filter(name="file.opened", actor_id=by.user_id, organisation_id=by.organisation_id)
+    event = opened.filter(data__form=str(form_key)).first()
+    return Person.objects.filter(pk=event.about_id).first() if event is not None else None
 
 
 def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> None:
