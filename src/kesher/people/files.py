@@ -89,8 +89,8 @@ def open_file(
 ) -> Person:
     """Open a file for somebody who has agreed to it, kept by the organisation ``by`` acts for.
 
-    ``known``: whatever else of :class:`Person` was said. ``form_key``: of the form it comes from; what comes twice from one form
-    (a button pressed twice) is one file. Raises :class:`Refused` for whoever does not work with files,
+    ``known``: whatever else of :class:`Person` was said. ``form_key``: of the form it comes from; what comes twice from one
+    form (a button pressed twice) is one file. Raises :class:`Refused` for whoever does not work with files,
     and for an organisation that is not approved.
     """
     if by.organisation_id is None or not by.roles & FILE_ROLES:
