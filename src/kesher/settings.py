@@ -296,6 +296,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "kesher.www.openid.IssuerTrouble",
+    "kesher.www.errors.RefusedAnywhere",
     "kesher.base.middleware.Storable",
     "kesher.www.idle.Idle",
     "kesher.www.working_for.WorksFor",

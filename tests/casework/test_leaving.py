@@ -8,6 +8,7 @@ from django.utils import timezone
 from kesher.accounts.memberships import end_membership, leave
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
+from kesher.base import retention
 from kesher.base.models import Event, Notification
 from kesher.base.transitions import Actor
 from kesher.casework import appointments, plans, tasks
@@ -121,3 +122,18 @@ def test_who_is_told_works_there_still_and_all_are_told_of_the_end_but_whoever_s
     assert {colleague.pk, ruth.pk} <= told
     assert not {noa.pk, almaz.pk} & told
     assert in_days(0) == match.ended_on
+
+
+def test_an_account_that_a_mentoring_names_keeps_nobody_elses_from_being_erased(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    found = pair("active")
+    long_ago = timezone.now() - timedelta(days=31)
+    for user in (found.match.caseworker, UserFactory(email="gone@office.example")):
+        User.objects.filter(pk=user.pk).update(closed_at=long_ago, is_active=False)
+    Notification.objects.all().delete()
+    retention.run()
+    assert not User.objects.filter(email="gone@office.example").exists()
+    assert User.objects.filter(pk=found.match.caseworker.pk).exists(), "another takes over first"
+    assert f"accounts.User {found.match.caseworker.pk} is due" in caplog.text
+    assert found.match.caseworker.email not in caplog.text

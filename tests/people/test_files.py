@@ -269,3 +269,18 @@ def test_nobody_looks_for_a_purpose_that_is_not_in_words() -> None:
     assert not AccessLog.objects.exists()
     files.read(person, by=by, purpose="plan")
     assert AccessLog.objects.get().purpose == "plan"
+
+
+def test_whoever_works_with_the_file_elsewhere_does_not_take_it_over_either() -> None:
+    """On the person's page they would read that a shelter looked, which is told to the person alone."""
+    person = PersonFactory()
+    keeper = person.accesses.get().organisation
+    noa = MembershipFactory(organisation=keeper, role=Role.CASEWORKER).user
+    charity = OrganisationFactory(approved=True)
+    theirs = MembershipFactory(organisation=charity, role=Role.REFERRER).user
+    key = files.claim_key(person)
+    give(person, Purpose.SHARE, with_=charity, how="present", language="am", by=noa.as_actor(keeper.pk))
+    with pytest.raises(files.NotClaimable, match="works with it"):
+        files.claim(key, user=theirs)
+    stranger = MembershipFactory(organisation=OrganisationFactory(approved=True), role=Role.REFERRER).user
+    assert files.claim(key, user=stranger) == person, "a caseworker of another office may have a file of their own"

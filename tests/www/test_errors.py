@@ -6,6 +6,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from kesher.base.models import Portal
+from kesher.base.transitions import Refused
 from kesher.www import context, errors
 
 FACTORY = RequestFactory()
@@ -59,3 +60,15 @@ def test_unknown_address_is_a_page_in_the_visitors_language(client: Client) -> N
     assert '<html lang="ar" dir="rtl"' in page.content.decode()
     # the names of the languages lead to the same address in each
     assert 'href="/he/no-such-page/"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_a_page_did_not_foresee_is_refused_in_words() -> None:
+    """A file that closes between two presses, say: the room refuses, and no page caught it."""
+    anywhere = errors.RefusedAnywhere(lambda request: errors.not_found(request))
+    request = FACTORY.post("/en/somewhere/")
+    page = anywhere.process_exception(request, Refused("This file is not open to you.", "role"))
+    assert page is not None
+    assert page.status_code == 409
+    assert "This file is not open to you." in page.content.decode()
+    assert anywhere.process_exception(request, ValueError()) is None, "what is broken is broken"

@@ -15,13 +15,14 @@ from django.urls import reverse
 from kesher import settings as production
 from kesher.accounts.models import LogIn, User
 from kesher.accounts.roles import Role
+from kesher.base.keys import uuid7
 from kesher.base.rows import acting_for
 from kesher.people.models import Person
 from kesher.settings import Environment
 from kesher.www.idle import BEGAN, SEEN
 from kesher.www.kept_forms import KEY
 from tests.casework.people import Case, a_case
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = 60
@@ -177,6 +178,39 @@ def test_what_was_sent_too_late_is_kept_read_and_sent_by_whose_it_is(client: Cli
     assert note_is_there(case)
     assert KEY not in client.session
     assert client.get(reverse("kept_form"))["Location"] == reverse("home")
+
+
+def test_what_was_kept_for_another_organisation_is_not_lost(client: Client, case: Case) -> None:
+    """Logged in again one works for the oldest of one's organisations: the form was of another."""
+    older = MembershipFactory(role=Role.CASEWORKER, organisation=OrganisationFactory(approved=True))
+    case.worker = older.user
+    MembershipFactory(organisation=case.keeper, user=case.worker, role=Role.CASEWORKER)
+    client.force_login(case.worker)
+    client.post(reverse("working_for"), {"organisation": str(case.keeper.pk)})
+    gone_for(client, 31 * MINUTE)
+    told = {"text": "She can begin on Monday.", "scope": "private", "working_for": str(case.keeper.pk)}
+    client.post(reverse("person_notes", args=[case.person.pk]), told)
+    client.force_login(case.worker)
+    again = told | {"kept_and_sent": "1"}
+    refused = client.post(reverse("person_notes", args=[case.person.pk]), again)
+    assert refused.status_code == 409
+    assert "opened for another organisation" in refused.content.decode()
+    assert "She can begin on Monday." in client.get(reverse("kept_form")).content.decode()
+    changed = client.post(reverse("working_for"), {"organisation": str(case.keeper.pk)})
+    assert changed["Location"] == reverse("kept_form"), "nothing else leads back to it"
+    assert client.post(reverse("person_notes", args=[case.person.pk]), again).status_code == 302
+    assert note_is_there(case)
+    assert KEY not in client.session
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_what_was_refused_is_kept(client: Client, case: Case, status: int) -> None:
+    too_late(client, case)
+    client.force_login(case.worker)
+    key = case.person.pk if status == 400 else uuid7()
+    path = reverse("person_notes", args=[key])
+    assert client.post(path, {"text": "", "scope": "private", "kept_and_sent": "1"}).status_code == status
+    assert "She can begin on Monday." in client.get(reverse("kept_form")).content.decode()
 
 
 def test_whoever_else_logs_in_there_does_not_read_it(client: Client, case: Case) -> None:

@@ -98,6 +98,24 @@ def test_whose_account_it_is_reads_it_and_nobody_else(client: Client, noa: User)
     assert "a wrong password was typed" not in client.get(reverse("log_ins")).content.decode()
 
 
+def test_wrong_ones_push_no_log_in_off_the_page(client: Client, noa: User) -> None:
+    tries(Client())
+    tries(Client(), browser=CHROME)
+    for _time in range(60):
+        log_ins.record(noa, LogIn.Kind.WRONG_PASSWORD, device="Firefox, Windows")
+    client.force_login(noa)
+    page = client.get(reverse("log_ins")).content.decode()
+    assert "for the first time from there" in page
+    assert page.count("a wrong password was typed") == log_ins.SHOWN_FAILED
+
+
+def test_a_program_that_does_not_say_what_it_is_comes_from_elsewhere(noa: User) -> None:
+    tries(Client())
+    tries(Client(), browser="curl/8.0")
+    tries(Client(), browser="curl/8.0")
+    assert written(noa)[1:] == [("logged_in", "", True), ("logged_in", "", False)]
+
+
 def test_the_database_shows_it_to_nobody_else(noa: User) -> None:
     log_ins.record(noa, LogIn.Kind.LOGGED_IN)
     with connection.cursor() as cursor:

@@ -1,5 +1,6 @@
 """A suspended organisation: nothing of its work opens, by account or link; what was sent to it stays open, its sender knows."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kesher.accounts.invitations import NotInvited, accept, invite
 from kesher.accounts.models import Organisation, User
@@ -15,11 +16,14 @@ from kesher.accounts.roles import Role
 from kesher.accounts.states import ORGANISATION_STATES
 from kesher.base.models import Event, Notification
 from kesher.base.transitions import Actor
+from kesher.casework import appointments
+from kesher.people import files
 from kesher.people.models import Person
 from kesher.referrals import answering, notices, recalls, sending, suspended
 from kesher.referrals.links import Purpose, key_for
 from kesher.referrals.models import Referral
 from kesher.www.closed import PUBLIC, PUBLIC_NAMESPACES
+from tests.casework.people import a_case
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.permissions.table import ROUTES
 from tests.permissions.test_table import address
@@ -204,3 +208,16 @@ def test_what_has_ended_is_not_told(two: Two) -> None:  # noqa: F811
     sending.withdraw(referral, by=two.by_sender, reason="duplicate")
     suspended.tell_who_sent(suspend(two.receiver).pk)
     assert told(two.caseworker) == []
+
+
+def test_whoever_has_an_appointment_there_reads_that_nobody_can_be_reached(client: Client) -> None:
+    case = a_case()
+    almaz = UserFactory()
+    files.claim(files.claim_key(case.person), user=almaz)
+    told = {"with_whom": "Hiba", "place": "Room 3", "language": "am", "starts_at": timezone.now() + timedelta(days=2)}
+    appointments.book(case.person, by=case.partner_by, **told)
+    client.force_login(almaz)
+    said = "cannot be reached here now"
+    assert said not in client.get(reverse("my_plan")).content.decode()
+    suspend(case.partner)
+    assert said in client.get(reverse("my_plan")).content.decode()

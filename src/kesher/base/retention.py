@@ -1,8 +1,9 @@
 """Erases what was promised to be erased: the retention of each model's declaration, history included."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import F
-from django.db.models.deletion import Collector
+from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -57,27 +58,10 @@ def run(now: datetime | None = None) -> dict[str, int]:
     """
     now = now or timezone.now()
     using = settings.RETENTION_DATABASE
-    erased: dict[str, int] = defaultdict(int)
+    erased: Counter[str] = Counter()
     try:
-        # Ignoring triggers: the one place where append-only tables may lose rows.
         for model in own_models():
-            with (
-                transaction.atomic(using=using),
-                acting(actor=System("retention"), reason="retention"),
-                pgtrigger.ignore(),
-            ):
-                rows = due(model, now).using(using)
-                for other in _gone_along(model, rows, using):
-                    for kind, keys in _with_all_that_hangs_on(other, using).items():
-                        erased[kind._meta.db_table] += len(keys)
-                        _erase_history(kind, keys, using)
-                    other.delete()
-                for kind, keys in _with_all_that_hangs_on(rows, using).items():
-                    erased[kind._meta.db_table] += len(keys)
-                    _erase_history(kind, keys, using)
-                rows.delete()
-                if left := _erase_history_left_behind(model, now, using):
-                    erased[model.pgh_event_model._meta.db_table] += left  # type: ignore[attr-defined]
+            erased += _erase_due(model, now, using)
         with transaction.atomic(using=using):
             erased["pghistory_context"] = _erase_contexts(now, using)
     finally:
@@ -87,6 +71,55 @@ def run(now: datetime | None = None) -> dict[str, int]:
     if counted:
         logger.info("retention erased %s", counted)
     return counted
+
+
+@contextmanager
+def _erasing(using: str) -> Iterator[None]:
+    """Ignoring triggers: the one place where append-only tables may lose rows."""
+    with (
+        transaction.atomic(using=using),
+        acting(actor=System("retention"), reason="retention"),
+        pgtrigger.ignore(),
+    ):
+        yield
+
+
+def _erase_due(model: type[models.Model], now: datetime, using: str) -> Counter[str]:
+    """What is due of one model, all at once. Where something that stays rests on one of the rows, one after the other: that one
+    is logged and tried again the next night, and keeps nobody else's from being erased."""
+    rows = due(model, now).using(using)
+    erased: Counter[str] = Counter()
+    try:
+        with _erasing(using):
+            erased += _erase(model, rows, using)
+    except (ProtectedError, RestrictedError):
+        for key in list(rows.values_list("pk", flat=True)):
+            try:
+                with _erasing(using):
+                    erased += _erase(model, rows.filter(pk=key), using)
+            except (ProtectedError, RestrictedError):
+                logger.error(
+                    "%s %s is due, and is not erased: something that stays rests on it", model._meta.label, key
+                )
+    with _erasing(using):
+        if left := _erase_history_left_behind(model, now, using):
+            erased[model.pgh_event_model._meta.db_table] += left  # type: ignore[attr-defined]
+    return erased
+
+
+def _erase(model: type[models.Model], rows: models.QuerySet[models.Model], using: str) -> Counter[str]:
+    """Take these rows out, with what goes along and all their history; table name -> how many."""
+    erased: Counter[str] = Counter()
+    for other in _gone_along(model, rows, using):
+        for kind, keys in _with_all_that_hangs_on(other, using).items():
+            erased[kind._meta.db_table] += len(keys)
+            _erase_history(kind, keys, using)
+        other.delete()
+    for kind, keys in _with_all_that_hangs_on(rows, using).items():
+        erased[kind._meta.db_table] += len(keys)
+        _erase_history(kind, keys, using)
+    rows.delete()
+    return erased
 
 
 def _gone_along(model: type[models.Model], rows: models.QuerySet[Any], using: str) -> list[models.QuerySet[Any]]:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,8 @@ TO_RECALL: Final = timedelta(days=1)
 TO_CONFIRM: Final = timedelta(days=7)
 #: So long a file stands that nobody holds any more.
 UNHELD: Final = timedelta(days=7)
+#: So long before its own end a merged file is looked at.
+LOOKS_AHEAD: Final = timedelta(days=60)
 NO_NAME: Final = "–"
 #: Events: what was asked and of whom it was told. They name the file by its key alone.
 ASKED, STOPPED, ERASED = "file.erasure_asked", "file.erasure_stopped", "file.erased"
@@ -267,6 +269,38 @@ def written_down(person: Person) -> Event | None:
     return None
 
 
+@every("27 2 * * *")
+def prepare_merged_files() -> None:
+    """Just before what is due is erased (:func:`kesher.base.tasks.erase_what_is_due`)."""
+    logger.info("%s merged files end with the one they are part of", merged_files_end_together(timezone.now()))
+
+
+def merged_files_end_together(now: datetime) -> int:
+    """A merged file, in which nothing happens, ends when the one it is part of does, and not before: what was agreed about it
+    is the proof of what stands in the other by now. Returns how many end now, emptied, with the one they are part of.
+
+    As the database's owner, as :func:`sweep`.
+    """
+    using = settings.RETENTION_DATABASE
+    people = Person._base_manager.using(using)
+    kept = people.filter(pk=OuterRef("merged_into")).exclude(state=Person.State.CLOSED)
+    merged = people.filter(state=Person.State.MERGED, last_step_at__lt=now - KEPT + LOOKS_AHEAD)
+    as_kept = Subquery(kept.values("last_step_at")[:1])
+    merged = merged.annotate(as_kept=as_kept)
+    try:
+        with transaction.atomic(using=using), acting(actor=THE_SYSTEM, reason="part of another file"):
+            while merged.filter(as_kept__gt=F("last_step_at")).update(last_step_at=as_kept):
+                pass  # of what was merged into a merged one in the next turn
+            ending = list(merged.filter(as_kept__lt=now - KEPT).order_by("pk").select_for_update(of=("self",)))
+            for one in ending:
+                _empty(one, using)
+                people.filter(pk=one.pk).update(last_step_at=now - KEPT - timedelta(seconds=1))
+    finally:
+        if using != DEFAULT_DB_ALIAS:
+            connections[using].close()
+    return len(ending)
+
+
 @every("15 3 * * *")
 def erase_what_was_asked() -> None:
     """Each night: what nobody has confirmed within a week is done all the same, and what nobody holds is emptied."""
@@ -314,8 +348,12 @@ def sweep(now: datetime) -> int:
         helped = Mandate._base_manager.using(using).filter(ended_at=None).values("person")
         for key in list(_unheld(now, using, for_=timedelta(0)).filter(pk__in=helped).values_list("pk", flat=True)):
             _one(_end_help, key, using, now)
-        keys = list(_unheld(now, using).order_by("pk").values_list("pk", flat=True))
-        return sum(_one(_empty_unheld, key, using, now) for key in keys)
+        done, tried = 0, set[uuid.UUID]()
+        # again, until there is none: with a file goes what was merged into it, and then what was merged into that
+        while keys := list(_unheld(now, using).exclude(pk__in=tried).order_by("pk").values_list("pk", flat=True)):
+            tried.update(keys)
+            done += sum(_one(_empty_unheld, key, using, now) for key in keys)
+        return done
     finally:
         if using != DEFAULT_DB_ALIAS:
             connections[using].close()
@@ -339,9 +377,9 @@ def _unheld(now: datetime, using: str, for_: timedelta = UNHELD) -> models.Query
     """Files that nobody has held for so long. Whoever only helps by a mandate holds nothing."""
     whole = Access._base_manager.using(using).filter(whole=True, person=OuterRef("pk")).exclude(kind=Access.Kind.HELPER)
     lately = whole.filter(Q(until=None) | Q(until__gt=now - for_))
-    kept = Person._base_manager.using(using).filter(pk=OuterRef("merged_into"), state=Person.State.ACTIVE)
+    # a merged file lives as long as the one it is part of, which may be part of a third by now
+    kept = Person._base_manager.using(using).filter(pk=OuterRef("merged_into")).exclude(state=Person.State.CLOSED)
     left = Person._base_manager.using(using).exclude(state=Person.State.CLOSED)
-    # a merged file lives as long as the one it is part of
     of_merged = Q(state=Person.State.MERGED) & ~Exists(kept)
     return left.filter(of_merged | Q(state=Person.State.ACTIVE) & ~Exists(lately))
 

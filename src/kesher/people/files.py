@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.core import signing
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from kesher.base.access import record_read, record_reads
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.keys import uuid7
+from kesher.base.models import Event
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Actor, Refused
 from kesher.people.consents import acts_for_file, give
@@ -77,10 +78,20 @@ SALT: Final = "kesher.people.claim"
 CLAIM_WITHIN: Final = timedelta(days=14)
 
 
-def open_file(*, called: str, language: str, how: str, by: Actor, consent_language: str = "", **known: Any) -> Person:
+def open_file(
+    *,
+    called: str,
+    language: str,
+    how: str,
+    by: Actor,
+    consent_language: str = "",
+    form_key: uuid.UUID | None = None,
+    **known: Any,
+) -> Person:
     """Open a file for somebody who has agreed to it, kept by the organisation ``by`` acts for.
 
-    ``known``: whatever else of :class:`Person` was said. Raises :class:`Refused` for whoever does not work with files,
+    ``known``: whatever else of :class:`Person` was said. ``form_key``: of the form it comes from; what comes twice from one
+    form (a button pressed twice) is one file. Raises :class:`Refused` for whoever does not work with files,
     and for an organisation that is not approved.
     """
     if by.organisation_id is None or not by.roles & FILE_ROLES:
@@ -89,6 +100,8 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
     if organisation is None:
         raise Refused(_("Your organisation is not approved."), "organisation")
     with transaction.atomic(), acting(actor=by, reason="file opened"):
+        if form_key is not None and (there := _opened_by(form_key, by)) is not None:
+            return there
         # The access comes first, for the database shows and takes rows of a file only where there is one; the keys it
         # names follow before the transaction ends.
         person_id, consent_id = uuid7(), uuid7()
@@ -105,8 +118,18 @@ def open_file(*, called: str, language: str, how: str, by: Actor, consent_langua
             by=by,
             consent_id=consent_id,
         )
-        emit("file.opened", person, by=by, data={"organisation": str(organisation.pk)})
+        of_form = {"form": str(form_key)} if form_key is not None else {}
+        emit("file.opened", person, by=by, data={"organisation": str(organisation.pk)} | of_form)
         return person
+
+
+def _opened_by(form_key: uuid.UUID, by: Actor) -> Person | None:
+    """The file that this form of theirs has opened already; of two presses at once the second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file.opened {form_key}"])
+    opened = Event.objects.filter(name="file.opened", actor_id=by.user_id, organisation_id=by.organisation_id)
+    event = opened.filter(data__form=str(form_key)).first()
+    return Person.objects.filter(pk=event.about_id).first() if event is not None else None
 
 
 def read(person: Person, *, by: Actor, purpose: str, request_id: str = "") -> None:
@@ -129,9 +152,12 @@ def read_many(
 
 
 def something_happened(person: Person) -> None:
-    """The file is in use: its time before it is erased starts anew."""
-    person.last_step_at = timezone.now()
-    person.save(update_fields=["last_step_at", "updated_at"])
+    """The file is in use: its time before it is erased starts anew. Not that of a file which was erased at this very moment: of
+    two who act at once this one waits for the other, and the file is gone."""
+    now = timezone.now()
+    in_use = Person.objects.filter(pk=person.pk).exclude(state=Person.State.CLOSED)
+    if in_use.update(last_step_at=now, updated_at=now):
+        person.last_step_at = now
 
 
 class Changed(Exception):
@@ -256,8 +282,7 @@ def take_over(
             raise NotClaimable("used")
         if Person.objects.filter(user=user).exists():
             raise NotClaimable("other file")
-        # whoever works with the file would read on the person's page what is told to the person alone
-        if set(keepers) & {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}:
+        if _works_with(person, user, keepers):
             raise NotClaimable("works with it")
         if handed_by is not None and keepers:
             raise Waits(person, keepers[0], handed_by)
@@ -267,3 +292,14 @@ def take_over(
         seen_by = {"confirmed_by": str(confirmed_by)} if confirmed_by else {}
         emit("file.claimed", person, by=Actor(user.pk, roles=frozenset({"person"})), data=seen_by)
     return person
+
+
+def _works_with(person: Person, user: User, keepers: Iterable[uuid.UUID]) -> bool:
+    """Whether this user works with the file in one of their organisations, that which handed out the link or another: on the
+    person's page they would read what is told to the person alone."""
+    theirs = {one.organisation_id for one in user.all_memberships if one.role in FILE_ROLES}
+    if not theirs:
+        return False
+    with acting_for(organisation_ids=theirs):  # each sees its own accesses alone
+        has_it = Access.objects.in_force().filter(person=person, organisation__in=theirs, whole=True).exists()
+    return has_it or bool(theirs & set(keepers))

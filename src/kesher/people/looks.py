@@ -10,18 +10,19 @@ nor that there is one, so nothing is counted or numbered, and what is left out l
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from kesher.accounts.models import Membership, Organisation
-from kesher.base.models import AccessLog
+from kesher.base.models import AccessLog, Event
 from kesher.base.transitions import Actor
 from kesher.people.models import FILE_ROLES, Consent, Person
 from kesher.people.models.named import Named
 
+MERGED, PARTED = "file.merged", "file.merge_undone"
 #: More lines than these nobody reads on paper; the person's own page has them all.
 MOST_LINES: Final = 60
 
@@ -37,11 +38,24 @@ class Look:
 
 
 def everything(person: Person) -> QuerySet[AccessLog]:
-    """Each look, the latest first; one's own are not among them."""
-    log = AccessLog.objects.filter(about_type=Person._meta.label_lower, about_id=person.pk)
+    """Each look, the latest first, at the file or at one that was made part of it; one's own are not among them."""
+    log = AccessLog.objects.filter(about_type=Person._meta.label_lower, about_id__in=_all_of(person.pk))
     if person.user_id is not None:
         log = log.exclude(actor_id=person.user_id, organisation_id=None)
     return log.order_by("-id")
+
+
+def _all_of(key: UUID) -> list[UUID]:
+    """The file, and those merged into it, and into these. Of the trail: who has the file need not see the others."""
+    found, new = [key], [key]
+    while new:
+        merges = Event.objects.filter(name__in=[MERGED, PARTED], about_id__in=new).order_by("id")
+        merged: dict[UUID, bool] = {}
+        for name, other in merges.values_list("name", "data__other"):
+            merged[UUID(other)] = name == MERGED
+        new = [other for other, stands in merged.items() if stands and other not in found]
+        found += new
+    return found
 
 
 def on_paper(person: Person, *, by: Actor) -> list[Look]:
@@ -86,17 +100,30 @@ def roles_at(looks: Iterable[AccessLog]) -> dict[UUID, tuple[str, ...]]:
     Two statements, however many looks.
     """
     rows = list(looks)
-    held = Membership.objects.filter(
-        user__in={one.actor_id for one in rows if one.actor_id},
-        organisation__in={one.organisation_id for one in rows if one.organisation_id},
-    )
-    there: dict[tuple[UUID, UUID], list[Membership]] = {}
-    for one in held.order_by("role", "id"):
-        there.setdefault((one.user_id, one.organisation_id), []).append(one)
+    users, organisations = {one.actor_id for one in rows}, {one.organisation_id for one in rows}
+    there = _held({one for one in users if one}, {one for one in organisations if one})
     found = {}
     for look in rows:
         day = timezone.localdate(look.at)
         theirs = there.get((look.actor_id, look.organisation_id), []) if look.actor_id and look.organisation_id else []
-        then = [one.role for one in theirs if one.since <= day and (one.until is None or one.until >= day)]
+        then = [role for role, since, until in theirs if since <= day and (until is None or until >= day)]
         found[look.pk] = tuple(role for role in then if role in FILE_ROLES) or tuple(then)
+    return found
+
+
+def _held(
+    users: Iterable[UUID], organisations: Iterable[UUID]
+) -> dict[tuple[UUID, UUID], list[tuple[str, date, date | None]]]:
+    """The roles these held there, each from a day, perhaps until one. Of their history: one that has ended is no row."""
+    told: Any = Membership.pgh_event_model  # type: ignore[attr-defined]
+    events = told.objects.filter(user__in=list(users), organisation__in=list(organisations))
+    of_one: dict[UUID, list[Any]] = {}
+    for event in events.order_by("role", "pgh_obj_id", "pgh_id"):
+        of_one.setdefault(event.pgh_obj_id, []).append(event)
+    found: dict[tuple[UUID, UUID], list[tuple[str, date, date | None]]] = {}
+    for those in of_one.values():
+        last = those[-1]
+        until = timezone.localdate(last.pgh_created_at) if last.pgh_label == "delete" else last.until
+        held = (last.role, min(event.since for event in those), until)
+        found.setdefault((last.user_id, last.organisation_id), []).append(held)
     return found

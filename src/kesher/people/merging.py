@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kesher.accounts.models import Organisation
 from kesher.base.events import emit
 from kesher.base.history import acting
 from kesher.base.transitions import Actor, Refused
@@ -74,6 +73,7 @@ ONCE: Final[dict[type[models.Model], tuple[str, ...]]] = {
 }
 _moving: list[type[models.Model]] = []
 _settling: list[Callable[[Person, Person], None]] = []
+_parting: list[Callable[[FileMerge], str | Promise | None]] = []
 
 
 def moves(model: type[models.Model]) -> None:
@@ -88,6 +88,15 @@ def before_they_are_one(settle: Callable[[Person, Person], None]) -> Callable[[P
     """
     _settling.append(settle)
     return settle
+
+
+def before_they_are_two(
+    why_not: Callable[[FileMerge], str | Promise | None],
+) -> Callable[[FileMerge], str | Promise | None]:
+    """Decorator: a room above says why these cannot be two files again now, or None; in the transaction of the undoing."""
+    if why_not not in _parting:
+        _parting.append(why_not)
+    return why_not
 
 
 def why_not(kept: Person, other: Person, *, by: Actor) -> str | Promise | None:
@@ -118,14 +127,10 @@ def why_not(kept: Person, other: Person, *, by: Actor) -> str | Promise | None:
 
 
 def _others_see(person: Person, by: Actor) -> bool:
-    """Whether the person agreed that somebody else sees this file: what is agreed is visible to all who keep it."""
-    return (
-        Consent.objects.in_force()
-        .filter(person=person)
-        .exclude(organisation=by.organisation_id)
-        .filter(organisation__in=Organisation.objects.approved())
-        .exists()
-    )
+    """Whether the person agreed that somebody else sees this file: what is agreed is visible to all who keep it. One that is
+    suspended, too: let back in it would find nothing, and be asked to erase nothing once the file is erased."""
+    agreed = Consent.objects.in_force().filter(person=person, organisation__isnull=False)
+    return agreed.exclude(organisation=by.organisation_id).exists()
 
 
 def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
@@ -158,7 +163,7 @@ def merge(kept: Person, other: Person, *, by: Actor) -> FileMerge:
 def undo(done: FileMerge, *, by: Actor) -> None:
     """Two files again: what moved and was not moved on goes back, but for what the other file has of its own by now.
 
-    Raises :class:`Refused` for whoever may not.
+    Raises :class:`Refused` for whoever may not, and where it cannot be now: the later of two merges is undone first.
     """
     with transaction.atomic(), acting(actor=by, reason="not one person"):
         locked = FileMerge.objects.select_for_update(of=("self",)).get(pk=done.pk)
@@ -167,6 +172,8 @@ def undo(done: FileMerge, *, by: Actor) -> None:
         if not (acts_for_file(into, by) and acts_for_file(out, by)):
             raise Refused(_("This file is not open to you."), "role")
         if locked.undone_at is None:
+            if refusal := _why_not_two(locked, into):
+                raise Refused(refusal, "merge")
             out.state, out.merged_into = Person.State.ACTIVE, None
             out.last_step_at = timezone.now()
             out.save(update_fields=["state", "merged_into", "last_step_at", "updated_at"])
@@ -177,13 +184,33 @@ def undo(done: FileMerge, *, by: Actor) -> None:
                 if getattr(into, name) == getattr(out, name):
                     field: Any = Person._meta.get_field(name.removesuffix("_id"))
                     setattr(into, name, None if field.null else "")
-            if into.other_names == _both_names(locked.other_names_before, out):  # else somebody wrote there since
-                into.other_names = locked.other_names_before
+            into.other_names = _without_names(into, locked, out)
             into.save()
             locked.undone_at, locked.undone_by_id = timezone.now(), by.user_id
             locked.save(update_fields=["undone_at", "undone_by_id", "updated_at"])
             emit("file.merge_undone", into, by=by, data={"other": str(out.pk), "merge": str(locked.pk)})
     done.undone_at, done.undone_by_id = locked.undone_at, locked.undone_by_id
+
+
+def _why_not_two(done: FileMerge, into: Person) -> str | Promise | None:
+    if into.state != Person.State.ACTIVE:
+        # what came from the other is in a third file by now: it could not go back, and would be lost between the three
+        return _("This file was merged into another one since. That is undone first.")
+    return next((refusal for why in _parting if (refusal := why(done))), None)
+
+
+def _without_names(into: Person, done: FileMerge, out: Person) -> str:
+    """The further names of the kept file without those that came with the other. What somebody wrote there since stays, and
+    what other files brought that are part of it."""
+    if into.other_names == _both_names(done.other_names_before, out):
+        return done.other_names_before
+    others = FileMerge.objects.standing().filter(person=into).exclude(pk=done.pk).select_related("other")
+    stay = set(done.other_names_before.split(", ")).union(*(_names(one.other) for one in others))
+    return ", ".join(name for name in into.other_names.split(", ") if name in stay or name not in _names(out))
+
+
+def _names(person: Person) -> set[str]:
+    return {name for name in f"{person.called}, {person.other_names}".split(", ") if name}
 
 
 def _both_names(other_names: str, out: Person) -> str:

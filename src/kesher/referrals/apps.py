@@ -14,6 +14,7 @@ class ReferralsConfig(AppConfig):
             "complaint_notices",
             "follow_ups",
             "notices",
+            "parted",
             "recalls",
             "reminders",
             "silence",

@@ -268,7 +268,8 @@ def _person(
     keys = _person_keys(value, sender.pk)
     ours = keys[-1]
     kept = Person.objects.kept_by(sender.pk).filter(pk__in=keys)
-    person = kept.active().first()
+    # held until it has come in, as when it is sent (kesher.referrals.sending.send)
+    person = kept.active().select_for_update(of=("self",), no_key=True).first()
     if person is not None:
         return person, _agreed(person, receiver) or _new_consent(value, person, receiver, by, ours=ours)
     if kept.exists():
@@ -294,7 +295,7 @@ def _out_of_use() -> FhirRefusal:
 def _agreed(person: Person, receiver: Organisation) -> Consent | None:
     """What the person agreed to and has not taken back, the latest first."""
     agreed = Consent.objects.in_force().filter(person=person, purpose=Purpose.REFERRAL, organisation=receiver)
-    return agreed.order_by("-given_at", "-id").first()
+    return agreed.select_for_update(of=("self",), no_key=True).order_by("-given_at", "-id").first()
 
 
 def _new_consent(

@@ -25,7 +25,7 @@ from kesher.base.rows import acting_for
 from kesher.base.tasks import ATTEMPTS, every
 from kesher.base.transitions import Actor, Refused
 from kesher.directory.call_backs import digits_of
-from kesher.people.models import Person
+from kesher.people.models import Access, Person
 from kesher.referrals import loops
 from kesher.referrals.models import FollowUp, Loop, Referral
 from kesher.referrals.notices import SENT, follow_up_mail, senders_of
@@ -263,12 +263,18 @@ def answer(follow_up: FollowUp, said: str, *, by: Actor) -> None:
         locked.asked_at = locked.asked_at or locked.answered_at
         locked.save(update_fields=["answer", "answered_at", "recorded_by_id", "asked_at", "updated_at"])
         emit(ANSWERED, locked, by=by, data={"day": locked.day, "answer": said} | _about(locked))
-        if said == FollowUp.Answer.NO:
+        if said == FollowUp.Answer.NO and _have_the_file(locked.referral):
             loop = Loop.objects.get(pk=locked.referral.loop_id)
             loops.reopen(loop, by=Actor.the_system())
             _tell_senders(locked.referral, "referral_news")
     for field in ("answer", "answered_at", "recorded_by_id", "asked_at"):
         setattr(follow_up, field, getattr(locked, field))
+
+
+def _have_the_file(referral: Referral) -> bool:
+    """Whether those who sent them still have their file: else nobody there may follow anything in it."""
+    theirs = Access.objects.in_force().filter(person=referral.person_id, organisation=referral.sender_id, whole=True)
+    return theirs.exists()
 
 
 def _tell_senders(referral: Referral, kind: str) -> None:

@@ -24,7 +24,7 @@ from kesher.people.models import Access, Consent
 from kesher.people.models.consents import Purpose
 from kesher.referrals.loops import write_closing
 from kesher.referrals.models import Loop, Referral
-from kesher.referrals.moving import both_sides, close_access, move
+from kesher.referrals.moving import STAYS, both_sides, close_access, move
 from kesher.referrals.states import was_asked
 from kesher.referrals.vocabularies import OPEN, Closing, State
 
@@ -49,6 +49,20 @@ def asked_back_of(referrals: Collection[Referral]) -> set[UUID]:
     if not ended:
         return cancelled
     return cancelled | set(Event.objects.filter(name=RECALL, about_id__in=ended).values_list("about_id", flat=True))
+
+
+def still_read(referrals: Collection[Referral]) -> set[UUID]:
+    """The keys of those whose receivers may read what they carry: open ones, and for some days those that ended with a word of
+    theirs and were not asked back. It is asked of each referral: what lets a receiver see a person now may be another one, with
+    which less goes along. One query at most."""
+    now = timezone.now()
+    lately = [
+        one
+        for one in referrals
+        if (stays := STAYS.get(State(one.state))) and one.closed_at is not None and one.closed_at + stays > now
+    ]
+    going_on = {one.pk for one in referrals if one.state in OPEN and one.sent_at is not None}
+    return going_on | {one.pk for one in lately} - asked_back_of(lately)
 
 
 @on("consent.withdrawn")

@@ -117,11 +117,15 @@ def write(referral: Referral, *, by: Actor, seen: str | None, **written: Any) ->
 def send(referral: Referral, *, by: Actor) -> None:
     """It leaves: the receiver may from now on see what it carries, and nothing else of the file."""
     with both_sides(referral, by):
-        person = Person.objects.filter(pk=referral.person_id).defer(*Person.ENCRYPTED).first()
+        # Held until it has left, the file before the agreement: whoever erases the one, or takes back the other, at this moment
+        # waits, and then finds what has left; else it would be open to the receiver on what is agreed no more.
+        of_theirs = Person.objects.select_for_update(of=("self",), no_key=True).filter(pk=referral.person_id)
+        person = of_theirs.defer(*Person.ENCRYPTED).first()
         if person is None:
             raise Refused(_("This file is not open to you."), "guard")
         consent = (
             Consent.objects.in_force()
+            .select_for_update(of=("self",), no_key=True)
             .filter(person=person, purpose=Purpose.REFERRAL, organisation=referral.receiver_id)
             .order_by("-given_at", "-id")
             .first()

@@ -1,5 +1,6 @@
 """What a visitor sees when something is not as it should be: what happened, what to do, whom to ask."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from kesher.base.transitions import Refused
 from kesher.www.context import frame, last_seen_portal
 from kesher.www.leaving import QUICK_EXIT
 
@@ -56,6 +58,26 @@ def gone(request: HttpRequest, exception: Exception | None = None) -> HttpRespon
         _("This is no longer here"),
         _("What was at this address has ended. Search for something like it, or ask us."),
     )
+
+
+class RefusedAnywhere:
+    """Middleware: what a room refuses and a page did not foresee is said in its words, and nothing is written.
+
+    Between the page that somebody read and the button they pressed a file may close, an agreement end. Views that can say more
+    catch it themselves.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        title = _("This is not possible in the present state.")
+        return _answer(request, HTTPStatus.CONFLICT, title, str(exception.message))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ logs in to the same account from the same browser within the half hour, who read
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
@@ -86,9 +87,14 @@ class Idle:
             request.session[SEEN] = request.session[BEGAN] = now
         elif now - request.session.get(SEEN, 0) >= WRITTEN_EVERY and not _only_asks(request):
             request.session[SEEN] = now
-        if request.method == "POST" and kept_forms.SENT in request.POST and not getattr(request, "idle_over", False):
-            request.session.pop(kept_forms.KEY, None)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            request.method == "POST"
+            and kept_forms.SENT in request.POST
+            and response.status_code < HTTPStatus.BAD_REQUEST
+        ):
+            request.session.pop(kept_forms.KEY, None)  # it has arrived: what was refused, whyever, is still theirs
+        return response
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any

@@ -19,6 +19,7 @@ from kesher.accounts import memberships
 from kesher.accounts.invitations import is_backed, token_of
 from kesher.accounts.models import Invitation, Organisation, User
 from kesher.base.translated import in_language
+from kesher.www import kept_forms
 
 KEY = "working_for"
 #: What a form says it was opened for, so that a page left open in another window writes nothing for the wrong one.
@@ -109,7 +110,8 @@ class WorkingForView(View):
         change_to(request, wanted)
         said = in_language(user.working_for.name, get_language() or "en").text
         messages.success(request, _("You work for %(organisation)s now.") % {"organisation": f"\u2068{said}\u2069"})
-        return redirect("home")
+        # what was being sent for it, as a session ended: on to it, for nothing else leads there
+        return redirect("kept_form" if kept_forms.kept_for(request) is not None else "home")
 
 
 class LeaveOrganisationView(View):

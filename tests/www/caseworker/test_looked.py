@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kesher.accounts.memberships import leave
 from kesher.accounts.models import Membership, Organisation, User
 from kesher.accounts.roles import Role
 from kesher.base.access import record_read
@@ -177,3 +178,11 @@ def test_beside_ones_own_language_stands_theirs(client: Client, case: Case, lang
     page = client.get(reverse("caseworker_looked", args=[case.person.pk]).replace("/en/", f"/{language}/"))
     columns = re.findall(r'<section class="both__one" lang="(\w+)" dir="(\w+)"', page.content.decode())
     assert columns == [("en", "ltr"), (language, "rtl")]
+
+
+def test_as_what_somebody_looked_is_told_after_they_have_left(client: Client, case: Case) -> None:
+    record_read(case.person, by=case.partner_by, purpose="notes")
+    leave(case.partner, case.partner_worker)
+    roles = looks.roles_at(looks.everything(case.person))
+    assert ("caseworker",) in roles.values()
+    assert "The bridge (caseworker)" in sheet_of(client, case.worker, case)

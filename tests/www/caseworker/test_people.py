@@ -166,6 +166,19 @@ def test_a_file_is_opened_with_its_worries_and_a_receipt(page: Client, here: Org
     assert response["Cache-Control"] == "no-store"
 
 
+def test_pressed_twice_one_file_is_opened(page: Client, here: Organisation) -> None:
+    opens = re.search(r'name="opens" value="([^"]+)"', page.post(NEW, told()).content.decode())
+    assert opens
+    agreed = told(step="agree", how="present", agreed="on") | {"opens": opens[1]}
+    first, second = page.post(NEW, agreed), page.post(NEW, agreed)
+    assert (first.status_code, first["Location"]) == (302, second["Location"])
+    assert (Person.objects.count(), Consent.objects.count()) == (1, 1)
+    other = Client()
+    other.force_login(MembershipFactory(organisation=here, role=Role.CASEWORKER).user)
+    other.post(NEW, agreed)
+    assert Person.objects.count() == 2, "another's form is another"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -11,14 +12,14 @@ from django.views import View
 
 from kesher.accounts.models import Organisation
 from kesher.base.transitions import Refused
-from kesher.people import erasing, wording
+from kesher.people import erasing, looks, wording
 from kesher.people.consents import give, withdraw
 from kesher.people.models import Consent, ConsentText
 from kesher.people.models.consents import Purpose
 from kesher.www.caseworker.people.words import in_two_languages
 from kesher.www.jobseeker.access import OwnFile
 from kesher.www.jobseeker.forms import AgreeForm, EraseForm
-from kesher.www.jobseeker.taking import looked
+from kesher.www.jobseeker.taking import MOST_LOOKS, looked
 
 HERE = (Purpose.SHARE, Purpose.MATCHING, Purpose.STATISTICS)
 
@@ -123,7 +124,8 @@ class WhoLookedView(OwnFile, View):
     """Who looked at my file, when, and what for."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "jobseeker/looked.html", {"rows": looked(self.person)})
+        page = Paginator(looks.everything(self.person), MOST_LOOKS).get_page(request.GET.get("page"))
+        return render(request, "jobseeker/looked.html", {"rows": looked(page.object_list), "page": page})
 
 
 class EraseView(OwnFile, View):

@@ -1,6 +1,6 @@
 """All of my file to take along: on one page to print, as PDF in my language, and as data for another office."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from kesher.accounts.models import Organisation, User
+from kesher.base.models import AccessLog
 from kesher.base.privacy import PersonalData, declaration
 from kesher.base.translated import in_language
 from kesher.formats import paper
@@ -86,8 +87,11 @@ def as_paper(person: Person) -> dict[str, Any]:
             {"heading": capfirst(str(part["title"])), "rows": [row for row in map(_cells, part["rows"]) if row]}
             for part in in_words(person)
         ]
-        looks = [_look(one) for one in looked(person)]
+        looks = [_look(one) for one in looked(looks_at.everything(person)[:MOST_LOOKS])]
         if looks:
+            if len(looks) == MOST_LOOKS:
+                only = _("Only the latest %(number)s lines stand here.") % {"number": MOST_LOOKS}
+                looks.append([{"label": "–", "value": only}])
             parts.append({"heading": _("Who looked at my file"), "rows": looks})
         return {
             "language": person.language,
@@ -117,9 +121,9 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def looked(person: Person) -> list[dict[str, Any]]:
-    """Who looked at the file, the latest first: when, of which organisation, who, and what for."""
-    looks = list(looks_at.everything(person)[:MOST_LOOKS])
+def looked(log: Iterable[AccessLog]) -> list[dict[str, Any]]:
+    """These looks in words: when, of which organisation, who, and what for."""
+    looks = list(log)
     people = {one.pk: str(one) for one in User.objects.filter(pk__in={x.actor_id for x in looks if x.actor_id})}
     keys = {one.organisation_id for one in looks if one.organisation_id}
     organisations = {one.pk: one.name for one in Organisation.objects.filter(pk__in=keys)}

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views import View
 
+from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
 from kesher.formats.fhir import LARGEST, FhirRefusal, to_bundle
 from kesher.people.models import Person
@@ -23,6 +24,7 @@ from kesher.referrals.fhir_in import take_in
 from kesher.referrals.models import Referral
 from kesher.referrals.vocabularies import RECEIVERS, SENDERS
 from kesher.www.referrals.access import InARole, note_read, signed_in
+from kesher.www.referrals.receiving import what_they_may_see
 
 
 class BundleForm(forms.Form):
@@ -94,7 +96,7 @@ class BundleOutView(InARole, View):
             pk__in=Referral.objects.received_by(user).values("pk")
         )
         found = Referral.objects.select_related("service", "sender", "receiver", "consent").filter(sides, pk=pk).first()
-        person = Person.objects.active().filter(pk=found.person_id).first() if found is not None else None
+        person = _seen_by(user, found) if found is not None else None
         if found is None or person is None:  # erased, or no longer open to this side
             raise Http404
         try:
@@ -107,6 +109,13 @@ class BundleOutView(InARole, View):
         response["Content-Disposition"] = f'attachment; filename="referral-{pk}.json"'
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _seen_by(user: User, referral: Referral) -> Person | None:
+    """The person, as the sender sees them, or the receiver as long as they may read this referral."""
+    if referral.sender_id not in user.organisation_ids_as(SENDERS):
+        return what_they_may_see(referral)
+    return Person.objects.active().filter(pk=referral.person_id).first()
 
 
 def actor_of(request: HttpRequest) -> Actor:

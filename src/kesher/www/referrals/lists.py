@@ -22,7 +22,7 @@ from kesher.people.finding import named
 from kesher.people.models import Access, Person
 from kesher.referrals import answering
 from kesher.referrals.models import Loop, PlaceQuestion, Referral
-from kesher.referrals.recalls import asked_back_of
+from kesher.referrals.recalls import asked_back_of, still_read
 from kesher.referrals.vocabularies import PRIVATE, RECEIVERS, SENDERS, TAKEN_ON, Reason, State, in_trail
 from kesher.www.caseworker.people.access import TAKEN, organisation_for_each
 from kesher.www.forms import LongSelect, Typed
@@ -328,7 +328,8 @@ class InboxView(ReceiversOnly, ReferralList):
         found = list(rows.select_related("service", "sender"))
         if self.show == "places":
             found = []
-        pairs = {(one.person_id, one.receiver_id) for one in found}
+        readable = still_read(found)
+        pairs = {(one.person_id, one.receiver_id) for one in found if one.pk in readable}
         accesses = Access.objects.in_force().filter(
             person__in={person for person, _receiver in pairs},
             organisation__in={receiver for _person, receiver in pairs},
@@ -340,7 +341,9 @@ class InboxView(ReceiversOnly, ReferralList):
         language = translation.get_language() or settings.LANGUAGE_CODE
 
         def person_of(one: Referral) -> Person | None:
-            return people.get(one.person_id) if (one.person_id, one.receiver_id) in open_ else None
+            return (
+                people.get(one.person_id) if one.pk in readable and (one.person_id, one.receiver_id) in open_ else None
+            )
 
         return Table(
             name="referrals",

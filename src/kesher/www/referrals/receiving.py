@@ -64,7 +64,9 @@ class ReceivedView(ReceiversOnly, View):
 
 
 def what_they_may_see(referral: Referral) -> Person | None:
-    """The person, while the receiver's access lasts; None afterwards."""
+    """The person, while the receiver's access lasts and this referral is one of those it reads; None afterwards."""
+    if not recalls.still_read([referral]):
+        return None
     open_ = Access.objects.in_force().filter(person=referral.person_id, organisation=referral.receiver_id)
     if not open_.exists():
         return None

@@ -369,7 +369,8 @@ class ReferralView(SendersOnly, View):
         return redirect("referral", pk=referral.pk)
 
     def _follow_up(self, request: HttpRequest, referral: Referral, by: Actor) -> HttpResponse:
-        asked = referral.follow_ups.filter(day=request.POST.get("day") or -1).first()
+        day = request.POST.get("day", "")
+        asked = next((one for one in referral.follow_ups.order_by("day") if str(one.day) == day), None)
         if asked is None:
             raise Http404
         follow_ups.answer(asked, request.POST.get("answer", ""), by=by)

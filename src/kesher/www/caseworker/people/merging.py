@@ -77,6 +77,10 @@ class UndoMergeView(FilesOnly, View):
         done = FileMerge.objects.filter(pk=pk, person__in=people_of(request)).select_related("person").first()
         if done is None:
             raise Http404
-        merging.undo(done, by=acting_towards(request, done.person))
-        messages.success(request, _("Two files again, as before."))
+        try:
+            merging.undo(done, by=acting_towards(request, done.person))
+        except Refused as refused:
+            messages.error(request, str(refused.message))
+        else:
+            messages.success(request, _("Two files again, as before."))
         return redirect("caseworker_person", pk=done.person_id)

@@ -18,6 +18,7 @@ from django.views import View
 from kesher.accounts.models import Organisation
 from kesher.base import logs
 from kesher.base.access import record_read
+from kesher.base.keys import uuid7
 from kesher.base.transitions import Refused
 from kesher.casework import bookings
 from kesher.casework.models import Booking
@@ -117,6 +118,7 @@ class NewPersonView(FilesOnly, View):
             "form": form,
             "changed": changed,
             "words": words.pk,
+            "opens": _key(request.POST.get("opens", "")) or uuid7(),
             "agreed": agreed,
             "told": told,
             "reach": Person.Reach(told["reach_by"]).label,
@@ -139,7 +141,12 @@ class NewPersonView(FilesOnly, View):
             wording.must_be_read(Purpose.FILE, request.POST.get("words", ""))
             with transaction.atomic():
                 person = files.open_file(
-                    called=told["called"], language=told["language"], how=agreed.cleaned_data["how"], by=by, **known
+                    called=told["called"],
+                    language=told["language"],
+                    how=agreed.cleaned_data["how"],
+                    by=by,
+                    form_key=_key(request.POST.get("opens", "")),
+                    **known,
                 )
                 worries.say(person, told["worries"], by=by)
                 booking = self._booking(request)
@@ -154,7 +161,16 @@ class NewPersonView(FilesOnly, View):
         messages.success(request, _("The file is open."))
         if request.GET.get("visit"):  # they stand at the counter, and have said what they need already
             return redirect("counter_keep", pk=person.pk)
-        return redirect("caseworker_receipt", pk=person.pk, consent=person.consents.get().pk)
+        first = person.consents.order_by("pk")[:1].get()
+        return redirect("caseworker_receipt", pk=person.pk, consent=first.pk)
+
+
+def _key(text: str) -> UUID | None:
+    """By which a form is known again that is sent twice."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class ReceiptView(FilesOnly, View):
