@@ -145,6 +145,7 @@ def test_page(visits: Visits, name: str, language: str) -> None:
     assert page.evaluate("getComputedStyle(document.body).direction") == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
     assert page.locator("h1").count() == 1
     assert page.title().strip(" ·")
+    assert "undefined: " not in page.content(), f"{page.url}: the page shows what nobody handed to it"
     way_out = page.locator("[data-quick-exit]")
     assert (way_out.count(), way_out.is_visible()) == (1, True), f"{page.url}: no way to leave quickly"
     with translation.override(language):

@@ -171,7 +171,9 @@ def test_a_blocked_workplace_is_seen_and_let_go_on_by_name(client: Client) -> No
     one = three("signed", pay=Decimal(0))
     HostRecord.objects.create(host=one.host, ended=3, unpaid=3, unpaid_in_a_row=3)
     noa = one.agreement.caseworker
-    assert "Nobody is sent to you now" in page(client, one.employer, "employer_home")
+    home = page(client, one.employer, "employer_home")
+    assert "Nobody is sent to you now" in home
+    assert home.count("<dd>3</dd>") == 2, "how many ended, and how many of them were unpaid"
     assert "unpaid and led to no work" in page(client, noa, "training", pk=one.agreement.pk)
     assert "blocked" in page(client, noa, "hosts")
     sends(client, noa, "hosts", {"host": str(one.host.pk), "why": "x"}, status=404)

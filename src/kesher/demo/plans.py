@@ -20,8 +20,8 @@ from kesher.people.models import Person
 #: Language of the person in whose plan it stands, kind, what, who does it, due in so many days, agreed so many days ago.
 STEPS: Final = (
     ("am", "papers", "תעודת זהות ומכתב מבית הספר", Step.Owner.PERSON, -4, 12),
-    ("am", "course", "אולפן ערב, בית הספר גוונים", Step.Owner.CASEWORKER, 5, 12),
-    ("uk", "recognition", "תעודת אחות", Step.Owner.PERSON, 2, 6),
+    ("am", "course", "אולפן בוקר, בית הספר גוונים", Step.Owner.CASEWORKER, 5, 12),
+    ("uk", "recognition", "תעודת חשמלאי מחרקיב", Step.Owner.PERSON, 2, 6),
     ("ru", "call", "קופת חולים, מרפאת הכאב", Step.Owner.PERSON, 9, 12),
     ("ar", "apply", "נגרייה בעומר", Step.Owner.PERSON, 3, 1),
 )

@@ -68,15 +68,15 @@ VISITORS: tuple[Visitor, ...] = (
     Visitor(
         key="caseworker",
         name="Noa Levi",
-        title=words("Caseworker", "רכזת פרט", "مرافقة مهنية"),
+        title=words("Caseworker", "גורם מטפל", "مرافقة مهنية"),
         email="noa@demo.example",
         language="he",
         office="employment-service",
         role=Role.CASEWORKER,
         task=words(
             "Answer the referral that has been silent for a week, and plan the next step with the person.",
-            "לענות להפניה שמחכה כבר שבוע, ולתכנן עם הפונה את הצעד הבא.",
-            "الرد على توجيه ينتظر منذ أسبوع، وتخطيط الخطوة التالية مع الشخص.",
+            "לענות להפניה שמחכה כבר שבוע, ולתכנן עם האדם את הצעד הבא.",
+            "متابعة إحالة تنتظر ردًا منذ أسبوع، وتخطيط الخطوة التالية مع الشخص.",
         ),
         shows=words(
             "Who needs an answer today, and why.",
@@ -118,19 +118,20 @@ VISITORS: tuple[Visitor, ...] = (
         office="bridge-association",
         role=Role.PROVIDER,
         task=words(
-            "Two people wait for a call from Acacia Bridge. Open one request, see in which language and when to call, and "
-            "record what came of it. Nothing really rings.",
-            "שני אנשים מחכים לשיחה מגשר השיטה. לפתוח פנייה אחת, לראות באיזו שפה ומתי להתקשר, ולרשום מה יצא מזה. "
-            "שום טלפון לא יצלצל באמת.",
-            "شخصان ينتظران مكالمة من جسر الأكاسيا. افتحوا طلبًا واحدًا، وانظروا بأي لغة ومتى يُتصل، وسجّلوا ما نتج عنه. "
-            "لن يرنّ أي هاتف فعلًا.",
+            "Somebody was sent to Acacia Bridge and waits for an answer. Open the referral, say yes, and then say what was "
+            "done. Two others wait for a call; nothing really rings.",
+            "מישהו הופנה לגשר השיטה ומחכה לתשובה. לפתוח את ההפניה, לענות כן, ואז לספר מה נעשה. "
+            "שניים אחרים מחכים לשיחה; שום טלפון לא יצלצל באמת.",
+            "أُحيل شخص إلى جسر الأكاسيا وينتظر جوابًا. افتحوا الإحالة، وأجيبوا بنعم، ثم اذكروا ما تم. "
+            "ينتظر اثنان آخران مكالمة؛ لن يرنّ أي هاتف فعلًا.",
         ),
         shows=words(
-            "Somebody without an account is called in their language; who opens a number is noted.",
-            "מי שאין להם חשבון מקבלים שיחה בשפה שלהם; ומי שפותחים מספר טלפון – זה נרשם.",
-            "من لا حساب لهم يتلقون مكالمة بلغتهم؛ ومن يفتح رقم هاتف يُسجَّل.",
+            "Whoever sent the person reads what came of it; you read only what the person let you know.",
+            "מי שהפנה קורא מה יצא מזה; אתם קוראים רק את מה שהאדם הרשה.",
+            "يقرأ من أحال ما نتج عن ذلك؛ وأنتم تقرؤون فقط ما سمح به الشخص.",
         ),
-        room="provider_call_backs",
+        room="provider_referrals",
+        meanwhile="provider_call_backs",
         icon="building-2",
     ),
     Visitor(
@@ -164,14 +165,14 @@ VISITORS: tuple[Visitor, ...] = (
         office="college",
         role=Role.COLLEGE,
         task=words(
-            "See which skill is asked for and not taught, and open a course for it.",
-            "לראות איזו מיומנות מבוקשת ואינה נלמדת, ולפתוח לה קורס.",
-            "معرفة أي مهارة مطلوبة ولا تُدرَّس، وفتح دورة لها.",
+            "Open a group for the school certificate: its seats are in the directory at once. Give one to who was accepted.",
+            "לפתוח קבוצה להשלמת בגרות: המקומות הפנויים שלה מופיעים מיד במדריך. אחר כך לתת מקום למי שהתקבל.",
+            "افتحوا مجموعة لاستكمال البجروت: تظهر أماكنها الشاغرة فورًا في الدليل. ثم أعطوا مكانًا لمن قُبل.",
         ),
         shows=words(
-            "What employers ask for beside what is taught.",
-            "מה מעסיקים מבקשים לעומת מה שנלמד.",
-            "ما يطلبه المشغّلون مقابل ما يُدرَّس.",
+            "Whoever sends people sees where a seat is free; you see what was refused in the whole town.",
+            "מי שמפנים אנשים רואים איפה יש מקום; ואתם רואים על מה קיבלו סירוב בכל העיר.",
+            "يرى من يحيل الناس أين يوجد مكان؛ وأنتم ترون ما رُفض في البلدة كلها.",
         ),
         room="college_cohorts",
         meanwhile="provider_services",
@@ -305,7 +306,7 @@ KEEPERS = (
     Visitor(
         key="second-caseworker",
         name="Hiba Al-Mithal",
-        title=words("Caseworker of an association", "רכזת פרט בעמותה", "مرافقة مهنية في جمعية"),
+        title=words("Caseworker of an association", "גורם מטפל בעמותה", "مرافقة مهنية في جمعية"),
         email="hiba@demo.example",
         language="ar",
         office="bridge-association",
@@ -321,7 +322,7 @@ KEEPERS = (
 _SENT = words(
     "Read where you were sent and what came back, answer whether it helped, and take one agreement back.",
     "לקרוא לאן הפנו אתכם ומה חזר, לענות אם זה עזר, ולבטל הסכמה אחת.",
-    "اقرؤوا إلى أين وُجّهتم وماذا عاد، وأجيبوا هل أفاد ذلك، واسحبوا موافقة واحدة.",
+    "اقرؤوا إلى أين أُحلتم وماذا عاد، وأجيبوا هل أفاد ذلك، واسحبوا موافقة واحدة.",
     "Прочитайте, куда вас направили и что ответили, скажите, помогло ли это, и отзовите одно согласие.",
     "Прочитайте, куди вас скерували і що відповіли, скажіть, чи допомогло, і відкличте одну згоду.",
     "Lisez où l'on vous a adressé et ce qui est revenu, dites si cela a aidé, et retirez un accord.",
@@ -366,7 +367,7 @@ VISITORS = (
         role=Role.MENTOR,
         task=words(
             "Note a meeting with Almaz, say how it goes, and find the button for a concern.",
-            "לרשום פגישה עם אלמז, לספר איך הולך, ולמצוא את הכפתור להבעת דאגה.",
+            "לרשום פגישה עם אלמז, לספר איך הולך, ולמצוא את הכפתור להעלאת חשש.",
             "تسجيل لقاء مع ألماز، والقول كيف تسير الأمور، وإيجاد زر الإبلاغ عن قلق.",
         ),
         shows=words(

@@ -95,6 +95,10 @@ def test_my_step_is_done_by_me_and_i_cancel_an_appointment(page: Client, two: Tw
         language="am",
         by=two.by_sender,
     )
+    first = text(page.get("/en/me/"))
+    assert "bring these papers" in first, "my file begins with my next step"
+    assert "The school" not in first, "what others do is in the plan"
+    assert "Room 3" in first, "and with my next appointment"
     shown = text(page.get("/en/me/plan/"))
     assert "bring these papers" in shown
     assert "Room 3" in shown

@@ -16,6 +16,7 @@ from kesher.accounts.roles import Role
 from kesher.base.models import AccessLog
 from kesher.base.rows import acting_for
 from kesher.base.transitions import Refused
+from kesher.directory.models import Phone
 from kesher.people.consents import give, withdraw
 from kesher.people.models import Consent, Person
 from kesher.referrals import answering, places, sending
@@ -150,6 +151,30 @@ def test_a_receiver_reads_what_was_carried_and_nothing_else(client: Client, two:
     shown = main_of(client.get(reverse("provider_referral", args=[referral.pk])))
     for kept in (two.person.phone, "123456782", "almaz@home.example.org"):
         assert kept not in shown
+
+
+def test_whoever_waits_sees_whom_to_call_and_the_receiver_calls_with_one_press(client: Client, two: Two) -> None:
+    own, office = "08-555-0101", "08-555-0102"
+    Phone.objects.create(organisation=two.receiver, number=office)
+    referral = two.send(carries=["contact"])
+    page = reverse("referral", args=[referral.pk])
+    client.force_login(two.caseworker)
+    assert f'href="tel:{office}"' in main_of(client.get(page))
+    Phone.objects.create(service=two.service, number=own)
+    shown = main_of(client.get(page))
+    assert f'href="tel:{own}"' in shown
+    assert office not in shown, "the number of the service itself, where it has one"
+    client.force_login(two.provider)
+    theirs = main_of(client.get(reverse("provider_referral", args=[referral.pk])))
+    assert f'href="tel:{two.person.phone}"' in theirs
+    assert theirs.count("What came of it?") <= 1, "one question is asked once"
+
+
+def test_what_is_read_to_the_person_stands_beside_it_in_the_reader_s_language(client: Client, two: Two) -> None:
+    draft = two.draft("Hebrew")
+    client.force_login(two.caseworker)
+    shown = main_of(client.get(reverse("referral", args=[draft.pk])))
+    assert re.findall(r'class="two-languages__one" lang="(\w+)"', shown) == [draft.person.language, "en"]
 
 
 def test_the_wrong_verb_is_no_verb(client: Client, two: Two) -> None:

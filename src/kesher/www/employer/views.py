@@ -86,6 +86,7 @@ class EmployerHomeView(EmployersOnly, View):
             "unpaid": families.unpaid_in_a_row([host.pk])[host.pk],
             "in_a_row": UNPAID_IN_A_ROW,
             "days": hosts.RAN_AT_LEAST.days,
+            "record": hosts.record_of(host),
             "administers": Role.ORGANISATION_ADMIN in user.roles_in(host.pk),
             "today": timezone.localdate(),
         }

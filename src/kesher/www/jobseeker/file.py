@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
+from kesher.casework.models import Appointment, Step
 from kesher.people import claiming, erasing, files, worries
 from kesher.people.files import stamp
 from kesher.people.models import Consent, Worry
@@ -28,7 +30,13 @@ class MyFileView(OwnFile, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         written_down = erasing.written_down(self.person)
+        meetings = (
+            Appointment.objects.visible_to(user).booked().filter(person=self.person, starts_at__gt=timezone.now())
+        )
+        steps = Step.objects.visible_to(user).open().filter(person=self.person, owner=Step.Owner.PERSON)
         context = {
+            "meeting": meetings.select_related("organisation").order_by("starts_at", "id").first(),
+            "step": steps.order_by("due_on", "id").first(),
             "written_down": written_down,
             "is_waiting": written_down is not None and written_down.name == erasing.ASKED,
             "person": self.person,

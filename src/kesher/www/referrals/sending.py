@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,9 +16,8 @@ from django.views import View
 
 from kesher.accounts.models import User
 from kesher.base.transitions import Actor, Refused
-from kesher.base.translated import in_language
 from kesher.directory import agreements
-from kesher.directory.models import Service
+from kesher.directory.models import Phone, Service
 from kesher.engine.eligibility import Explanation
 from kesher.people import files, wording
 from kesher.people.consents import give, has_agreed
@@ -41,6 +41,7 @@ from kesher.referrals.vocabularies import (
     ToldHow,
     Verdict,
 )
+from kesher.www.caseworker.people.words import in_two_languages
 from kesher.www.forms import Typed
 from kesher.www.overwriting import Seen, differences, with_stamp
 from kesher.www.referrals.access import SendersOnly, drawn, note_read, person_of, sends_for, signed_in, trail, typed
@@ -53,6 +54,14 @@ from kesher.www.referrals.words import LOOKS
 TOLD = [(how.value, how.label) for how in (Consent.How.PRESENT, Consent.How.PHONE, Consent.How.PAPER)]
 
 MOST_WISHES = 20
+
+
+def numbers_of(referral: Referral) -> list[str]:
+    """Where one can ask what becomes of it: the service's own numbers, else the organisation's."""
+    of_both = Phone.objects.filter(Q(service=referral.service_id) | Q(organisation=referral.receiver_id))
+    found = list(of_both.order_by("id").values_list("service_id", "number"))
+    own = [number for service, number in found if service]
+    return list(dict.fromkeys(own or [number for _service, number in found]))[:2]
 
 
 class DraftForm(Typed, Seen):
@@ -436,6 +445,7 @@ class ReferralView(SendersOnly, View):
             "answers": FollowUp.Answer.choices,
             "open_states": OPEN,
             "by_hand": by_hand(referral),
+            "numbers": numbers_of(referral) if referral.state in OPEN and referral.state != State.DRAFT else [],
             "ways": ToldHow.choices,
             "refusals": [(one.value, one.label) for one in OF_REFUSAL],
             "loose": referral.loop.is_open and not referral.loop.referrals.open().exists(),
@@ -453,7 +463,7 @@ class ReferralView(SendersOnly, View):
             "form": form or DraftForm.of(referral, **_asked(known)),
             "agreed": has_agreed(person, Purpose.REFERRAL, with_=referral.receiver_id),
             "partner": agreements.in_force(referral.sender_id, referral.receiver_id),
-            "text": in_language(words.text, person.language),
+            "texts": in_two_languages(words.text, person.language),
             "read": words.pk,
             "told": TOLD,
             "said_there": rows_of(person) if known["conditions"] else [],

@@ -38,7 +38,7 @@ def who_does(step: Step, names: dict[UUID, str]) -> str:
         return step.person.called
     organisation = in_language(step.organisation.name, translation.get_language() or "en").text
     name = names.get(step.owner_user_id, "") if step.owner_user_id else ""
-    return f"{name} ({organisation})" if name else organisation
+    return f"{organisation}: {name}" if name else organisation  # brackets fall apart where two scripts meet
 
 
 def as_rows(person: Person, steps: list[Step]) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def _wish(row: Wish) -> list[Any]:
             value = ", ".join(str(labels.get(one, one)) for one in value)
         if isinstance(value, bool):
             value = _("yes") if value else _("no")
-        found.append(f"{WishForm().fields[field].label}: {value}")
+        found.append(f"{str(WishForm().fields[field].label).rstrip('?؟')}: {value}")
     return found
 
 
