@@ -70,9 +70,9 @@ class VintageQuerySet(models.QuerySet["Vintage"]):
 class Vintage(AppendOnly):
     """What a source said of a data set at one time. ``released`` is its own date of it, else when it was fetched or loaded.
 
-    ``mark`` is the hash of its content. ``files``: name, SHA-256, dialect, source, licence, address, days, of each file it was
-    read from. ``breaks``: from which period figures are not comparable, with the reason. ``figures`` were read; what pages
-    show of them are its observations.
+    ``mark`` is the hash of its content; of our own loop, the month that came with it. ``files``: name, SHA-256, dialect, source,
+    licence, address, days, of each file it was read from. ``breaks``: from which period figures are not comparable, with the
+    reason. ``figures`` were read; what pages show of them are its observations.
     """
 
     # CASCADE: never happens to a data set with vintages, for these cannot be deleted
