@@ -477,6 +477,7 @@ except ValueError as wrong:
 
 # --- papers that people give ------------------------------------------------------------------------------------------
 ATTACHMENTS = ENVIRONMENT.attachments  # kesher.base.stored_files; never below STATIC_ROOT
+STATISTICS = ENVIRONMENT.data / "statistics"  # vintages of data sets: kesher load stats, kesher load pack
 try:
     ANTIVIRUS: Antivirus | None = antivirus_of(ENVIRONMENT.antivirus)
 except ValueError as wrong:

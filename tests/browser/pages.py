@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.pages_account import ACCOUNT
 from tests.browser.pages_counter import COUNTER
+from tests.browser.pages_insights import INSIGHTS
 from tests.browser.pages_interview import INTERVIEW
 from tests.browser.pages_lists import LISTS
 from tests.browser.pages_mentoring import MENTORING
@@ -548,7 +549,7 @@ DAY: dict[str, Row] = {
     "interpreter": Row("interpreter", thing="interpreter", visitor="caseworker"),
 }
 CASEWORKERS: dict[str, Row] = CASEWORKER | DAY | PEOPLE | INTERVIEW | REFERRALS | COUNTER | LISTS | MENTORING | TRAINING
-PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST
+PAGES: dict[str, Row] = FRONT | MINE | CASEWORKERS | ERRORS | ACCOUNT | PROVIDER | OFFICER | TRUST | INSIGHTS
 
 
 def _other_states() -> frozenset[str]:

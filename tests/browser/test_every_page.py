@@ -1,8 +1,6 @@
 """Every page × English, Hebrew, Arabic, and in the dark: nothing for axe, sideways, clipped or forgotten. The public front door
 in its four other languages too."""
 
-import os
-import zlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +21,7 @@ from tests.browser.town import Town
 from tests.browser.visiting import Visits, route_of
 from tests.permissions.table import ROUTES
 from tests.permissions.test_table import is_open_data, route_names
+from tests.turns import takes_its_turn
 
 
 @pytest.fixture(autouse=True)
@@ -80,31 +79,50 @@ PUBLIC = [name for name, row in FRONT.items() if row.visitor == "anonymous" and 
 RIGHT_TO_LEFT = ("he", "ar")
 
 
-def is_its_turn(name: str, language: str = "ar") -> bool:
-    """Hebrew shows each page from right to left; Arabic a quarter of them in the short run, each week another. So do the
-    languages of the front door, each another quarter of its pages."""
-    turn = name if language == "ar" else f"{name} {language}"
-    return zlib.crc32(turn.encode()) % 4 == int(os.environ["KESHER_TEST_WEEK"]) % 4
+def is_its_turn(name: str, language: str) -> bool:
+    """Each page each week in English or in Hebrew, which shows it from right to left, the next week in the other; in Arabic a
+    quarter of them. So do the languages of the front door, each another quarter of its pages, and the other states of a page,
+    which stand in the same frame: a quarter of them in English."""
+    if name in OTHER_STATES:
+        return language == "en" and takes_its_turn(name, of=4)
+    if language in ("en", "he"):
+        return takes_its_turn(name, of=2) == (language == "en")
+    return takes_its_turn(name if language == "ar" else f"{name} {language}", of=4)
 
 
 def _looks() -> Iterator[Any]:
-    """Each page in each language. Its other states stand in the same frame: the right-to-left languages and those of the front
-    door alone are left to the long run."""
+    """Each page in each language; what has its turn this week in the short run."""
     for name in PAGES:
         for language in LANGUAGES + (MORE_LANGUAGES if name in PUBLIC else ()):
-            seldom = language not in ("en", "he") and not is_its_turn(name, language)
-            long = language != "en" if name in OTHER_STATES else seldom
-            yield pytest.param(name, language, marks=[pytest.mark.long] if long else [])
+            yield pytest.param(name, language, marks=[] if is_its_turn(name, language) else [pytest.mark.long])
 
 
-def test_in_four_weeks_each_page_is_looked_at_in_arabic(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    for week in range(4):
-        monkeypatch.setenv("KESHER_TEST_WEEK", str(week))
-        turn = [name for name in PAGES if is_its_turn(name)]
-        assert len(PAGES) / 6 < len(turn) < len(PAGES) / 3, f"week {week}: {len(turn)} of {len(PAGES)}"
-        seen += turn
-    assert sorted(seen) == sorted(PAGES)
+def _in_four_weeks(monkeypatch: pytest.MonkeyPatch) -> list[set[tuple[str, str]]]:
+    """What is looked at in the short run of each."""
+    weeks = []
+    for number in range(4):
+        monkeypatch.setenv("KESHER_TEST_WEEK", str(number))
+        weeks.append({(str(one.values[0]), str(one.values[1])) for one in _looks() if not one.marks})
+    return weeks
+
+
+def test_in_four_weeks_each_page_is_looked_at_in_english_hebrew_and_arabic(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = [name for name in PAGES if name not in OTHER_STATES]
+    weeks = _in_four_weeks(monkeypatch)
+    assert {one for each in weeks for one in each} >= {(name, language) for name in first for language in LANGUAGES}
+    for each in weeks:
+        assert {name for name, language in each if language in ("en", "he")} >= set(first), "every page every week"
+        arabic = [name for name, language in each if language == "ar"]
+        assert len(first) / 6 < len(arabic) < len(first) / 3, f"{len(arabic)} of {len(first)}"
+        hebrew = [name for name, language in each if language == "he"]
+        assert len(first) / 3 < len(hebrew) < len(first) * 2 / 3, f"{len(hebrew)} of {len(first)}"
+
+
+def test_in_four_weeks_each_other_state_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    weeks = _in_four_weeks(monkeypatch)
+    seen = [sorted(name for name, _language in each if name in OTHER_STATES) for each in weeks]
+    assert sorted(name for each in seen for name in each) == sorted(OTHER_STATES)
+    assert all(len(OTHER_STATES) / 6 < len(each) < len(OTHER_STATES) / 3 for each in seen)
 
 
 def test_in_four_weeks_each_public_page_is_looked_at_in_the_languages_of_the_front_door(
@@ -112,16 +130,10 @@ def test_in_four_weeks_each_public_page_is_looked_at_in_the_languages_of_the_fro
 ) -> None:
     assert {"front", "person", "find", "services", "service", "call-back"} <= set(PUBLIC)
     assert sorted({*LANGUAGES, *MORE_LANGUAGES}) == sorted(code for code, _name in settings.LANGUAGES)
-    every = [(name, language) for name in PUBLIC for language in MORE_LANGUAGES]
-    seen = []
-    for week in range(4):
-        monkeypatch.setenv("KESHER_TEST_WEEK", str(week))
-        turn = [one for one in every if is_its_turn(*one)]
-        assert len(every) / 6 < len(turn) < len(every) / 3, f"week {week}: {len(turn)} of {len(every)}"
-        params = {tuple(one.values) for one in _looks() if not one.marks and one.values[1] in MORE_LANGUAGES}
-        assert params == {one for one in turn if one[0] not in OTHER_STATES}, "those run in the short run"
-        seen += turn
-    assert sorted(seen) == sorted(every)
+    every = [(name, language) for name in PUBLIC if name not in OTHER_STATES for language in MORE_LANGUAGES]
+    weeks = [[one for one in each if one[1] in MORE_LANGUAGES] for each in _in_four_weeks(monkeypatch)]
+    assert sorted(one for each in weeks for one in each) == sorted(every)
+    assert all(len(every) / 8 < len(each) < len(every) / 2.5 for each in weeks), [len(each) for each in weeks]
 
 
 @pytest.mark.parametrize(("name", "language"), list(_looks()))

@@ -144,15 +144,15 @@ def test_the_database_takes_no_figure_that_says_nothing(land, pack, home, name, 
         )
 
 
-@pytest.mark.parametrize("statement", ["UPDATE insights_{} SET id = id", "DELETE FROM insights_{}"])
 @pytest.mark.parametrize("table", ["vintage", "observation"])
-def test_the_application_has_no_right_to_change_what_a_source_said(as_application, table, statement):
+def test_the_database_itself_refuses_to_change_what_a_source_said(land, pack, home, table):
+    load_pack(pack, land, home=home, today=TODAY)
     with (
-        pytest.raises(ProgrammingError, match="permission denied"),
+        pytest.raises(ProgrammingError, match="Cannot update rows"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(statement.format(table))
+        cursor.execute(f"UPDATE insights_{table} SET id = id")
 
 
 def test_israel_comes_in_with_the_figures_of_its_files(home):
@@ -177,5 +177,9 @@ def test_israel_comes_in_with_the_figures_of_its_files(home):
     beer_sheva = Area.objects.get(scheme="il-cbs-locality", code="9000")
     assert "unemployment-rate" not in now.indicators(beer_sheva.pk)
     country = Area.objects.get(scheme="iso-3166-1", code="IL")
-    assert now.figure("unemployment-rate", country.pk).period == "2021-12"
+    (series,) = (folder / "il_time_series").glob("*_monthly_*2013_2021.csv")
+    with series.open(encoding="utf-8-sig") as stream:
+        last = list(csv.DictReader(stream))[-1]
+    shown = now.figure("unemployment-rate", country.pk)
+    assert (shown.period, shown.value) == (last["dt"][:7], float(last["percent"]))
     assert len(now.similar(beer_sheva.pk)) == 8

@@ -75,6 +75,14 @@ ROUTES: dict[str, Row] = {
     "own_words_file": PUBLIC,
     "services": PUBLIC,
     "places": PUBLIC,
+    "insights": PUBLIC,
+    "insights_numbers": PUBLIC,
+    "insights_ask": PUBLIC,
+    "insights_compare": PUBLIC,
+    "insights_changes": PUBLIC,
+    # Published figures: everybody's.
+    "insights_place": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers"),
+    "insights_figure": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers", kwargs={"code": "median-age"}),
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it

@@ -50,6 +50,7 @@ from tests.factories import (
     ServiceFactory,
     StepFactory,
 )
+from tests.insights.figures import place_in_numbers
 from tests.permissions.table import (
     ANONYMOUS,
     EVERYBODY,
@@ -219,6 +220,8 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         kwargs["pk"] = Area.objects.get_or_create(scheme="s", code="1", level="authority", name={"en": "A"}, path="1/")[
             0
         ].pk
+    if row.objects == "place in numbers":
+        kwargs["pk"] = place_in_numbers()
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id

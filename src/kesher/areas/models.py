@@ -26,12 +26,14 @@ class AreaQuerySet(models.QuerySet["Area"]):
         return self.filter(home__isnull=False)
 
 
-class AreaManager(models.Manager.from_queryset(AreaQuerySet)):  # type: ignore[misc]
+class _WithoutBoundaries(models.Manager["Area"]):
     """Boundaries are some kilobytes each and asked for by maps alone: ``Area.objects.defer(None)`` brings them along."""
 
-    def get_queryset(self) -> AreaQuerySet:
-        queryset: AreaQuerySet = super().get_queryset()
-        return queryset.defer("boundary")
+    def get_queryset(self) -> models.QuerySet["Area"]:
+        return super().get_queryset().defer("boundary")
+
+
+AreaManager = _WithoutBoundaries.from_queryset(AreaQuerySet)
 
 
 @tracked()

@@ -19,6 +19,7 @@ from kesher.base.rows import acting_for
 from kesher.demo import district, twins
 from kesher.demo.calls import build_calls
 from kesher.demo.directory import SOURCE, reading, suspended_ids
+from kesher.demo.figures import build_figures
 from kesher.demo.mentors import build_mentoring
 from kesher.demo.organisations import MARK, OFFICES
 from kesher.demo.people import build_people
@@ -60,7 +61,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 14  # lines of progress that ``build`` gives
+STEPS = 15  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -111,6 +112,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         areas = _areas()
         choose_home([Area.objects.get(scheme=district.LOCALITY_SCHEME, code=district.HOME)])
         progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
+        progress(f"{build_figures(today)} published figures of these towns")
         terms = [f"{taxonomy.terms.count()} of {taxonomy.name['en']}" for taxonomy in load_taxonomies()]
         progress(f"terms of taxonomies: {', '.join(terms)}")
         organisations, services = _directory(seed, today)

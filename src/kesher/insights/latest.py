@@ -158,15 +158,18 @@ def _read(vintages: tuple[uuid.UUID, ...]) -> Latest:
     found: dict[Key, dict[uuid.UUID, Figure]] = {}
     rows = (
         Observation.objects.filter(vintage__in=vintages)
-        .order_by("area", "indicator", "part", "-start", "-vintage__released", "-vintage")
-        .distinct("area", "indicator", "part")
+        .order_by("area_id", "indicator", "part", "-start", "-vintage__released", "-vintage_id")
+        .distinct("area_id", "indicator", "part")
         .values_list(
             "area", "indicator", "part", "value", "low", "high", "period", "start", "status", "vintage", "behind"
         )
     )
-    for area, indicator, part, *rest in rows.iterator(chunk_size=20_000):
+    for area, indicator, part, value, low, high, period, start, status, vintage, behind in rows.iterator(
+        chunk_size=20_000
+    ):
         if indicator in registry():
-            found.setdefault((indicator, part), {})[area] = Figure(*rest)
+            figure = Figure(value, low, high, period, start, status, vintage, behind)
+            found.setdefault((indicator, part), {})[area] = figure
     there = {area for by_area in found.values() for area in by_area}
     places = Area.objects.order_by("path").values_list("pk", "code", "level", "path", "name", "population")
     return Latest(vintages, found, {row[0]: Place(*row) for row in places if row[0] in there})

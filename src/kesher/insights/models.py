@@ -7,6 +7,7 @@ an observation of a later vintage, and the database takes no other (append-only 
 
 from typing import TYPE_CHECKING, ClassVar
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +18,7 @@ from kesher.accounts.roles import Role
 from kesher.areas.models import Area
 from kesher.base.history import tracked
 from kesher.base.keys import uuid7
-from kesher.base.models import AppendOnly, Model
+from kesher.base.models import Model
 from kesher.base.privacy import Kept, LegalBasis, NoPersonalData, PersonalData
 from kesher.engine.indicators import Indicator, registry
 
@@ -60,14 +61,14 @@ class Dataset(Model):
 class VintageQuerySet(models.QuerySet["Vintage"]):
     def current(self) -> "VintageQuerySet":
         """The latest of each data set."""
-        return self.order_by("dataset", "-released", "-id").distinct("dataset")
+        return self.order_by("dataset_id", "-released", "-id").distinct("dataset_id")
 
     def in_time(self) -> "VintageQuerySet":
         """The latest first."""
         return self.order_by("-released", "-id")
 
 
-class Vintage(AppendOnly):
+class Vintage(Model):
     """What a source said of a data set at one time. ``released`` is its own date of it, else when it was fetched or loaded.
 
     ``mark`` is the hash of its content; of our own loop, the month that came with it. ``files``: name, SHA-256, dialect, source,
@@ -75,7 +76,7 @@ class Vintage(AppendOnly):
     reason. ``figures`` were read; what pages show of them are its observations.
     """
 
-    # CASCADE: never happens to a data set with vintages, for these cannot be deleted
+    # CASCADE: only the demo is emptied
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="vintages")
     mark = models.CharField(max_length=64)
     released = models.DateField(_("released"))
@@ -91,14 +92,15 @@ class Vintage(AppendOnly):
         legal_basis=LegalBasis.PUBLIC_TASK,
         retention=Kept("as long as the figures are shown"),
         fields={"loaded_by_id": "who loaded it"},
-        plain=("id", "at", "dataset", "mark", "released", "files", "breaks", "figures"),
+        plain=("id", "created_at", "updated_at", "dataset", "mark", "released", "files", "breaks", "figures"),
         export=False,
     )
 
-    class Meta(AppendOnly.Meta):
-        abstract = False
+    class Meta:
         verbose_name = _("vintage")
         verbose_name_plural = _("vintages")
+        ordering = ["-id"]
+        triggers = [pgtrigger.Protect(name="vintage_stays", operation=pgtrigger.Update)]
         constraints = [
             models.UniqueConstraint(
                 fields=["dataset", "mark"],
@@ -128,13 +130,11 @@ class Observation(models.Model):
     ``high`` bound it where its method gives an interval; ``behind``: how many people or firms stand behind it, if known.
     """
 
-    append_only: ClassVar[bool] = True
-
     #: kesher.formats.statistics.Status: MISSING | SUPPRESSED | NOT_APPLICABLE
     WITHOUT_VALUE: ClassVar[int] = 1 | 2 | 4
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # CASCADE: never happens, for neither can be deleted
+    # CASCADE: only the demo is emptied
     vintage = models.ForeignKey(Vintage, on_delete=models.CASCADE, related_name="observations", db_index=False)
     indicator = models.CharField(_("indicator"), max_length=60, validators=[known_indicator])
     part = models.CharField(_("part"), max_length=60, blank=True)
@@ -156,6 +156,7 @@ class Observation(models.Model):
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
         ordering = ["indicator", "part", "area", "start"]
+        triggers = [pgtrigger.Protect(name="observation_stays", operation=pgtrigger.Update)]
         constraints = [
             models.UniqueConstraint(
                 fields=["area", "indicator", "part", "period", "vintage"],
@@ -264,9 +265,11 @@ class Annotation(Model):
 
 
 class JudgementQuerySet(models.QuerySet["Judgement"]):
-    def latest(self) -> "JudgementQuerySet":
+    def last_words(self) -> "JudgementQuerySet":
         """The last word of each person on each occupation and place."""
-        return self.order_by("area", "occupation", "judge", "-given_on", "-id").distinct("area", "occupation", "judge")
+        return self.order_by("area_id", "occupation", "judge_id", "-given_on", "-id").distinct(
+            "area_id", "occupation", "judge_id"
+        )
 
     def visible_to(self, user: "Visitor") -> "JudgementQuerySet":
         """One's own, and those of others at the table: with name and date. The public sees medians of three and more alone."""

@@ -89,6 +89,11 @@ PURPOSES: Final[Mapping[str | Promise, tuple[str, ...]]] = {
         _("to know whether there is a place before somebody is sent"),
         _("to give back how somebody likes to see a list"),
     ),
+    gettext_lazy("If you speak about figures of the town"): (
+        _("to know where a figure comes from"),
+        _("to say beside a figure what the place knows of it"),
+        _("to set what people at the table know beside what is counted"),
+    ),
     gettext_lazy("In a demo"): (_("to show in the demo what people would have been sent"),),
 }
 
@@ -297,4 +302,10 @@ WORDS: Final[tuple[str, ...]] = (
     _("whether it was the first time from there"),
     _("how they answered"),
     _("who there answered"),
+    # figures of places
+    _("as long as the figures are shown"),
+    _("as long as the place's figures are shown"),
+    _("who said it"),
+    _("what was said"),
+    _("when it was said"),
 )

@@ -34,6 +34,9 @@ RECIPIENTS: Final[Mapping[str, str | Promise]] = {
     "If your name stands on a service": _EVERYBODY,
     "If you work on the directory": _WORKED_FOR,
     "If you work with people who look for work": _WORKED_FOR,
+    "If you speak about figures of the town": _(
+        "those at the table; what is written beside a figure is public, with the name of the organisation"
+    ),
     "In a demo": _("everybody who looks at the demo"),
 }
 

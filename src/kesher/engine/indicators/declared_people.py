@@ -27,7 +27,7 @@ INDICATORS = (
         "Migrants in occupations the town depends on",
         "In which occupations would the town stand still without them?",
         "share born abroad in the occupation / share born abroad in all occupations",
-        "1 = as in all",
+        "times that of all occupations",
         Direction.NEITHER,
         _SURVEY,
         Uncertainty.WILSON,
@@ -197,7 +197,7 @@ INDICATORS = (
             (
                 "loop-refusals",
                 "Referrals refused",
-                "For what is there no place?",
+                "In which services is there no place?",
                 "referrals rejected for want of capacity or service / referrals answered",
                 "percent",
                 Direction.LESS,

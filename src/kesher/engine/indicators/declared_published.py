@@ -166,7 +166,7 @@ INDICATORS = (
         "Socio-economic cluster",
         "In which of ten classes does the statistical office put the place?",
         "clusters of an index of 14 variables; 1 has least, 10 has most",
-        "1 to 10",
+        "on a scale of 1 to 10",
         Direction.NEITHER,
         _REGISTERS,
         "A class for sharing out public money, not a mark. Two neighbours in one cluster can need quite different things.",
@@ -193,7 +193,7 @@ INDICATORS = (
         "percent of people aged 15 and more",
         Direction.NEITHER,
         _CENSUS,
-        "Who went on to a degree is counted there and not here.",
+        "Who went on to a degree is counted among those with a degree.",
         Uncertainty.SOURCE,
     ),
     _published(

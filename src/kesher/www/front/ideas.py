@@ -62,10 +62,9 @@ IDEAS: tuple[Idea, ...] = (
     Idea(
         _("Local data"),
         "activity",
-        today=_("How long answers took, how referrals ended and why some were refused: in numbers, without a name."),
-        room="referral_figures",
-        for_staff=True,
-        coming=_("The town will see its own numbers beside those of places like it, each with its source."),
+        today=_("The town reads its own numbers beside those of places like it. Each number says where it comes from."),
+        room="insights",
+        coming=_("The table will see where people are short, and what changed since it last met."),
     ),
     Idea(
         _("Help all around a person"),

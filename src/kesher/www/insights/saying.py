@@ -28,7 +28,7 @@ FAMILIES = {
 STANDINGS = {
     Standing.VERIFIED: gettext_lazy("Checked: a published value comes out to its last digit."),
     Standing.RECOMPUTED: gettext_lazy("Recomputed, not verified."),
-    Standing.LAWS: gettext_lazy("There is no published value to check it by. Its laws are tested."),
+    Standing.LAWS: gettext_lazy("There is no published value to check it by. What must always hold of it is tested."),
     Standing.PUBLISHED: gettext_lazy("Shown as its source printed it."),
 }
 UNCERTAINTIES = {
@@ -55,9 +55,7 @@ REMARKS = (
 def number(value: float) -> str:
     """With as many decimals as say something: 5.5, 41.2, 7,614."""
     decimals = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 1 else 2
-    return str(
-        formats.number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=abs(value) >= 10_000)
-    )
+    return str(formats.number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True))
 
 
 def not_there(status: int) -> str:
@@ -65,7 +63,7 @@ def not_there(status: int) -> str:
     if status & Status.SUPPRESSED:
         return _("too few to show")
     if status & Status.NOT_APPLICABLE:
-        return _("cannot be")
+        return _("not applicable")
     return _("not known")
 
 

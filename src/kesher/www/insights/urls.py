@@ -2,11 +2,17 @@
 
 from django.urls import path
 
+from kesher.www.insights.asking import AskView
+from kesher.www.insights.changes import ChangesView
+from kesher.www.insights.comparing import CompareView
 from kesher.www.insights.views import FigureView, NumbersView, PlacesView, ProfileView
 
 urlpatterns = [
     path("insights/", PlacesView.as_view(), name="insights"),
     path("insights/numbers/", NumbersView.as_view(), name="insights_numbers"),
+    path("insights/ask/", AskView.as_view(), name="insights_ask"),
+    path("insights/compare/", CompareView.as_view(), name="insights_compare"),
+    path("insights/changes/", ChangesView.as_view(), name="insights_changes"),
     path("insights/<uuid:pk>/", ProfileView.as_view(), name="insights_place"),
     path("insights/<uuid:pk>/<slug:code>/", FigureView.as_view(), name="insights_figure"),
 ]

@@ -16,7 +16,7 @@ from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
 from kesher.www.insights import saying
-from kesher.www.insights.profile import ancestors, item_of, places_like, sections
+from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
 
 
 class PlacesView(TemplateView):
@@ -27,12 +27,13 @@ class PlacesView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
         homes = [one for one in Area.objects.home() if one.pk in now.places]
-        districts = [(place, now.level(Area.Level.AUTHORITY, place.path)) for place in _districts(now)]
+        districts = [(place, by_name(now.level(Area.Level.AUTHORITY, place.path))) for place in _districts(now)]
         return super().get_context_data(**kwargs) | {
             "homes": homes,
             "districts": [(place, inside) for place, inside in districts if inside],
             "countries": now.level(Area.Level.COUNTRY),
             "count": len(now.places),
+            "q": "",
         }
 
 
@@ -49,7 +50,7 @@ class OfPlaceView(TemplateView):
 
     @cached_property
     def area(self) -> Area:
-        area = get_object_or_404(Area.objects.select_related("parent__parent__parent"), pk=self.kwargs["pk"])
+        area: Area = get_object_or_404(Area.objects.select_related("parent__parent__parent"), pk=self.kwargs["pk"])
         if area.pk not in self.now.places:
             raise Http404
         return area
@@ -73,7 +74,9 @@ class ProfileView(OfPlaceView):
         return super().get_context_data(**kwargs) | {
             "sections": found,
             "alike": places_like(self.now, self.area),
-            "inside": self.now.level(Area.Level.AUTHORITY, self.area.path) if self.area.level != "authority" else (),
+            "inside": by_name(self.now.level(Area.Level.AUTHORITY, self.area.path))
+            if self.area.level != Area.Level.AUTHORITY
+            else (),
             "vintages": Vintage.objects.filter(pk__in=shown).select_related("dataset").in_time(),
             "notes": Annotation.objects.shown().filter(area=self.area).select_related("organisation"),
         }
@@ -130,8 +133,9 @@ class FigureView(OfPlaceView):
         here = self.now.figure(code, self.area.pk)
         if here is not None:
             rows.append(_row(self.area, self.area.pk, here) | {"here": True})
-            for place in [*places_like(self.now, self.area), *ancestors(self.now, self.area)]:
-                key = place.pk if isinstance(place, Area) else place.key
+            beside: list[tuple[Area | Place, uuid.UUID]] = [(one, one.key) for one in places_like(self.now, self.area)]
+            beside += [(one, one.pk) for one in ancestors(self.now, self.area)]
+            for place, key in beside:
                 figure = self.now.figure(code, key)
                 if figure is not None:
                     rows.append(_row(place, key, figure))
@@ -155,7 +159,7 @@ class FigureView(OfPlaceView):
         """Each part of an indicator that has some, here and in the nation."""
         found = self.now.parts(self.indicator.code, self.area.pk)
         return [
-            {"part": part, "name": saying.part(part), "figure": one, "said": saying.said(one)}
+            {"part": part, "label": saying.part(part), "figure": one, "said": saying.said(one)}
             for part, one in found.items()
         ]
 
