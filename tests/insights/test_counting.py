@@ -126,6 +126,13 @@ def test_a_portal_without_an_area_counts_nothing_and_the_month_is_over_with(db):
     assert counting.counted_months() == ["2026-10"]
 
 
+def test_a_clock_that_was_set_back_takes_no_month_away(town):
+    key = town["l/t/"].pk
+    count_month(OCTOBER, counters=counter([Counted(key, "work", 9)]), today=date(2026, 12, 2))
+    count_month(date(2026, 9, 1), counters=counter([Counted(key, "work", 7)]), today=TODAY)
+    assert {period for _area, _part, period in shown()} == {"2026-09", "2026-10"}
+
+
 def test_all_months_stand_in_the_latest_vintage_as_they_were_counted(town):
     key = town["l/t/"].pk
     count_month(date(2026, 9, 1), counters=counter([Counted(key, "work", 9), Counted(key, "food", 2)]), today=TODAY)
@@ -141,6 +148,21 @@ def test_all_months_stand_in_the_latest_vintage_as_they_were_counted(town):
     assert latest().figure("loop-referrals", key).period == "2026-10"
 
 
+def test_what_had_a_figure_has_one_in_every_later_month(town):
+    rows = [Counted(town["l/o/"].pk, "work", 9), Counted(town["l/t/"].pk, "food", 8)]
+    count_month(date(2026, 9, 1), counters=counter(rows), today=TODAY)
+    count_month(OCTOBER, counters=counter([Counted(town["l/t/"].pk, "work", 5)]), today=TODAY)
+    october = {key[:2]: value for key, value in shown().items() if key[2] == "2026-10"}
+    assert october == {
+        ("l/t/", "work"): 5,
+        ("l/t/", "food"): 0,
+        ("l/t/", ""): 5,
+        ("l/o/", "work"): 0,
+        ("l/o/", "food"): 0,
+        ("l/o/", ""): 0,
+    }
+
+
 def test_what_was_missed_is_due_and_nothing_before_the_first(town):
     assert due(TODAY) == [OCTOBER]
     count_month(date(2026, 7, 1), counters=[], today=TODAY)
@@ -153,7 +175,7 @@ def test_what_was_missed_is_due_and_nothing_before_the_first(town):
 
 
 def test_what_is_hidden_is_nowhere(town):
-    """Two thousand and three hide among five thousand: no number of the database holds it, or the sum with it."""
+    """Three are hidden beside five thousand: no number that is kept is either, nor stands in what is told of the vintage."""
     rows = [Counted(town["l/t/q/"].pk, "work", 3), Counted(town["l/t/p/"].pk, "work", 5003)]
     count_month(OCTOBER, counters=counter(rows), today=TODAY)
     kept = list(Observation.objects.values("value", "low", "high", "behind"))
@@ -167,7 +189,12 @@ def test_what_is_hidden_is_nowhere(town):
 @pytest.mark.usefixtures("as_application")
 def test_the_application_s_role_counts(town):
     count_month(OCTOBER, today=TODAY)
-    assert set(shown().values()) == {0, None}
+    rows = Observation.objects.values_list("indicator", "value", "status")
+    assert sorted(rows) == [
+        ("loop-referrals", 0, 0),
+        ("loop-refusals", None, Status.NOT_APPLICABLE),
+        ("loop-training-places", 0, 0),
+    ]
 
 
 class Months(TestCase):

@@ -169,7 +169,7 @@ def test_mistakes_and_those_of_whom_it_is_not_told_are_no_figures(two: Two, town
 
 def test_a_shelter_s_referrals_are_counted_nowhere(two: Two, town: Area) -> None:
     send(two, 7)
-    two.receiver.sensitive = True
+    two.receiver.sensitive, two.receiver.sensitive_why = True, "a shelter"
     two.receiver.save()
     assert count()["loop-referrals", "l/t/", ""] == (0, 0)
 
@@ -190,7 +190,7 @@ def test_nothing_of_a_person_is_kept(two: Two, town: Area) -> None:
     forbidden |= {str(referral.loop_id) for referral in referrals} | {"Somebody knows"}
     assert not [word for word in forbidden if word in kept]
     assert {name for row in json.loads(kept) for name in row["fields"]} <= {
-        *("at", "dataset", "mark", "released", "loaded_by_id", "files", "breaks", "figures"),
+        *("created_at", "updated_at", "dataset", "mark", "released", "loaded_by_id", "files", "breaks", "figures"),
         *("vintage", "indicator", "part", "area", "period", "start", "value", "low", "high", "behind", "status"),
     }
 
@@ -278,7 +278,7 @@ def test_what_is_closed_or_came_later_has_no_seats(two: Two, group: Cohort) -> N
     before = timezone.localdate().replace(day=1) - timedelta(days=1)
     count_month(before.replace(day=1))
     rows = Observation.objects.current().filter(indicator="loop-training-places", start=before.replace(day=1))
-    assert list(rows.values_list("part", "value")) == [("", 0)], "the group was not there"
+    assert set(rows.values_list("value", flat=True)) == {0}, "the group was not there"
 
 
 def test_a_month_begins_at_midnight_where_the_portal_is() -> None:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import logging
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -148,12 +149,12 @@ def count_month(
         used = registered() if counters is None else tuple(counters)
         if before is not None and before.observations.filter(period=month).exists():
             raise CannotBeCounted(f"There are figures of {month} already.")
-        found = _counted(first_day, used)
+        found = _counted(first_day, used, before)
         earlier = [] if before is None else list(before.files)
         vintage = Vintage.objects.create(
             dataset=dataset,
             mark=month,
-            released=day,
+            released=day if before is None else max(day, before.released),  # the clock may have been set back
             files=[*earlier, _told(month, day, used, found)],
             breaks=[] if before is None else before.breaks,
             figures=sum(len(those) for those in found.values()) + (0 if before is None else before.figures),
@@ -164,13 +165,21 @@ def count_month(
     return CountedMonth(month, len(everything), sum(one.value is None for one in everything))
 
 
-def _counted(first_day: date, counters: Iterable[Counter]) -> dict[str, list[Figure]]:
-    """By indicator."""
+def _counted(first_day: date, counters: Iterable[Counter], before: Vintage | None) -> dict[str, list[Figure]]:
+    """By indicator. What had a figure in another month has one in this, be it nought: else the old one would seem the last."""
     last_day = first_day.replace(day=monthrange(first_day.year, first_day.month)[1])
     rows = {one: list(one.counts(first_day, last_day)) for one in counters}
-    places = Places.of(_paths({row.area for those in rows.values() for row in those}))
+    earlier = Observation.objects.filter(vintage=before).order_by() if before else Observation.objects.none()
+    parts: dict[str, set[str]] = defaultdict(set)
+    for indicator, part in earlier.exclude(part="").values_list("indicator", "part").distinct():
+        parts[indicator].add(part)
+    areas = set(earlier.values_list("area", flat=True).distinct())
+    places = Places.of(_paths({row.area for those in rows.values() for row in those} | areas))
     month = month_of(first_day)
-    return {one.indicator: figures(those, one.how, places, month=month) for one, those in rows.items()}
+    return {
+        one.indicator: figures(those, one.how, places, month=month, parts=parts[one.indicator])
+        for one, those in rows.items()
+    }
 
 
 def _paths(named: set[UUID]) -> dict[UUID, str]:

@@ -88,9 +88,11 @@ class Places:
         return cls(above)
 
 
-def figures(rows: Iterable[Counted], how: How, places: Places, *, month: str) -> list[Figure]:
-    """Of every area of ``places`` and every part that occurs in the month."""
-    table = _Table.of(rows, how, places)
+def figures(
+    rows: Iterable[Counted], how: How, places: Places, *, month: str, parts: Iterable[str] = ()
+) -> list[Figure]:
+    """Of every area of ``places`` and every part that occurs in the month. ``parts``: further ones, nought where nothing is."""
+    table = _Table.of(rows, how, places, parts)
     hidden = table.hidden()
     if given_away(table.published(hidden, how, month)):
         logger.warning("figures of %s would have told of somebody: none of them is published", month)
@@ -122,7 +124,7 @@ class _Table:
     people: Floats
 
     @classmethod
-    def of(cls, rows: Iterable[Counted], how: How, places: Places) -> "_Table":
+    def of(cls, rows: Iterable[Counted], how: How, places: Places, further: Iterable[str]) -> "_Table":
         own = list(rows)
         if any((one.of is None) is (how is How.SHARE) for one in own):
             raise ValueError("a share is among how many, and nothing else is")
@@ -134,7 +136,7 @@ class _Table:
         inner = sorted({place for place in parents if place is not None})
         rest = {place: len(areas) + at for at, place in enumerate(inner)}
         nodes, all_parents = [*areas, *(areas[place] for place in inner)], [*parents, *inner]
-        parts = sorted({one.part for one in own})
+        parts = sorted({one.part for one in own}.union(further))
         width, count = len(parts) + 1, 2 if how is How.SHARE else 1
         layers = np.zeros((2 * count, len(nodes), width))
         people = np.zeros((2 * count, len(nodes), width))
@@ -167,8 +169,9 @@ class _Table:
         nobody_agreed = np.zeros_like(few)
         nobody_agreed[:half] = (self.layers[:half] == 0) & (self.layers[half:] > 0)
         guarded = few | nobody_agreed
-        first = guarded.any(axis=0)
-        first[self.areas * self.width :] |= (self.layers[:, self.areas * self.width :] != 0).any(axis=0)
+        first = np.asarray(guarded.any(axis=0))
+        there = (self.layers != 0).any(axis=0)
+        first[self.areas * self.width :] |= there[self.areas * self.width :]
         used = (self.layers != 0).any(axis=1)
         used[:half] = True
         columns: list[int | None] = [*([len(self.parts)] * len(self.parts)), None]

@@ -99,7 +99,9 @@ def test_all_tables_that_fit_are_listed_one_by_one(one: list[int], two: list[int
         row = values[: length + 1]
         shown, cells = ~hidden[: length + 1], np.flatnonzero(hidden[:length])
         ends = range(int(row[length]) + 7)
-        missing = int(row[length] - row[:length][shown[:length]].sum())  # what the hidden ones add up to, where it is told
+        missing = int(
+            row[length] - row[:length][shown[:length]].sum()
+        )  # what the hidden ones add up to, where it is told
         possible = [
             fit
             for fit in product(*(ends if row[cell] else [0] for cell in cells))
