@@ -27,6 +27,7 @@ VERBS: tuple[str, ...] = (
 )
 VERBS += (
     "keys",
+    "count",
     "papers",
     "code",
     "rank",

@@ -71,9 +71,9 @@ class VintageQuerySet(models.QuerySet["Vintage"]):
 class Vintage(Model):
     """What a source said of a data set at one time. ``released`` is its own date of it, else when it was fetched or loaded.
 
-    ``mark`` is the hash of its content. ``files``: name, SHA-256, dialect, source, licence, address, days, of each file it was
-    read from. ``breaks``: from which period figures are not comparable, with the reason. ``figures`` were read; what pages
-    show of them are its observations.
+    ``mark`` is the hash of its content; of our own loop, the month that came. ``files``: name, SHA-256, dialect, source,
+    licence, address, days, of each file it was read from. ``breaks``: from which period figures are not comparable, with the
+    reason. ``figures`` were read; what pages show of them are its observations.
     """
 
     # CASCADE: only the demo is emptied

@@ -13,6 +13,7 @@ class ReferralsConfig(AppConfig):
             "cohorts",
             "complaint_notices",
             "follow_ups",
+            "monthly",
             "notices",
             "parted",
             "recalls",

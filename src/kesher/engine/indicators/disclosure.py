@@ -279,6 +279,20 @@ def may_be_published(
     return not small_cells_known([*before, new], minimum=minimum) - small_cells_known(before, minimum=minimum), ()
 
 
+def given_away(new: Sequence[Published], before: Sequence[Published] = (), *, minimum: int = MINIMUM) -> frozenset[str]:
+    """Whose small count becomes known when all of ``new`` stand beside one another and beside what was published before:
+    :func:`may_be_published` of many figures at once. What has no member in common with them cannot tell of them.
+    """
+    members = frozenset[str]().union(*(one.members for one in new))
+    beside = [one for one in before if one.members & members]
+    told = frozenset[str]().union(
+        *(one.members for one in new if 0 < one.count < minimum),
+        *(one.members for one in differences([*beside, *new], minimum=minimum)),
+    )
+    known = small_cells_known([*beside, *new], minimum=minimum) - small_cells_known(beside, minimum=minimum)
+    return (told & members) | known
+
+
 def small_cells_known(published: Sequence[Published], *, minimum: int = MINIMUM) -> frozenset[str]:
     """Members whose own count the figures together pin below ``minimum`` and above 0. Exact, by two programmes for each
     member.
