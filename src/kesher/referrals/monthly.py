@@ -23,9 +23,12 @@ from kesher.directory.monthly import areas_of, subjects_of
 from kesher.insights.counting import counts
 from kesher.insights.monthly import Counted, How
 from kesher.referrals.models import Cohort
-from kesher.referrals.statistics import ACCEPT, ENDS, ERROR, FINISH, REFUSE, SENT
+from kesher.referrals.statistics import ENDS
 from kesher.referrals.vocabularies import DEMAND
 
+#: Names of the events that are counted; all that end a referral: :data:`kesher.referrals.statistics.ENDS`.
+SENT, ERROR, ACCEPT = "referral.send", "referral.entered in error", "referral.accept"
+REFUSE, FINISH = "referral.reject", "referral.finish"
 #: Ended without having been finished: it could not be, or was withdrawn. What was refused has figures of its own.
 UNFINISHED: Final = "unfinished"
 ENDED: Final = frozenset(ENDS) - {REFUSE}
