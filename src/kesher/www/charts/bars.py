@@ -20,12 +20,14 @@ from kesher.www.charts.layout import (
     words,
     wrapped,
 )
-from kesher.www.charts.look import by_role, colour
+from kesher.www.charts.look import SIZE, by_role, colour
 from kesher.www.charts.picture import Cell, Panel, Picture, Rows, Spec, Twin, headings, interval_cells, number_cell
 from kesher.www.charts.telling import VERDICTS, among, told_as_one
 
 #: About how wide the bars are drawn in each layout: how much room the figures at their ends need is reckoned with it.
 WIDE, NARROW = 430, 270
+#: On a phone a bar and the room around it, without its name.
+ROOM = 30
 
 
 def bars(title: str, unit: Unit, places: Sequence[Place]) -> Picture:
@@ -51,7 +53,7 @@ def bars(title: str, unit: Unit, places: Sequence[Place]) -> Picture:
 def _rows(unit: Unit, places: Sequence[Place]) -> Rows:
     names = [place.name for place in places]
     wide = distinct([isolated(_with_role(place, 26)) for place in places])
-    narrow = distinct([isolated(_with_role(place, 36)) for place in places])
+    narrow = distinct([isolated(wrapped(_in_a_line(place), 40)) for place in places])
     rows: Rows = []
     for index, place in enumerate(places):
         reading = place.reading
@@ -74,6 +76,10 @@ def _rows(unit: Unit, places: Sequence[Place]) -> Rows:
     return rows
 
 
+def _in_a_line(place: Place) -> str:
+    return f"{place.name} ({place.role.said()})" if place.role is Role.SIMILAR else place.name
+
+
 def _with_role(place: Place, width: int) -> str:
     """The name; of a similar place that it is one, in a line of its own."""
     if place.role is not Role.SIMILAR:
@@ -91,9 +97,8 @@ def _spec(unit: Unit, rows: Rows, *, narrow: bool) -> Spec:
     start = min(low, *ends)
     field = "narrow" if narrow else "wide"
     lines = max(row[field].count("\n") + 1 for row in rows)
-    height = (26 + 17 * lines) if narrow else max(36, 12 + 17 * lines)
+    height, down = (ROOM + 17 * lines, (ROOM + 17 * lines) / 2 - 14) if narrow else (max(38, 12 + 17 * lines), 0.0)
     turned = is_rtl()
-    down = 8.5 * lines if narrow else 0
     y = nominal(field, sort=None, scale={"paddingInner": 0, "paddingOuter": 0})
     y["axis"] = None if narrow else _names(rows, turned)
     x = quantitative(
@@ -143,8 +148,13 @@ def _spec(unit: Unit, rows: Rows, *, narrow: bool) -> Spec:
         },
     ]
     if narrow:
-        layers += [_name_above(turned, mine=mine, up=9.0) for mine in (True, False)]
-    return chart(zero_line(), *(along(layer, y) for layer in layers), data="rows", height=height * len(rows))
+        layers += names_above(turned, down - 13, lines)
+    return chart(
+        zero_line(down if narrow else None, y),
+        *(along(layer, y) for layer in layers),
+        data="rows",
+        height=height * len(rows),
+    )
 
 
 def along(layer: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
@@ -152,10 +162,21 @@ def along(layer: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
     return {**layer, "encoding": {**layer["encoding"], "y": y}}
 
 
-def zero_line() -> dict[str, Any]:
-    """Where lengths begin."""
-    mark = {"type": "rule", "stroke": colour("line"), "strokeWidth": 1}
-    return {"data": {"values": [{}]}, "mark": mark, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
+def zero_line(down: float | None, y: dict[str, Any]) -> dict[str, Any]:
+    """Where lengths begin: one line for all, or on a phone one for each bar, under its name."""
+    at = {"x": {"datum": 0, "type": "quantitative"}}
+    if down is None:
+        mark = {"type": "rule", "stroke": colour("line"), "strokeWidth": 1}
+        return {"data": {"values": [{}]}, "mark": mark, "encoding": at}
+    mark = {
+        "type": "tick",
+        "orient": "vertical",
+        "color": colour("line"),
+        "thickness": 1,
+        "height": 24,
+        "yOffset": down,
+    }
+    return along({"mark": mark, "encoding": at}, y)
 
 
 def _names(rows: Rows, turned: bool) -> dict[str, Any]:
@@ -170,14 +191,18 @@ def _names(rows: Rows, turned: bool) -> dict[str, Any]:
     }
 
 
-def _name_above(turned: bool, *, mine: bool, up: float) -> dict[str, Any]:
-    """On a phone: the name over its bar, from the edge where one begins to read."""
-    test = f"datum.role {'===' if mine else '!=='} '{Role.OURS.value}'"
-    mark = words(
-        align="right" if turned else "left", baseline="middle", yOffset=-up, fontWeight="bold" if mine else "normal"
-    )
-    at = {"value": "width"} if turned else {"value": 0}
-    return {"transform": [{"filter": test}], "mark": mark, "encoding": {"x": at, "text": nominal("narrow")}}
+def names_above(turned: bool, at: float, most: int) -> list[dict[str, Any]]:
+    """On a phone: each name over its bar, from the edge where one begins to read, ours in bold; up to ``most`` lines of it."""
+    edge = {"value": "width"} if turned else {"value": 0}
+    layers = []
+    for lines in range(1, most + 1):
+        for test, weight in (("===", "bold"), ("!==", "normal")):
+            which = f"datum.role {test} '{Role.OURS.value}' && length(split(datum.narrow, '\\n')) === {lines}"
+            up = at - (lines - 1) * (SIZE + 2)  # a name of two lines is not moved up by its baseline
+            mark = words(align="right" if turned else "left", baseline="bottom", yOffset=up, fontWeight=weight)
+            encoding = {"x": edge, "text": nominal("narrow")}
+            layers.append({"transform": [{"filter": which}], "mark": mark, "encoding": encoding})
+    return layers
 
 
 def _twin(unit: Unit, places: Sequence[Place]) -> Twin:

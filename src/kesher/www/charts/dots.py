@@ -147,15 +147,16 @@ def swarm(circles: Sequence[tuple[float, float]], *, gap: float) -> list[float]:
 
 
 def lanes(labels: Sequence[tuple[float, float]], width: float) -> list[tuple[int, int]]:
-    """A lane for each label (where its dot is, how wide it is), counted upwards from the dots, and which way it flies like a flag
-    from the line to its dot: 0 begins there, 1 stands around it, 2 ends there. None covers another, and no line runs through one.
+    """A lane for each label (where its dot is, how wide it is), counted upwards from the dots, and which way it flies like a
+    flag from the line to its dot: 0 begins there, 1 stands around it, 2 ends there. None covers another, and no line runs
+    through one.
     """
     placed: list[tuple[int, float, float, float]] = []  # lane, from, to, where its line comes down
     found: dict[int, tuple[int, int]] = {}
     # from the right, each flying to the right, a free lane is always there; near the right edge they fly to the left
     for index in sorted(range(len(labels)), key=lambda index: -labels[index][0]):
         at, wide = labels[index]
-        leans = [lean for lean in (1, 0, 2) if at - wide * lean / 2 >= 0 and at + wide * (2 - lean) / 2 <= width] or [0]
+        leans = [lean for lean in (0, 1, 2) if at - wide * lean / 2 >= 0 and at + wide * (2 - lean) / 2 <= width] or [0]
         choices = [(lane, lean) for lane in range(12) for lean in leans]
         free = (one for one in choices if _is_free(placed, one[0], at - wide * one[1] / 2, wide, at))
         lane, lean = next(free, (1 + max((one[0] for one in placed), default=-1), leans[0]))
@@ -165,7 +166,9 @@ def lanes(labels: Sequence[tuple[float, float]], width: float) -> list[tuple[int
     return [found[index] for index in range(len(labels))]
 
 
-def _is_free(placed: Sequence[tuple[int, float, float, float]], lane: int, start: float, wide: float, at: float) -> bool:
+def _is_free(
+    placed: Sequence[tuple[int, float, float, float]], lane: int, start: float, wide: float, at: float
+) -> bool:
     end = start + wide
     return not any(
         (other == lane and start < till and since < end)
@@ -226,12 +229,14 @@ def _spec(unit: Unit, layout: str, domain: tuple[float, float, float], height: f
         },
     ]
     layers[3]["transform"].append({"calculate": f"datum['size-{layout}'] * 0.3", "as": f"inner-{layout}"})
+    halo = {"stroke": colour("sheet"), "strokeWidth": 4, "strokeJoin": "round"}
     for align, shift, dx in (("left", "start", 4), ("center", "middle", 0), ("right", "end", -4)):
         for weight, test in (("bold", "==="), ("normal", "!==")):
-            which = f"datum.shift === '{shift}' && datum.role {test} 'ours'"
-            mark = words(align=align, baseline="middle", dx=dx, fontWeight=weight)
-            encoding = {**at, "text": nominal("word")}
-            layers.append({"data": labels, "transform": [{"filter": which}], "mark": mark, "encoding": encoding})
+            for around in (halo, {}):
+                which = f"datum.shift === '{shift}' && datum.role {test} 'ours'"
+                mark = words(align=align, baseline="middle", dx=dx, fontWeight=weight, **around)
+                encoding = {**at, "text": nominal("word")}
+                layers.append({"data": labels, "transform": [{"filter": which}], "mark": mark, "encoding": encoding})
     return chart(*layers, data="rows", height=round(height))
 
 

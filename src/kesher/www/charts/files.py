@@ -148,7 +148,9 @@ class _Sheet:
     def write(self, text: str, *, size: int, ink: str, letters: int, bold: bool = False) -> None:
         for line in textwrap.wrap(text, letters):
             self.height += size * 1.5
-            self._word(line, WIDTH - EDGE if self.rtl else EDGE, self.height - size * 0.4, size=size, ink=ink, bold=bold)
+            self._word(
+                line, WIDTH - EDGE if self.rtl else EDGE, self.height - size * 0.4, size=size, ink=ink, bold=bold
+            )
 
     def _word(self, text: str, x: float, y: float, *, size: float, ink: str, bold: bool = False) -> None:
         turned = f"{ISOLATES['rtl' if self.rtl else 'ltr']}{text}{END_OF_ISOLATE}"
@@ -198,12 +200,11 @@ class _Sheet:
 
     def done(self, title: str, sentence: str) -> str:
         height = self.height + EDGE
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" width="{WIDTH}" '
-            f'height="{height:g}" viewBox="0 0 {WIDTH} {height:g}"><title>{escape(title)}</title><desc>{escape(sentence)}</desc>'
-            f"{HATCHING.format(**PAPER)}"
-            f'<rect width="{WIDTH}" height="{height:g}" fill="{PAPER["sheet"]}"/>{"".join(self.parts)}</svg>\n'
-        )
+        spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        size = f'width="{WIDTH}" height="{height:g}"'
+        told = f"<title>{escape(title)}</title><desc>{escape(sentence)}</desc>{HATCHING.format(**PAPER)}"
+        paper = f'<rect {size} fill="{PAPER["sheet"]}"/>'
+        return f'<svg {spaces} role="img" {size} viewBox="0 0 {WIDTH} {height:g}">{told}{paper}{"".join(self.parts)}</svg>\n'
 
 
 def _key(key: Key) -> str:

@@ -135,7 +135,7 @@ def chart(*layers: dict[str, Any], data: str, height: int, **options: Any) -> di
         "$schema": SCHEMA,
         "width": "container",
         "height": height,
-        "autosize": {"type": "fit", "contains": "padding", "resize": False},
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"name": data},
         "layer": list(layers),
         **options,

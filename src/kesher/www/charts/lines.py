@@ -22,7 +22,6 @@ from kesher.www.charts.layout import (
     quantitative,
     ticks,
     wants_zero,
-    width_of,
     words,
     wrapped,
 )
@@ -217,7 +216,8 @@ def _ends(unit: Unit, series: Sequence[Series], rows: Rows, domain: tuple[float,
         known = [row for row in rows if row["series"] == str(number) and row["value"] is not None]
         if known:
             y = (1 - (known[-1]["value"] - low) / (high - low)) * HEIGHT["wide"]
-            told.append({"series": str(number), "name": isolated(wrapped(f"{one.name} {unit.said(known[-1]['value'])}", 22)), "wanted": y})
+            label = f"{one.name} {unit.said(known[-1]['value'])}"
+            told.append({"series": str(number), "name": isolated(wrapped(label, 22)), "wanted": y})
     places = dodged([end["wanted"] for end in told], 34, 6, HEIGHT["wide"] - 4)
     return [{**end, "y": place} for end, place in zip(told, places, strict=True)]
 
@@ -261,12 +261,12 @@ def _spec(
     at = {
         "field": "at",
         "type": "quantitative",
-        "scale": {"type": "utc", "domain": [milliseconds(first), milliseconds(last)], "nice": False},
+        "scale": {"domain": [milliseconds(first), milliseconds(last)], "nice": False, "zero": False},
         "axis": time_axis(first, last, {"wide": 8, "narrow": 4, "small": 2}[layout]),
     }
-    at["type"] = "temporal"
     shown = ticks(low, high, step)
-    axis = {"values": shown[:: 2 if layout == "small" and len(shown) > 3 else 1], "labelExpr": unit.axis_label(step), "orient": "left"}
+    every_other = 2 if layout == "small" and len(shown) > 3 else 1
+    axis = {"values": shown[::every_other], "labelExpr": unit.axis_label(step), "orient": "left"}
     y = quantitative("value", scale={"domain": [low, high], "nice": False, "zero": False}, axis=axis)
     ink = nominal("series", scale={"domain": numbers, "range": [colour(one[0]) for one in strokes]}, legend=None)
     dash = nominal("series", scale={"domain": numbers, "range": [one[1] for one in strokes]}, legend=None)
@@ -305,16 +305,11 @@ def _spec(
                 "encoding": {"x": at, "y": y, "color": ink, "shape": shape, "tooltip": nominal("said")},
             }
         )
-    options: dict[str, Any] = {}
     if layout == "wide":
         mark = words(align="left", baseline="middle", dx=10)
         place = {"x": {"value": "width"}, "y": quantitative("y", scale=None, axis=None), "text": nominal("name")}
-        layers.append({"data": {"name": "ends"}, "mark": mark, "encoding": {**place, "color": ink}})
-        longest = max((width_of(end["name"]) for end in datasets["ends"]), default=0)
-        options["padding"] = {"left": 4, "top": 16, "bottom": 4, "right": round(longest) + 18}
-    else:
-        options["padding"] = {"left": 4, "top": 16, "bottom": 4, "right": 12}
-    return chart(*layers, data=f"rows{suffix}", height=height, **options)
+        layers.append({"data": {"name": "ends"}, "mark": mark, "encoding": place})
+    return chart(*layers, data=f"rows{suffix}", height=height)
 
 
 def _drawn_marks(at: dict[str, Any]) -> list[dict[str, Any]]:

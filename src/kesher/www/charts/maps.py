@@ -151,7 +151,10 @@ def _middle(ring: Sequence[Sequence[float]]) -> list[float]:
 def _holds(ring: Sequence[Sequence[float]], point: Sequence[float]) -> bool:
     x, y = point
     edges = zip(ring, [*ring[1:], ring[0]], strict=True)
-    return sum((a[1] > y) != (b[1] > y) and x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) for a, b in edges) % 2 == 1
+    return (
+        sum((a[1] > y) != (b[1] > y) and x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) for a, b in edges) % 2
+        == 1
+    )
 
 
 def inside(ring: Sequence[Sequence[float]]) -> list[float]:
@@ -289,7 +292,7 @@ def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec
         "$schema": SCHEMA,
         "width": "container",
         "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "projection": flat_projection,
         "data": {"name": "rows"},
         "layer": layers,

@@ -76,9 +76,7 @@ def quadrant(title: str, across: Axis, up: Axis, corners: Corners, spots: Sequen
         kind="quadrant",
         title=title,
         sentence=_sentence(title, corners, rows, across, up),
-        unit="; ".join(
-            f"{axis.name}: {axis.unit.words}" for axis in (across, up) if axis.unit.words
-        ),
+        unit="; ".join(f"{axis.name}: {axis.unit.words}" for axis in (across, up) if axis.unit.words),
         twin=_twin(across, up, corners, spots, rows),
         panels=(Panel(_spec(across, up, domains, "wide"), _spec(across, up, domains, "narrow")),),
         datasets=datasets,
@@ -127,10 +125,13 @@ def _corner_rows(corners: Corners) -> Rows:
 
 
 def _domain(rows: Rows, name: str, axis: Axis) -> tuple[float, float, float]:
+    """Ends that leave the names of the corners room above what lies highest."""
     values = [row[name] for row in rows if row["x"] is not None and row["y"] is not None] + [axis.split]
-    spread = (max(values) - min(values)) * 0.06
-    low = min(values) - (spread if min(values) - spread >= 0 or min(values) < 0 else min(values))
-    return nice(low, max(values) + spread, count=5, zero=wants_zero(values))
+    spread = (max(values) - min(values)) or 1.0
+    low = min(values) - spread * 0.06
+    if min(values) >= 0:
+        low = max(0.0, low)
+    return nice(low, max(values) + spread * (0.16 if name == "y" else 0.06), zero=wants_zero(values))
 
 
 def _names(rows: Rows, corners: Rows, domains: dict[str, tuple[float, float, float]], layout: str) -> Rows:
@@ -232,12 +233,11 @@ def _spec(across: Axis, up: Axis, domains: dict[str, tuple[float, float, float]]
     layers.append(
         {
             "transform": [{"filter": "isValid(datum.x) && isValid(datum.y)"}],
-            "mark": {"type": "point", "filled": True, "opacity": 1, "stroke": colour("sheet"), "strokeWidth": 1},
+            "mark": {"type": "point", "filled": True, "opacity": 1},
             "encoding": {
                 "x": x,
                 "y": y,
                 "color": ink,
-                "fill": ink,
                 "size": {"condition": {"test": "datum.marked", "value": 130}, "value": 80},
                 "shape": {"condition": {"test": "datum.marked", "value": "diamond"}, "value": "circle"},
                 "tooltip": nominal("said"),
@@ -261,8 +261,7 @@ def _spec(across: Axis, up: Axis, domains: dict[str, tuple[float, float, float]]
                         "encoding": {"x": x, "y": y, "text": nominal("word")},
                     }
                 )
-    padding = {"left": 4, "right": 10, "top": 30, "bottom": 4}
-    return chart(*layers, data="rows", height=SIZES[layout][1], padding=padding)
+    return chart(*layers, data="rows", height=SIZES[layout][1])
 
 
 def _twin(across: Axis, up: Axis, corners: Corners, spots: Sequence[Spot], rows: Rows) -> Twin:

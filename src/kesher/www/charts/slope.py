@@ -7,13 +7,15 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from kesher.www.charts.figures import CannotDraw, Reading, Role, Unit
-from kesher.www.charts.layout import chart, dodged, isolated, nominal, quantitative, width_of, words, wrapped
+from kesher.www.charts.layout import chart, dodged, isolated, nominal, quantitative, words, wrapped
 from kesher.www.charts.look import by_role, colour
 from kesher.www.charts.picture import Cell, Key, Panel, Picture, Rows, Spec, Twin, headings, number_cell
 from kesher.www.charts.telling import told_as_one
 
 HEIGHT: Final = 320
 MOST: Final = 12
+#: How far apart labels are: of one line on a desk, of two on a phone.
+GAPS: Final = {"wide": 19.0, "narrow": 33.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +95,20 @@ def _rows(unit: Unit, items: Sequence[Slope]) -> Rows:
                 "after": item.after.value,
                 "left": left,
                 "right": right,
-                "left-label": gap if left is None else left,
-                "right-label": gap if right is None else right,
-                "left-word": isolated(unit.told(item.before)),
+                **{f"left-label-{layout}": gap if left is None else left for layout in GAPS},
+                **{f"right-label-{layout}": gap if right is None else right for layout in GAPS},
+                "left-wide": isolated(unit.told(item.before)),
+                "left-narrow": isolated(wrapped(unit.told(item.before), 9, 3)),
                 "right-wide": isolated(f"{wrapped(item.name, 40, 1)}  {unit.told(item.after)}"),
-                "right-narrow": isolated(f"{wrapped(item.name, 16, 1)} {unit.told(item.after)}"),
+                "right-narrow": isolated(wrapped(f"{item.name} {unit.told(item.after)}", 17, 2)),
                 "said": isolated(f"{item.name}: {unit.told(item.before)}, {unit.told(item.after)}"),
             }
         )
-    for side in ("left-label", "right-label"):
-        for row, y in zip(rows, dodged([row[side] for row in rows], 19, 4, HEIGHT - 4), strict=True):
-            row[side] = y
+    for layout, wanted in GAPS.items():
+        apart = min(wanted, (HEIGHT - 8) / max(1, len(rows) - 1))
+        for side in (f"left-label-{layout}", f"right-label-{layout}"):
+            for row, y in zip(rows, dodged([row[side] for row in rows], apart, 4, HEIGHT - 4), strict=True):
+                row[side] = y
     return rows
 
 
@@ -143,15 +148,14 @@ def _spec(rows: Rows, layout: str) -> Spec:
             }
         )
         for test, weight in (("===", "bold"), ("!==", "normal")):
-            field = "left-word" if side == "left" else f"right-{layout}"
             layers.append(
                 {
                     "transform": [{"filter": f"datum.role {test} 'ours'"}],
                     "mark": words(align=align, baseline="middle", dx=dx, fontWeight=weight),
                     "encoding": {
                         **at,
-                        "y": quantitative(f"{side}-label", scale=None, axis=None),
-                        "text": nominal(field),
+                        "y": quantitative(f"{side}-label-{layout}", scale=None, axis=None),
+                        "text": nominal(f"{side}-{layout}"),
                     },
                 }
             )
@@ -164,10 +168,7 @@ def _spec(rows: Rows, layout: str) -> Spec:
                 "encoding": {**at, "y": {"value": -18}, "text": nominal("word")},
             }
         )
-    left = max(width_of(row["left-word"]) for row in rows)
-    right = max(width_of(row[f"right-{layout}"]) for row in rows)
-    padding = {"left": round(left) + 18, "right": round(right) + 18, "top": 30, "bottom": 6}
-    return chart(*layers, data="rows", height=HEIGHT, padding=padding)
+    return chart(*layers, data="rows", height=HEIGHT)
 
 
 def _sentence(title: str, unit: Unit, times: tuple[str, str], items: Sequence[Slope]) -> str:

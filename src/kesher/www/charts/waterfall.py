@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from kesher.www.charts.bars import along, zero_line
-from kesher.www.charts.figures import CannotDraw, Reading, Unit
+from kesher.www.charts.bars import ROOM, along, names_above, zero_line
+from kesher.www.charts.figures import CannotDraw, Reading, Role, Unit
 from kesher.www.charts.layout import (
     chart,
     distinct,
@@ -88,6 +88,7 @@ def _rows(unit: Unit, parts: Sequence[Part], total: Part) -> Rows:
                 "from": start if stop is not None else None,
                 "to": stop,
                 "edge": max(start, stop) if start is not None and stop is not None else 0.0,
+                "role": Role.OURS.value if is_total else "",  # in bold
                 "kind": "total" if is_total else "up" if (value or 0) >= 0 else "down",
                 "word": isolated(_signed(unit, part.reading)),
                 "said": isolated(f"{part.name}: {_signed(unit, part.reading)}"),
@@ -106,8 +107,7 @@ def _spec(unit: Unit, rows: Rows, *, narrow: bool) -> Spec:
     turned = is_rtl()
     field = "narrow" if narrow else "wide"
     lines = max(row[field].count("\n") + 1 for row in rows)
-    height = (28 + 17 * lines) if narrow else max(40, 12 + 17 * lines)
-    down = 8.5 * lines if narrow else 0
+    height, down = (ROOM + 17 * lines, (ROOM + 17 * lines) / 2 - 14) if narrow else (max(40, 12 + 17 * lines), 0.0)
     y = nominal(field, sort=None, scale={"paddingInner": 0, "paddingOuter": 0})
     y["axis"] = (
         None
@@ -148,10 +148,13 @@ def _spec(unit: Unit, rows: Rows, *, narrow: bool) -> Spec:
         },
     ]
     if narrow:
-        mark = words(align="right" if turned else "left", baseline="middle", yOffset=-10)
-        at = {"value": "width"} if turned else {"value": 0}
-        layers.append({"mark": mark, "encoding": {"x": at, "text": nominal("narrow")}})
-    return chart(zero_line(), *(along(layer, y) for layer in layers), data="rows", height=height * len(rows))
+        layers += names_above(turned, down - 13, lines)
+    return chart(
+        zero_line(down if narrow else None, y),
+        *(along(layer, y) for layer in layers),
+        data="rows",
+        height=height * len(rows),
+    )
 
 
 def _twin(unit: Unit, parts: Sequence[Part], total: Part) -> Twin:

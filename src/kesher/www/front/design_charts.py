@@ -129,7 +129,11 @@ def samples() -> dict[str, Picture]:
             [Place(said("town"), Reading(missing=Missing.TOO_FEW), Role.OURS)],
         ),
     }
-    caveats = {"bars": _("Short lines show where the true figure is likely to lie; the survey asks few people in small places.")}
+    caveats = {
+        "bars": _(
+            "Short lines show where the true figure is likely to lie; the survey asks few people in small places."
+        )
+    }
     return {
         name: picture.with_words(source=said("source"), caveat=caveats.get(name, "")) for name, picture in made.items()
     }
@@ -194,7 +198,12 @@ def _lines() -> Picture:
 
 def _places(count: int = 90) -> list[Place]:
     """A town, its likes, and others; two have no figure."""
-    named = {0: ("town", Role.OURS), 7: ("similar-1", Role.SIMILAR), 12: ("similar-2", Role.SIMILAR), 18: ("similar-4", Role.SIMILAR)}
+    named = {
+        0: ("town", Role.OURS),
+        7: ("similar-1", Role.SIMILAR),
+        12: ("similar-2", Role.SIMILAR),
+        18: ("similar-4", Role.SIMILAR),
+    }
     found = []
     for number in range(count):
         key, role = named.get(number, ("", Role.OTHER))
