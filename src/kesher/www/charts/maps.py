@@ -277,10 +277,9 @@ def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec
                 "encoding": {**at, "size": quantitative("size", scale=None, legend=None), "tooltip": nominal("said")},
             }
         )
-    for ink, thick in (("sheet", 4), (None, 0)):
-        mark = words(fontWeight="bold", align="center", baseline="bottom", dy=-12, tooltip=None)
-        if ink:
-            mark |= {"stroke": colour(ink), "strokeWidth": thick, "strokeJoin": "round"}
+    halo = {"stroke": colour("sheet"), "strokeWidth": 4, "strokeJoin": "round"}
+    for around in (halo, {}):
+        mark = words(fontWeight="bold", align="center", baseline="bottom", dy=-12, tooltip=None, **around)
         layers.append(
             {
                 "transform": [{"filter": "datum.role === 'ours'"}],
