@@ -40,7 +40,7 @@ from kesher.www.charts import (
     waterfall,
 )
 from kesher.www.charts.dots import lanes, swarm
-from kesher.www.charts.layout import bare, dodged, nice, ticks, wrapped
+from kesher.www.charts.layout import bare, dodged, nice, ticks, with_figure, wrapped
 from kesher.www.charts.maps import Flat, inside
 from kesher.www.front.design_charts import boundaries, samples
 from tests.www.charts.taking_apart import dictionaries, drawn, specs, told
@@ -321,6 +321,14 @@ def test_words_are_wrapped_and_lose_nothing_they_need_not() -> None:
     assert wrapped("Nahal Tamar Regional Council", 16) == "Nahal Tamar\nRegional Council"
     assert wrapped("Nahal Tamar Regional Council of the South", 16).endswith("…")
     assert max(len(line) for line in wrapped("x" * 90, 16).split("\n")) <= 16
+
+
+@given(names, st.floats(0, 1e9), st.integers(14, 30))
+def test_a_label_never_loses_its_figure(name: str, value: float, width: int) -> None:
+    figure = COUNT.said(value)
+    label = with_figure(name, figure, width)
+    assert label.split("\n")[-1].endswith(figure)
+    assert label.count("\n") <= 1
 
 
 def test_boundaries_are_flat_whole_and_shared() -> None:

@@ -12,14 +12,27 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from kesher.www.charts.figures import CannotDraw, Missing, Place, Role, Unit, ours
-from kesher.www.charts.layout import chart, isolated, nice, nominal, quantitative, ticks, wants_zero, width_of, words
+from kesher.www.charts.layout import (
+    chart,
+    isolated,
+    nice,
+    nominal,
+    quantitative,
+    ticks,
+    wants_zero,
+    width_of,
+    words,
+    wrapped,
+)
 from kesher.www.charts.look import by_role, colour
 from kesher.www.charts.picture import Cell, Key, Panel, Picture, Rows, Spec, Twin, headings, number_cell
 from kesher.www.charts.telling import told_as_one
 
 #: Width that is reckoned with, and radius of the greatest place.
 SIZES: Final = {"wide": (620.0, 20.0), "narrow": (250.0, 13.0)}
-LANE: Final = 20.0
+#: Height of a lane of labels, by how many lines the longest has.
+LANES: Final = {1: 20.0, 2: 35.0}
+LINE: Final = 15.0
 
 
 def dots(title: str, unit: Unit, places: Sequence[Place]) -> Picture:
@@ -103,12 +116,19 @@ def _laid_out(unit: Unit, rows: Rows, layout: str, middle: float | None) -> tupl
             {"value": middle, "word": isolated(said), "role": "median", "x": (middle - low) / (high - low) * width}
         )
     labels += [
-        {"value": row["value"], "word": isolated(row["name"]), "role": row["role"], "id": row["id"], "x": at[row["id"]]}
+        {
+            "value": row["value"],
+            "word": _label(row["name"], layout),
+            "role": row["role"],
+            "id": row["id"],
+            "x": at[row["id"]],
+        }
         for row in sorted(named, key=lambda row: row["role"] != Role.OURS)
     ]
     above = lanes([(label["x"], width_of(label["word"]) + 10) for label in labels], width)
     highest = max((lane for lane, _shift in above), default=-1)
-    top = LANE * (highest + 1) + 12
+    lane_height = LANES[max((label["word"].count("\n") + 1 for label in labels), default=1)]
+    top = lane_height * (highest + 1) + 12
     centre = top + deepest
     for row, y in zip(known, heights, strict=True):
         row[f"y-{layout}"] = round(centre + y, 1)
@@ -117,11 +137,17 @@ def _laid_out(unit: Unit, rows: Rows, layout: str, middle: float | None) -> tupl
     heads = {row["id"]: row[f"y-{layout}"] - row[f"r-{layout}"] for row in known}
     bottom = centre + deepest + 8
     for label, (lane, shift) in zip(labels, above, strict=True):
-        label["y"] = LANE * (highest - lane) + 8
+        label["y"] = lane_height * (highest - lane) + 8
         label["shift"] = ["start", "middle", "end"][shift]
+        # a label that stands around its line has the line below it; one that flies from it has it beside it
+        label["head"] = label["y"] + (9 + LINE * label["word"].count("\n") if shift == 1 else -8)
         label["foot"] = bottom if label["role"] == "median" else heads[label["id"]]
         label["x"] = round(label["x"], 1)
     return _spec(unit, layout, (low, high, step), bottom), labels
+
+
+def _label(name: str, layout: str) -> str:
+    return isolated(name if layout == "wide" else wrapped(name, 15))
 
 
 def swarm(circles: Sequence[tuple[float, float]], *, gap: float) -> list[float]:
@@ -193,18 +219,18 @@ def _spec(unit: Unit, layout: str, domain: tuple[float, float, float], height: f
     y = quantitative(f"y-{layout}", scale=None, axis=None)
     labels = {"name": f"labels-{layout}"}
     at = {"x": x, "y": quantitative("y", scale=None, axis=None)}
-    leader = {**at, "y2": {"field": "foot"}}
+    leader = {"x": x, "y": quantitative("head", scale=None, axis=None), "y2": {"field": "foot"}}
     layers: list[dict[str, Any]] = [
         {
             "data": labels,
             "transform": [{"filter": "datum.role === 'median'"}],
-            "mark": {"type": "rule", "color": colour("ink"), "strokeWidth": 1.5, "strokeDash": [5, 3], "yOffset": 9},
+            "mark": {"type": "rule", "color": colour("ink"), "strokeWidth": 1.5, "strokeDash": [5, 3]},
             "encoding": leader,
         },
         {
             "data": labels,
             "transform": [{"filter": "datum.role !== 'median'"}],
-            "mark": {"type": "rule", "color": colour("line"), "strokeWidth": 1, "yOffset": 9},
+            "mark": {"type": "rule", "color": colour("line"), "strokeWidth": 1},
             "encoding": leader,
         },
         {

@@ -99,7 +99,7 @@ def specifications(picture: Picture) -> list[Spec]:
         width = min(each, told.get("widest", each))
         spec |= {"width": width, "config": config, "datasets": _used(spec, picture)}
         if told:
-            spec["height"] = round(width * min(told["aspect"], 1.25))
+            spec["height"] = round(width * told["aspect"])
         told_again = on_paper(json.dumps(spec, ensure_ascii=False)).replace(json.dumps(FONT), json.dumps(FAMILY))
         specs.append(json.loads(told_again))
     return specs

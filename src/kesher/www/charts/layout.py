@@ -43,6 +43,17 @@ def wrapped(text: str, width: int, lines: int = 2) -> str:
     return "\n".join(parts)
 
 
+def with_figure(name: str, figure: str, width: int) -> str:
+    """A name and its figure in at most two lines; where the name is too long for that it is cut, and never the figure.
+
+    >>> with_figure("Nahal Tamar Regional Council of the South", "58.8%", 17)
+    'Nahal Tamar…\\n58.8%'
+    """
+    whole = f"{name} {figure}"
+    told = wrapped(whole, width)
+    return told if bare(told).replace("\n", " ") == " ".join(whole.split()) else f"{wrapped(name, width, 1)}\n{figure}"
+
+
 def distinct(labels: Sequence[str]) -> list[str]:
     """The labels, those that are written alike made different by signs nobody sees: a chart's axis would merge them."""
     seen: dict[str, int] = {}

@@ -22,8 +22,8 @@ from kesher.www.charts.layout import (
     quantitative,
     ticks,
     wants_zero,
+    with_figure,
     words,
-    wrapped,
 )
 from kesher.www.charts.look import SERIES, STROKES, colour
 from kesher.www.charts.periods import Every, milliseconds, time_axis
@@ -216,10 +216,13 @@ def _ends(unit: Unit, series: Sequence[Series], rows: Rows, domain: tuple[float,
         known = [row for row in rows if row["series"] == str(number) and row["value"] is not None]
         if known:
             y = (1 - (known[-1]["value"] - low) / (high - low)) * HEIGHT["wide"]
-            label = f"{one.name} {unit.said(known[-1]['value'])}"
-            told.append({"series": str(number), "name": isolated(wrapped(label, 22)), "wanted": y})
+            label = with_figure(one.name, unit.said(known[-1]["value"]), 22)
+            told.append({"series": str(number), "name": isolated(label), "wanted": y})
     places = dodged([end["wanted"] for end in told], 34, 6, HEIGHT["wide"] - 4)
-    return [{**end, "y": place} for end, place in zip(told, places, strict=True)]
+    # the first line of two stands at its place: moved up by half a line
+    return [
+        {**end, "y": round(place - 7.5 * end["name"].count("\n"), 1)} for end, place in zip(told, places, strict=True)
+    ]
 
 
 def _mark_rows(marks: Sequence[Mark], series: Sequence[Series]) -> Rows:

@@ -20,7 +20,7 @@ from kesher.www.charts.telling import among, told_as_one
 GRID: Final = 1000
 CLASSES: Final = 5
 #: Whatever shape the land has, the drawing is at most so much higher than wide, and at least so flat.
-TALLEST, FLATTEST = 1.25, 0.4
+TALLEST, FLATTEST = 1.8, 0.4
 HATCH: Final = "url(#kesher-hatch)"
 
 
@@ -221,15 +221,17 @@ def _rows(unit: Unit, places: Sequence[Place], flat: Flat, parted: Sequence[floa
             {key: told[key] for key in ("id", "class", "missing", "role", "said")} if told else {"role": "", "said": ""}
         )
         features.append({"type": "Feature", "geometry": geometry, **kept})
+    rows.sort(key=lambda row: -row["share"])  # the small are drawn over the great
     return rows, features
 
 
 def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec:
     aspect = min(max(flat.aspect, FLATTEST), TALLEST)
     height = round(width * aspect)
-    greatest = 11 if narrow else 19
+    greatest = (11 if narrow else 18) * (1.0 if len(flat.shapes) <= 60 else 0.8)
     flat_projection = {"type": "identity"}
     scale = {"domain": list(range(len(shown))), "range": [colour(name) for name in shown]}
+    fills = {"field": "class", "type": "ordinal", "scale": scale, "legend": None}
     shape = {"type": "geoshape", "stroke": colour("sheet"), "strokeWidth": 0.75, "strokeJoin": "round"}
     data = {"name": "shapes"}
     layers: list[dict[str, Any]] = [
@@ -249,7 +251,7 @@ def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec
             "transform": [{"filter": "isValid(datum.class)"}],
             "mark": {**shape, "stroke": colour("line")},
             "encoding": {
-                "fill": {"field": "class", "type": "ordinal", "scale": scale, "legend": None},
+                "fill": fills,
                 "tooltip": nominal("said"),
             },
         },
@@ -260,23 +262,23 @@ def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec
         },
     ]
     at = {"longitude": quantitative("x"), "latitude": quantitative("y")}
-    for ink, thick in (("sheet", 4.0), ("ink", 1.5)):
-        layers.append(
-            {
-                "transform": [
-                    {"filter": "datum.share > 0"},
-                    {"calculate": f"pow(2 * {greatest} * datum.share, 2)", "as": "size"},
-                ],
-                "mark": {
-                    "type": "point",
-                    "shape": "circle",
-                    "filled": False,
-                    "stroke": colour(ink),
-                    "strokeWidth": thick,
-                },
-                "encoding": {**at, "size": quantitative("size", scale=None, legend=None), "tooltip": nominal("said")},
-            }
-        )
+    lived_in = [{"filter": "datum.share > 0"}]
+    for test, fill in (("isValid(datum.class)", fills), ("!isValid(datum.class)", {"value": HATCH})):
+        # a pale ring parts circles that cover one another, a dark one around it parts them from a pale ground
+        for ring, thick, more in (("line", 1.0, 1.0), ("sheet", 1.25, 0.0)):
+            sized = {"calculate": f"pow(2 * ({greatest} * datum.share + {more}), 2)", "as": "size"}
+            layers.append(
+                {
+                    "transform": [*lived_in, {"filter": test}, sized],
+                    "mark": {"type": "circle", "opacity": 1, "stroke": colour(ring), "strokeWidth": thick},
+                    "encoding": {
+                        **at,
+                        "fill": {"value": colour("sheet")} if more else fill,
+                        "size": quantitative("size", scale=None, legend=None),
+                        "tooltip": nominal("said"),
+                    },
+                }
+            )
     halo = {"stroke": colour("sheet"), "strokeWidth": 4, "strokeJoin": "round"}
     for around in (halo, {}):
         mark = words(fontWeight="bold", align="center", baseline="bottom", dy=-12, tooltip=None, **around)
@@ -295,7 +297,7 @@ def _spec(flat: Flat, shown: Sequence[str], width: int, *, narrow: bool) -> Spec
         "projection": flat_projection,
         "data": {"name": "rows"},
         "layer": layers,
-        "usermeta": {"aspect": round(aspect, 3), "widest": round(min(620, 560 / aspect))},
+        "usermeta": {"aspect": round(aspect, 3), "widest": round(min(620, 600 / aspect))},
     }
 
 

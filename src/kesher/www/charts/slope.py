@@ -7,13 +7,14 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from kesher.www.charts.figures import CannotDraw, Reading, Role, Unit
-from kesher.www.charts.layout import chart, dodged, isolated, nominal, quantitative, words, wrapped
+from kesher.www.charts.layout import chart, dodged, isolated, nominal, quantitative, with_figure, words, wrapped
 from kesher.www.charts.look import by_role, colour
 from kesher.www.charts.picture import Cell, Key, Panel, Picture, Rows, Spec, Twin, headings, number_cell
 from kesher.www.charts.telling import told_as_one
 
 HEIGHT: Final = 320
 MOST: Final = 12
+LINE: Final = 15
 #: How far apart labels are: of one line on a desk, of two on a phone.
 GAPS: Final = {"wide": 19.0, "narrow": 33.0}
 
@@ -98,9 +99,9 @@ def _rows(unit: Unit, items: Sequence[Slope]) -> Rows:
                 **{f"left-label-{layout}": gap if left is None else left for layout in GAPS},
                 **{f"right-label-{layout}": gap if right is None else right for layout in GAPS},
                 "left-wide": isolated(unit.told(item.before)),
-                "left-narrow": isolated(wrapped(unit.told(item.before), 9, 3)),
+                "left-narrow": isolated(wrapped(unit.told(item.before), 13, 2)),
                 "right-wide": isolated(f"{wrapped(item.name, 40, 1)}  {unit.told(item.after)}"),
-                "right-narrow": isolated(wrapped(f"{item.name} {unit.told(item.after)}", 17, 2)),
+                "right-narrow": isolated(with_figure(item.name, unit.told(item.after), 17)),
                 "said": isolated(f"{item.name}: {unit.told(item.before)}, {unit.told(item.after)}"),
             }
         )
@@ -108,7 +109,8 @@ def _rows(unit: Unit, items: Sequence[Slope]) -> Rows:
         apart = min(wanted, (HEIGHT - 8) / max(1, len(rows) - 1))
         for side in (f"left-label-{layout}", f"right-label-{layout}"):
             for row, y in zip(rows, dodged([row[side] for row in rows], apart, 4, HEIGHT - 4), strict=True):
-                row[side] = y
+                lines = row[f"{side.split('-')[0]}-{layout}"].count("\n") + 1
+                row[side] = round(y - (lines - 1) * LINE / 2, 1)  # the first line stands at its place
     return rows
 
 

@@ -1,6 +1,7 @@
 """The one sentence that says what a picture shows. Written so that no language needs to bend a name or a number."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,8 @@ VERDICTS = {
 
 def told_as_one(title: str, parts: Sequence[str]) -> str:
     """The sentence of a picture."""
-    return _("%(title)s: %(parts)s.") % {"title": title, "parts": "; ".join(parts)}
+    told = reduce(lambda so_far, part: _("%(so_far)s; %(part)s") % {"so_far": so_far, "part": part}, parts)
+    return _("%(title)s: %(parts)s.") % {"title": title, "parts": told}
 
 
 def among(readings: Sequence[Reading], unit: Unit) -> str:

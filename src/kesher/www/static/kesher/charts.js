@@ -46,7 +46,7 @@
     const { aspect, widest } = spec.usermeta ?? {};
     if (aspect) {
       own.width = Math.min(width, widest);
-      own.height = Math.round(Math.min(own.width * aspect, own.width * 1.25));
+      own.height = Math.round(own.width * aspect);
     }
     return own;
   };
