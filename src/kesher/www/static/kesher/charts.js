@@ -68,6 +68,7 @@
     if (canvas.drawnAt !== width) { view.finalize(); return; } // it was turned meanwhile
     canvas.view?.finalize();
     canvas.view = view;
+    place.ariaHidden = "true"; // the canvas around it is the picture, with its sentence; its hundred shapes have no names
     canvas.replaceChildren(place);
   };
 
