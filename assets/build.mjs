@@ -4,7 +4,7 @@
 //
 // The same input gives the same bytes; assets/check.sh compares a rebuild with what is committed.
 
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
@@ -116,7 +116,36 @@ async function leaflet() {
   await writeFile(join(TARGET, "leaflet/leaflet.js"), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
-async function licences() {
+// --- Charts: loaded only by pages that show one --------------------------------------------------------------------------
+
+async function charts() {
+  const made = await build({
+    entryPoints: [join(HERE, "charts.mjs")],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    globalName: "KesherVega",
+    target: "es2022",
+    write: false,
+    legalComments: "none",
+    logLevel: "error",
+    metafile: true,
+  });
+  if (made.warnings.length) throw new Error(made.warnings.map((one) => one.text).join("; "));
+  await mkdir(join(TARGET, "vega"), { recursive: true });
+  const licence = "/*! Vega, Vega-Lite and what they stand on: BSD-3-Clause and ISC. See LICENCES.md */\n";
+  await writeFile(join(TARGET, "vega/charts.js"), licence + made.outputFiles[0].text);
+  // every package of which a line went into the file
+  const inputs = Object.values(made.metafile.outputs)[0].inputs;
+  const found = new Set(["delaunator", "robust-predicates"]); // d3-delaunay brings these two within its own file
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const inside = path.split("node_modules/").at(-1);
+    if (bytesInOutput && path.includes("node_modules/")) found.add(inside.split("/").slice(0, inside.startsWith("@") ? 2 : 1).join("/"));
+  }
+  return [...found].sort();
+}
+
+async function licences(ofCharts) {
   const parts = [
     ["Designsystemet", "@digdir/designsystemet-css", "MIT", "designsystemet.css (components used, theme re-tinted)", "LICENSE"],
     ["Leaflet", "leaflet", "BSD-2-Clause", "leaflet/", "LICENSE"],
@@ -126,6 +155,11 @@ async function licences() {
     ["Noto Sans Arabic", `${FONTSOURCE}/noto-sans-arabic`, "OFL-1.1", "fonts/*-arabic (subset)", "LICENSE"],
     ["Noto Sans Ethiopic", `${FONTSOURCE}/noto-sans-ethiopic`, "OFL-1.1", "fonts/*-ethiopic (subset)", "LICENSE"],
   ];
+  for (const module of ofCharts) {
+    const { license } = JSON.parse(await readFile(join(MODULES, module, "package.json"), "utf8"));
+    const file = (await readdir(join(MODULES, module))).find((name) => /^licen[cs]e/i.test(name));
+    parts.push([module, module, license, "vega/charts.js (in one file with others)", file]);
+  }
   const seen = new Map();
   let text = "# Licences of what is vendored here\n\nWritten by `assets/build.mjs`; do not edit.\n";
   for (const [name, module, licence, files, file] of parts) {
@@ -152,4 +186,5 @@ async function axe() {
 await rm(TARGET, { recursive: true, force: true });
 await mkdir(TARGET, { recursive: true });
 await styles(await fonts());
-await Promise.all([icons(), leaflet(), licences(), axe()]);
+const inCharts = await charts();
+await Promise.all([icons(), leaflet(), licences(inCharts), axe()]);

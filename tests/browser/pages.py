@@ -65,6 +65,12 @@ def opens_map(page: Page) -> None:
     page.locator(".map__town").first.wait_for()
 
 
+def sees_charts(page: Page) -> None:
+    """Every chart is drawn, and the tables beside them are open."""
+    page.locator("html[data-charts=drawn]").wait_for(state="attached")
+    page.locator(".chart__table").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+
 def loses_the_cookie(page: Page) -> None:
     """A form that was open for too long."""
     page.context.clear_cookies(name="kesher_csrf")
@@ -225,6 +231,7 @@ FRONT: dict[str, Row] = {
     "find-business": Row("find_business"),
     "find-business-topic": Row("find_business", query="?topic=people"),
     "design": Row("design"),
+    "design-charts": Row("design_charts", act=sees_charts),
     "about": Row("about"),
     "accessibility": Row("accessibility"),
     "privacy": Row("privacy"),

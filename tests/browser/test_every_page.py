@@ -75,7 +75,8 @@ def looked_at(page: Page) -> list[str]:
 
 #: The languages of the front door alone, and its pages as a stranger meets them.
 MORE_LANGUAGES = ("ru", "uk", "fr", "am")
-PUBLIC = [name for name, row in FRONT.items() if row.visitor == "anonymous" and name not in ("design", "outbox")]
+OURS = ("design", "design-charts", "outbox")
+PUBLIC = [name for name, row in FRONT.items() if row.visitor == "anonymous" and name not in OURS]
 RIGHT_TO_LEFT = ("he", "ar")
 
 

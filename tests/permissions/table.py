@@ -95,6 +95,7 @@ ROUTES: dict[str, Row] = {
     "software": PUBLIC,
     "outbox": Row(own=NOBODY),  # exists in the demo only
     "design": PUBLIC,
+    "design_charts": PUBLIC,
     "account_login": PASSING,
     "account_logout": PASSING,
     "account_inactive": PASSING,

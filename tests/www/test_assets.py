@@ -60,7 +60,8 @@ def test_own_style_sheet_is_logical() -> None:
 def test_vendored_works_are_named_with_their_licences() -> None:
     licences = (STATIC / "vendor/LICENCES.md").read_text()
     notice = (ROOT / "NOTICE").read_text()
-    for work in ("Designsystemet", "Leaflet", "Lucide", "Noto Sans Hebrew", "Noto Sans Arabic", "Noto Sans Ethiopic"):
+    fonts = ("Noto Sans Hebrew", "Noto Sans Arabic", "Noto Sans Ethiopic")
+    for work in ("Designsystemet", "Leaflet", "Lucide", "vega-lite", *fonts):
         assert work in licences
         assert work in notice
 

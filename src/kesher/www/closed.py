@@ -16,7 +16,7 @@ PUBLIC = frozenset({
     "front", "person", "business", "find_person", "find_business", "find_send", "find_compare", "find_service",
     "still_here",
     "words", "words_suggest", "own_words", "own_words_file", "services", "places", "service", "services_template",
-    "about", "guides", "guide", "accessibility", "privacy", "status", "software", "outbox", "design",
+    "about", "guides", "guide", "accessibility", "privacy", "status", "software", "outbox", "design", "design_charts",
     "call_back", "call_back_thanks", "call_back_take_back", "still_right", "invitation", "answer", "answer_refresh",
     "workplace_link", "workplace_link_refresh", "meeting_link", "meeting_link_calendar",
     "complain", "complaint", "privacy_record",

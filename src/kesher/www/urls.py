@@ -5,6 +5,7 @@ from django.urls import include, path
 from kesher.www.front import about
 from kesher.www.front import views as front
 from kesher.www.front.call_backs import CallBackTakeBackView, CallBackThanksView, CallBackView
+from kesher.www.front.design_charts import DesignChartsView
 from kesher.www.front.guides import GuidesView, GuideView
 from kesher.www.front.ideas import IdeasView
 from kesher.www.front.own_words import FileView, OwnWordsView
@@ -98,5 +99,6 @@ urlpatterns = [
     path("officer/agreements/", AgreementsView.as_view(), name="agreements"),
     path("officer/agreements/<uuid:pk>/end/", EndAgreementView.as_view(), name="agreement_end"),
     path("design/", about.DesignView.as_view(), name="design"),
+    path("design/charts/", DesignChartsView.as_view(), name="design_charts"),
     path("", include("kesher.www.admin.urls")),
 ]
