@@ -83,6 +83,14 @@ ROUTES: dict[str, Row] = {
     # Published figures: everybody's.
     "insights_place": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers"),
     "insights_figure": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers", kwargs={"code": "median-age"}),
+    # A place with one figure has no picture: tests/www/insights/test_pictures.py
+    "insights_picture": Row(
+        own=EVERYBODY,
+        other=EVERYBODY,
+        objects="place in numbers",
+        kwargs={"code": "median-age", "kind": "beside", "ending": "csv"},
+        may_miss=True,
+    ),
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it

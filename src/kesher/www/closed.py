@@ -20,7 +20,7 @@ PUBLIC = frozenset({
     "call_back", "call_back_thanks", "call_back_take_back", "still_right", "invitation", "answer", "answer_refresh",
     "workplace_link", "workplace_link_refresh", "meeting_link", "meeting_link_calendar",
     "complain", "complaint", "privacy_record",
-    "insights", "insights_numbers", "insights_place", "insights_figure", "insights_ask", "insights_compare", "insights_changes",
+    "insights", "insights_numbers", "insights_place", "insights_figure", "insights_picture", "insights_ask", "insights_compare", "insights_changes",
     "demo_visitors", "demo_log_in", "demo_reset",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code", "account_reset_password", "account_reset_password_done",

@@ -121,7 +121,7 @@ def ancestors(now: Latest, area: Area) -> list[Area]:
 def _item(now: Latest, indicator: Indicator, figure: Figure, beside: Company) -> Item:
     spread = now.spread(indicator.code, beside.alike)
     whole = None if beside.nation is None else now.figure(indicator.code, beside.nation)
-    if whole is not None and not _comparable(indicator):
+    if whole is not None and is_of_people(indicator):
         whole = None
     by_area = now.figures[(indicator.code, "")]
     others = [value for key in beside.peers if key in by_area and (value := by_area[key].value) is not None]
@@ -132,9 +132,9 @@ def _item(now: Latest, indicator: Indicator, figure: Figure, beside: Company) ->
     return Item(indicator, figure, spread, now.spread(indicator.code, beside.near), whole, drawn)
 
 
-def _comparable(indicator: Indicator) -> bool:
-    """Whether a place and the nation can stand on one line: not where it is a number of people."""
-    return not indicator.unit.startswith("people")
+def is_of_people(indicator: Indicator) -> bool:
+    """Whether it is a number of people: then a place and the nation cannot stand on one line."""
+    return indicator.unit.startswith("people")
 
 
 def places_like(now: Latest, area: Area) -> list[Place]:

@@ -5,7 +5,7 @@ from django.urls import path
 from kesher.www.insights.asking import AskView
 from kesher.www.insights.changes import ChangesView
 from kesher.www.insights.comparing import CompareView
-from kesher.www.insights.views import FigureView, NumbersView, PlacesView, ProfileView
+from kesher.www.insights.views import FigureView, NumbersView, PictureView, PlacesView, ProfileView
 
 urlpatterns = [
     path("insights/", PlacesView.as_view(), name="insights"),
@@ -15,4 +15,5 @@ urlpatterns = [
     path("insights/changes/", ChangesView.as_view(), name="insights_changes"),
     path("insights/<uuid:pk>/", ProfileView.as_view(), name="insights_place"),
     path("insights/<uuid:pk>/<slug:code>/", FigureView.as_view(), name="insights_figure"),
+    path("insights/<uuid:pk>/<slug:code>/<slug:kind>.<slug:ending>", PictureView.as_view(), name="insights_picture"),
 ]

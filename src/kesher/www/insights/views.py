@@ -3,10 +3,13 @@
 import csv
 import io
 import uuid
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -15,8 +18,19 @@ from kesher.areas.models import Area
 from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
+from kesher.www.charts import Picture, as_csv, as_png, as_svg, can_draw
 from kesher.www.insights import saying
+from kesher.www.insights.pictures import PICTURES, picture_of
 from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
+
+#: Ending of a file -> how it is made, and what it is.
+FILES: Final[Mapping[str, tuple[Callable[[Picture], bytes], str]]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "png": (as_png, "image/png"),
+    "svg": (as_svg, "image/svg+xml"),
+}
+#: Seconds a drawn picture is kept.
+KEPT = 24 * 3600
 
 
 class PlacesView(TemplateView):
@@ -116,6 +130,7 @@ class FigureView(OfPlaceView):
             "indicator": self.indicator,
             "item": item_of(self.now, self.area, self.indicator),
             "rows": self.beside(),
+            "pictures": self.pictures(),
             "over_time": self.over_time(),
             "parts": self.parts(),
             "vintages": sorted(vintages, key=lambda one: one.released, reverse=True),
@@ -125,6 +140,19 @@ class FigureView(OfPlaceView):
             .filter(area=self.area, indicator=self.indicator.code)
             .select_related("organisation"),
         }
+
+    def pictures(self) -> dict[str, dict[str, Any]]:
+        """Those there are, each with the addresses of its files."""
+        found = {}
+        for kind in PICTURES:
+            picture = picture_of(kind, self.now, self.area, self.indicator, self.series)
+            if picture is not None:
+                files = {ending: self.file_of(kind, ending) for ending in FILES if ending == "csv" or can_draw()}
+                found[kind] = {"picture": picture, "files": files}
+        return found
+
+    def file_of(self, kind: str, ending: str) -> str:
+        return reverse("insights_picture", args=[self.area.pk, self.indicator.code, kind, ending])
 
     def beside(self) -> list[dict[str, Any]]:
         """The place, places like it by their names, and what it lies in; in the order of their likeness, not of the figure."""
@@ -188,6 +216,29 @@ class FigureView(OfPlaceView):
             writer.writerow(["" if cell is None else cell for cell in row])
         answer = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{self.area.code}-{self.indicator.code}.csv"'
+        return answer
+
+
+class PictureView(FigureView):
+    """A picture to take along: its table (CSV), itself (PNG), or to set into a paper (SVG)."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind, ending = self.kwargs["kind"], self.kwargs["ending"]
+        if kind not in PICTURES or ending not in FILES or (ending != "csv" and not can_draw()):
+            raise Http404
+        picture = picture_of(kind, self.now, self.area, self.indicator, self.series)
+        if picture is None:
+            raise Http404
+        make, content_type = FILES[ending]
+        # Drawing takes half a second: the same picture is drawn once, whoever asks.
+        key = f"insights picture {ending} {picture.digest}"
+        content = cache.get(key)
+        if content is None:
+            content = make(picture)
+            cache.set(key, content, KEPT)
+        answer = HttpResponse(content, content_type=content_type)
+        name = f"{self.area.code}-{self.indicator.code}-{kind}.{ending}"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
 
