@@ -601,6 +601,7 @@ NOT_PAGES: dict[str, str] = {
     "metrics": "text/plain",
     "places": "application/json",
     "services_template": "text/csv",
+    "insights_picture": "text/csv",
     "privacy_record": "application/ld+json",
     "referral_bundle": "nothing",  # a file, for its two sides: tests/www/referrals/test_bundles.py
     "mfa_download_recovery_codes": "text/plain",

@@ -49,7 +49,8 @@ def test_what_is_said_to_be_no_page_is_none(built: Town, name: str) -> None:
     answers = NOT_PAGES[name]
     kwargs = dict(ROUTES[name].kwargs)
     if ROUTES[name].objects:
-        kwargs["pk"] = built.things["table loaded" if name == "import_remarks" else "own service"]["pk"]
+        of = {"import_remarks": "table loaded", "insights_picture": "place in numbers"}
+        kwargs["pk"] = built.things[of.get(name, "own service")]["pk"]
     client = Client()
     if key := built.sessions["secured" if name.startswith("mfa") else "administrator"]:
         client.cookies["kesher_session"] = key

@@ -231,7 +231,7 @@ class PictureView(FigureView):
             raise Http404
         make, content_type = FILES[ending]
         # Drawing takes half a second: the same picture is drawn once, whoever asks.
-        key = f"insights picture {ending} {picture.digest}"
+        key = f"insights-picture-{ending}-{picture.digest}"
         content = cache.get(key)
         if content is None:
             content = make(picture)
