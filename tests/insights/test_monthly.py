@@ -204,6 +204,15 @@ def test_six_referrals_of_two_people_are_two_people() -> None:
     assert (found[A, "work"].value, found[A, ""].value) == (6, 15)
 
 
+def test_five_who_said_no_are_five_people() -> None:
+    one = Counted(A, "work", 9, left=5, people=frozenset(range(9)), people_left=frozenset({9}))
+    found = said(figures([one], How.COUNT, Places.of({A: "l/r/a/"}), month="2026-10"))
+    assert found[A, ""].status == Status.SUPPRESSED
+    many = Counted(A, "work", 9, left=5, people=frozenset(range(9)), people_left=frozenset(range(9, 14)))
+    found = said(figures([many], How.COUNT, Places.of({A: "l/r/a/"}), month="2026-10"))
+    assert found[A, ""].value == 9
+
+
 def test_one_person_in_two_villages_is_one_in_the_town() -> None:
     rows = [Counted(X, "work", 3, people=frozenset({1, 2})), Counted(Y, "work", 3, people=frozenset({1, 3}))]
     found = said(figures(rows, How.COUNT, PLACES, month="2026-10"))
