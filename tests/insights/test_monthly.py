@@ -127,7 +127,7 @@ def test_no_small_count_follows_from_a_month(how: How, data: st.DataObject) -> N
 
 @pytest.mark.long
 @pytest.mark.parametrize("how", How)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_nor_from_many_months(how: How, data: st.DataObject) -> None:
     check(data.draw(towns(how)), how)
