@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -195,6 +196,15 @@ def test_the_application_s_role_counts(town):
         ("loop-refusals", None, Status.NOT_APPLICABLE),
         ("loop-training-places", 0, 0),
     ]
+
+
+def test_the_worker_counts_the_month_before_and_then_nothing(town):
+    counting.count_months_that_are_over(timestamp=0)
+    assert [date.fromisoformat(f"{one}-01") for one in counting.counted_months()] == [
+        counting.first_of_before(timezone.localdate())
+    ]
+    counting.count_months_that_are_over(timestamp=0)
+    assert Vintage.objects.count() == 1
 
 
 class Months(TestCase):

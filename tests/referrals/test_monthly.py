@@ -105,6 +105,15 @@ def test_many_who_said_no_are_left_out(two: Two, town: Area) -> None:
     assert count()["loop-referrals", "l/t/", ""] == (6, 0)
 
 
+def test_one_who_said_no_and_came_often_is_one(two: Two, town: Area) -> None:
+    """Whoever knows all by name and how often each came would find the only one who came five times."""
+    send(two, 6)
+    send(two, 1, counted=False)
+    for number in range(4):
+        sending.send(two.draft(f"more {number}", wait_list=True), by=two.by_sender)
+    assert count()["loop-referrals", "l/t/", ""] == HIDDEN
+
+
 def test_taken_back_before_the_count_it_counts_and_afterwards_the_figure_stays(two: Two, town: Area) -> None:
     send(two, 11)
     agreed = list(Consent.objects.filter(purpose="statistics").select_related("person").order_by("pk"))
@@ -206,8 +215,8 @@ def test_it_is_counted_without_seeing_anybody(two: Two, town: Area, as_applicati
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM referrals_counted_by_person(%s)", [keys])
         rows = cursor.fetchall()
-        assert {key for key, _number in rows} == set(keys)
-        assert sorted(number for _key, number in rows) == [1, 2, 3, 4, 5], "numbers drawn for this once, and no keys"
+        assert {key for key, _number, _agreed in rows} == set(keys)
+        assert sorted(number for _key, number, _agreed in rows) == [1, 2, 3, 4, 5], "drawn for this once, and no keys"
 
 
 # --- where, and what about ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kesher.areas.models import Area
 from kesher.base.models import Portal
-from kesher.directory.models import ServiceAtLocation, ServiceTerm
+from kesher.directory.models import ServiceAtLocation, ServiceTerm, Term
 from kesher.directory.taxonomies import BUSINESS, OPEN_ELIGIBILITY
 
 #: What has no theme, or more than one that are as many.
@@ -69,3 +69,9 @@ def _most(counted: Counter[str]) -> str:
     if not first or (len(first) > 1 and first[0][1] == first[1][1]):
         return OTHER
     return first[0][0]
+
+
+def subject_names(codes: Collection[str]) -> dict[str, Mapping[str, str]]:
+    """What subjects are called, by language."""
+    terms = Term.objects.filter(code__in=codes, taxonomy__slug__in=SUBJECTS).order_by("path")
+    return dict(terms.values_list("code", "name"))

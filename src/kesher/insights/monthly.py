@@ -38,7 +38,8 @@ class Counted:
 
     ``of``: of a share, among how many. ``left``, ``left_of``: as many again of people who did not agree to be counted, who
     stand in no figure. ``people``, ``people_of_rest``: who stands behind ``count``, and behind ``of`` - ``count``, by numbers
-    drawn for this once; None where rows are no people's, or each is of another person.
+    drawn for this once; None where rows are no people's, or each is of another person. ``people_left`` and
+    ``people_left_of_rest``: the same of those left out.
     """
 
     area: UUID
@@ -49,6 +50,8 @@ class Counted:
     left_of: int = 0
     people: frozenset[int] | None = None
     people_of_rest: frozenset[int] | None = None
+    people_left: frozenset[int] | None = None
+    people_left_of_rest: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
         whole = self.count if self.of is None else self.of
@@ -143,18 +146,16 @@ class _Table:
         named: dict[tuple[int, int, int], set[int]] = {}
         for one in own:
             place = number[one.area]
-            for layer, counted, left, who in _split(one, count):
+            for layer, counted, who in _split(one, count):
                 for at in _upwards(rest.get(place, place), all_parents):
                     for part in (parts.index(one.part), width - 1):
                         layers[layer, at, part] += counted
-                        layers[layer + count, at, part] += left
                         if who is None:
                             people[layer, at, part] += counted
                         else:
                             named.setdefault((layer, at, part), set()).update(who)
         for cell, who_all in named.items():
             people[cell] += len(who_all)
-        people[count:] = layers[count:]
         flat = (2 * count, len(nodes) * width)
         return cls(nodes, all_parents, len(areas), parts, layers.reshape(flat), people.reshape(flat))
 
@@ -228,11 +229,13 @@ class _Table:
         return found
 
 
-def _split(one: Counted, layers: int) -> Iterable[tuple[int, int, int, frozenset[int] | None]]:
-    """Layer, how many, how many left out, who."""
-    yield 0, one.count, one.left, one.people
-    if layers == 2 and one.of is not None:
-        yield 1, one.of - one.count, one.left_of - one.left, one.people_of_rest
+def _split(one: Counted, half: int) -> Iterable[tuple[int, int, frozenset[int] | None]]:
+    """Layer, how many, who."""
+    yield 0, one.count, one.people
+    yield half, one.left, one.people_left
+    if one.of is not None:
+        yield 1, one.of - one.count, one.people_of_rest
+        yield half + 1, one.left_of - one.left, one.people_left_of_rest
 
 
 def _upwards(place: int, parents: Sequence[int | None]) -> Iterable[int]:

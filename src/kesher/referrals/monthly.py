@@ -116,19 +116,17 @@ def _once(found: Iterable[_Happened]) -> list[_Happened]:
     return list({one.referral: one for one in found}.values())
 
 
-def _who_agreed(referrals: Collection[UUID]) -> Mapping[UUID, int]:
-    """Of referrals those of people who agree to be counted today, with a number for each person that is drawn for this once."""
+def _who(referrals: Collection[UUID]) -> Mapping[UUID, tuple[int, bool]]:
+    """Of referrals a number for each person, drawn for this once, and whether they agree to be counted today. Of a file that is
+    erased nothing is known: each of its referrals is left out as one of a person of their own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT referral, person FROM referrals_counted_by_person(%s)", [list(referrals)])
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT referral, person, agreed FROM referrals_counted_by_person(%s)", [list(referrals)])
+        known = {referral: (person, agreed) for referral, person, agreed in cursor.fetchall()}
+    return {one: known.get(one, (-number, False)) for number, one in enumerate(referrals, start=1)}
 
 
-@dataclass(slots=True)
-class _Tally:
-    count: int = 0
-    rest: int = 0
-    left: int = 0
-    left_rest: int = 0
+#: Whether it is about this one, and whether the person agreed.
+_Side = tuple[bool, bool]
 
 
 def _tallied(
@@ -137,30 +135,27 @@ def _tallied(
     """By area, and by subject or by what came of it. ``counts``: of a share, whether it is about this one."""
     services = {one.service for one in found}
     where, about = areas_of(services), subjects_of(services)
-    agreed = _who_agreed([one.referral for one in found])
-    tallies: dict[tuple[UUID, str], _Tally] = defaultdict(_Tally)
-    people: dict[tuple[UUID, str, bool], set[int]] = defaultdict(set)
+    who = _who([one.referral for one in found])
+    tallies: dict[tuple[UUID, str], dict[_Side, list[int]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
-        if one.service not in where:
-            continue
-        part = about[one.service] if subjects else (one.what if one.name == FINISH else UNFINISHED)
-        cell, is_about = (where[one.service], part), counts is None or counts(one)
-        who, tally = agreed.get(one.referral), tallies[where[one.service], part]
-        if who is not None:
-            people[(*cell, is_about)].add(who)
-        if is_about:
-            tally.count, tally.left = tally.count + (who is not None), tally.left + (who is None)
-        else:
-            tally.rest, tally.left_rest = tally.rest + (who is not None), tally.left_rest + (who is None)
-    for (area, part), tally in sorted(tallies.items()):
+        if one.service in where:
+            part = about[one.service] if subjects else (one.what if one.name == FINISH else UNFINISHED)
+            person, agreed = who[one.referral]
+            tallies[where[one.service], part][counts is None or counts(one), agreed].append(person)
+    for (area, part), sides in sorted(tallies.items()):
+        mine, rest, left, left_rest = (
+            sides[one] for one in ((True, True), (False, True), (True, False), (False, False))
+        )
         share = counts is not None
         yield Counted(
             area,
             part,
-            tally.count,
-            tally.count + tally.rest if share else None,
-            tally.left,
-            tally.left + tally.left_rest if share else 0,
-            frozenset(people[area, part, True]),
-            frozenset(people[area, part, False]) if share else None,
+            len(mine),
+            len(mine) + len(rest) if share else None,
+            len(left),
+            len(left) + len(left_rest) if share else 0,
+            people=frozenset(mine),
+            people_of_rest=frozenset(rest),
+            people_left=frozenset(left),
+            people_left_of_rest=frozenset(left_rest),
         )

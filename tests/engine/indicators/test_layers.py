@@ -77,7 +77,7 @@ def test_no_small_count_of_any_layer_can_be_worked_out(data: st.DataObject, rows
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data(), st.integers(1, 5), st.integers(1, 5), st.integers(1, 4))
 def test_nor_in_many_larger_tables(data: st.DataObject, rows: int, columns: int, many: int) -> None:
     inner = data.draw(st.lists(COUNTS, min_size=many * rows * columns, max_size=many * rows * columns))

@@ -20,6 +20,7 @@ from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
 from kesher.www.charts import Picture, as_csv, as_png, as_svg, can_draw
 from kesher.www.insights import saying
+from kesher.www.insights.loop_parts import labels
 from kesher.www.insights.pictures import PICTURES, picture_of
 from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
 
@@ -186,9 +187,9 @@ class FigureView(OfPlaceView):
     def parts(self) -> list[dict[str, Any]]:
         """Each part of an indicator that has some, here and in the nation."""
         found = self.now.parts(self.indicator.code, self.area.pk)
+        names = labels(found)
         return [
-            {"part": part, "label": saying.part(part), "figure": one, "said": saying.said(one)}
-            for part, one in found.items()
+            {"part": part, "label": names[part], "figure": one, "said": saying.said(one)} for part, one in found.items()
         ]
 
     def as_csv(self) -> HttpResponse:
