@@ -202,7 +202,6 @@ class NumbersView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
-        shown = {code for code, _part in now.figures}
         families = [
             {
                 "heading": heading,
@@ -211,7 +210,7 @@ class NumbersView(TemplateView):
                         "declared": one,
                         "standing": saying.STANDINGS[one.check.standing],
                         "uncertainty": saying.UNCERTAINTIES[one.uncertainty],
-                        "shown": one.code in shown,
+                        "shown": one.code in now.codes,
                     }
                     for one in registry().of(family)
                 ],
