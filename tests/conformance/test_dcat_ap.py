@@ -1,7 +1,6 @@
 """Our catalogue of data sets against the shapes of DCAT-AP 3.0.1."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,17 @@ from tests.shared import shared
 
 __all__ = ["land"]  # the fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.conformance]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.conformance,
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),  # rdflib of itself
+]
 
 SHACL = Namespace("http://www.w3.org/ns/shacl#")
-#: What must hold; what ought to hold; of what kind things are. The rest of the folder imports vocabularies from the network.
-SHAPES = ("shacl/dcat-ap-SHACL.ttl", "shacl/ranges.ttl", "html/shacl/shapes.ttl", "html/shacl/range.ttl")
+#: The shapes of 3.0.1, whose two files refer to one another; and, of the folder of the specification, what must hold and of
+#: what kind things are. The rest of that folder imports vocabularies from the network.
+WHOLE = ("shacl/dcat-ap-SHACL.ttl", "shacl/ranges.ttl")
+SHAPES = (WHOLE, ("html/shacl/shapes.ttl",), ("html/shacl/range.ttl",))
 RECOMMENDED = "html/shacl/shapes_recommended.ttl"
 
 
@@ -30,7 +35,13 @@ def shapes(*names: str) -> Graph:
     found = Graph()
     for name in names:
         found.parse(shared(f"conformance/dcat-ap-3.0.1/{name}"), format="turtle")
+    for one in _without_path(found):  # named, and written down in none of the files: nothing can be held against it
+        found.remove((None, SHACL.property, one))
     return found
+
+
+def _without_path(found: Graph) -> list[Any]:
+    return [one for one in set(found.objects(None, SHACL.property)) if (one, SHACL.path, None) not in found]
 
 
 def graph(document: Any) -> Graph:
@@ -60,15 +71,15 @@ def catalogue(client: Client, land: Land) -> Any:
     return json.loads(response.content)
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_the_catalogue_is_as_the_shapes_have_it(catalogue: Any, name: str) -> None:
-    assert faults(catalogue, name) == []
+@pytest.mark.parametrize("names", SHAPES, ids=" ".join)
+def test_the_catalogue_is_as_the_shapes_have_it(catalogue: Any, names: tuple[str, ...]) -> None:
+    assert faults(catalogue, *names) == []
 
 
-def test_what_is_recommended_is_there_or_not_known(catalogue: Any) -> None:
-    known = {"keyword", "homepage", "license", "contactPoint", "spatial", "type", "conformsTo", "page", "rights"}
-    missing = {one.split()[1].rpartition("/")[2].rpartition("#")[2] for one in faults(catalogue, RECOMMENDED)}
-    assert missing <= known
+def test_of_a_data_set_all_that_is_recommended_is_said_but_keywords(catalogue: Any) -> None:
+    work = catalogue["dcat:dataset"][0]["@id"]
+    missing = {one.split()[1] for one in faults(catalogue, RECOMMENDED) if one.startswith(f"{work} ")}
+    assert missing <= {str(DCAT.keyword)}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +99,7 @@ def test_what_the_shapes_ask_for_is_missed_where_it_is_taken_away(
     found = catalogue if part is None else _within(catalogue, part)
     assert found["@type"] == kind
     del found[taken]
-    assert faults(catalogue, SHAPES[0]) != []
+    assert faults(catalogue, *WHOLE) != []
 
 
 def _within(catalogue: Any, part: str) -> Any:
@@ -141,7 +152,7 @@ def test_a_licence_is_an_address_where_it_is_known(words: str, address: str, lab
     assert (found["@id"], found.get("rdfs:label")) == (address, label)
 
 
-def test_the_shapes_are_those_of_the_version() -> None:
-    assert all(
-        Path(shared(f"conformance/dcat-ap-3.0.1/{name}")).stat().st_size > 1000 for name in (*SHAPES, RECOMMENDED)
-    )
+def test_the_shapes_are_whole() -> None:
+    """Few are named that are not there; else a catalogue would pass because nothing is held against it."""
+    for names, least in ((WHOLE, 290), (SHAPES[1], 100), (SHAPES[2], 50)):
+        assert len(set(shapes(*names).objects(None, SHACL.property))) >= least, names

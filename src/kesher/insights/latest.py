@@ -208,9 +208,7 @@ WHERE one.vintage_id = ANY(%(vintages)s) AND one.area_id = %(area)s AND one.indi
 """
 
 
-def _figures(
-    statement: str, vintages: Sequence[uuid.UUID], **asked: object
-) -> dict[tuple[str, str, uuid.UUID], Figure]:
+def _figures(statement: str, vintages: Sequence[uuid.UUID], **asked: Any) -> dict[tuple[str, str, uuid.UUID], Figure]:
     """(indicator, part, area) -> its latest figure. ``vintages``: the earliest first; of two the later is right."""
     rank = {vintage: at for at, vintage in enumerate(vintages)}
     found: dict[tuple[str, str, uuid.UUID], Figure] = {}

@@ -96,9 +96,9 @@ def revised(vintages: Iterable[uuid.UUID], *, most: int, skip: int = 0) -> dict[
         cursor.execute(_REVISED, {"vintages": list(vintages), "skip": skip, "most": most})
         rows = cursor.fetchall()
     found: dict[uuid.UUID, tuple[int, list[Revision]]] = {}
-    for row in rows:
-        one = Revision(*row[:4], _names(row[4]), *row[5:12])
-        found.setdefault(one.vintage, (row[12], []))[1].append(one)
+    for vintage, area, scheme, code, name, *rest, count, _at in rows:
+        one = Revision(vintage, area, scheme, code, _names(name), *rest)
+        found.setdefault(vintage, (count, []))[1].append(one)
     return {vintage: Revisions(count, tuple(shown)) for vintage, (count, shown) in found.items()}
 
 

@@ -7,6 +7,7 @@ Creative Commons or Open Data Commons that we know by its name, else its words.
 """
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -18,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from kesher.api.describing import Json
 from kesher.api.insights import queries, shapes
-from kesher.api.insights.parameters import DatasetListing
 from kesher.areas.models import Area
 from kesher.base.models import Portal
 from kesher.engine.indicators import registry
@@ -62,7 +62,7 @@ Address = Callable[[str], str]
 
 def described(address: Address) -> Json:
     """The whole catalogue. A number of queries that does not depend on how many data sets there are."""
-    found = list(queries.datasets(DatasetListing()))
+    found = list(queries.datasets())
     vintages, covered = queries.vintages_of(found), coverage()
     roots = {root for one in covered.values() for root in one.roots}
     countries = {one.path.rstrip("/"): one for one in Area.objects.filter(path__in=[f"{root}/" for root in roots])}
@@ -99,8 +99,10 @@ def described(address: Address) -> Json:
         "dcat:dataset": written,
     }
     if portal.contact_email:
-        catalogue["dcat:contactPoint"] = {
-            "@id": f"{home}#contact",
+        contact = {"@id": f"{home}#contact"}
+        for one in written:
+            one["dcat:contactPoint"] = contact
+        catalogue["dcat:contactPoint"] = contact | {
             "@type": "vcard:Kind",
             "vcard:fn": _words(portal.name),
             "vcard:hasEmail": {"@id": f"mailto:{portal.contact_email}"},
@@ -111,7 +113,7 @@ def described(address: Address) -> Json:
 def _dataset(
     one: Dataset,
     vintages: list[Vintage],
-    covered: Mapping[object, Covered],
+    covered: Mapping[uuid.UUID, Covered],
     countries: Mapping[str, Area],
     address: Address,
 ) -> Json:

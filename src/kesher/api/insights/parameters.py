@@ -1,5 +1,6 @@
 """What may be asked of figures. Strict, as of the directory: what the description does not allow is refused."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -17,16 +18,18 @@ LARGEST_FIGURES = 1000  # figures and revisions in a page
 DEEPEST = 100_000  # figures that can be reached by pages
 AT_ONCE = 50  # values that one filter takes
 
-_PERIOD = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-?Q[1-4]|-?[HS][12]|-?W[0-9]{2}|-?M[0-9]{2})?$"
+_PERIOD = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-?Q[1-4]|-?T[1-3]|-?[HS][12]|-?W[0-9]{2}|-?M[0-9]{2})?$"
 
 
 def _period(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return parse_period(value)
+        if re.fullmatch(_PERIOD, value):
+            return parse_period(value)
     except Unclean:
-        raise ValueError("must be a period such as 2024, 2024-Q1, 2024-05 or 2024-05-17") from None
+        pass
+    raise ValueError("must be a period such as 2024, 2024-Q1, 2024-05 or 2024-05-17")
 
 
 Asked = Annotated[Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "pattern": _PERIOD})]

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, IntegerField, QuerySet, When
 from django.http import Http404
 
-from kesher.api.insights.parameters import DatasetListing, ObservationListing, PlaceListing
+from kesher.api.insights.parameters import ObservationListing, PlaceListing
 from kesher.areas.models import Area
 from kesher.engine.indicators import registry
 from kesher.insights.models import Dataset, Observation, Vintage
@@ -28,10 +28,10 @@ def places(asked: PlaceListing) -> QuerySet[Area]:
     return found.order_by("path")
 
 
-def datasets(asked: DatasetListing) -> QuerySet[Dataset]:
+def datasets(code: str | None = None) -> QuerySet[Dataset]:
     """Those of which there is a vintage."""
     found = Dataset.objects.filter(vintages__isnull=False).distinct()
-    return (found.filter(code=asked.code) if asked.code is not None else found).order_by("code")
+    return (found.filter(code=code) if code is not None else found).order_by("code")
 
 
 def vintages_of(found: Iterable[Dataset]) -> dict[UUID, list[Vintage]]:
@@ -73,7 +73,7 @@ class Figures:
             found = found.filter(start__lte=asked.until.end)
         if asked.vintage:  # it may be an old one: what its source has hidden since stays hidden
             hidden = When(hidden_since(), then=F("status").bitor(SUPPRESSED))
-            return found.annotate(told=Case(hidden, default=F("status")))
+            return found.annotate(told=Case(hidden, default=F("status"), output_field=IntegerField()))
         return found.annotate(told=F("status"))
 
 

@@ -114,14 +114,14 @@ def observations(request: HttpRequest, asked: Query[ObservationListing]) -> Http
 
 def datasets(request: HttpRequest, asked: Query[DatasetListing]) -> HttpResponseBase:
     """Data sets with their vintages, and where each was read from."""
-    found = queries.datasets(asked)
+    found = queries.datasets(asked.code)
     rows = list(found[_cut(asked)])
     return _page(request, asked, found.count(), _datasets(rows))
 
 
 def dataset(request: HttpRequest, id: Path[Identifier], asked: Query[Language]) -> HttpResponseBase:
     """One data set."""
-    found = _datasets(list(queries.datasets(DatasetListing()).filter(pk=id)))
+    found = _datasets(list(queries.datasets().filter(pk=id)))
     if not found:
         raise Http404("There is no data set with this id.")
     return _answer(request, asked, found[0])
