@@ -185,14 +185,16 @@ def profiles(name: str, seconds: float) -> bool:
     )
     with CaptureQueriesContext(connection) as asked:
         client.get(paths[3])
+    queries = len(asked)  # the next request empties the list
     for again in ("first", "second"):
         begin, cpu = time.perf_counter(), time.process_time()
         for path in paths[4:24]:
             client.get(path)
         spent = ((time.perf_counter() - begin) / 20, (time.process_time() - cpu) / 20)
         print(
-            f"  a profile, {again} look: {len(asked)} queries, {1000 * spent[0]:.0f} ms, {1000 * spent[1]:.0f} ms of CPU here"
+            f"  a profile, {again} look: {queries} queries, {1000 * spent[0]:.0f} ms, {1000 * spent[1]:.0f} ms of CPU here"
         )
+    machines(client, keys[7])
     if not seconds:
         return True
     connection.close()
@@ -206,10 +208,35 @@ def profiles(name: str, seconds: float) -> bool:
         "KESHER_LOG": "json",
     }
     with load.serving(PORT, environment) as server:
+        before = ", ".join(f"{one:,.0f}" for one in load.memory(server))
         found = load.measure(PORT, paths, server=server, seconds=seconds)
         held = ", ".join(f"{one:,.0f}" for one in load.memory(server))
-    print(f"  profiles over HTTP, {len(paths)} distinct: {found}; MB held by the server's processes: {held}")
+    print(f"  profiles over HTTP, {len(paths)} distinct: {found}")
+    print(f"  MB held by the server's processes: {before} before, {held} after")
     return found.at(0.95) < BAR_P95 and not found.errors
+
+
+def machines(client: Client, place: object) -> None:
+    """What the API answers, one after another."""
+    asked = (
+        "observations",
+        f"observations?place={place}",
+        "datasets",
+        "places",
+        "catalogue.jsonld",
+        "observations?format=csv",
+    )
+    for path in asked:
+        begin, cpu, size = time.perf_counter(), time.process_time(), 0
+        answer = client.get(f"/api/insights/{path}")
+        for piece in answer.streaming_content if answer.streaming else [answer.content]:
+            size += len(piece)
+        spent = f"{time.perf_counter() - begin:.2f} s, {time.process_time() - cpu:.2f} CPU s here"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"  /api/insights/{path}: {answer.status_code}, {size / 1000:,.0f} kB, {spent}, {peak:,.0f} MB at the peak",
+            flush=True,
+        )
 
 
 def size(count: int, arguments: argparse.Namespace, *, last: bool) -> tuple[bool, float]:
