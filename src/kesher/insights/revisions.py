@@ -15,8 +15,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
+from kesher.engine.indicators import registry
 from kesher.formats.statistics import Status
 from kesher.insights.models import Observation, Vintage
+from kesher.insights.showing import too_few
 
 SUPPRESSED = int(Status.SUPPRESSED)  # 2 in the statements below
 
@@ -36,7 +38,7 @@ SELECT * FROM (
         pair.id AS vintage, now.area_id, area.scheme, area.code, area.name, now.indicator, now.part, now.period,
         CASE WHEN now.status & 2 > 0 THEN NULL ELSE was.value END AS before,
         CASE WHEN now.status & 2 > 0 THEN 2 ELSE was.status END AS was,
-        now.value, now.status,
+        now.value, now.status, was.behind AS behind_before, now.behind,
         count(*) OVER (PARTITION BY pair.id) AS in_all,
         row_number() OVER (
             PARTITION BY pair.id ORDER BY now.indicator, area.path, now.part, now.start, now.period
@@ -46,7 +48,7 @@ SELECT * FROM (
     JOIN insights_observation AS was ON was.vintage_id = pair.before AND was.area_id = now.area_id
         AND was.indicator = now.indicator AND was.part = now.part AND was.period = now.period
     JOIN areas_area AS area ON area.id = now.area_id
-    WHERE pair.id = ANY(%(vintages)s) AND now.value IS DISTINCT FROM was.value
+    WHERE pair.id = ANY(%(vintages)s) AND now.indicator = ANY(%(declared)s) AND now.value IS DISTINCT FROM was.value
         AND NOT EXISTS (
             SELECT FROM insights_observation AS later
             JOIN pair AS after ON after.id = later.vintage_id
@@ -93,11 +95,18 @@ NONE = Revisions(0, ())
 def revised(vintages: Iterable[uuid.UUID], *, most: int, skip: int = 0) -> dict[uuid.UUID, Revisions]:
     """Of each vintage, those after the first ``skip``, at most ``most``; a vintage of which none is shown is left out."""
     with connection.cursor() as cursor:
-        cursor.execute(_REVISED, {"vintages": list(vintages), "skip": skip, "most": most})
+        asked = {"vintages": list(vintages), "declared": list(registry()), "skip": skip, "most": most}
+        cursor.execute(_REVISED, asked)
         rows = cursor.fetchall()
     found: dict[uuid.UUID, tuple[int, list[Revision]]] = {}
-    for vintage, area, scheme, code, name, *rest, count, _at in rows:
-        one = Revision(vintage, area, scheme, code, _names(name), *rest)
+    for row in rows:
+        vintage, area, scheme, code, name, indicator, part, period, old, was, new, status = row[:12]
+        behind_old, behind_new, count, _at = row[12:]
+        if too_few(indicator, behind_new):
+            new, status = None, status | SUPPRESSED
+        if too_few(indicator, behind_old) or too_few(indicator, behind_new):
+            old, was = None, was | SUPPRESSED
+        one = Revision(vintage, area, scheme, code, _names(name), indicator, part, period, old, was, new, status)
         found.setdefault(vintage, (count, []))[1].append(one)
     return {vintage: Revisions(count, tuple(shown)) for vintage, (count, shown) in found.items()}
 

@@ -155,6 +155,10 @@ def test_a_figure_that_few_stand_behind_is_hidden_whoever_loaded_it(api: Insight
     )
     (found,) = api.figures(until="2023")
     assert (found["value"], found["behind"], found["status"]) == (None, None, ["suppressed"])
+    rows = [("unemployment-rate", land.towns[1], "2023", 8.0, {})]
+    third = vintage(land.work, date(2026, 3, 1), rows)
+    (revised,) = api.json("/revisions", vintage=str(third.pk))["contents"]
+    assert (revised["before"], revised["before_status"], revised["value"]) == (None, ["suppressed"], 8.0)
 
 
 def test_figures_by_what_they_are(api: Insights, land: Land) -> None:

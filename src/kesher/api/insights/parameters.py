@@ -3,7 +3,6 @@
 import re
 from typing import Annotated, Any, Literal
 
-from ninja import Schema
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from kesher.api.hsds.parameters import USUAL, Flag, Identifier, Language, Whole
@@ -48,7 +47,8 @@ class Paged(Language):
         USUAL,
         ge=1,
         le=1_000_000,
-        description=f"Objects in a page; at most {LARGEST} are given, however many are asked for.",
+        description=f"Objects in a page; at most {LARGEST} ({LARGEST_FIGURES} figures or revisions) are given, however many "
+        "are asked for.",
     )
 
     @property
@@ -120,7 +120,3 @@ class RevisionListing(Paged):
         if self.page * self.size > DEEPEST:
             return f"Pages reach the first {DEEPEST:,} revisions."
         return ""
-
-
-class Nothing(Schema):
-    """No parameters."""

@@ -75,9 +75,3 @@ class Figures:
             hidden = When(hidden_since(), then=F("status").bitor(SUPPRESSED))
             return found.annotate(told=Case(hidden, default=F("status"), output_field=IntegerField()))
         return found.annotate(told=F("status"))
-
-
-def minimum(indicator: str) -> int:
-    """How many must stand behind a figure of it."""
-    declared = registry().get(indicator)
-    return 5 if declared is None else declared.minimum

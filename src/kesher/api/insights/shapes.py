@@ -16,6 +16,7 @@ from kesher.engine.indicators import Indicator
 from kesher.formats.statistics import Status
 from kesher.insights.models import Dataset, Observation, Vintage
 from kesher.insights.revisions import Revision
+from kesher.insights.showing import too_few
 
 #: Words that stand for the flags of a figure, in the order of their numbers.
 WORDS: Mapping[int, str] = {int(one): (one.name or "").lower().replace("_", " ") for one in Status if one}
@@ -227,13 +228,10 @@ FIGURE = (
 )
 
 
-def observation(row: tuple[Any, ...], datasets: Mapping[Any, str], minimum: int) -> Json:
-    """Of a row of :data:`FIGURE`. Where its value is hidden, so is what would tell it.
-
-    ``minimum``: how many must stand behind it; the loaders hide what fewer stand behind, and here it is looked at again.
-    """
+def observation(row: tuple[Any, ...], datasets: Mapping[Any, str]) -> Json:
+    """Of a row of :data:`FIGURE`. Where its value is hidden, so is what would tell it."""
     _pk, code, part, area, scheme, place_code, period, value, low, high, behind, status, vintage = row
-    if behind is not None and behind < minimum:
+    if too_few(code, behind):
         status |= int(Status.SUPPRESSED)
     if status & Observation.WITHOUT_VALUE:
         value = low = high = behind = None

@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from kesher.api.describing import Json
 from kesher.api.hsds.pages import encode
 from kesher.api.insights import shapes
-from kesher.api.insights.queries import Figures, minimum
+from kesher.api.insights.queries import Figures
 from kesher.formats.workbooks import harmless
 
 AT_A_TIME = 5_000  # rows read together
@@ -36,7 +36,7 @@ _TEXTS = ("part", "scheme", "code", "dataset")
 def stream(found: Figures, form: str) -> StreamingHttpResponse:
     """Everything found. By key, some thousands at a time: nothing stays open for as long as a slow reader reads."""
     if form == "csv":
-        answer = StreamingHttpResponse(_batches(found, _as_csv(), _header()), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(_batches(found, _as_csv, _header()), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="observations.csv"'
         return answer
     return StreamingHttpResponse(_batches(found, _as_lines), content_type="application/x-ndjson")
@@ -44,7 +44,7 @@ def stream(found: Figures, form: str) -> StreamingHttpResponse:
 
 def written(found: Figures, rows: list[tuple[Any, ...]]) -> list[Json]:
     """Rows of :data:`kesher.api.insights.shapes.FIGURE`."""
-    return [shapes.observation(row, found.datasets, minimum(row[1])) for row in rows]
+    return [shapes.observation(row, found.datasets) for row in rows]
 
 
 def _batches(found: Figures, write: Callable[[list[Json]], bytes], first: bytes = b"") -> Iterator[bytes]:
@@ -67,15 +67,10 @@ def _header() -> bytes:
     return (",".join(COLUMNS) + "\r\n").encode()
 
 
-def _as_csv() -> Callable[[list[Json]], bytes]:
-    def write(figures: list[Json]) -> bytes:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        for one in figures:
-            for name in _TEXTS:
-                one[name] = harmless(one[name])
-            one["status"] = "; ".join(one["status"])
-            writer.writerow(["" if one[name] is None else one[name] for name in COLUMNS])
-        return out.getvalue().encode()
-
-    return write
+def _as_csv(figures: list[Json]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for one in figures:
+        told = one | {name: harmless(one[name]) for name in _TEXTS} | {"status": "; ".join(one["status"])}
+        writer.writerow(["" if told[name] is None else told[name] for name in COLUMNS])
+    return out.getvalue().encode()

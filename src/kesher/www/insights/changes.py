@@ -66,7 +66,6 @@ def _told(found: Iterable[Revised]) -> list[Revision]:
             _said(one.value, one.status),
         )
         for one in found
-        if one.indicator in registry()
     ]
 
 
