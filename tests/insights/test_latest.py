@@ -81,3 +81,58 @@ def test_who_is_alike_comes_before_who_is_not(many_towns):
 def test_where_too_little_is_known_nobody_is_called_alike(many_towns):
     said("a", [("median-age", town, 20 + at) for at, town in enumerate(many_towns)])
     assert latest().similar(many_towns[0].pk) == ()
+
+
+def parts(town, vintage, **figures):
+    Observation.objects.bulk_create(
+        Observation(
+            vintage=vintage,
+            indicator="work-by-industry",
+            part=part.replace("_", "-"),
+            area=town,
+            period="2025",
+            start=date(2025, 1, 1),
+            value=value,
+        )
+        for part, value in figures.items()
+    )
+
+
+def test_figures_of_parts_are_asked_for_one_place_at_a_time(many_towns, django_assert_num_queries):
+    vintage = said("a", [("median-age", many_towns[0], 30)])
+    parts(many_towns[0], vintage, il_1993_a=10, il_1993_b=20)
+    parts(many_towns[1], vintage, il_1993_a=30)
+    now = latest()
+    assert now.codes == {"median-age", "work-by-industry"}
+    assert "work-by-industry" not in now.figures
+    assert {place.key for place in now.places.values()} == {many_towns[0].pk, many_towns[1].pk}
+    with django_assert_num_queries(1):
+        found = now.parts("work-by-industry", many_towns[0].pk)
+    assert {part: one.value for part, one in found.items()} == {"il-1993-a": 10, "il-1993-b": 20}
+    with django_assert_num_queries(0):
+        assert now.parts("median-age", many_towns[0].pk) == {}
+
+
+def test_of_two_vintages_with_a_figure_of_one_period_the_later_is_right(many_towns):
+    said("b", [("median-age", many_towns[0], 31)], released=date(2026, 3, 1))
+    said("a", [("median-age", many_towns[0], 30), ("median-age", many_towns[1], 20)], released=date(2026, 2, 1))
+    said("c", [("median-age", many_towns[0], 29)], released=date(2026, 1, 1))
+    assert latest().figure("median-age", many_towns[0].pk).value == 31
+    assert latest().figure("median-age", many_towns[1].pk).value == 20
+
+
+def test_when_more_of_a_vintage_is_served_it_is_read_again(many_towns):
+    vintage = said("a", [("median-age", many_towns[0], 30)])
+    assert latest().figure("median-age", many_towns[1].pk) is None
+    parts(many_towns[0], vintage, il_1993_a=10)
+    assert latest().codes == {"median-age"}  # nobody said that anything changed
+    with acting(actor=System("tests"), reason="figures"):
+        vintage.dataset.save()
+    assert latest().codes == {"median-age", "work-by-industry"}
+
+
+def test_the_ends_of_a_level(many_towns):
+    said("a", [("median-age", town, value) for town, value in zip(many_towns, [None, 10, 30, 20], strict=False)])
+    assert latest().ends("median-age", "authority", "c.C/") == (10, 30)
+    assert latest().ends("median-age", "authority", "elsewhere/") is None
+    assert latest().ends("income-per-head", "authority", "c.C/") is None

@@ -80,9 +80,11 @@ def test_what_is_served_later_is_added_to_a_vintage_that_is_here(land, pack, hom
     less = table.model_copy(update={"serves": {"rate": "unemployment-rate"}})
     load_pack(pack.model_copy(update={"table": (less,)}), land, home=home, today=TODAY)
     assert set(Observation.objects.values_list("indicator", flat=True)) == {"unemployment-rate"}
+    assert latest().codes == {"unemployment-rate"}
     report = load_pack(pack, land, home=home, today=TODAY)
     assert [(one.new, one.observations) for one in report.tables] == [(False, 4)]
     assert Vintage.objects.count() == 1
+    assert latest().codes == {"unemployment-rate", "income-per-head"}  # who had them in memory sees it
 
 
 def test_a_table_that_is_not_there_is_told_and_the_others_come_in(land, pack, home):

@@ -372,7 +372,7 @@ ROUTES |= {
 }
 
 #: Machines read what the public reads; each answers what is published and nothing else (tests/api proves it).
-OPEN_DATA_NAMESPACES = ("hsds",)
+OPEN_DATA_NAMESPACES = ("hsds", "insights-api")
 
 FILES = frozenset({Role.CASEWORKER.value, Role.REFERRER.value})
 OF_A_PERSON = Row(own=FILES, objects="person")

@@ -4,16 +4,21 @@
     now.figure("income-per-head", area.pk)              # Figure or None
     now.spread("income-per-head", places)               # the middle of several places, and how far the middle half reaches
 
-One short query asks which vintages are current; only where these have changed are figures read again.
+One short query asks which vintages are current; only where these, or what is served of them, have changed are figures read
+again.
 """
 
+import sys
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
+from typing import Any
 
 import numpy as np
+from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from kesher.areas.models import Area
 from kesher.engine.indicators import registry
@@ -26,7 +31,8 @@ BY_LOGARITHM = frozenset({"population"})
 SIMILAR = 8
 #: Places of which a middle is told: of fewer it would be somebody's own figure.
 PLACES = 5
-Key = tuple[str, str]  # indicator, part
+#: Of each current vintage: when it was released, its key, when something of its data set changed.
+Marks = tuple[tuple[date, uuid.UUID, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +77,64 @@ class Place:
 
 @dataclass(slots=True)
 class Latest:
-    """``figures``: (indicator, part) -> area -> figure. ``datasets``: vintage -> data set."""
+    """``figures``: indicator -> area -> figure of the whole. Of figures of parts only which indicators have some is held
+    (``parted``): they are looked at one place at a time, and there can be ten times as many.
+    """
 
-    vintages: tuple[uuid.UUID, ...]
-    figures: dict[Key, dict[uuid.UUID, Figure]]
+    marks: Marks
+    figures: dict[str, dict[uuid.UUID, Figure]]
+    parted: frozenset[str]
     places: dict[uuid.UUID, Place]
+    _levels: dict[str, tuple[Place, ...]] = field(default_factory=dict, repr=False)
+    _ends: dict[tuple[str, str, str], tuple[float, float] | None] = field(default_factory=dict, repr=False)
     _alike: dict[uuid.UUID, tuple[Neighbour, ...]] = field(default_factory=dict, repr=False)
 
-    def figure(self, indicator: str, area: uuid.UUID, part: str = "") -> Figure | None:
-        return self.figures.get((indicator, part), {}).get(area)
+    @property
+    def vintages(self) -> tuple[uuid.UUID, ...]:
+        """The earliest first."""
+        return tuple(vintage for _released, vintage, _changed in self.marks)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Indicators of which there is any figure, of a whole or of parts."""
+        return frozenset(self.figures) | self.parted
+
+    def figure(self, indicator: str, area: uuid.UUID) -> Figure | None:
+        return self.figures.get(indicator, {}).get(area)
 
     def parts(self, indicator: str, area: uuid.UUID) -> dict[str, Figure]:
-        """Part -> figure, of an indicator that has parts."""
-        return {
-            part: by_area[area]
-            for (code, part), by_area in self.figures.items()
-            if code == indicator and part and area in by_area
-        }
+        """Part -> figure, of an indicator that has parts. One query where any place has some."""
+        if indicator not in self.parted:
+            return {}
+        found = _figures(_PARTS, self.vintages, indicator=indicator, area=area)
+        return {part: figure for (_code, part, _area), figure in found.items()}
 
     def indicators(self, area: uuid.UUID) -> tuple[str, ...]:
-        """Those with a figure for the place, in the order of the registry."""
-        there = {code for (code, _part), by_area in self.figures.items() if area in by_area}
-        return tuple(code for code in registry() if code in there)
+        """Those with a figure of the whole place, in the order of the registry."""
+        return tuple(code for code in registry() if area in self.figures.get(code, {}))
 
     def level(self, level: str, within: str = "") -> tuple[Place, ...]:
         """The places of a level, in the order of their paths; ``within``: the path of what they lie in."""
-        return tuple(one for one in self.places.values() if one.level == level and one.path.startswith(within))
+        if level not in self._levels:
+            self._levels[level] = tuple(one for one in self.places.values() if one.level == level)
+        return tuple(one for one in self._levels[level] if one.path.startswith(within))
 
-    def spread(self, indicator: str, places: Iterable[uuid.UUID], part: str = "") -> Spread | None:
+    def values(self, indicator: str, places: Iterable[uuid.UUID]) -> list[float]:
+        """Those that there are."""
+        by_area = self.figures.get(indicator, {})
+        return [value for one in places if one in by_area and (value := by_area[one].value) is not None]
+
+    def ends(self, indicator: str, level: str, within: str) -> tuple[float, float] | None:
+        """The lowest and the highest of a level; None of fewer than two. They are worked out once."""
+        key = (indicator, level, within)
+        if key not in self._ends:
+            known = self.values(indicator, (one.key for one in self.level(level, within)))
+            self._ends[key] = (min(known), max(known)) if len(known) > 1 else None
+        return self._ends[key]
+
+    def spread(self, indicator: str, places: Iterable[uuid.UUID]) -> Spread | None:
         """None where fewer than :data:`PLACES` of them have a figure."""
-        by_area = self.figures.get((indicator, part), {})
-        values = [by_area[one].value for one in places if one in by_area]
-        known = np.array([one for one in values if one is not None], dtype=np.float64)
+        known = np.array(self.values(indicator, places), dtype=np.float64)
         if known.size < PLACES:
             return None
         lower, middle, upper = np.quantile(known, [0.25, 0.5, 0.75])
@@ -115,16 +147,16 @@ class Latest:
             return ()
         if area not in self._alike:
             self._alike[area] = self._nearest(here)
-        by_key = {str(key): place for key, place in self.places.items()}
-        return tuple((by_key[one.code], one) for one in self._alike[area])
+        return tuple((self.places[uuid.UUID(one.code)], one) for one in self._alike[area])
 
     def _nearest(self, here: Place) -> tuple[Neighbour, ...]:
         nation = here.path.split("/", 1)[0] + "/"
-        codes = [str(one.key) for one in self.level(here.level, nation)]
+        keys = [one.key for one in self.level(here.level, nation)]
+        codes = [str(key) for key in keys]
         variables = {}
         for name in ALIKE:
-            by_area = self.figures.get((name, ""), {})
-            column = [by_area[uuid.UUID(code)].value if uuid.UUID(code) in by_area else None for code in codes]
+            by_area = self.figures.get(name, {})
+            column = [by_area[key].value if key in by_area else None for key in keys]
             known = [one for one in column if one is not None]
             if len(known) >= PLACES and len(set(known)) > 1:
                 variables[name] = [np.nan if one is None else one for one in column]
@@ -140,11 +172,14 @@ _lock = Lock()
 def latest() -> Latest:
     """Those of the vintages that are current now. One query where nothing has changed."""
     global _held
-    vintages = tuple(sorted(Vintage.objects.current().values_list("pk", flat=True)))
+    rows = Vintage.objects.current().values_list("released", "pk", "dataset__updated_at")
+    marks = tuple(sorted(rows))
     held = _held
-    if held is None or held.vintages != vintages:
+    if held is None or held.marks != marks:
         with _lock:
-            held = _held = _read(vintages)
+            held = _held
+            if held is None or held.marks != marks:  # nobody else has read them meanwhile
+                held = _held = _read(marks)
     return held
 
 
@@ -154,22 +189,60 @@ def forget() -> None:
     _held = None
 
 
-def _read(vintages: tuple[uuid.UUID, ...]) -> Latest:
-    found: dict[Key, dict[uuid.UUID, Figure]] = {}
-    rows = (
-        Observation.objects.filter(vintage__in=vintages)
-        .order_by("area_id", "indicator", "part", "-start", "-vintage__released", "-vintage_id")
-        .distinct("area_id", "indicator", "part")
-        .values_list(
-            "area", "indicator", "part", "value", "low", "high", "period", "start", "status", "vintage", "behind"
-        )
-    )
-    for area, indicator, part, value, low, high, period, start, status, vintage, behind in rows.iterator(
-        chunk_size=20_000
-    ):
-        if indicator in registry():
-            figure = Figure(value, low, high, period, start, status, vintage, behind)
-            found.setdefault((indicator, part), {})[area] = figure
-    there = {area for by_area in found.values() for area in by_area}
-    places = Area.objects.order_by("path").values_list("pk", "code", "level", "path", "name", "population")
-    return Latest(vintages, found, {row[0]: Place(*row) for row in places if row[0] in there})
+#: The last period of each place and indicator by hashing: to sort a million rows by their texts takes several times as long.
+_WHOLES = """
+SELECT one.area_id, one.indicator, one.part, one.vintage_id, one.value, one.low, one.high, one.period, one.start,
+    one.status, one.behind
+FROM insights_observation AS one
+JOIN (
+    SELECT area_id, indicator, max(start) AS start FROM insights_observation
+    WHERE vintage_id = ANY(%(vintages)s) AND part = '' GROUP BY area_id, indicator
+) AS last ON last.area_id = one.area_id AND last.indicator = one.indicator AND last.start = one.start
+WHERE one.vintage_id = ANY(%(vintages)s) AND one.part = ''
+"""
+_PARTS = """
+SELECT one.area_id, one.indicator, one.part, one.vintage_id, one.value, one.low, one.high, one.period, one.start,
+    one.status, one.behind
+FROM insights_observation AS one
+WHERE one.vintage_id = ANY(%(vintages)s) AND one.area_id = %(area)s AND one.indicator = %(indicator)s AND one.part <> ''
+"""
+
+
+def _figures(statement: str, vintages: Sequence[uuid.UUID], **asked: Any) -> dict[tuple[str, str, uuid.UUID], Figure]:
+    """(indicator, part, area) -> its latest figure. ``vintages``: the earliest first; of two the later is right."""
+    rank = {vintage: at for at, vintage in enumerate(vintages)}
+    found: dict[tuple[str, str, uuid.UUID], Figure] = {}
+    one_of: dict[Any, Any] = {}  # a place, a day, a period stand in thousands of rows: each is held once
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"vintages": list(vintages), **asked})
+        while rows := cursor.fetchmany(20_000):
+            for area, indicator, part, vintage, value, low, high, period, start, status, behind in rows:
+                if indicator not in registry():
+                    continue
+                key = (sys.intern(indicator), part, one_of.setdefault(area, area))
+                before = found.get(key)
+                if before is not None and (before.start, rank[before.vintage]) >= (start, rank[vintage]):
+                    continue
+                found[key] = Figure(
+                    value,
+                    low,
+                    high,
+                    sys.intern(period),
+                    one_of.setdefault(start, start),
+                    status,
+                    one_of.setdefault(vintage, vintage),
+                    behind,
+                )
+    return found
+
+
+def _read(marks: Marks) -> Latest:
+    vintages = [vintage for _released, vintage, _changed in marks]
+    figures: dict[str, dict[uuid.UUID, Figure]] = {}
+    for (indicator, _part, area), figure in _figures(_WHOLES, vintages).items():
+        figures.setdefault(indicator, {})[area] = figure
+    those = Observation.objects.filter(vintage__in=vintages)
+    parted = frozenset(those.exclude(part="").order_by().values_list("indicator", flat=True).distinct())
+    with_some = Area.objects.filter(Exists(those.filter(area=OuterRef("pk")))).order_by("path")
+    places = with_some.values_list("pk", "code", "level", "path", "name", "population")
+    return Latest(marks, figures, parted & registry().keys(), {row[0]: Place(*row) for row in places})

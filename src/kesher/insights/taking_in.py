@@ -78,6 +78,10 @@ def take_in(
         areas = _areas(serving)
         rows = _rows(figures, [one for one in serving if one.dataset == about["dataset"]], vintage, areas, taken)
         taken.observations = _copied(rows, new=new)
+        if (
+            taken.observations and not new
+        ):  # more is served of what was there: who holds figures in memory reads them again
+            dataset.save()
     return taken
 
 

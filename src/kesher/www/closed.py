@@ -30,7 +30,7 @@ PUBLIC = frozenset({
     "socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup",
 })  # fmt: skip
 #: Data for machines: what the public reads, and nothing else (tests/api).
-PUBLIC_NAMESPACES = ("hsds",)
+PUBLIC_NAMESPACES = ("hsds", "insights-api")
 
 
 def is_public(request: HttpRequest) -> bool:

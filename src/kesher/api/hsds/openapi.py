@@ -6,19 +6,14 @@ standard's own schemas, by reference to where Open Referral publishes them, as i
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema, get_schema
 
+from kesher.api.describing import PAGE, PROBLEM, Json, answer_problems, answers, local
 from kesher.api.hsds import views
 from kesher.api.hsds.versions import Version
-from kesher.api.problems import CONTENT_TYPE, problem
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +68,9 @@ ROUTES = (
     Route("/profile/{name}", views.profile_patch, "getProfilePatch", "profile_patch", "MergePatch", profile_only=True),
 )
 
-_PROBLEMS = {
-    HTTPStatus.BAD_REQUEST: "A parameter is not as described here.",
-    HTTPStatus.NOT_FOUND: "There is nothing public at this address.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests from this address; Retry-After says how long to wait.",
-}
-
-_INTEGER = {"type": "integer", "minimum": 0}
 _URI = {"type": "string", "format": "uri"}
 _OWN_SCHEMAS: Json = {
-    "Page": {
-        "type": "object",
-        "required": [
-            "total_items",
-            "total_pages",
-            "page_number",
-            "size",
-            "first_page",
-            "last_page",
-            "empty",
-            "contents",
-        ],
-        "properties": {
-            "total_items": _INTEGER | {"description": "Objects found, in all pages."},
-            "total_pages": _INTEGER | {"description": "Pages; 0 when nothing was found."},
-            "page_number": _INTEGER | {"description": "This page, counted from 1."},
-            "size": _INTEGER | {"description": "Objects in this page."},
-            "first_page": {"type": "boolean"},
-            "last_page": {"type": "boolean", "description": "Whether no page follows."},
-            "empty": {"type": "boolean", "description": "Whether this page holds nothing."},
-        },
-    },
+    "Page": PAGE,
     "About": {
         "type": "object",
         "required": ["version", "openapi_url"],
@@ -134,29 +101,8 @@ _OWN_SCHEMAS: Json = {
         },
     },
     "MergePatch": {"type": "object", "description": "A JSON merge patch (RFC 7386) on a schema of HSDS."},
-    "Problem": {
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["parameter", "detail"],
-                    "properties": {"parameter": {"type": "string"}, "detail": {"type": "string"}},
-                },
-            },
-        },
-    },
+    "Problem": PROBLEM,
 }
-
-
-def _local(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 class HsdsApi(NinjaAPI):
@@ -176,9 +122,7 @@ class HsdsApi(NinjaAPI):
         self.routes = [route for route in ROUTES if version.has_profile or not route.profile_only]
         for route in self.routes:
             self.get(route.path, operation_id=route.operation_id, url_name=route.name)(route.view)
-        self.add_exception_handler(Http404, _not_found)
-        self.add_exception_handler(HttpError, _refused)
-        self.add_exception_handler(ValidationError, _not_as_described)
+        answer_problems(self)
 
     def get_openapi_schema(self, **extra: Any) -> OpenAPISchema:
         """The description, with the standard's paths: those under the server's address, not ours."""
@@ -195,53 +139,19 @@ class HsdsApi(NinjaAPI):
 
 
 def _responses(route: Route) -> Json:
-    found = _local(route.answers)
+    found = local(route.answers)
     kind = "application/merge-patch+json" if route.answers == "MergePatch" else "application/json"
     content: Json = {kind: {"schema": found}}
     if route.many:
-        items = {"anyOf": [found, _local("Minimal")]} if route.name == "services" else found
+        items = {"anyOf": [found, local("Minimal")]} if route.name == "services" else found
         contents = {"type": "object", "properties": {"contents": {"type": "array", "items": items}}}
-        content[kind] = {"schema": {"allOf": [_local("Page"), contents]}}
+        content[kind] = {"schema": {"allOf": [local("Page"), contents]}}
         content["application/x-ndjson"] = {"schema": {"type": "string", "description": "One object to a line."}}
-    headers = {"Content-Language": {"description": "The language asked for.", "schema": {"type": "string"}}}
-    answers: Json = {"200": {"description": "OK", "headers": headers, "content": content}}
+    answered: Json = answers(content)
     if route.name in ("service", "service_at_location", "organization"):
         location = {"Location": {"description": "The one it was merged into.", "schema": {"type": "string"}}}
-        answers["301"] = {"description": "It was merged into another.", "headers": location}
-    for status, description in _PROBLEMS.items():
-        answers[str(int(status))] = {
-            "description": description,
-            "content": {CONTENT_TYPE: {"schema": _local("Problem")}},
-        }
-    return answers
-
-
-# --- errors ----------------------------------------------------------------------------------------------------------
-
-
-def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(HTTPStatus.NOT_FOUND, str(error) or "There is nothing public at this address.")
-
-
-def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(HTTPStatus(error.status_code), error.message)
-
-
-def _not_as_described(request: HttpRequest, error: Any) -> HttpResponse:
-    """400, as the standard has it."""
-    wrong = [
-        {
-            "parameter": str(fault["loc"][-1] if isinstance(fault["loc"][-1], str) else fault["loc"][-2]),
-            "detail": _said(fault),
-        }
-        for fault in error.errors
-    ]
-    names = ", ".join(sorted({fault["parameter"] for fault in wrong}))
-    return problem(HTTPStatus.BAD_REQUEST, f"Not as described: {names}.", errors=wrong)
-
-
-def _said(fault: Json) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ")
+        answered["301"] = {"description": "It was merged into another.", "headers": location}
+    return answered
 
 
 APIS = {version: HsdsApi(version) for version in Version}

@@ -68,6 +68,7 @@ def _moment(value: Any) -> Any:
 
 
 Identifier = Annotated[UUID, BeforeValidator(_uuid)]
+Whole = Annotated[int, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Moment = Annotated[
     datetime,
@@ -100,8 +101,8 @@ class Language(Schema):
 class Listing(Language):
     """What every list takes."""
 
-    page: Annotated[int, BeforeValidator(_number)] = Field(1, ge=1, le=1_000_000, description="Page, counted from 1.")
-    per_page: Annotated[int, BeforeValidator(_number)] = Field(
+    page: Whole = Field(1, ge=1, le=1_000_000, description="Page, counted from 1.")
+    per_page: Whole = Field(
         USUAL,
         ge=1,
         le=1_000_000,

@@ -1,6 +1,5 @@
 """One function per operation of the standard. Each: what is asked → what is found → how it is written."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from ninja import Path, Query
 from ninja.errors import HttpError
 
+from kesher.api.answers import FRESH, settled
 from kesher.api.hsds import pages, queries
 from kesher.api.hsds.parameters import (
     Identifier,
@@ -36,8 +34,6 @@ from kesher.directory.models import Kind, ServiceAtLocation, Taxonomy, Term
 from kesher.formats.hsds.profile import KESHER_PROFILE
 from kesher.formats.hsds.write import Json, Writer
 from kesher.formats.records import ServiceRecord
-
-FRESH = 60  # seconds for which an answer may be kept without asking again
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +80,7 @@ class Speaker:
         return self._answer(pages.cut(queryset, number=asked.page, per_page=size, write=written), None)
 
     def _answer(self, found: Json, modified: datetime | None) -> HttpResponseBase:
-        body = pages.encode(found)
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        response = HttpResponse(body, content_type="application/json")
-        response["Content-Language"] = self.language
-        response["Cache-Control"] = f"public, max-age={FRESH}"
-        response["ETag"] = etag
-        if modified:
-            response["Last-Modified"] = http_date(modified.timestamp())
-        # The ETag alone decides on 304: a detail that was taken away leaves no date behind.
-        return get_conditional_response(self.request, etag=etag, response=response) or response
+        return settled(self.request, pages.encode(found), self.language, modified)
 
 
 def _one(queryset: QuerySet[Any], identifier: UUID) -> QuerySet[Any]:

@@ -64,7 +64,7 @@ def chosen(now: Latest, keys: Sequence[str]) -> list[Place]:
 
 def lines(now: Latest, places: Sequence[Place]) -> list[Line]:
     """The indicators of which at least one of the places has a figure."""
-    codes = {code for place in places for code in now.indicators(place.key) if (code, "") in now.figures}
+    codes = {code for place in places for code in now.indicators(place.key)}
     nations = {place.path.split("/", 1)[0] + "/" for place in places}
     nation = next((one.key for one in now.level(Area.Level.COUNTRY) if {one.path} == nations), None)
     return [

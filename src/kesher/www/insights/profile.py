@@ -70,8 +70,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Beside whom a place stands: keys of all of its level in the nation, of those most like it, of those in its district."""
+    """Beside whom a place stands: keys of all of its ``level`` in the nation (``within`` its path), of those most like it, of
+    those in its district.
+    """
 
+    level: str
+    within: str
     peers: Sequence[uuid.UUID]
     alike: Sequence[uuid.UUID]
     near: Sequence[uuid.UUID]
@@ -82,8 +86,11 @@ def company(now: Latest, area: Area) -> Company:
     above = ancestors(now, area)
     district = next((one for one in above if one.level == Area.Level.DISTRICT), None)
     nation = next((one for one in above if one.level == Area.Level.COUNTRY), None)
-    peers = now.level(area.level, area.path.split("/", 1)[0] + "/")
+    within = area.path.split("/", 1)[0] + "/"
+    peers = now.level(area.level, within)
     return Company(
+        level=area.level,
+        within=within,
         peers=[one.key for one in peers],
         alike=[place.key for place in places_like(now, area)],
         near=[one.key for one in peers if district is not None and one.path.startswith(district.path)],
@@ -123,12 +130,10 @@ def _item(now: Latest, indicator: Indicator, figure: Figure, beside: Company) ->
     whole = None if beside.nation is None else now.figure(indicator.code, beside.nation)
     if whole is not None and is_of_people(indicator):
         whole = None
-    by_area = now.figures[(indicator.code, "")]
-    others = [value for key in beside.peers if key in by_area and (value := by_area[key].value) is not None]
-    drawn = None
-    if figure.value is not None and len(others) > 1:
+    ends, drawn = now.ends(indicator.code, beside.level, beside.within), None
+    if figure.value is not None and ends is not None:
         of_nation = whole.value if whole is not None else None
-        drawn = strip(figure.value, others, spread or now.spread(indicator.code, beside.peers), of_nation)
+        drawn = strip(figure.value, ends, spread or now.spread(indicator.code, beside.peers), of_nation)
     return Item(indicator, figure, spread, now.spread(indicator.code, beside.near), whole, drawn)
 
 

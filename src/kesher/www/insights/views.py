@@ -254,7 +254,6 @@ class NumbersView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
-        shown = {code for code, _part in now.figures}
         families = [
             {
                 "heading": heading,
@@ -263,7 +262,7 @@ class NumbersView(TemplateView):
                         "declared": one,
                         "standing": saying.STANDINGS[one.check.standing],
                         "uncertainty": saying.UNCERTAINTIES[one.uncertainty],
-                        "shown": one.code in shown,
+                        "shown": one.code in now.codes,
                     }
                     for one in registry().of(family)
                 ],
