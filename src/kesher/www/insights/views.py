@@ -16,6 +16,7 @@ from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
 from kesher.www.insights import saying
+from kesher.www.insights.noting import may_note
 from kesher.www.insights.profile import ancestors, item_of, places_like, sections
 
 
@@ -121,6 +122,7 @@ class FigureView(OfPlaceView):
             "notes": Annotation.objects.shown()
             .filter(area=self.area, indicator=self.indicator.code)
             .select_related("organisation"),
+            "may_note": may_note(self.request.user, self.area),
         }
 
     def beside(self) -> list[dict[str, Any]]:
