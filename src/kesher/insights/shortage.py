@@ -24,8 +24,6 @@ from kesher.engine.indicators import IndicatorError, registry
 from kesher.engine.indicators.arrays import Floats
 from kesher.engine.indicators.shortage import (
     BA_SIGNS,
-    DARES_WEIGHTS,
-    OECD_SIGNS,
     Agreement,
     MethodResult,
     PanelJudgement,
@@ -87,11 +85,6 @@ OECD_INPUTS: Final = {
     "unemployment_rate": "occupation-unemployment-rate",
     "growth_of_underqualified": "occupation-change-in-underqualified",
 }
-assert (DARES_INPUTS.keys(), BA_INPUTS.keys(), OECD_INPUTS.keys()) == (
-    DARES_WEIGHTS.keys(),
-    BA_SIGNS.keys(),
-    OECD_SIGNS.keys(),
-)
 #: Figures of which a method may need four different ones, for quartiles.
 QUARTILES: Final = 4
 
