@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from kesher.accounts.models import Organisation
-from kesher.demo import district, subjects
+from kesher.demo import district, figures, subjects
 from kesher.demo.directory import FIRST_DAY, SOURCE, phone_number, reading, service_id, suspended_ids
 from kesher.demo.offers import Price
 from kesher.demo.organisations import MARK, OFFICES
@@ -26,6 +26,7 @@ from kesher.formats.records import (
     ServiceStatus,
     Weekday,
 )
+from kesher.insights.packs import manifest
 from tests.shared import shared
 
 SEEDS = (1, 1948)
@@ -276,3 +277,28 @@ def test_ids_say_offer_and_office() -> None:
     assert service_id(OFFERS[0], OFFERS[0].at[0]) == f"{OFFERS[0].key}.{OFFERS[0].at[0]}"
     assert reading(1).source == SOURCE
     assert Price(480, words("a", "b", "c")).decimal == 480
+
+
+@pytest.mark.conformance
+def test_figures_of_the_towns_equal_the_published_ones() -> None:
+    folder = shared("data/il_cbs_socioeconomic_2019")
+    served = {
+        what: measure
+        for table in manifest("il").table
+        if table.dataset == "il-cbs-authorities-2019"
+        for measure, what in table.serves.items()
+    }
+    with (folder / "local_authorities_2019.csv").open(encoding="utf-8-sig") as file:
+        published = {row["authority_code"]: row for row in csv.DictReader(file)}
+    with (folder / "national_values_2019.csv").open(encoding="utf-8-sig") as file:
+        published["IL"] = next(row for row in csv.DictReader(file) if row["name_he"] != "ממוצע")
+    typed = {row[0]: row[1:] for row in figures.rows()}
+    assert set(typed) == {*district.AUTHORITIES, "IL"}
+    assert set(served) == set(figures.INDICATORS)
+    for code, cells in typed.items():
+        for name, cell in zip(figures.INDICATORS, cells, strict=True):
+            if code == "IL" and name in figures.NOT_OF_A_NATION:
+                assert cell == ""
+            else:
+                cut = 0.51 if name == "population" else 0.0006
+                assert float(cell) == pytest.approx(float(published[code][served[name]]), abs=cut), (code, name)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
+from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -214,16 +215,17 @@ def _as_they_are_seen(tables: set[str]) -> list[str]:
 
 
 def _areas() -> int:
+    """The places; one that a pack has brought before is taken over, with our names in more languages."""
     made: dict[str, Area] = {}
     for key, region in district.REGIONS.items():
         above = made.get(region.parent)
-        made[key] = Area.objects.create(
-            scheme=region.scheme,
-            code=region.code,
+        made[key] = _area(
+            region.scheme,
+            region.code,
+            above,
+            key,
             level=region.level,
             name=region.name,
-            parent=above,
-            path=f"{above.path if above else ''}{key}/",
             population=region.population,
             facts={
                 "population": {
@@ -235,20 +237,30 @@ def _areas() -> int:
             },
         )
     for town in district.AUTHORITIES.values():
-        above = made[town.sub_district]
-        Area.objects.create(
-            scheme=district.LOCALITY_SCHEME,
-            code=town.code,
+        _area(
+            district.LOCALITY_SCHEME,
+            town.code,
+            made[town.sub_district],
+            town.code,
             level=Area.Level.AUTHORITY,
             name=town.name,
-            parent=above,
-            path=f"{above.path}{town.code}/",
             latitude=town.latitude,
             longitude=town.longitude,
             population=town.population,
             facts=town_facts(town),
         )
-    return Area.objects.count()
+    return len(district.REGIONS) + len(district.AUTHORITIES)
+
+
+def _area(scheme: str, code: str, above: Area | None, step: str, **values: Any) -> Area:
+    area = Area.objects.filter(scheme=scheme, code=code).first()
+    if area is None:
+        path = f"{above.path if above else ''}{step}/"
+        return Area.objects.create(scheme=scheme, code=code, parent=above, path=path, **values)
+    for name, value in values.items():
+        setattr(area, name, {**area.name, **value} if name == "name" else value)
+    area.save(update_fields=[*values, "updated_at"])
+    return area
 
 
 def town_facts(town: district.Authority) -> dict[str, Fact]:

@@ -114,7 +114,8 @@ def rows() -> list[list[str]]:
 
 def build_shortage(today: date) -> int:
     """Takes the figures in; how many there are for pages."""
-    place = Area.objects.get(level=Area.Level.DISTRICT)
+    region = next(one for one in district.REGIONS.values() if one.level == Area.Level.DISTRICT)
+    place = Area.objects.get(scheme=region.scheme, code=region.code)
     before = today.replace(day=1) - timedelta(days=1)
     measures = ", ".join(f'"{one}"' for one in INPUTS)
     serves = "\n".join(f'{one} = "occupation-{one}"' for one in INPUTS)

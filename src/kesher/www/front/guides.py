@@ -57,6 +57,7 @@ GROUPS: Final = (
                 _("A business that looks for help"),
                 _("Find people, train your staff, get through a hard time."),
             ),
+            Guide("numbers", _("A place in numbers"), _("How a place is doing, and where each number comes from.")),
         ),
     ),
     Group(

@@ -4,6 +4,7 @@ The registry's names and questions are the labels, in English, Hebrew and Arabic
 search is the coding engine's, by characters: a word misspelt is found, letters at random find nothing. Nothing is kept.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,7 +24,7 @@ LANGUAGES = ("en", "he", "ar")
 LONGEST = 200
 MOST = 6
 #: What people say instead: indicator -> language -> words.
-ALSO = {
+ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
     "unemployment-rate": {
         "en": ("out of work", "jobless", "unemployed people", "without a job"),
         "he": ("מובטלים", "אבטלה", "בלי עבודה", "כמה מובטלים יש"),
@@ -117,8 +118,8 @@ def place_in(now: Latest, words: str) -> tuple[Place | None, str]:
             at = next((n for n in range(len(asked)) if _names(asked[n : n + len(named)], named)), None)
             if at is not None:
                 best = (len(named), place, at)
-    length, place, at = best
-    return place, " ".join(asked[:at] + asked[at + length :]) if place is not None else words
+    length, found, at = best
+    return found, " ".join(asked[:at] + asked[at + length :]) if found is not None else words
 
 
 def _names(said: list[str], named: list[str]) -> bool:

@@ -17,6 +17,7 @@ from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.www.insights import saying
 from kesher.www.insights.asking import home
+from kesher.www.insights.profile import by_name
 
 MOST = 6
 #: Similar places that stand beside one's own until somebody chooses.
@@ -90,7 +91,7 @@ class CompareView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
         places = chosen(now, self.request.GET.getlist("place"))
-        left = [one for one in now.places.values() if one not in places and one.level == Area.Level.AUTHORITY]
+        left = by_name(one for one in now.level(Area.Level.AUTHORITY) if one not in places)
         rows = lines(now, places)
         return super().get_context_data(**kwargs) | {
             "places": [

@@ -1,12 +1,14 @@
 """What the profile of a place shows: each figure beside places like it, its district and the nation; never a ranking."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kesher.areas.models import Area
+from kesher.base.translated import in_language
 from kesher.engine.indicators import Family, Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, Spread
 from kesher.www.insights import saying
@@ -137,3 +139,9 @@ def _comparable(indicator: Indicator) -> bool:
 
 def places_like(now: Latest, area: Area) -> list[Place]:
     return [place for place, _neighbour in now.similar(area.pk)]
+
+
+def by_name(places: Iterable[Place]) -> list[Place]:
+    """In the order of their names in the reader's language."""
+    language = translation.get_language() or "en"
+    return sorted(places, key=lambda place: in_language(place.name, language).text)

@@ -17,7 +17,7 @@ from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
 from kesher.www.insights import saying
 from kesher.www.insights.noting import may_note
-from kesher.www.insights.profile import ancestors, item_of, places_like, sections
+from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
 
 
 class PlacesView(TemplateView):
@@ -28,12 +28,13 @@ class PlacesView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
         homes = [one for one in Area.objects.home() if one.pk in now.places]
-        districts = [(place, now.level(Area.Level.AUTHORITY, place.path)) for place in _districts(now)]
+        districts = [(place, by_name(now.level(Area.Level.AUTHORITY, place.path))) for place in _districts(now)]
         return super().get_context_data(**kwargs) | {
             "homes": homes,
             "districts": [(place, inside) for place, inside in districts if inside],
             "countries": now.level(Area.Level.COUNTRY),
             "count": len(now.places),
+            "q": "",
         }
 
 
@@ -74,7 +75,9 @@ class ProfileView(OfPlaceView):
         return super().get_context_data(**kwargs) | {
             "sections": found,
             "alike": places_like(self.now, self.area),
-            "inside": self.now.level(Area.Level.AUTHORITY, self.area.path) if self.area.level != "authority" else (),
+            "inside": by_name(self.now.level(Area.Level.AUTHORITY, self.area.path))
+            if self.area.level != Area.Level.AUTHORITY
+            else (),
             "vintages": Vintage.objects.filter(pk__in=shown).select_related("dataset").in_time(),
             "notes": Annotation.objects.shown().filter(area=self.area).select_related("organisation"),
         }
