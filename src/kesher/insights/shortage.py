@@ -101,9 +101,13 @@ class Way:
 
 
 def _uwv(columns: Columns, _whole: Mapping[str, float]) -> MethodResult:
-    # People are counted here: fewer than may be shown are not divided by, either, or the quotient would tell how many.
-    few = columns["recently_unemployed"] < registry()[UWV_INPUTS["recently_unemployed"]].minimum
-    return uwv(columns["vacancies"], np.where(few, np.nan, columns["recently_unemployed"]))
+    """People are counted here: fewer than may be shown are not divided by, either, or the quotient would tell how many."""
+    vacancies, people = columns["vacancies"], columns["recently_unemployed"]
+    known = ~np.isnan(vacancies) & (people >= registry()[UWV_INPUTS["recently_unemployed"]].minimum)
+    theta = np.full(vacancies.shape, np.nan)
+    if known.any():
+        theta[known] = uwv(vacancies[known], people[known]).score
+    return MethodResult("uwv", theta, uwv_verdicts(theta))
 
 
 def _ba(columns: Columns, _whole: Mapping[str, float]) -> MethodResult:

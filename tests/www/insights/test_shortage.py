@@ -40,7 +40,7 @@ def town(many_towns):  # noqa: F811
     counted(
         many_towns[0],
         {
-            "occupation-vacancies": dict(zip(parts, (90, 50, 10, 80), strict=True)),
+            "occupation-vacancies": dict(zip(parts, (90, 20, 10, 80), strict=True)),
             "occupation-newly-unemployed": dict.fromkeys(parts, 20),
             "shortage-dares": dict(zip(parts, (2.0, 1.0, -1.0, -2.0), strict=True)),
         },
