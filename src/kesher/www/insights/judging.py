@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any, Final
 
 from django import forms
@@ -19,6 +18,7 @@ from django.views import View
 from kesher.accounts.models import User
 from kesher.areas.models import Area
 from kesher.base.translated import in_language
+from kesher.engine.indicators.shortage import PanelJudgement, panel
 from kesher.insights import judging
 from kesher.insights.judging import SaidOtherwise, is_ours
 from kesher.insights.models import JUDGES, Judgement
@@ -27,11 +27,12 @@ from kesher.www.coding import CodingField, WithCoding
 from kesher.www.forms import Typed
 from kesher.www.insights.access import InAnOrganisationAs
 from kesher.www.insights.occupations import is_unit_group, names
+from kesher.www.insights.shortage import VERDICTS
 from kesher.www.lists.tables import Table, as_response
 from kesher.www.overwriting import Seen, differences, with_stamp
 
 PAGE_SIZE: Final = 20
-#: −2 … 2 in words; a median between two of them is told as the number.
+#: −2 … 2 in words.
 IN_WORDS: Final = dict(Judgement._meta.get_field("score").choices or ())
 
 
@@ -75,11 +76,12 @@ class Said:
 
     @property
     def public(self) -> str:
-        """What everybody reads of it; "" while too few have spoken."""
+        """What everybody reads of it on the board; "" while too few have spoken."""
         if len(self.voices) < VOICES:
             return ""
-        middle = median(one.score for one in self.voices)
-        return str(IN_WORDS.get(int(middle), "")) if middle == int(middle) else f"{middle:+.1f}"
+        result = panel([PanelJudgement(0, one.score) for one in self.voices], 1, minimum=VOICES)
+        shape, word = VERDICTS[result.verdict[0]]
+        return f"{shape} {word}"
 
     @property
     def missing(self) -> int:

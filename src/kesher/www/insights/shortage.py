@@ -66,7 +66,7 @@ class Line:
     @property
     def tally(self) -> str:
         """How many call it short, of those that can tell."""
-        return _("%(short)d of %(known)d") % {"short": self.row.short, "known": self.row.known}
+        return _("%(short)d of %(known)d say short.") % {"short": self.row.short, "known": self.row.known}
 
     @property
     def advice(self) -> str:
