@@ -139,6 +139,10 @@ COUNTED: Final = frozenset(
 )
 
 
+#: Indicators whose figures stand on the board, not on a page of their own.
+ON_THE_BOARD: Final = frozenset({f"shortage-{name}" for name in METHODS} | {"shortage-agreement"})
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one method says of one occupation; ``score`` is None just where it cannot tell."""
@@ -249,6 +253,11 @@ def places_with_boards(now: Latest) -> list[Place]:
     """Those with counted figures of occupations, in the order of their paths."""
     there = {area for (code, part), by_area in now.figures.items() if code in COUNTED and part for area in by_area}
     return [place for key, place in now.places.items() if key in there]
+
+
+def has_board(now: Latest, path: str) -> bool:
+    """Whether a place, told by its path, or what it lies in has counted figures of occupations."""
+    return any(path.startswith(one.path) for one in places_with_boards(now))
 
 
 def _nearest(now: Latest, area: Area) -> tuple[Place | None, _Counted]:

@@ -308,3 +308,11 @@ def test_areas_with_boards_are_named_and_the_portals_own_comes_first(client, tow
     other = page(client, "insights_shortage_of", many_towns[5].pk)
     assert "FAP A0Z40" in other
     assert Area.objects.home().get() == town
+
+
+def test_the_profile_and_a_question_in_plain_words_lead_to_the_board(client, town, many_towns):  # noqa: F811
+    board = address("insights_shortage_of", town.pk)
+    assert board in page(client, "insights_place", town.pk)
+    assert board in page(client, "insights_ask", query="?q=shortage+of+workers")
+    said("more ages", [("median-age", many_towns[5], 40)])
+    assert "insights/shortage/" not in page(client, "insights_place", many_towns[5].pk)

@@ -15,6 +15,7 @@ from kesher.areas.models import Area
 from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
+from kesher.insights.shortage import ON_THE_BOARD, has_board, places_with_boards
 from kesher.www.insights import saying
 from kesher.www.insights.noting import may_note
 from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
@@ -80,6 +81,7 @@ class ProfileView(OfPlaceView):
             else (),
             "vintages": Vintage.objects.filter(pk__in=shown).select_related("dataset").in_time(),
             "notes": Annotation.objects.shown().filter(area=self.area).select_related("organisation"),
+            "has_board": has_board(self.now, self.area.path),
         }
 
 
@@ -204,7 +206,7 @@ class NumbersView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
-        shown = {code for code, _part in now.figures}
+        shown = {code for code, _part in now.figures} | (ON_THE_BOARD if places_with_boards(now) else set())
         families = [
             {
                 "heading": heading,
