@@ -426,6 +426,7 @@ def _office() -> dict[str, dict[str, Any]]:
     from kesher.directory import uploads
     from kesher.directory.models import Upload
     from kesher.formats.tables import template_csv
+    from kesher.insights import notes
 
     officer = User.objects.get(email=VISITORS["officer"])
     office = officer.memberships.get(role=Role.OFFICER).organisation
@@ -453,6 +454,9 @@ def _office() -> dict[str, dict[str, Any]]:
     administrator = User.objects.get(email=VISITORS["administrator"])
     by = administrator.as_actor(office.pk)
     invited = invitations.invite(office, "new@demo.example", Role.OFFICER, by=by, language=HEBREW)
+    home = Area.objects.home()[0]
+    note = "A new college opened in 2018: many who finished it live elsewhere by now."
+    notes.write(home, "income-from-work", note, language=ENGLISH, by=officer.as_actor(office.pk))
     return {
         "table sent": {"pk": fresh.pk},
         "table tried": {"pk": good.pk},
@@ -462,6 +466,7 @@ def _office() -> dict[str, dict[str, Any]]:
         "area": {"pk": Area.objects.filter(level="authority").order_by("code")[0].pk},
         "place in numbers": {"pk": Area.objects.home()[0].pk},
         "country in numbers": {"pk": Area.objects.get(level="country").pk},
+        "district in numbers": {"pk": Area.objects.get(level="district").pk},
         "figure of a place": {"pk": Area.objects.home()[0].pk, "code": "income-from-work"},
         "organisation with colleagues": {"pk": office.pk},
         "invitation": {"token": invitations.token_of(invited)},

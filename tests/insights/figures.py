@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from kesher.areas.models import Area
+from kesher.areas.models import Area, choose_home
 from kesher.insights import latest
 from kesher.insights.models import Dataset, Observation, Vintage
 
@@ -21,3 +21,10 @@ def place_in_numbers() -> UUID:
         )
     latest.forget()
     return area.pk
+
+
+def home_in_numbers() -> UUID:
+    """The same, and the portal is for it."""
+    key = place_in_numbers()
+    choose_home([Area.objects.get(pk=key)])
+    return key

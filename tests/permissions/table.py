@@ -20,6 +20,9 @@ NOBODY: frozenset[str] = frozenset()
 
 OVERSEERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MODERATOR.value, Role.OFFICER.value, Role.AUDITOR.value})
 DIRECTORY_KEEPERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MODERATOR.value, Role.OFFICER.value})
+#: Those who say how short an occupation is, and those who write beside a figure of their place.
+JUDGES = frozenset({"convenor", "officer", "partner", "employer", "college"})
+ANNOTATORS = frozenset({"convenor", "officer"})
 
 LOGIN = "login"
 
@@ -91,6 +94,12 @@ ROUTES: dict[str, Row] = {
         kwargs={"code": "median-age", "kind": "beside", "ending": "csv"},
         may_miss=True,
     ),
+    "insights_shortage": PUBLIC,
+    "insights_shortage_of": Row(own=EVERYBODY, other=EVERYBODY, objects="place in numbers"),
+    # A place belongs to no organisation: whoever sits at the table in any of them speaks of it.
+    "insights_judge": Row(own=JUDGES, other=JUDGES, objects="home in numbers"),
+    "insights_note": Row(own=ANNOTATORS, other=ANNOTATORS, objects="home in numbers", kwargs={"code": "median-age"}),
+    "insights_note_withdraw": Row(own=ANNOTATORS, objects="note beside a figure", method="post"),
     "service": Row(
         own=OVERSEERS | ROLES, other=OVERSEERS, objects="draft service"
     ),  # a draft: every member of its organisation sees it

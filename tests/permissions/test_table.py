@@ -30,6 +30,7 @@ from kesher.directory.models import (
     Upload,
 )
 from kesher.directory.rules import begin_rule
+from kesher.insights.models import Annotation
 from kesher.people import files, mandates
 from kesher.people.merging import merge
 from kesher.people.models import Person
@@ -51,7 +52,7 @@ from tests.factories import (
     ServiceFactory,
     StepFactory,
 )
-from tests.insights.figures import place_in_numbers
+from tests.insights.figures import home_in_numbers, place_in_numbers
 from tests.permissions.table import (
     ANONYMOUS,
     EVERYBODY,
@@ -223,6 +224,11 @@ def address(name: str, row: Row, organisation: Organisation) -> str:
         ].pk
     if row.objects == "place in numbers":
         kwargs["pk"] = place_in_numbers()
+    if row.objects == "home in numbers":
+        kwargs["pk"] = home_in_numbers()
+    if row.objects == "note beside a figure":
+        told = {"area_id": home_in_numbers(), "indicator": "median-age", "language": "en", "written_by_id": uuid7()}
+        kwargs["pk"] = Annotation.objects.create(organisation=organisation, text="A college opened.", **told).pk
     if row.objects == "rule":
         writer = User.objects.get_or_create(email=f"writer@{organisation.pk}.example.org")[0]
         kwargs["pk"] = begin_rule({"en": "Rule"}, by=writer, organisation=organisation).rule_id

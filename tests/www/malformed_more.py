@@ -25,6 +25,7 @@ from tests.factories import (
     taken_over,
 )
 from tests.hosting import business, three
+from tests.insights.figures import home_in_numbers
 from tests.mentoring import concern, named, pair
 from tests.www.test_malformed import DAY, NAMES, REACH, TODAY, Form, World
 
@@ -194,7 +195,17 @@ def answers_a_complaint(world: World) -> str:
     return reverse("complaint_answer", kwargs={"pk": complaint.pk})
 
 
+def judges_an_occupation(world: World) -> str:
+    return with_role(world, Role.PARTNER, "insights_judge", pk=home_in_numbers()) + "?of=2221"
+
+
+def notes_a_figure(world: World) -> str:
+    return with_role(world, Role.CONVENOR, "insights_note", pk=home_in_numbers(), code="median-age")
+
+
 MORE: dict[str, Form] = {
+    "how short an occupation is": Form(judges_an_occupation, {"score": "1"}, {"why": 300}),
+    "a note beside a figure": Form(notes_a_figure, {}, {"text": 1000}),
     "what my goal means": Form(my_goal_said, {"do": "meant", "meant-meant-choice": "none"}, {"meant-meant": 500}),
     "what their goal means": Form(
         their_goal_said, {"do": "meant", "meant-meant-choice": "none", "meant-who": "said"}, {"meant-meant": 500}
@@ -337,6 +348,8 @@ MORE: dict[str, Form] = {
 _PEOPLE, _DAY, _ASKED = "caseworker.people", "caseworker.day", "caseworker.interview.forms"
 #: Row -> the forms it sends to; none where a page reads the words itself.
 TRIES: dict[str, tuple[str, ...]] = {
+    "how short an occupation is": ("insights.judging.JudgementForm",),
+    "a note beside a figure": ("insights.noting.NoteForm",),
     "new person": (f"{_PEOPLE}.forms.NewPersonForm",),
     "correct a person": (f"{_PEOPLE}.forms.PersonForm",),
     "language": (f"{_PEOPLE}.part_forms.LanguageForm",),

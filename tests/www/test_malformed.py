@@ -79,7 +79,9 @@ WRONG_BYTES = {
     "cut off": "ש".encode()[:1] + b"x",
 }
 #: The rooms that know of people, and those who look after what is told of them.
-ROOMS = frozenset({"admin", "caseworker", "college", "complaints", "employer", "jobseeker", "mentor", "referrals"})
+ROOMS = frozenset(
+    {"admin", "caseworker", "college", "complaints", "employer", "insights", "jobseeker", "mentor", "referrals"}
+)
 HOSTILE = [
     "'; DROP TABLE people_person; --",
     '" OR 1=1 --',

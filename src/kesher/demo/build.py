@@ -28,6 +28,7 @@ from kesher.demo.people import build_people
 from kesher.demo.plans import build_plans
 from kesher.demo.referrals import build_referrals
 from kesher.demo.rules import build_rules, let_a_rule_wait
+from kesher.demo.shortage import build_judgements, build_shortage
 from kesher.demo.texts import words
 from kesher.demo.training import build_training
 from kesher.demo.trust import build_trust
@@ -63,7 +64,7 @@ CONTACT = words(
     "Le bureau de coordination à Beer-Sheva (inventé, comme tout le monde ici)",
     "በቤር ሼቫ የሚገኝ የጠረጴዛው ማስተባበሪያ ቢሮ (ምናባዊ)",
 )
-STEPS = 16  # lines of progress that ``build`` gives
+STEPS = 17  # lines of progress that ``build`` gives
 CONTACT_PHONE = "08-555-0199"
 CONTACT_MAIL = "table@demo.example"
 OFFICER = next(visitor.email for visitor in EVERYBODY if visitor.key == "officer")
@@ -115,6 +116,7 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         choose_home([Area.objects.get(scheme=district.LOCALITY_SCHEME, code=district.HOME)])
         progress(f"{areas} areas: {len(district.AUTHORITIES)} towns of the Southern District and what they lie in")
         progress(f"{build_figures(today)} published figures of these towns")
+        progress(f"{build_shortage(today)} invented figures of occupations, and named so")
         terms = [f"{taxonomy.terms.count()} of {taxonomy.name['en']}" for taxonomy in load_taxonomies()]
         progress(f"terms of taxonomies: {', '.join(terms)}")
         organisations, services = _directory(seed, today)
@@ -124,6 +126,8 @@ def build(*, seed: int, people: int, progress: Progress, today: date | None = No
         progress(f"{build_rules()} rules that say who may come")
         _accounts(today)
         progress(f"{len(EVERYBODY)} log-ins")
+        judged = build_judgements(today, {visitor.key: visitor.email for visitor in EVERYBODY})
+        progress(f"{judged} times somebody at the table said how short an occupation is")
         _waiting()
         progress(f"{build_calls(today)} people who wait for a call")
         progress(f"{build_words(today)} times somebody's words for their work wait for a caseworker")

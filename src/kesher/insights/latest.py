@@ -10,7 +10,7 @@ again.
 
 import sys
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -88,6 +88,7 @@ class Latest:
     _levels: dict[str, tuple[Place, ...]] = field(default_factory=dict, repr=False)
     _ends: dict[tuple[str, str, str], tuple[float, float] | None] = field(default_factory=dict, repr=False)
     _alike: dict[uuid.UUID, tuple[Neighbour, ...]] = field(default_factory=dict, repr=False)
+    _parted: dict[frozenset[str], frozenset[uuid.UUID]] = field(default_factory=dict, repr=False)
 
     @property
     def vintages(self) -> tuple[uuid.UUID, ...]:
@@ -104,10 +105,28 @@ class Latest:
 
     def parts(self, indicator: str, area: uuid.UUID) -> dict[str, Figure]:
         """Part -> figure, of an indicator that has parts. One query where any place has some."""
-        if indicator not in self.parted:
+        return self.parts_of([indicator], area).get(indicator, {})
+
+    def parts_of(self, indicators: Collection[str], area: uuid.UUID) -> dict[str, dict[str, Figure]]:
+        """Indicator -> part -> figure, of several. One query where any place has some."""
+        wanted = sorted(self.parted & set(indicators))
+        if not wanted:
             return {}
-        found = _figures(_PARTS, self.vintages, indicator=indicator, area=area)
-        return {part: figure for (_code, part, _area), figure in found.items()}
+        rows = _figures(_PARTS, self.vintages, indicators=wanted, area=area)
+        found: dict[str, dict[str, Figure]] = {}
+        for (code, part, _area), figure in rows.items():
+            found.setdefault(code, {})[part] = figure
+        return found
+
+    def with_parts(self, indicators: Collection[str]) -> frozenset[uuid.UUID]:
+        """The places that have a figure of a part of one of these. One query for as long as no newer vintage comes."""
+        key = frozenset(indicators)
+        if key not in self._parted:
+            rows = Observation.objects.filter(vintage__in=self.vintages, indicator__in=key & self.parted).exclude(
+                part=""
+            )
+            self._parted[key] = frozenset(rows.order_by().values_list("area", flat=True).distinct())
+        return self._parted[key]
 
     def indicators(self, area: uuid.UUID) -> tuple[str, ...]:
         """Those with a figure of the whole place, in the order of the registry."""
@@ -204,7 +223,7 @@ _PARTS = """
 SELECT one.area_id, one.indicator, one.part, one.vintage_id, one.value, one.low, one.high, one.period, one.start,
     one.status, one.behind
 FROM insights_observation AS one
-WHERE one.vintage_id = ANY(%(vintages)s) AND one.area_id = %(area)s AND one.indicator = %(indicator)s AND one.part <> ''
+WHERE one.vintage_id = ANY(%(vintages)s) AND one.area_id = %(area)s AND one.indicator = ANY(%(indicators)s) AND one.part <> ''
 """
 
 

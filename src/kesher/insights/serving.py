@@ -30,7 +30,9 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """One measure of a data set, where each of ``where`` (dimension -> code) holds, as one part of one indicator."""
+    """One measure of a data set, where each of ``where`` (dimension -> code) holds, as one part of one indicator; or as many
+    parts as there are codes of ``part_of``, each with ``prefix`` before it.
+    """
 
     dataset: str
     places: Places
@@ -38,6 +40,8 @@ class Serving:
     part: str = ""
     measure: str = OBS_VALUE
     where: Mapping[str, str] = field(default_factory=dict)
+    part_of: str = ""
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         if self.indicator not in registry():
@@ -53,7 +57,10 @@ def servings(tables: Iterable[StatisticsMapping]) -> tuple[Serving, ...]:
         places = Places(table.places.dimension, table.places.scheme)
         for named, what in table.serves.items():
             indicator, _, part = what.partition(":")
-            if table.melt is None:
+            if table.parts is not None and table.melt is None:
+                by, only = table.parts, table.parts.only
+                found.append(Serving(table.dataset, places, indicator, part, named, only, by.dimension, by.prefix))
+            elif table.melt is None:
                 found.append(Serving(table.dataset, places, indicator, part, named))
             else:
                 where = {table.melt.dimension: named}
@@ -74,6 +81,17 @@ def place_numbers(figures: Figures, serving: Serving) -> tuple[NDArray[np.int32]
     """The number of the place's code of each figure, (n,), and the codes by number."""
     column = _column(figures, serving.places.dimension)
     return figures.numbers[column], figures.about["texts"][column]
+
+
+def part_numbers(figures: Figures, serving: Serving) -> tuple[NDArray[np.int32] | None, Sequence[str]]:
+    """The number of each figure's part, (n,), and the parts by number; None where there is one part alone. What the source
+    calls the sum of all ("all") is that of any list.
+    """
+    if not serving.part_of:
+        return None, (serving.part,)
+    column = _column(figures, serving.part_of)
+    codes: list[str] = figures.about["texts"][column]
+    return figures.numbers[column], [code if code == "all" else f"{serving.prefix}{code}"[:60] for code in codes]
 
 
 def _column(figures: Figures, dimension: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 from django.db import connection, transaction
 
 from kesher.areas.models import Area
@@ -20,7 +21,7 @@ from kesher.base.keys import uuid7
 from kesher.formats.statistics import Status, parse_period
 from kesher.formats.statistics.keeping import Figures, open_vintage
 from kesher.insights.models import Dataset, Observation, Vintage
-from kesher.insights.serving import Serving, place_numbers, rows_of
+from kesher.insights.serving import Serving, part_numbers, place_numbers, rows_of
 
 COLUMNS = ("id", "vintage_id", "indicator", "part", "area_id", "period", "start", "value", "status")
 WITHOUT_VALUE = Observation.WITHOUT_VALUE
@@ -120,15 +121,17 @@ def _rows(
         numbers, codes = place_numbers(figures, one)
         keys = [areas.get((one.places.scheme, code)) for code in codes]
         chosen = rows_of(figures, one)
+        of_parts, parts = part_numbers(figures, one)
         columns = (
             numbers,
+            np.zeros_like(numbers) if of_parts is None else of_parts,
             figures.numbers["period"],
             figures.values,
             figures.status,
         )  # lists: ten times as fast, one by one
-        for at, when, number, flags in zip(*(column[chosen].tolist() for column in columns), strict=True):
+        for at, which, when, number, flags in zip(*(column[chosen].tolist() for column in columns), strict=True):
             place = keys[at] if at >= 0 else None
-            if place is None or when < 0:
+            if place is None or when < 0 or which < 0:
                 code = codes[at] if at >= 0 else ""
                 taken.elsewhere[code] = taken.elsewhere.get(code, 0) + 1
                 continue
@@ -136,7 +139,7 @@ def _rows(
             if value is None and not flags & WITHOUT_VALUE:
                 flags |= int(Status.MISSING)
             period, start = periods[when]
-            yield (uuid7(), vintage.pk, one.indicator, one.part, place, period, start, value, flags)
+            yield (uuid7(), vintage.pk, one.indicator, parts[which], place, period, start, value, flags)
 
 
 def _copied(rows: Iterator[tuple[object, ...]], *, new: bool) -> int:

@@ -22,6 +22,7 @@ PUBLIC = frozenset({
     "complain", "complaint", "privacy_record",
     "insights", "insights_numbers", "insights_place", "insights_figure", "insights_picture",
     "insights_ask", "insights_compare", "insights_changes",
+    "insights_shortage", "insights_shortage_of",
     "demo_visitors", "demo_log_in", "demo_reset",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_confirm_email", "account_confirm_login_code", "account_reset_password", "account_reset_password_done",

@@ -157,7 +157,13 @@ class Registry(Mapping[str, Indicator]):
 @cache
 def registry() -> Registry:
     """All indicators of the portal."""
-    from kesher.engine.indicators import declared_labour, declared_people, declared_places, declared_published
+    from kesher.engine.indicators import (
+        declared_labour,
+        declared_occupations,
+        declared_people,
+        declared_places,
+        declared_published,
+    )
 
-    declared = (declared_published, declared_labour, declared_places, declared_people)
+    declared = (declared_published, declared_labour, declared_places, declared_people, declared_occupations)
     return Registry(one for module in declared for one in module.INDICATORS)

@@ -11,7 +11,7 @@ Sources: UWV, "Spanningsindicator"; DARES and Pôle emploi, "Les tensions sur le
 to below 2.0: watched); OECD, "Getting Skills Right: The OECD Skills for Jobs Indicators" (2017), chapter 2.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,16 +84,35 @@ class Reference:
 def uwv(vacancies: ArrayLike, recently_unemployed: ArrayLike) -> MethodResult:
     """Vacancies for each person unemployed for less than six months; "tight" and "very tight" are a shortage."""
     theta = tightness(vacancies, recently_unemployed)
-    verdicts = {
-        TightnessClass.VERY_TIGHT: Verdict.SHORTAGE,
-        TightnessClass.TIGHT: Verdict.SHORTAGE,
-        TightnessClass.BALANCED: Verdict.WATCHED,
-    }
-    verdict = []
-    for one in theta:
-        found = tightness_class(float(one))
-        verdict.append(Verdict.UNKNOWN if found is None else verdicts.get(found, Verdict.NONE))
-    return MethodResult("uwv", theta, tuple(verdict))
+    return MethodResult("uwv", theta, uwv_verdicts(theta))
+
+
+_OF_TIGHTNESS = {
+    TightnessClass.VERY_TIGHT: Verdict.SHORTAGE,
+    TightnessClass.TIGHT: Verdict.SHORTAGE,
+    TightnessClass.BALANCED: Verdict.WATCHED,
+}
+
+
+def uwv_verdicts(theta: Floats) -> tuple[Verdict, ...]:
+    """Of each θ, as UWV's five classes have it."""
+    found = [tightness_class(float(one)) for one in theta]
+    return tuple(Verdict.UNKNOWN if one is None else _OF_TIGHTNESS.get(one, Verdict.NONE) for one in found)
+
+
+def _by_bounds(
+    score: Floats, shortage: Callable[[float], bool], watched: Callable[[float], bool]
+) -> tuple[Verdict, ...]:
+    return tuple(
+        Verdict.UNKNOWN
+        if np.isnan(one)
+        else Verdict.SHORTAGE
+        if shortage(one)
+        else Verdict.WATCHED
+        if watched(one)
+        else Verdict.NONE
+        for one in score
+    )
 
 
 def dares(figures: Mapping[str, ArrayLike], reference: Mapping[str, Reference] | None = None) -> MethodResult:
@@ -109,21 +128,16 @@ def dares(figures: Mapping[str, ArrayLike], reference: Mapping[str, Reference] |
     for name, weight in DARES_WEIGHTS.items():
         known = reference[name] if reference is not None else Reference.of(columns[name])
         score = score + weight * known.standardised(columns[name])
+    return MethodResult("dares", score, dares_verdicts(score))
+
+
+def dares_verdicts(score: Floats) -> tuple[Verdict, ...]:
+    """Of each score, by the fifths of all of them. Raises :class:`IndicatorError` where none is known."""
     spread = score[~np.isnan(score)]
     if spread.size == 0:
         raise IndicatorError("no occupation has all three figures")
-    bounds = np.quantile(spread, (0.4, 0.6))
-    verdict = [
-        Verdict.UNKNOWN
-        if np.isnan(one)
-        else Verdict.SHORTAGE
-        if one > bounds[1]
-        else Verdict.WATCHED
-        if one > bounds[0]
-        else Verdict.NONE
-        for one in score
-    ]
-    return MethodResult("dares", score, tuple(verdict))
+    low, high = np.quantile(spread, (0.4, 0.6))
+    return _by_bounds(score, lambda one: one > high, lambda one: one > low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +192,11 @@ def ba(figures: Mapping[str, ArrayLike], thresholds: Mapping[str, Thresholds] | 
     score = np.full(points.shape[1], np.nan)
     enough = known >= BA_AT_LEAST
     score[enough] = np.nansum(points[:, enough], axis=0) / known[enough]
-    verdict = [
-        Verdict.UNKNOWN
-        if np.isnan(one)
-        else Verdict.SHORTAGE
-        if one >= 2.0
-        else Verdict.WATCHED
-        if one >= 1.5
-        else Verdict.NONE
-        for one in score
-    ]
-    return MethodResult("ba", score, tuple(verdict))
+    return MethodResult("ba", score, ba_verdicts(score))
+
+
+def ba_verdicts(score: Floats) -> tuple[Verdict, ...]:
+    return _by_bounds(score, lambda one: one >= 2.0, lambda one: one >= 1.5)
 
 
 def oecd(figures: Mapping[str, ArrayLike], whole_economy: Mapping[str, float]) -> MethodResult:
@@ -206,17 +214,11 @@ def oecd(figures: Mapping[str, ArrayLike], whole_economy: Mapping[str, float]) -
         gaps.append(gap / spread if spread > 0 else np.zeros_like(gap))
     table = np.array(gaps)
     score = np.where(np.isnan(table).any(axis=0), np.nan, table.mean(axis=0))
-    verdict = [
-        Verdict.UNKNOWN
-        if np.isnan(one)
-        else Verdict.SHORTAGE
-        if one > 0.5
-        else Verdict.WATCHED
-        if one > 0
-        else Verdict.NONE
-        for one in score
-    ]
-    return MethodResult("oecd", score, tuple(verdict))
+    return MethodResult("oecd", score, oecd_verdicts(score))
+
+
+def oecd_verdicts(score: Floats) -> tuple[Verdict, ...]:
+    return _by_bounds(score, lambda one: one > 0.5, lambda one: one > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,17 +243,7 @@ def panel(judgements: Sequence[PanelJudgement], occupations: int, *, minimum: in
             raise IndicatorError(f"a judgement names occupation {one.occupation} of {occupations}")
         said[one.occupation].append(one.points)
     score = np.array([float(np.median(points)) if len(points) >= minimum else np.nan for points in said])
-    verdict = [
-        Verdict.UNKNOWN
-        if np.isnan(one)
-        else Verdict.SHORTAGE
-        if one >= 1
-        else Verdict.WATCHED
-        if one > 0
-        else Verdict.NONE
-        for one in score
-    ]
-    return MethodResult("panel", score, tuple(verdict))
+    return MethodResult("panel", score, _by_bounds(score, lambda one: one >= 1, lambda one: one > 0))
 
 
 @dataclass(frozen=True, slots=True)

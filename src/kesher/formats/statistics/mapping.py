@@ -199,11 +199,22 @@ class PlacesRule(_Rule):
     scheme: Name
 
 
+class PartsRule(_Rule):
+    """Each code of this dimension is a part of the indicators that are served: an occupation, an industry. ``prefix``: of which
+    list the codes are, such as ``isco08-``. ``only``: other dimensions -> the code of the rows that are meant.
+    """
+
+    dimension: Name
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*-$", max_length=30)]
+    only: dict[Name, str] = {}
+
+
 class StatisticsMapping(_Rule):
     """One table.
 
     ``serves``: measure, or code of the melted dimension -> the indicator it is, as ``code`` or ``code:part`` (one industry of
     many). Those figures come into the database, for pages; all the others stay in the vintage. ``places``: needed for that.
+    ``parts``: where the part is a column.
     """
 
     dataset: Slug
@@ -227,6 +238,7 @@ class StatisticsMapping(_Rule):
     breaks: tuple[BreakRule, ...] = ()
     constants: dict[Name, str] = {}  # what holds for the whole data set
     places: PlacesRule | None = None
+    parts: PartsRule | None = None
     serves: dict[Name, Name] = {}
 
     @field_validator("dimensions", mode="before")
@@ -252,6 +264,10 @@ class StatisticsMapping(_Rule):
             raise ValueError("figures that are served need `places` and `period`")
         if self.places is not None and self.places.dimension not in self.dimensions:
             raise ValueError(f"`places` names the dimension {self.places.dimension}, which is not there")
+        if self.parts is not None:
+            for name in (self.parts.dimension, *self.parts.only):
+                if name not in self.dimensions:
+                    raise ValueError(f"`parts` names the dimension {name}, which is not there")
         if self.melt is None and (unknown := sorted(self.serves.keys() - self.measures.keys())):
             raise ValueError(f"`serves` names {', '.join(unknown)}, which is no measure here")
         for rule in self.breaks:

@@ -18,6 +18,7 @@ from kesher.engine.coding import Answer, Coder, Concept, Label, Role, Vocabulary
 from kesher.engine.indicators import Indicator, registry
 from kesher.engine.text import tokens
 from kesher.insights.latest import Latest, Place, latest
+from kesher.insights.shortage import ON_THE_BOARD, has_board
 from kesher.www.insights import saying
 
 LANGUAGES = ("en", "he", "ar")
@@ -144,6 +145,8 @@ def asked(words: str, language: str, here: Place | None, now: Latest) -> list[Fo
         figure = now.figure(indicator.code, here.key) if here is not None else None
         there = figure is not None or (here is not None and bool(now.parts(indicator.code, here.key)))
         url = reverse("insights_figure", args=[here.key, indicator.code]) if here is not None and there else ""
+        if here is not None and not url and indicator.code in ON_THE_BOARD and has_board(now, here.path):
+            url = reverse("insights_shortage_of", args=[here.key])
         found.append(Found(indicator, url, saying.said(figure, indicator) if figure is not None else ""))
     return sorted(found, key=lambda one: not one.url)[:MOST]
 

@@ -2,12 +2,15 @@
 
 from django.utils import formats
 from django.utils.dates import MONTHS
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from kesher.base.translated import in_language
 from kesher.engine.indicators import Family, Indicator, Standing, Uncertainty
 from kesher.formats.statistics import Frequency, Status, parse_period
 from kesher.insights.latest import Figure
+from kesher.insights.shortage import ALL
+from kesher.www.insights.occupations import names
 
 FAMILIES = {
     Family.PEOPLE: gettext_lazy("The people who live here"),
@@ -106,6 +109,7 @@ def remarks(status: int) -> list[str]:
 
 #: Parts that sources tell apart, in words. Industries: Israel's list of 1993; occupations: its list of 1994.
 PARTS = {
+    ALL: gettext_lazy("All occupations together"),
     "il-1993-a": gettext_lazy("Agriculture"),
     "il-1993-b": gettext_lazy("Manufacturing and mining"),
     "il-1993-c": gettext_lazy("Electricity and water"),
@@ -134,4 +138,4 @@ PARTS = {
 
 def part(code: str) -> str:
     """A part's name, or its code where nobody gave it one."""
-    return str(PARTS.get(code, code))
+    return str(PARTS[code]) if code in PARTS else in_language(names(code), get_language() or "en").text

@@ -18,9 +18,11 @@ from kesher.areas.models import Area
 from kesher.engine.indicators import Indicator, registry
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
+from kesher.insights.shortage import ON_THE_BOARD, has_board, places_with_boards
 from kesher.www.charts import Picture, as_csv, as_png, as_svg, can_draw
 from kesher.www.insights import saying
 from kesher.www.insights.loop_parts import labels
+from kesher.www.insights.noting import may_note
 from kesher.www.insights.pictures import PICTURES, picture_of
 from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
 
@@ -94,6 +96,7 @@ class ProfileView(OfPlaceView):
             else (),
             "vintages": Vintage.objects.filter(pk__in=shown).select_related("dataset").in_time(),
             "notes": Annotation.objects.shown().filter(area=self.area).select_related("organisation"),
+            "has_board": has_board(self.now, self.area.path),
         }
 
 
@@ -140,6 +143,7 @@ class FigureView(OfPlaceView):
             "notes": Annotation.objects.shown()
             .filter(area=self.area, indicator=self.indicator.code)
             .select_related("organisation"),
+            "may_note": may_note(self.request.user, self.area),
         }
 
     def pictures(self) -> dict[str, dict[str, Any]]:
@@ -254,6 +258,7 @@ class NumbersView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = latest()
+        shown = now.codes | (ON_THE_BOARD if places_with_boards(now) else set())
         families = [
             {
                 "heading": heading,
