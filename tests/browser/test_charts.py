@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import translation
+from playwright.sync_api import expect
 
 from kesher.www.front.design_charts import samples
 from tests.browser.conftest import WATCHED, OpenPage
@@ -58,10 +59,10 @@ def test_the_table_is_reached_by_keyboard_and_left_again(open_page: OpenPage) ->
     page.locator(DRAWN).wait_for(state="attached")
     summary = page.locator("#chart-bars summary")
     table = page.locator("#chart-bars table")
-    assert not table.is_visible()
+    expect(table).to_be_hidden()
     summary.focus()
     page.keyboard.press("Enter")
-    assert table.is_visible()
+    expect(table).to_be_visible()
     for _press in range(3):
         page.keyboard.press("Tab")
     assert page.evaluate("!document.getElementById('chart-bars').contains(document.activeElement)")
