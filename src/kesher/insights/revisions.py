@@ -95,7 +95,7 @@ NONE = Revisions(0, ())
 def revised(vintages: Iterable[uuid.UUID], *, most: int, skip: int = 0) -> dict[uuid.UUID, Revisions]:
     """Of each vintage, those after the first ``skip``, at most ``most``; a vintage of which none is shown is left out."""
     with connection.cursor() as cursor:
-        asked = {"vintages": list(vintages), "declared": list(registry()), "skip": skip, "most": most}
+        asked: dict[str, Any] = {"vintages": list(vintages), "declared": list(registry()), "skip": skip, "most": most}
         cursor.execute(_REVISED, asked)
         rows = cursor.fetchall()
     found: dict[uuid.UUID, tuple[int, list[Revision]]] = {}

@@ -31,6 +31,11 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "he": ("מובטלים", "אבטלה", "בלי עבודה", "כמה מובטלים יש"),
         "ar": ("عاطلون عن العمل", "البطالة", "بدون عمل", "كم عدد العاطلين"),
     },
+    "population": {
+        "en": ("inhabitants", "residents", "how big is the town"),
+        "he": ("תושבים", "אוכלוסייה"),
+        "ar": ("السكان", "عدد السكان"),
+    },
     "income-per-head": {
         "en": ("how rich", "income", "poor", "how much people earn"),
         "he": ("הכנסה", "כמה מרוויחים", "עוני", "כמה כסף יש לאנשים"),

@@ -267,7 +267,7 @@ class NumbersView(TemplateView):
                         "declared": one,
                         "standing": saying.STANDINGS[one.check.standing],
                         "uncertainty": saying.UNCERTAINTIES[one.uncertainty],
-                        "shown": one.code in now.codes,
+                        "shown": one.code in shown,
                     }
                     for one in registry().of(family)
                 ],
