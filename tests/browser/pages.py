@@ -442,7 +442,7 @@ NOT_PAGES: dict[str, str] = {
     "mfa_download_recovery_codes": "text/plain",
     "demo_log_in": "post",
     "demo_reset": "post",
-    "insights_note_withdraw": "post",
+    "insights_note_withdraw": "nothing",
     "provider_report_settle": "post",
     "organisation_ask_again": "post",
     "moderation_decide": "post",
