@@ -25,6 +25,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -179,7 +180,7 @@ class _Reader:
         def figure(column: str | None, lowest: float, highest: float) -> float | None:
             if column is None:
                 return None
-            number_of = lambda value: parse_number(value, lowest=lowest, highest=highest)  # noqa: E731
+            number_of = partial(parse_number, lowest=lowest, highest=highest)
             taken = self.ledger.take(number_of, cells.get(column), file, number, column, code)
             return None if taken is None else float(taken)
 

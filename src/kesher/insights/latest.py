@@ -24,6 +24,7 @@ from kesher.areas.models import Area
 from kesher.engine.indicators import registry
 from kesher.engine.indicators.similar import Neighbour, similar_places
 from kesher.insights.models import Observation, Vintage
+from kesher.insights.showing import too_few
 
 #: What makes places alike, besides how many people live there: who they are, not how well they fare in work.
 ALIKE = ("population", "median-age", "dependency-ratio", "large-families", "years-of-schooling", "academic-degree")
@@ -242,6 +243,8 @@ def _figures(statement: str, vintages: Sequence[uuid.UUID], **asked: Any) -> dic
                 before = found.get(key)
                 if before is not None and (before.start, rank[before.vintage]) >= (start, rank[vintage]):
                     continue
+                if too_few(indicator, behind):
+                    value, low, high, status = None, None, None, status | 2
                 found[key] = Figure(
                     value,
                     low,

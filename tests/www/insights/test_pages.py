@@ -183,3 +183,32 @@ def test_a_strip_keeps_its_marks_within_its_edges_and_in_order():
     assert min(at) >= EDGE
     assert max(at) <= 100 - EDGE
     assert strip(5, [5, 5], None, 5) is None
+
+
+def test_a_figure_with_too_few_people_behind_it_is_shown_nowhere(client, towns):
+    vintage = said("few", [])
+    Observation.objects.create(
+        vintage=vintage,
+        indicator="earning-little",
+        area=towns[0],
+        period="2025",
+        start=date(2025, 1, 1),
+        value=77,
+        behind=4,
+    )
+    latest.forget()
+    figure = page(client, "insights_figure", towns[0].pk, "earning-little")
+    table = client.get(
+        reverse("insights_figure", args=[towns[0].pk, "earning-little"]) + "?format=csv"
+    ).content.decode()
+    assert "too few to show" in figure
+    assert "77" not in table
+    assert "<strong>77" not in page(client, "insights_place", towns[0].pk)
+
+
+def test_nothing_a_source_wrote_runs_in_a_spreadsheet(client, towns):
+    said("=cmd|calc", [("earning-little", towns[0], 5)])
+    latest.forget()
+    answer = client.get(reverse("insights_figure", args=[towns[0].pk, "earning-little"]) + "?format=csv")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row["dataset"] == "'=cmd|calc"

@@ -1,7 +1,5 @@
 """Several places side by side: the same figures in the same order, never sorted by one of them."""
 
-import csv
-import io
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.www.insights import saying
 from kesher.www.insights.asking import home
 from kesher.www.insights.profile import by_name
+from kesher.www.insights.tables import table
 
 MOST = 6
 #: Similar places that stand beside one's own until somebody chooses.
@@ -109,16 +108,13 @@ class CompareView(TemplateView):
         """One row for each figure: indicator, unit, place, period, value, status."""
         now = latest()
         places = chosen(now, self.request.GET.getlist("place"))
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(["indicator", "name", "unit", "area_code", "area", "period", "value", "status"])
+        rows: list[Sequence[object]] = []
+        rows.append(["indicator", "name", "unit", "area_code", "area", "period", "value", "status"])
         for line in lines(now, places):
             for place, figure in zip(places, line.figures, strict=True):
                 if figure is not None:
                     name = in_language(place.name, "en").text
                     value = "" if figure.value is None else figure.value
                     row = [line.indicator.code, _(line.indicator.name), _(line.indicator.unit), place.code, name]
-                    writer.writerow([*row, figure.period, value, figure.status])
-        answer = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="places.csv"'
-        return answer
+                    rows.append([*row, figure.period, value, figure.status])
+        return table("places.csv", rows)

@@ -1,7 +1,6 @@
 """The shortage board: which occupations are short here, by several methods side by side, and what one may do about it."""
 
-import csv
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, Final
@@ -25,6 +24,7 @@ from kesher.insights.shortage import METHODS, PANEL, Board, Cell, Method, Row, b
 from kesher.www.insights import saying
 from kesher.www.insights.asking import home
 from kesher.www.insights.occupations import names
+from kesher.www.insights.tables import table
 
 PAGE_SIZE: Final = 50
 #: Verdict -> its shape and its word. Neither is good or bad: what is short for an employer is a chance for somebody else.
@@ -203,10 +203,9 @@ class ShortageView(TemplateView):
 
     def as_csv(self) -> HttpResponse:
         """One row for each occupation and method that can tell."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\r\n")
+        rows: list[Sequence[object]] = []
         heading = ["area_code", "occupation_code", "occupation", "method", "class", "score", "printed_by_source"]
-        writer.writerow([*heading, "periods", "datasets"])
+        rows.append([*heading, "periods", "datasets"])
         board = self.board
         code = ""
         if board is not None and self.area is not None:
@@ -219,10 +218,8 @@ class ShortageView(TemplateView):
                     of = code if method == PANEL or board.place is None else board.place.code
                     row = [of, line.row.part, line.name, method, cell.verdict.value, cell.score]
                     row += ["yes" if column.method.printed else "no", " ".join(column.method.periods)]
-                    writer.writerow([*row, " ".join(one.dataset.code for one in column.vintages)])
-        answer = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{code or "none"}-shortage.csv"'
-        return answer
+                    rows.append([*row, " ".join(one.dataset.code for one in column.vintages)])
+        return table(f"{code or 'none'}-shortage.csv", rows)
 
 
 def may_judge(user: Any, area: Area) -> bool:

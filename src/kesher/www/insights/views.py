@@ -1,9 +1,7 @@
 """Pages of figures: places, the profile of one, one figure of it, and where all figures come from."""
 
-import csv
-import io
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -16,15 +14,18 @@ from django.views.generic import TemplateView
 
 from kesher.areas.models import Area
 from kesher.engine.indicators import Indicator, registry
+from kesher.formats.statistics import Status
 from kesher.insights.latest import Figure, Latest, Place, latest
 from kesher.insights.models import Annotation, Observation, Vintage
 from kesher.insights.shortage import ON_THE_BOARD, has_board, places_with_boards
+from kesher.insights.showing import too_few
 from kesher.www.charts import Picture, as_csv, as_png, as_svg, can_draw
 from kesher.www.insights import saying
 from kesher.www.insights.loop_parts import labels
 from kesher.www.insights.noting import may_note
 from kesher.www.insights.pictures import PICTURES, picture_of
 from kesher.www.insights.profile import ancestors, by_name, item_of, places_like, sections
+from kesher.www.insights.tables import table
 
 #: Ending of a file -> how it is made, and what it is.
 FILES: Final[Mapping[str, tuple[Callable[[Picture], bytes], str]]] = {
@@ -121,6 +122,10 @@ class FigureView(OfPlaceView):
         found = list(rows.order_by("part", "start", "vintage__released"))
         if not found:
             raise Http404
+        for one in found:
+            if too_few(one.indicator, one.behind):
+                one.value = one.low = one.high = None
+                one.status |= Status.SUPPRESSED
         return found
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -198,9 +203,8 @@ class FigureView(OfPlaceView):
 
     def as_csv(self) -> HttpResponse:
         """All observations with their data set, vintage and status; opened by a spreadsheet, nothing in it runs."""
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(
+        rows: list[Sequence[object]] = []
+        rows.append(
             [
                 "indicator",
                 "part",
@@ -218,10 +222,8 @@ class FigureView(OfPlaceView):
         for one in self.series:
             row = [one.indicator, one.part, self.area.scheme, self.area.code, one.period, one.value, one.low, one.high]
             row += [one.status, one.vintage.dataset.code, one.vintage.released.isoformat()]
-            writer.writerow(["" if cell is None else cell for cell in row])
-        answer = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{self.area.code}-{self.indicator.code}.csv"'
-        return answer
+            rows.append(row)
+        return table(f"{self.area.code}-{self.indicator.code}.csv", rows)
 
 
 class PictureView(FigureView):
